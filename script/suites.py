@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""Runs the meson tests of a build folder and counts them: `suites.py BUILD [meson test arguments]`."""
+import json
+import os
+import subprocess
+import sys
+
+
+def main():
+    build = sys.argv[1]
+    log = os.path.join(build, 'meson-logs', 'testlog.json')
+    if os.path.exists(log):
+        os.remove(log)
+    env = dict(os.environ, ASAN_OPTIONS='detect_leaks=1:abort_on_error=1',
+               UBSAN_OPTIONS='halt_on_error=1:print_stacktrace=1')
+    subprocess.run(['meson', 'test', '-C', build, '--no-rebuild', '--num-processes', '2',
+                    '--print-errorlogs'] + sys.argv[2:], env=env, check=False)
+    passed = failed = 0
+    with open(log, encoding='utf-8') as lines:
+        for line in lines:
+            result = json.loads(line)
+            if result['result'] in ('OK', 'EXPECTEDFAIL', 'SKIP'):
+                passed += 1
+            else:
+                failed += 1
+            for said in (result.get('stdout') or '').splitlines():
+                if 'skipped' in said.lower() and '[  SKIPPED ]' not in said:
+                    print(f"{result['name']}: {said.strip()}")
+    print(f'{passed} passed, {failed} failed')
+    return 1 if failed or not passed else 0
+
+
+sys.exit(main())

@@ -1,0 +1,113 @@
+/* A growing byte buffer. */
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void buf_init(struct buf *buf, size_t max_bytes)
+{
+    *buf = (struct buf){.max = max_bytes};
+}
+
+void buf_release(struct buf *buf)
+{
+    free(buf->data);
+    *buf = (struct buf){.max = buf->max};
+}
+
+void buf_reset(struct buf *buf)
+{
+    buf->len = 0;
+    buf->failed = false;
+    if (buf->data != NULL)
+        buf->data[0] = '\0';
+}
+
+static bool reserve(struct buf *buf, size_t n)
+{
+    size_t want, cap;
+    char *p;
+
+    if (buf->failed || n > buf->max || buf->len > buf->max - n) {
+        buf->failed = true;
+        return false;
+    }
+    want = buf->len + n + 1;
+    if (want <= buf->cap)
+        return true;
+    cap = buf->cap == 0 ? 256 : buf->cap;
+    while (cap < want)
+        cap *= 2;
+    p = realloc(buf->data, cap);
+    if (p == NULL) {
+        buf->failed = true;
+        return false;
+    }
+    buf->data = p;
+    buf->cap = cap;
+    return true;
+}
+
+void buf_add(struct buf *buf, const void *bytes, size_t n)
+{
+    if (!reserve(buf, n))
+        return;
+    if (n > 0)
+        memcpy(buf->data + buf->len, bytes, n);
+    buf->len += n;
+    buf->data[buf->len] = '\0';
+}
+
+void buf_adds(struct buf *buf, const char *text)
+{
+    buf_add(buf, text, strlen(text));
+}
+
+void buf_addc(struct buf *buf, char c)
+{
+    buf_add(buf, &c, 1);
+}
+
+void buf_addf(struct buf *buf, const char *fmt, ...)
+{
+    va_list ap, again;
+    int n;
+
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        buf->failed = true;
+    else if (reserve(buf, (size_t)n)) {
+        vsnprintf(buf->data + buf->len, (size_t)n + 1, fmt, again);
+        buf->len += (size_t)n;
+    }
+    va_end(again);
+}
+
+void buf_add_int(struct buf *buf, int64_t value)
+{
+    char digits[24];
+    size_t i = sizeof digits;
+    uint64_t v = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+    do {
+        digits[--i] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v != 0);
+    if (value < 0)
+        digits[--i] = '-';
+    buf_add(buf, digits + i, sizeof digits - i);
+}
+
+const char *buf_text(const struct buf *buf)
+{
+    return buf->data == NULL ? "" : buf->data;
+}
+
+char *buf_dup(const struct buf *buf, struct arena *arena)
+{
+    return buf->failed ? NULL : arena_strndup(arena, buf_text(buf), buf->len);
+}

@@ -1,0 +1,31 @@
+/* Text or bytes under construction, with a maximum of its own and an error that sticks. */
+#ifndef FANGXIN_BASE_BUF_H
+#define FANGXIN_BASE_BUF_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct buf {
+    char *data; /* always ends in NUL once anything was added; NULL while empty */
+    size_t len, cap, max;
+    bool failed; /* the maximum was reached or memory ran out: what was added since is lost */
+};
+
+/* @p max_bytes is the most it will ever hold. */
+void buf_init(struct buf *buf, size_t max_bytes);
+void buf_release(struct buf *buf);
+void buf_reset(struct buf *buf);
+
+void buf_add(struct buf *buf, const void *bytes, size_t n);
+void buf_adds(struct buf *buf, const char *text);
+void buf_addc(struct buf *buf, char c);
+void buf_addf(struct buf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void buf_add_int(struct buf *buf, int64_t value);
+
+/* The text, "" when nothing was added. Valid until the next change. */
+const char *buf_text(const struct buf *buf);
+/* A copy in the arena; NULL when the buffer failed or the arena is full. */
+char *buf_dup(const struct buf *buf, struct arena *arena);
+
+#endif

@@ -1,0 +1,201 @@
+/* The streaming JSON writer and the strict reader. */
+#include "base/json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void json_begin(struct json_writer *w, struct buf *out)
+{
+    *w = (struct json_writer){.out = out};
+}
+
+static void value_follows(struct json_writer *w)
+{
+    if (w->comma[w->depth])
+        buf_addc(w->out, ',');
+    w->comma[w->depth] = true;
+}
+
+static void open_level(struct json_writer *w, char c)
+{
+    value_follows(w);
+    buf_addc(w->out, c);
+    INVARIANT(w->depth < JSON_DEPTH_MAX);
+    w->comma[++w->depth] = false;
+}
+
+static void close_level(struct json_writer *w, char c)
+{
+    INVARIANT(w->depth > 0);
+    w->depth--;
+    buf_addc(w->out, c);
+}
+
+void json_object_begin(struct json_writer *w)
+{
+    open_level(w, '{');
+}
+
+void json_object_end(struct json_writer *w)
+{
+    close_level(w, '}');
+}
+
+void json_array_begin(struct json_writer *w)
+{
+    open_level(w, '[');
+}
+
+void json_array_end(struct json_writer *w)
+{
+    close_level(w, ']');
+}
+
+static void add_escaped(struct buf *out, const char *s, size_t n)
+{
+    size_t from = 0;
+
+    buf_addc(out, '"');
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)s[i];
+        char esc[8];
+
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        buf_add(out, s + from, i - from);
+        from = i + 1;
+        if (c == '"' || c == '\\') {
+            buf_addc(out, '\\');
+            buf_addc(out, (char)c);
+        } else if (c == '\n') {
+            buf_adds(out, "\\n");
+        } else if (c == '\t') {
+            buf_adds(out, "\\t");
+        } else {
+            snprintf(esc, sizeof esc, "\\u%04x", c);
+            buf_adds(out, esc);
+        }
+    }
+    buf_add(out, s + from, n - from);
+    buf_addc(out, '"');
+}
+
+void json_key(struct json_writer *w, const char *key)
+{
+    value_follows(w);
+    add_escaped(w->out, key, strlen(key));
+    buf_addc(w->out, ':');
+    w->comma[w->depth] = false;
+}
+
+void json_put_textn(struct json_writer *w, const char *text, size_t n)
+{
+    value_follows(w);
+    add_escaped(w->out, text, n);
+}
+
+void json_put_text(struct json_writer *w, const char *text)
+{
+    if (text == NULL)
+        json_put_null(w);
+    else
+        json_put_textn(w, text, strlen(text));
+}
+
+void json_put_int(struct json_writer *w, int64_t value)
+{
+    value_follows(w);
+    buf_add_int(w->out, value);
+}
+
+void json_put_bool(struct json_writer *w, bool value)
+{
+    value_follows(w);
+    buf_adds(w->out, value ? "true" : "false");
+}
+
+void json_put_null(struct json_writer *w)
+{
+    value_follows(w);
+    buf_adds(w->out, "null");
+}
+
+void json_put_raw(struct json_writer *w, const char *json)
+{
+    value_follows(w);
+    buf_adds(w->out, json);
+}
+
+static int dump_to_buf(const char *bytes, size_t n, void *out)
+{
+    buf_add(out, bytes, n);
+    return 0;
+}
+
+void json_put_tree(struct json_writer *w, const json_t *value)
+{
+    value_follows(w);
+    json_dump_callback(value, dump_to_buf, w->out, JSON_COMPACT | JSON_ENCODE_ANY);
+}
+
+void json_text(struct json_writer *w, const char *key, const char *text)
+{
+    json_key(w, key);
+    json_put_text(w, text);
+}
+
+void json_int(struct json_writer *w, const char *key, int64_t value)
+{
+    json_key(w, key);
+    json_put_int(w, value);
+}
+
+void json_bool(struct json_writer *w, const char *key, bool value)
+{
+    json_key(w, key);
+    json_put_bool(w, value);
+}
+
+void json_none(struct json_writer *w, const char *key)
+{
+    json_key(w, key);
+    json_put_null(w);
+}
+
+void json_raw(struct json_writer *w, const char *key, const char *json)
+{
+    json_key(w, key);
+    json_put_raw(w, json);
+}
+
+void json_open_object(struct json_writer *w, const char *key)
+{
+    json_key(w, key);
+    json_object_begin(w);
+}
+
+void json_open_array(struct json_writer *w, const char *key)
+{
+    json_key(w, key);
+    json_array_begin(w);
+}
+
+enum err_code json_parse(const char *bytes, size_t n, json_t **ret, struct err *err)
+{
+    json_error_t e;
+    json_t *value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
+    char en[200];
+
+    if (value == NULL) {
+        /* jansson quotes the input behind "near": that is neither for the log nor always UTF-8. */
+        const char *near = strstr(e.text, " near ");
+        int len = near == NULL ? (int)strlen(e.text) : (int)(near - e.text);
+
+        err_note(err, ERR_MALFORMED, "json: line %d column %d: %.*s", e.line, e.column, len, e.text);
+        snprintf(en, sizeof en, "The JSON is wrong at line %d, column %d: %.*s.", e.line, e.column,
+                 len < 120 ? len : 120, e.text);
+        return err_field(err, ERR_MALFORMED, "", "json_syntax", "JSON 写得不对。", en);
+    }
+    *ret = value;
+    return ERR_OK;
+}
