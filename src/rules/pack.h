@@ -1,0 +1,217 @@
+/* A rule pack: law as data, read once at start and never changed.
+ *
+ * packs/rules/market-2026.json fills these structs; docs/rule-packs.md describes the file. Whoever
+ * loads a pack owns it and may share it between threads. Pointers into it live as long as it does.
+ * Ask workflow.h what may happen; nothing else compares states. */
+#ifndef FANGXIN_RULES_PACK_H
+#define FANGXIN_RULES_PACK_H
+
+#include "rules/deadline.h"
+#include "rules/field.h"
+#include "rules/roles.h"
+
+/* Whom a matter waits for. */
+enum waiting_for {
+    WAIT_KEEP = -1, /* in a step: as before */
+    WAIT_UNIT,
+    WAIT_OFFICER,
+    WAIT_CONSUMER,
+    WAIT_BUSINESS,
+    WAIT_TESTER,
+    WAIT_LEADER,
+    WAIT_NOBODY,
+};
+
+enum act_class {
+    ACT_LIKELY, /* the likely next one, first and filled */
+    ACT_OTHER,
+    ACT_ENDING, /* ends the matter */
+    ACT_RARE,   /* under 更多 */
+};
+
+struct pack_act {
+    const char *id; /* "accept" */
+    struct label label;
+    struct label effect; /* what recording it does: 记录后：期限停在今天. NULL texts if plain */
+    char key;            /* desk key in upper case, 0 = none */
+    enum act_class act_class;
+    const struct act_field *fields;
+    size_t n_fields;
+};
+
+/* ---- life of a matter ---- */
+
+struct guard; /* a named pure predicate over struct workflow_facts; the list is in workflow.h */
+
+#define STATES_MAX 64
+#define TARGETS_MAX 4
+#define CLOCKS_MAX 8
+#define GUARDS_MAX 4
+
+/* An act that is probably next, while the predicate holds (NULL = always). */
+struct pack_likely {
+    int act; /* index in the pack's acts */
+    const struct guard *when;
+};
+
+struct pack_state {
+    const char *id; /* "mediating" */
+    struct label label;
+    struct label to_filer; /* how the portal says it, as a sentence */
+    bool final;            /* may end here */
+    bool ended;            /* the body has decided: counted as ended in the figures */
+    enum waiting_for waiting_for;
+    size_t n_likely;
+    struct pack_likely likely[TARGETS_MAX]; /* the first allowed one leads the act bar */
+};
+
+struct pack_outcome {
+    const char *id; /* "settled" */
+    struct label label;
+};
+
+/* Something that happens only if a predicate holds; NULL = always. */
+struct pack_target {
+    int state; /* index in states; STATE_SAME */
+    const struct guard *when;
+};
+struct pack_waiting {
+    enum waiting_for waiting_for;
+    const struct guard *when;
+};
+
+/* A clock started by registering counts from the receipt, one started by an act from its day. */
+enum clock_effect {
+    CLOCK_START,
+    CLOCK_STOP,
+    CLOCK_CANCEL,
+    CLOCK_PAUSE,
+    CLOCK_RESUME,
+    CLOCK_EXTEND
+};
+struct pack_clock {
+    enum clock_effect effect;
+    const struct deadline_rule *rule;
+    const struct guard *when;
+};
+
+#define STATE_SAME (-1)
+
+struct pack_transition {
+    uint64_t from; /* bit per index in states */
+    int act;       /* index in the pack's acts */
+    unsigned roles;
+    size_t n_to, n_guards, n_clocks, n_waiting;
+    struct pack_target to[TARGETS_MAX];     /* the first whose predicate holds; the last has none */
+    const struct guard *guards[GUARDS_MAX]; /* all must hold */
+    struct pack_clock clocks[CLOCKS_MAX];
+    struct pack_waiting waiting[TARGETS_MAX]; /* the first that holds; none = as before, or the
+                                                 default of the state entered */
+    const char *outcome;                      /* set by it; "" = cleared; NULL = as before */
+    const char *ground; /* ground it implies (withdrawal after acceptance: T1), or NULL */
+    struct label label; /* its own name when it differs from the act's (申请延期); NULL texts */
+    struct basis basis;
+};
+
+/* Why an act cannot be done now: the first entry that fits the state is shown. */
+struct pack_why_not {
+    int act;
+    uint64_t states; /* where this text fits */
+    struct label why;
+    const char *article; /* or NULL */
+};
+
+enum ground_use { GROUND_REFUSAL, GROUND_TERMINATION };
+
+struct pack_ground {
+    const char *code; /* "NA1" … "NA7", "T1" … "T8" */
+    enum ground_use use;
+    struct label label;
+    struct label text;     /* as printed in the letter */
+    struct label remedies; /* what else the person can do */
+    struct basis basis;
+    const struct guard *needs; /* must hold for it to be given (T5: the term is over), or NULL */
+    struct label needs_why;    /* said when it does not */
+};
+
+#define CHANNEL_PUBLIC 1u /* filed by the person */
+#define CHANNEL_STAFF 2u  /* written down by an officer */
+
+struct required_field {
+    const char *path;     /* "consumer.name", "respondent.name", "truthful" */
+    unsigned channels;    /* CHANNEL_ bits */
+    const char *unless;   /* not needed when this path is given (purchase.platform), or NULL */
+    struct label message; /* what to say when it is missing */
+    const char *article;  /* or NULL */
+};
+
+struct pack_kind {
+    enum matter_kind kind;
+    struct label label;
+    const struct pack_state *states;
+    size_t n_states;
+    int initial;                            /* index in states */
+    struct pack_clock creation[CLOCKS_MAX]; /* clocks started by registering */
+    size_t n_creation;
+    struct basis basis; /* of registering */
+    const struct pack_transition *transitions;
+    size_t n_transitions;
+    const struct pack_why_not *why_not;
+    size_t n_why_not;
+    const struct pack_outcome *outcomes;
+    size_t n_outcomes;
+    const struct pack_ground *grounds;
+    size_t n_grounds;
+    const struct required_field *required;
+    size_t n_required;
+};
+
+struct pack {
+    const char *id;              /* "market-2026" */
+    const char *revision;        /* "1" */
+    date_t valid_from, valid_to; /* by the day the competent body received it; valid_to DATE_NONE */
+    struct label name;
+    struct label instrument;
+    struct label earlier_rule; /* shown instead of clocks for matters received before valid_from */
+    const char *calendar;      /* id of the calendar it counts by */
+    const struct pack_act *acts;
+    size_t n_acts;
+    const struct deadline_rule *deadlines;
+    size_t n_deadlines;
+    struct pack_kind kinds[KIND_COUNT];
+};
+
+/**
+ * Reads and checks a pack: every state is entered and, unless final, left; every state can be
+ * reached from the initial one; (state, act, role) is unique; every deadline has a length and a
+ * source; every act, state, deadline, guard, ground and outcome named exists and every act defined
+ * is used; every label stands in both languages; desk keys are not given twice; no unknown keys.
+ * @param[out] ret  give it back with pack_free
+ * @return ERR_MALFORMED for broken JSON; ERR_INVALID with one item per fault, the field as a path
+ *         ("kinds.complaint.transitions.3.act"); ERR_NO_MEMORY
+ */
+enum err_code pack_load(const char *bytes, size_t n, struct pack **ret, struct err *err) MUST_CHECK;
+void pack_free(struct pack *pack); /* NULL is fine */
+void pack_freep(struct pack **pack);
+
+/* Whether a matter received on that day falls under the pack; if not it gets no clocks. */
+bool pack_covers(const struct pack *pack, date_t received);
+
+/* Look-ups by id; NULL or -1 when there is none. */
+const struct pack_act *pack_act(const struct pack *pack, const char *id);
+const struct pack_state *pack_state(const struct pack *pack, enum matter_kind kind, const char *id);
+int pack_state_index(const struct pack *pack, enum matter_kind kind, const char *id);
+const struct deadline_rule *pack_deadline(const struct pack *pack, const char *id);
+const struct pack_ground *pack_ground(const struct pack *pack, enum matter_kind kind,
+                                      const char *code);
+const struct pack_outcome *pack_outcome(const struct pack *pack, enum matter_kind kind,
+                                        const char *id);
+const struct act_field *act_field(const struct pack_act *act, const char *name);
+
+const char *waiting_for_name(enum waiting_for waiting); /* "unit" … "nobody" */
+/* WAIT_KEEP when there is no such name. */
+enum waiting_for waiting_for_find(const char *name);
+const struct label *waiting_for_label(enum waiting_for waiting);
+const char *act_class_name(enum act_class act_class); /* "likely" "other" "ending" "rare" */
+
+#endif

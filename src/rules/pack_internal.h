@@ -1,0 +1,52 @@
+/* How a pack is read: pack_read.c reads acts and deadlines, pack_kinds.c the life of each kind,
+ * pack_check.c looks at the whole. Only for these files and pack.c. */
+#ifndef FANGXIN_RULES_PACK_INTERNAL_H
+#define FANGXIN_RULES_PACK_INTERNAL_H
+
+#include "rules/pack.h"
+#include "rules/read_internal.h"
+#include "rules/workflow.h"
+
+/* What pack_load allocates: the public part first, so that one pointer serves for both. */
+struct loaded_pack {
+    struct pack pack;
+    struct arena *arena;
+};
+
+extern const char *const pack_kind_names[]; /* each list ends in NULL */
+extern const char *const pack_waiting_names[];
+extern const char *const pack_field_names[];
+extern const char *const pack_class_names[];
+
+/* Instruments by their short id, to spell out an article. */
+struct instruments {
+    size_t n;
+    struct {
+        const char *id;
+        struct label name;
+    } items[12];
+};
+
+struct pack_reader {
+    struct reader r;
+    struct pack *pack;
+    struct instruments instruments;
+};
+
+/* {"instrument": "O121", "article": "15"}; texts NULL when absent and not required. */
+struct basis read_basis(struct pack_reader *p, const json_t *object, const char *key,
+                        bool required);
+/* A predicate by name under key; NULL when absent. */
+const struct guard *read_guard(struct pack_reader *p, const json_t *object, const char *key);
+/* Index of the act named under key; -1 after a fault. */
+int read_act_name(struct pack_reader *p, const json_t *object, const char *key);
+const struct deadline_rule *read_rule_name(struct pack_reader *p, const char *key,
+                                           const char *name);
+
+void read_acts(struct pack_reader *p, const json_t *root);
+void read_kinds(struct pack_reader *p, const json_t *root);
+/* Fills the choices of fields that stand for the grounds of refusal or termination. */
+void resolve_ground_fields(struct pack_reader *p);
+void check_pack(struct pack_reader *p);
+
+#endif

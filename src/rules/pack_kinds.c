@@ -1,0 +1,463 @@
+/* Reads the life of each kind of matter: states, transitions, grounds, required fields. */
+#include "rules/pack_internal.h"
+
+#include <string.h>
+
+static int state_find(const struct pack_kind *k, const char *id)
+{
+    for (size_t i = 0; id != NULL && i < k->n_states; i++) {
+        if (k->states[i].id != NULL && strcmp(k->states[i].id, id) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+static int state_named(struct pack_reader *p, const struct pack_kind *k, const char *key,
+                       const char *id)
+{
+    int i = state_find(k, id);
+
+    if (i < 0)
+        reader_fault(&p->r, key, "unknown_name", "没有这个状态。", "There is no state %s.",
+                     id != NULL ? id : "");
+    return i;
+}
+
+static void read_likely(struct pack_reader *p, const json_t *v, struct pack_state *state)
+{
+    static const char *const keys[] = {"act", "when", NULL};
+    const json_t *list = read_array(&p->r, v, "likely", false);
+    size_t at = reader_key(&p->r, "likely");
+
+    for (size_t i = 0; i < json_array_size(list) && i < TARGETS_MAX; i++) {
+        const json_t *item = json_array_get(list, i);
+        size_t mark = reader_index(&p->r, i);
+        if (read_object(&p->r, item, keys)) {
+            state->likely[i].act = read_act_name(p, item, "act");
+            state->likely[i].when = read_guard(p, item, "when");
+            if (state->likely[i].act >= 0)
+                state->n_likely = i + 1;
+        }
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+}
+
+static void read_states(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+{
+    static const char *const keys[] = {"id",    "label",       "to_filer", "final",
+                                       "ended", "waiting_for", "likely",   NULL};
+    const json_t *list = read_array(&p->r, v, "states", true);
+    struct pack_state *states;
+    size_t at = reader_key(&p->r, "states");
+
+    if (json_array_size(list) > STATES_MAX) {
+        reader_fault(&p->r, NULL, "too_many", "状态太多。", "At most %d states.", STATES_MAX);
+        reader_up(&p->r, at);
+        return;
+    }
+    states = read_room(&p->r, json_array_size(list), sizeof *states);
+    k->states = states;
+    for (size_t i = 0; states != NULL && i < json_array_size(list); i++) {
+        const json_t *s = json_array_get(list, i);
+        size_t mark = reader_index(&p->r, i);
+        if (read_object(&p->r, s, keys)) {
+            states[i].id = read_text(&p->r, s, "id", true);
+            states[i].label = read_label(&p->r, s, "label", true);
+            states[i].to_filer = read_label(&p->r, s, "to_filer", true);
+            states[i].final = read_bool(&p->r, s, "final", false);
+            states[i].ended = read_bool(&p->r, s, "ended", false);
+            states[i].waiting_for = (enum waiting_for)read_name(
+                &p->r, s, "waiting_for", pack_waiting_names, WAIT_UNIT, true);
+            read_likely(p, s, &states[i]);
+            if (state_find(k, states[i].id) >= 0)
+                reader_fault(&p->r, "id", "twice", "编号重复。", "This id is given twice.");
+        }
+        k->n_states = i + 1;
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+}
+
+/* "any", or a list of state ids. */
+static uint64_t read_state_set(struct pack_reader *p, const json_t *v, const struct pack_kind *k,
+                               const char *key)
+{
+    const json_t *list = read_member(&p->r, v, key, true);
+    uint64_t set = 0;
+
+    if (json_is_string(list) && strcmp(json_string_value(list), "any") == 0)
+        return k->n_states >= 64 ? UINT64_MAX : (UINT64_C(1) << k->n_states) - 1;
+    if (!json_is_array(list) || json_array_size(list) == 0) {
+        if (list != NULL)
+            reader_fault(&p->r, key, "type", "写 any 或状态列表。",
+                         "\"any\" or a list of states is expected.");
+        return 0;
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        int state = state_named(p, k, key, json_string_value(json_array_get(list, i)));
+        if (state >= 0)
+            set |= UINT64_C(1) << state;
+    }
+    return set;
+}
+
+/* {"start": "D1", "when": "…"}: one effect each. */
+static size_t read_clocks(struct pack_reader *p, const json_t *v, const char *key,
+                          struct pack_clock ret[CLOCKS_MAX])
+{
+    static const char *const keys[] = {"start",  "stop",   "cancel", "pause",
+                                       "resume", "extend", "when",   NULL};
+    const json_t *list = read_array(&p->r, v, key, false);
+    size_t at = reader_key(&p->r, key);
+    size_t n = 0;
+
+    if (json_array_size(list) > CLOCKS_MAX)
+        reader_fault(&p->r, NULL, "too_many", "期限太多。", "At most %d clocks.", CLOCKS_MAX);
+    for (size_t i = 0; i < json_array_size(list) && i < CLOCKS_MAX; i++) {
+        const json_t *item = json_array_get(list, i);
+        size_t mark = reader_index(&p->r, i);
+        int found = 0;
+        if (read_object(&p->r, item, keys)) {
+            for (int e = CLOCK_START; e <= CLOCK_EXTEND; e++) {
+                const char *name = read_text(&p->r, item, keys[e], false);
+                if (name == NULL)
+                    continue;
+                ret[n].effect = (enum clock_effect)e;
+                ret[n].rule = read_rule_name(p, keys[e], name);
+                found++;
+            }
+            ret[n].when = read_guard(p, item, "when");
+            if (found != 1)
+                reader_fault(&p->r, NULL, "effect", "每项写一个期限动作。",
+                             "Exactly one of start, stop, cancel, pause, resume, extend.");
+            n++;
+        }
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+    return n;
+}
+
+static void add_target(struct pack_reader *p, const struct pack_kind *k, const char *id,
+                       const struct guard *when, struct pack_transition *t)
+{
+    t->to[t->n_to].state =
+        id != NULL && strcmp(id, "same") == 0 ? STATE_SAME : state_named(p, k, "to", id);
+    t->to[t->n_to].when = when;
+    t->n_to++;
+}
+
+/* A state id or "same", or a list of {state, when} of which the last has no condition. */
+static void read_targets(struct pack_reader *p, const json_t *v, const struct pack_kind *k,
+                         struct pack_transition *t)
+{
+    static const char *const keys[] = {"state", "when", NULL};
+    const json_t *to = read_member(&p->r, v, "to", true);
+    size_t at;
+
+    if (json_is_string(to)) {
+        add_target(p, k, json_string_value(to), NULL, t);
+        return;
+    }
+    at = reader_key(&p->r, "to");
+    for (size_t i = 0; i < json_array_size(to) && i < TARGETS_MAX; i++) {
+        const json_t *item = json_array_get(to, i);
+        size_t mark = reader_index(&p->r, i);
+        if (read_object(&p->r, item, keys))
+            add_target(p, k, read_text(&p->r, item, "state", true), read_guard(p, item, "when"), t);
+        reader_up(&p->r, mark);
+    }
+    if (to != NULL && (t->n_to == 0 || t->to[t->n_to - 1].when != NULL))
+        reader_fault(&p->r, NULL, "condition", "最后一项不带条件。",
+                     "The last target must have no condition.");
+    reader_up(&p->r, at);
+}
+
+static void read_waiting(struct pack_reader *p, const json_t *v, struct pack_transition *t)
+{
+    static const char *const keys[] = {"for", "when", NULL};
+    const json_t *list = read_array(&p->r, v, "waiting", false);
+    size_t at = reader_key(&p->r, "waiting");
+
+    for (size_t i = 0; i < json_array_size(list) && i < TARGETS_MAX; i++) {
+        const json_t *item = json_array_get(list, i);
+        size_t mark = reader_index(&p->r, i);
+        if (read_object(&p->r, item, keys)) {
+            t->waiting[i].waiting_for = (enum waiting_for)read_name(
+                &p->r, item, "for", pack_waiting_names, WAIT_UNIT, true);
+            t->waiting[i].when = read_guard(p, item, "when");
+            t->n_waiting = i + 1;
+        }
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+}
+
+static void read_guards(struct pack_reader *p, const json_t *v, struct pack_transition *t)
+{
+    const json_t *list = read_array(&p->r, v, "guards", false);
+
+    for (size_t i = 0; i < json_array_size(list) && i < GUARDS_MAX; i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+        const struct guard *guard = guard_find(name);
+        if (guard == NULL)
+            reader_fault(&p->r, "guards", "unknown_name", "没有这个条件。",
+                         "There is no predicate %s.", name != NULL ? name : "");
+        else
+            t->guards[t->n_guards++] = guard;
+    }
+}
+
+static unsigned read_roles(struct pack_reader *p, const json_t *v)
+{
+    const json_t *list = read_array(&p->r, v, "roles", true);
+    unsigned roles = 0;
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+        unsigned role = role_find(name);
+        if (role == 0)
+            reader_fault(&p->r, "roles", "unknown_name", "没有这个岗位。", "There is no role %s.",
+                         name != NULL ? name : "");
+        roles |= role;
+    }
+    if (list != NULL && roles == 0)
+        reader_fault(&p->r, "roles", "missing", "缺岗位。", "A role is needed.");
+    return roles;
+}
+
+static void read_transition(struct pack_reader *p, const json_t *v, const struct pack_kind *k,
+                            struct pack_transition *t)
+{
+    static const char *const keys[] = {"from",    "act",     "to",     "roles", "guards", "clocks",
+                                       "waiting", "outcome", "ground", "label", "basis",  NULL};
+    const json_t *outcome = json_object_get(v, "outcome");
+
+    if (!read_object(&p->r, v, keys))
+        return;
+    t->from = read_state_set(p, v, k, "from");
+    t->act = read_act_name(p, v, "act");
+    t->roles = read_roles(p, v);
+    read_targets(p, v, k, t);
+    read_guards(p, v, t);
+    t->n_clocks = read_clocks(p, v, "clocks", t->clocks);
+    read_waiting(p, v, t);
+    if (json_is_string(outcome) && json_string_length(outcome) == 0)
+        t->outcome = "";
+    else
+        t->outcome = read_text(&p->r, v, "outcome", false);
+    t->ground = read_text(&p->r, v, "ground", false);
+    t->label = read_label(&p->r, v, "label", false);
+    t->basis = read_basis(p, v, "basis", false);
+}
+
+static void read_transitions(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+{
+    const json_t *list = read_array(&p->r, v, "transitions", true);
+    struct pack_transition *items =
+        read_room(&p->r, json_array_size(list), sizeof(struct pack_transition));
+    size_t at = reader_key(&p->r, "transitions");
+
+    k->transitions = items;
+    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
+        size_t mark = reader_index(&p->r, i);
+        read_transition(p, json_array_get(list, i), k, &items[i]);
+        k->n_transitions = i + 1;
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+}
+
+static void read_why_not(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+{
+    static const char *const keys[] = {"act", "states", "why", "article", NULL};
+    const json_t *list = read_array(&p->r, v, "why_not", false);
+    struct pack_why_not *items =
+        read_room(&p->r, json_array_size(list), sizeof(struct pack_why_not));
+    size_t at = reader_key(&p->r, "why_not");
+
+    k->why_not = items;
+    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        size_t mark = reader_index(&p->r, i);
+        if (read_object(&p->r, item, keys)) {
+            items[i].act = read_act_name(p, item, "act");
+            items[i].states = read_state_set(p, item, k, "states");
+            items[i].why = read_label(&p->r, item, "why", true);
+            items[i].article = read_text(&p->r, item, "article", false);
+        }
+        k->n_why_not = i + 1;
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+}
+
+static void read_outcomes(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+{
+    static const char *const keys[] = {"id", "label", NULL};
+    const json_t *list = read_array(&p->r, v, "outcomes", true);
+    struct pack_outcome *items =
+        read_room(&p->r, json_array_size(list), sizeof(struct pack_outcome));
+    size_t at = reader_key(&p->r, "outcomes");
+
+    k->outcomes = items;
+    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        size_t mark = reader_index(&p->r, i);
+        if (read_object(&p->r, item, keys)) {
+            items[i].id = read_text(&p->r, item, "id", true);
+            items[i].label = read_label(&p->r, item, "label", true);
+        }
+        k->n_outcomes = i + 1;
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+}
+
+static void read_ground(struct pack_reader *p, const json_t *v, struct pack_ground *g)
+{
+    static const char *const keys[] = {"code",  "use",   "label",     "text", "remedies",
+                                       "basis", "needs", "needs_why", NULL};
+    static const char *const uses[] = {"refusal", "termination", NULL};
+
+    if (!read_object(&p->r, v, keys))
+        return;
+    g->code = read_text(&p->r, v, "code", true);
+    g->use = (enum ground_use)read_name(&p->r, v, "use", uses, GROUND_REFUSAL, true);
+    g->label = read_label(&p->r, v, "label", true);
+    g->text = read_label(&p->r, v, "text", true);
+    g->remedies = read_label(&p->r, v, "remedies", true);
+    g->basis = read_basis(p, v, "basis", true);
+    g->needs = read_guard(p, v, "needs");
+    g->needs_why = read_label(&p->r, v, "needs_why", g->needs != NULL);
+}
+
+static void read_grounds(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+{
+    const json_t *list = read_array(&p->r, v, "grounds", false);
+    struct pack_ground *items = read_room(&p->r, json_array_size(list), sizeof(struct pack_ground));
+    size_t at = reader_key(&p->r, "grounds");
+
+    k->grounds = items;
+    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
+        size_t mark = reader_index(&p->r, i);
+        read_ground(p, json_array_get(list, i), &items[i]);
+        k->n_grounds = i + 1;
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+}
+
+static void read_required(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+{
+    static const char *const keys[] = {"path", "channels", "unless", "message", "article", NULL};
+    const json_t *list = read_array(&p->r, v, "required", true);
+    struct required_field *items =
+        read_room(&p->r, json_array_size(list), sizeof(struct required_field));
+    size_t at = reader_key(&p->r, "required");
+
+    k->required = items;
+    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        const json_t *channels = json_object_get(item, "channels");
+        size_t mark = reader_index(&p->r, i);
+        if (read_object(&p->r, item, keys)) {
+            items[i].path = read_text(&p->r, item, "path", true);
+            items[i].unless = read_text(&p->r, item, "unless", false);
+            items[i].message = read_label(&p->r, item, "message", true);
+            items[i].article = read_text(&p->r, item, "article", false);
+            for (size_t c = 0; c < json_array_size(channels); c++) {
+                const char *name = json_string_value(json_array_get(channels, c));
+                if (name != NULL && strcmp(name, "public") == 0)
+                    items[i].channels |= CHANNEL_PUBLIC;
+                else if (name != NULL && strcmp(name, "staff") == 0)
+                    items[i].channels |= CHANNEL_STAFF;
+            }
+            if (items[i].channels == 0)
+                reader_fault(&p->r, "channels", "missing", "写 public 或 staff。",
+                             "public or staff is expected.");
+        }
+        k->n_required = i + 1;
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+}
+
+static void read_kind(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+{
+    static const char *const keys[] = {"label",   "initial",     "creation", "basis",
+                                       "states",  "transitions", "why_not",  "outcomes",
+                                       "grounds", "required",    NULL};
+
+    if (!read_object(&p->r, v, keys))
+        return;
+    k->label = read_label(&p->r, v, "label", true);
+    k->basis = read_basis(p, v, "basis", false);
+    read_states(p, v, k);
+    if (k->n_states == 0)
+        return;
+    k->initial = state_named(p, k, "initial", read_text(&p->r, v, "initial", true));
+    k->n_creation = read_clocks(p, v, "creation", k->creation);
+    read_outcomes(p, v, k);
+    read_grounds(p, v, k);
+    read_transitions(p, v, k);
+    read_why_not(p, v, k);
+    read_required(p, v, k);
+}
+
+void read_kinds(struct pack_reader *p, const json_t *root)
+{
+    const json_t *kinds = read_member(&p->r, root, "kinds", true);
+    size_t at = reader_key(&p->r, "kinds");
+
+    if (kinds != NULL && read_object(&p->r, kinds, pack_kind_names)) {
+        for (int i = 0; i < KIND_COUNT; i++) {
+            const json_t *v = read_member(&p->r, kinds, pack_kind_names[i], true);
+            size_t mark = reader_key(&p->r, pack_kind_names[i]);
+            p->pack->kinds[i].kind = (enum matter_kind)i;
+            if (v != NULL)
+                read_kind(p, v, &p->pack->kinds[i]);
+            reader_up(&p->r, mark);
+        }
+    }
+    reader_up(&p->r, at);
+}
+
+static void ground_choices(struct pack_reader *p, enum ground_use use, struct act_field *field)
+{
+    struct choice *choices;
+    size_t n = 0;
+
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        n += p->pack->kinds[kind].n_grounds;
+    choices = read_room(&p->r, n, sizeof *choices);
+    n = 0;
+    for (int kind = 0; choices != NULL && kind < KIND_COUNT; kind++) {
+        const struct pack_kind *k = &p->pack->kinds[kind];
+        for (size_t i = 0; i < k->n_grounds; i++) {
+            if (k->grounds[i].use != use)
+                continue;
+            choices[n++] = (struct choice){k->grounds[i].code, k->grounds[i].label, 1u << kind};
+        }
+    }
+    field->choices = choices;
+    field->n_choices = n;
+    field->codes = NULL;
+}
+
+void resolve_ground_fields(struct pack_reader *p)
+{
+    for (size_t a = 0; a < p->pack->n_acts; a++) {
+        /* the acts are in this pack's own arena; nobody else has seen them yet */
+        struct act_field *fields = (struct act_field *)p->pack->acts[a].fields;
+        for (size_t i = 0; i < p->pack->acts[a].n_fields; i++) {
+            if (fields[i].codes == NULL)
+                continue;
+            if (strcmp(fields[i].codes, "@refusal") == 0)
+                ground_choices(p, GROUND_REFUSAL, &fields[i]);
+            else if (strcmp(fields[i].codes, "@termination") == 0)
+                ground_choices(p, GROUND_TERMINATION, &fields[i]);
+        }
+    }
+}

@@ -1,0 +1,473 @@
+/* Reads a rule pack: head, deadlines, acts and their fields. docs/rule-packs.md describes the file.
+ */
+#include "rules/pack_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PACK_BYTES ((size_t)8 << 20)
+#define FIELDS_MAX 24
+#define CHOICES_MAX 60
+
+/* ---- articles ---- */
+
+/* 1 … 999 in Han: 15 → 十五, 23 → 二十三, 105 → 一百零五. */
+static void han_number(struct buf *out, int n)
+{
+    static const char *const digits[] = {"零", "一", "二", "三", "四",
+                                         "五", "六", "七", "八", "九"};
+
+    if (n >= 100) {
+        buf_addf(out, "%s百", digits[n / 100 % 10]);
+        if (n % 100 > 0 && n % 100 < 10)
+            buf_adds(out, "零");
+    }
+    if (n % 100 >= 10) {
+        if (n >= 20)
+            buf_adds(out, digits[n / 10 % 10]);
+        buf_adds(out, "十");
+    }
+    if (n % 10 > 0 || n == 0)
+        buf_adds(out, digits[n % 10]);
+}
+
+static int take_number(const char **at)
+{
+    int n = 0;
+
+    while (**at >= '0' && **at <= '9' && n < 1000)
+        n = n * 10 + (*(*at)++ - '0');
+    return n;
+}
+
+/* "15" → 第十五条, "23(5)" → 第二十三条第五项, "22,23" → 第二十二条、第二十三条. False when it is
+ * written otherwise. */
+static bool spell_article(struct buf *zh, const char *article)
+{
+    const char *at = article;
+
+    for (;;) {
+        int n = take_number(&at);
+        if (n == 0 || n >= 1000)
+            return false;
+        buf_adds(zh, "第");
+        han_number(zh, n);
+        buf_adds(zh, "条");
+        if (*at == '(') {
+            at++;
+            n = take_number(&at);
+            if (n == 0 || n >= 1000 || *at++ != ')')
+                return false;
+            buf_adds(zh, "第");
+            han_number(zh, n);
+            buf_adds(zh, "项");
+        }
+        if (*at == '\0')
+            return true;
+        if (*at++ != ',')
+            return false;
+        buf_adds(zh, "、");
+    }
+}
+
+struct basis read_basis(struct pack_reader *p, const json_t *object, const char *key, bool required)
+{
+    static const char *const keys[] = {"instrument", "article", NULL};
+    const json_t *v = read_member(&p->r, object, key, required);
+    struct basis basis = {0};
+    struct buf zh;
+    size_t mark;
+
+    if (v == NULL)
+        return basis;
+    mark = reader_key(&p->r, key);
+    if (read_object(&p->r, v, keys)) {
+        basis.instrument = read_text(&p->r, v, "instrument", true);
+        basis.article = read_text(&p->r, v, "article", true);
+    }
+    for (size_t i = 0; basis.instrument != NULL && i < p->instruments.n; i++) {
+        const struct label name = p->instruments.items[i].name;
+        if (strcmp(p->instruments.items[i].id, basis.instrument) != 0 || basis.article == NULL ||
+            name.zh == NULL)
+            continue;
+        buf_init(&zh, 400);
+        buf_adds(&zh, name.zh);
+        if (spell_article(&zh, basis.article)) {
+            basis.text.zh = buf_dup(&zh, p->r.arena);
+            basis.text.en = arena_printf(p->r.arena, "%s, art. %s", name.en, basis.article);
+        } else {
+            reader_fault(&p->r, "article", "article", "条款写成 15、23(5) 或 22,23。",
+                         "An article is written 15, 23(5) or 22,23.");
+        }
+        buf_release(&zh);
+    }
+    if (!p->r.failed && basis.text.zh == NULL)
+        reader_fault(&p->r, "instrument", "unknown_name", "没有这个文件。",
+                     "This instrument is not in the list.");
+    reader_up(&p->r, mark);
+    return basis;
+}
+
+/* ---- names ---- */
+
+const struct guard *read_guard(struct pack_reader *p, const json_t *object, const char *key)
+{
+    const char *name = read_text(&p->r, object, key, false);
+    const struct guard *guard = guard_find(name);
+
+    if (name != NULL && guard == NULL)
+        reader_fault(&p->r, key, "unknown_name", "没有这个条件。", "There is no predicate %s.",
+                     name);
+    return guard;
+}
+
+int read_act_name(struct pack_reader *p, const json_t *object, const char *key)
+{
+    const char *name = read_text(&p->r, object, key, true);
+    const struct pack_act *act = pack_act(p->pack, name);
+
+    if (act == NULL) {
+        if (name != NULL)
+            reader_fault(&p->r, key, "unknown_name", "没有这个办理步骤。", "There is no act %s.",
+                         name);
+        return -1;
+    }
+    return (int)(act - p->pack->acts);
+}
+
+const struct deadline_rule *read_rule_name(struct pack_reader *p, const char *key, const char *name)
+{
+    const struct deadline_rule *rule = pack_deadline(p->pack, name);
+
+    if (rule == NULL)
+        reader_fault(&p->r, key, "unknown_name", "没有这个期限。", "There is no such deadline.");
+    return rule;
+}
+
+/* ---- deadlines ---- */
+
+static void read_deadline(struct pack_reader *p, const json_t *v, struct deadline_rule *ret)
+{
+    static const char *const keys[] = {
+        "id",     "label",           "length",          "unit",           "roll",
+        "from",   "pauses_excluded", "extension",       "extensions_max", "warn_days",
+        "effect", "basis",           "extension_basis", "on_miss",        NULL};
+    static const char *const units[] = {"WD", "ND", NULL};
+    static const char *const rolls[] = {"NONE", "STATUTORY", "ANY_OFFDAY", NULL};
+    static const char *const froms[] = {"receipt", "act", NULL};
+    struct reader *r = &p->r;
+    struct deadline_rule d = {0};
+
+    if (!read_object(r, v, keys))
+        return;
+    d.id = read_text(r, v, "id", true);
+    d.label = read_label(r, v, "label", true);
+    d.length = (int)read_int(r, v, "length", 0, 1, 3660);
+    if (d.length == 0)
+        reader_fault(r, "length", "missing", "缺期限长度。", "The length is missing.");
+    d.unit = (enum deadline_unit)read_name(r, v, "unit", units, UNIT_WD, true);
+    d.roll = (enum deadline_roll)read_name(r, v, "roll", rolls, ROLL_NONE, true);
+    d.from = (enum deadline_from)read_name(r, v, "from", froms, FROM_ACT, true);
+    d.pauses_excluded = read_bool(r, v, "pauses_excluded", false);
+    d.extension = (int)read_int(r, v, "extension", 0, 1, 3660);
+    d.extensions_max = (int)read_int(r, v, "extensions_max", 0, 1, 10);
+    d.warn_days = (int)read_int(r, v, "warn_days", 2, 0, 100);
+    d.on_miss = read_label(r, v, "on_miss", false);
+    d.effect = read_label(r, v, "effect", false);
+    d.basis = read_basis(p, v, "basis", true);
+    d.extension_basis = read_basis(p, v, "extension_basis", d.extension > 0);
+    if ((d.extension > 0) != (d.extensions_max > 0))
+        reader_fault(r, "extensions_max", "range", "延长的长度和次数要一起写。",
+                     "extension and extensions_max go together.");
+    if (d.id != NULL && pack_deadline(p->pack, d.id) != NULL)
+        reader_fault(r, "id", "twice", "编号重复。", "This id is given twice.");
+    *ret = d;
+    if (d.id != NULL)
+        p->pack->n_deadlines++;
+}
+
+static void read_deadlines(struct pack_reader *p, const json_t *root)
+{
+    const json_t *list = read_array(&p->r, root, "deadlines", true);
+    struct deadline_rule *rules =
+        read_room(&p->r, json_array_size(list), sizeof(struct deadline_rule));
+    size_t at = reader_key(&p->r, "deadlines");
+
+    p->pack->deadlines = rules;
+    for (size_t i = 0; rules != NULL && i < json_array_size(list); i++) {
+        size_t mark = reader_index(&p->r, i);
+        read_deadline(p, json_array_get(list, i), &rules[p->pack->n_deadlines]);
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+}
+
+/* ---- acts ---- */
+
+/* Bits of the kinds named in a list; all of them when the list is absent. */
+static unsigned read_kind_bits(struct pack_reader *p, const json_t *object, const char *key)
+{
+    const json_t *list = read_array(&p->r, object, key, false);
+    unsigned bits = 0;
+
+    if (list == NULL)
+        return (1u << KIND_COUNT) - 1;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+        enum matter_kind kind = matter_kind_find(name);
+        if (kind == KIND_COUNT)
+            reader_fault(&p->r, key, "unknown_name", "没有这种诉求。", "There is no such kind.");
+        else
+            bits |= 1u << kind;
+    }
+    return bits;
+}
+
+static void read_choices(struct pack_reader *p, const json_t *v, struct act_field *field)
+{
+    static const char *const keys[] = {"code", "label", "kinds", NULL};
+    const json_t *list = read_array(&p->r, v, "choices", false);
+    struct choice *choices;
+    size_t at;
+
+    if (json_array_size(list) > CHOICES_MAX) {
+        reader_fault(&p->r, "choices", "too_many", "选项太多。", "Too many choices.");
+        return;
+    }
+    choices = read_room(&p->r, json_array_size(list), sizeof *choices);
+    at = reader_key(&p->r, "choices");
+    for (size_t i = 0; choices != NULL && i < json_array_size(list); i++) {
+        const json_t *c = json_array_get(list, i);
+        size_t mark = reader_index(&p->r, i);
+        if (read_object(&p->r, c, keys)) {
+            choices[i].code = read_text(&p->r, c, "code", true);
+            choices[i].label = read_label(&p->r, c, "label", true);
+            choices[i].kinds = read_kind_bits(p, c, "kinds");
+            if (choices[i].code != NULL)
+                field->n_choices = i + 1;
+        }
+        reader_up(&p->r, mark);
+    }
+    field->choices = choices;
+    reader_up(&p->r, at);
+}
+
+static bool kind_has_choices(enum field_kind kind)
+{
+    return kind == FIELD_CHOICE || kind == FIELD_CHOICES;
+}
+
+static void read_limits(struct pack_reader *p, const json_t *v, struct act_field *f)
+{
+    struct reader *r = &p->r;
+    bool counted = f->kind == FIELD_INT || f->kind == FIELD_MONEY || f->kind == FIELD_CHOICES ||
+                   f->kind == FIELD_REMEDIES;
+
+    f->max_bytes = (size_t)read_int(r, v, "max_bytes", 0, 1, 200000);
+    if (f->kind == FIELD_TEXT && f->max_bytes == 0)
+        reader_fault(r, "max_bytes", "missing", "缺最大长度。", "A text needs max_bytes.");
+    f->min = read_int(r, v, "min", 0, 0, INT64_MAX);
+    f->max = read_int(r, v, "max", 0, 1, INT64_MAX);
+    if (counted != (f->max > 0) || f->min > f->max)
+        reader_fault(r, "max", "range", "最大最小值不对。",
+                     "min and max go with int, money, choices and remedies.");
+}
+
+static void read_field(struct pack_reader *p, const json_t *v, struct act_field *ret)
+{
+    static const char *const keys[] = {"name",   "kind",      "required", "act_time", "future",
+                                       "sealed", "max_bytes", "min",      "max",      "choices",
+                                       "codes",  "label",     "hint",     "when",     NULL};
+    static const char *const when_keys[] = {"field", "value", NULL};
+    struct reader *r = &p->r;
+    struct act_field f = {0};
+    const json_t *when;
+
+    if (!read_object(r, v, keys))
+        return;
+    f.name = read_text(r, v, "name", true);
+    f.kind = (enum field_kind)read_name(r, v, "kind", pack_field_names, FIELD_TEXT, true);
+    f.required = read_bool(r, v, "required", false);
+    f.act_time = read_bool(r, v, "act_time", false);
+    f.future = read_bool(r, v, "future", false);
+    f.sealed = read_bool(r, v, "sealed", false);
+    f.label = read_label(r, v, "label", true);
+    f.hint = read_label(r, v, "hint", false);
+    f.codes = read_text(r, v, "codes", false);
+    read_limits(p, v, &f);
+    read_choices(p, v, &f);
+    if (kind_has_choices(f.kind) != (f.codes != NULL || f.n_choices > 0) &&
+        f.kind != FIELD_REMEDIES)
+        reader_fault(r, "choices", "missing", "选项和类型不符。",
+                     "choices or codes go with choice, choices and remedies.");
+    if ((f.act_time || f.future) && f.kind != FIELD_INSTANT)
+        reader_fault(r, "kind", "type", "只有时间能这样写。", "Only an instant can be that.");
+    when = read_member(r, v, "when", false);
+    if (when != NULL && read_object(r, when, when_keys)) {
+        f.when_field = read_text(r, when, "field", true);
+        f.when_value = read_text(r, when, "value", true);
+    }
+    *ret = f;
+}
+
+static void check_fields(struct pack_reader *p, const struct pack_act *act)
+{
+    for (size_t i = 0; i < act->n_fields; i++) {
+        if (act->fields[i].name == NULL)
+            return; /* named as a fault already */
+    }
+    for (size_t i = 0; i < act->n_fields; i++) {
+        const struct act_field *f = &act->fields[i];
+        if (act_field(act, f->name) != f)
+            reader_fault(&p->r, "fields", "twice", "字段重复。", "Field %s is given twice.",
+                         f->name);
+        if (f->when_field != NULL && act_field(act, f->when_field) == NULL)
+            reader_fault(&p->r, "fields", "unknown_name", "没有这个字段。",
+                         "Field %s depends on an unknown field.", f->name);
+    }
+}
+
+static void read_act(struct pack_reader *p, const json_t *v, struct pack_act *ret)
+{
+    static const char *const keys[] = {"id", "label", "effect", "key", "class", "fields", NULL};
+    struct reader *r = &p->r;
+    struct pack_act act = {0};
+    struct act_field *fields;
+    const json_t *list;
+    const char *key;
+    size_t at;
+
+    if (!read_object(r, v, keys))
+        return;
+    act.id = read_text(r, v, "id", true);
+    act.label = read_label(r, v, "label", true);
+    act.effect = read_label(r, v, "effect", false);
+    act.act_class = (enum act_class)read_name(r, v, "class", pack_class_names, ACT_OTHER, true);
+    key = read_text(r, v, "key", false);
+    if (key != NULL && (key[0] < 'A' || key[0] > 'Z' || key[1] != '\0'))
+        reader_fault(r, "key", "key", "快捷键是一个大写字母。", "A key is one capital letter.");
+    else if (key != NULL)
+        act.key = key[0];
+    list = read_array(r, v, "fields", false);
+    fields = read_room(r, json_array_size(list), sizeof *fields);
+    at = reader_key(r, "fields");
+    for (size_t i = 0; fields != NULL && i < json_array_size(list) && i < FIELDS_MAX; i++) {
+        size_t mark = reader_index(r, i);
+        read_field(p, json_array_get(list, i), &fields[i]);
+        act.n_fields = i + 1;
+        reader_up(r, mark);
+    }
+    reader_up(r, at);
+    act.fields = fields;
+    check_fields(p, &act);
+    if (act.id == NULL)
+        return;
+    if (pack_act(p->pack, act.id) != NULL)
+        reader_fault(r, "id", "twice", "编号重复。", "This id is given twice.");
+    *ret = act;
+    p->pack->n_acts++;
+}
+
+void read_acts(struct pack_reader *p, const json_t *root)
+{
+    const json_t *list = read_array(&p->r, root, "acts", true);
+    struct pack_act *acts = read_room(&p->r, json_array_size(list), sizeof(struct pack_act));
+    size_t at = reader_key(&p->r, "acts");
+
+    p->pack->acts = acts;
+    for (size_t i = 0; acts != NULL && i < json_array_size(list); i++) {
+        size_t mark = reader_index(&p->r, i);
+        read_act(p, json_array_get(list, i), &acts[p->pack->n_acts]);
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+}
+
+/* ---- the whole ---- */
+
+static date_t read_date(struct pack_reader *p, const json_t *root, const char *key, bool required)
+{
+    const char *text = read_text(&p->r, root, key, required);
+    date_t date = text != NULL ? date_parse(text) : DATE_NONE;
+
+    if (text != NULL && date == DATE_NONE)
+        reader_fault(&p->r, key, "date", "日期要写成 2026-04-15。", "YYYY-MM-DD is expected.");
+    return date;
+}
+
+static void read_instruments(struct pack_reader *p, const json_t *root)
+{
+    static const char *const keys[] = {"id", "name", NULL};
+    const json_t *list = read_array(&p->r, root, "instruments", true);
+    size_t at = reader_key(&p->r, "instruments");
+    size_t room = sizeof p->instruments.items / sizeof p->instruments.items[0];
+
+    for (size_t i = 0; i < json_array_size(list) && i < room; i++) {
+        const json_t *v = json_array_get(list, i);
+        size_t mark = reader_index(&p->r, i);
+        if (read_object(&p->r, v, keys)) {
+            const char *id = read_text(&p->r, v, "id", true);
+            p->instruments.items[p->instruments.n].id = id != NULL ? id : "";
+            p->instruments.items[p->instruments.n].name = read_label(&p->r, v, "name", true);
+            p->instruments.n++;
+        }
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+}
+
+static void read_pack(struct pack_reader *p, const json_t *root)
+{
+    static const char *const keys[] = {"id",        "revision",     "valid_from", "valid_to",
+                                       "name",      "earlier_rule", "calendar",   "instruments",
+                                       "deadlines", "acts",         "kinds",      NULL};
+    struct pack *pack = p->pack;
+
+    if (!read_object(&p->r, root, keys))
+        return;
+    pack->id = read_text(&p->r, root, "id", true);
+    pack->revision = read_text(&p->r, root, "revision", true);
+    pack->valid_from = read_date(p, root, "valid_from", true);
+    pack->valid_to = read_date(p, root, "valid_to", false);
+    pack->name = read_label(&p->r, root, "name", true);
+    pack->earlier_rule = read_label(&p->r, root, "earlier_rule", true);
+    pack->calendar = read_text(&p->r, root, "calendar", true);
+    read_instruments(p, root);
+    pack->instrument = p->instruments.items[0].name; /* the first is the pack's own */
+    read_deadlines(p, root);
+    read_acts(p, root);
+    if (p->r.failed || p->r.no_memory)
+        return;
+    read_kinds(p, root);
+    if (p->r.failed || p->r.no_memory)
+        return;
+    resolve_ground_fields(p);
+    check_pack(p);
+}
+
+enum err_code pack_load(const char *bytes, size_t n, struct pack **ret, struct err *err)
+{
+    CLEANUP(json_decrefp) json_t *root = NULL;
+    struct loaded_pack *loaded;
+    struct pack_reader p = {0};
+    enum err_code rc;
+
+    TRY(json_parse(bytes, n, &root, err));
+    loaded = calloc(1, sizeof *loaded);
+    if (loaded == NULL)
+        return err_set(err, ERR_NO_MEMORY, "pack");
+    loaded->arena = arena_new(PACK_BYTES);
+    p.pack = &loaded->pack;
+    reader_init(&p.r, loaded->arena, err);
+    if (loaded->arena == NULL)
+        p.r.no_memory = true;
+    else
+        read_pack(&p, root);
+    rc = reader_result(&p.r);
+    if (rc != ERR_OK) {
+        pack_free(&loaded->pack);
+        return rc;
+    }
+    *ret = &loaded->pack;
+    return ERR_OK;
+}

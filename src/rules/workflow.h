@@ -1,0 +1,109 @@
+/* What may happen to a matter now. The only place that looks at states.
+ *
+ * The caller loads the facts, asks for one step or for all allowed acts, and applies what the step
+ * says: state, clocks, outcome, whom it waits for. Pure. Permissions on the record come first
+ * (may.h): the roles given here are those the actor holds towards this record, from may_roles. */
+#ifndef FANGXIN_RULES_WORKFLOW_H
+#define FANGXIN_RULES_WORKFLOW_H
+
+#include "rules/pack.h"
+
+enum told_party { TOLD_NOBODY = 0, TOLD_CONSUMER = 1, TOLD_BUSINESS = 2, TOLD_BOTH = 3 };
+/* "consumer" "reporter" → TOLD_CONSUMER, "business", "both"; TOLD_NOBODY for anything else. */
+enum told_party told_party_find(const char *name);
+
+/* What guards may look at. Zero means no, none, or not known. The first part is the record, the
+ * second what is being sent with the act (leave it zero when asking for the allowed acts). */
+struct workflow_facts {
+    /* the record */
+    const char *outcome;  /* id, NULL or "" while undecided */
+    bool earlier_rule;    /* received before the pack is valid: no clocks are started */
+    bool anonymous;       /* no way to reach who filed it */
+    bool has_officer;     /* an officer is named */
+    bool acceptance_told; /* the consumer was told of the acceptance */
+    bool consumer_told;   /* of the present decision (acceptance does not count as one) */
+    bool business_told;   /* of the present decision */
+    bool offer_open;      /* an offer is neither accepted, declined nor replaced */
+    bool performed;       /* the settlement was performed as far as known */
+    bool rated;           /* by the filer, since the last reopening */
+    bool extended;        /* the clock was extended as often as the rule allows */
+    bool paused;          /* a pause is open */
+    bool term_over;       /* the mediation term's due day is past */
+    /* the act */
+    enum told_party telling;
+    const char *ground;         /* chosen ground, NULL when none was sent */
+    const char *pause_reason;   /* "appraisal" "recusal" */
+    const char *offer_by;       /* "consumer" "business" */
+    const char *contact_result; /* of follow_up: "reached" "no_answer" "refused" */
+    bool names_officer;         /* assign, reassign: an officer is named */
+};
+
+/* Predicates a pack may name; workflow.c holds the table:
+ *   acceptance_untold  both_told  consumer_told  extended_not  follow_up_done  nobody_to_tell
+ *   not_anonymous  not_paused  not_rated  offer_by_business  offer_open  officer_named
+ *   outcome_closed  outcome_withdrawn  paused  pausing_appraisal  reopenable  telling_consumer
+ *   term_over */
+struct guard {
+    const char *name;
+    bool (*holds)(const struct workflow_facts *facts);
+    struct label why_not; /* said when it stands in the way */
+};
+/* NULL when there is no such guard. */
+const struct guard *guard_find(const char *name);
+
+struct workflow_step {
+    const struct pack_act *act;
+    const struct pack_transition *transition;
+    const struct pack_state *from, *to; /* equal when the state stays */
+    size_t n_clocks;
+    struct pack_clock clocks[CLOCKS_MAX]; /* those that apply; their `when` has been decided */
+    enum waiting_for waiting_for;         /* WAIT_KEEP = as before */
+    const char *outcome;                  /* NULL = as before, "" = none any more */
+    const char *ground;                   /* the one sent, or the one implied; NULL */
+};
+
+/* Why not: for the person, with the article when one says so. */
+struct workflow_refusal {
+    const char *code;  /* "unknown_act" "unknown_state" "unknown_ground" "state" "role"
+                            "guard" "ground" */
+    const char *guard; /* its name when code is "guard" or "ground" */
+    struct label why;
+    const char *article; /* or NULL */
+};
+
+/**
+ * One act on a matter in @p state.
+ * @param roles      the actor's towards this record (may_roles)
+ * @param[out] ret   written on ERR_OK
+ * @param[out] ret_why  written otherwise; may be NULL
+ * @return ERR_NOT_FOUND unknown act or state; ERR_NOT_ALLOWED not in this state, or a guard stands
+ *         in the way; ERR_FORBIDDEN only other roles may
+ */
+enum err_code workflow_step(const struct pack *pack, enum matter_kind kind, const char *state,
+                            const char *act, unsigned roles, const struct workflow_facts *facts,
+                            struct workflow_step *ret, struct workflow_refusal *ret_why) MUST_CHECK;
+
+/* How a matter begins: state, clocks, whom it waits for. transition is NULL, act is NULL. */
+void workflow_begin(const struct pack *pack, enum matter_kind kind,
+                    const struct workflow_facts *facts, struct workflow_step *ret);
+
+struct workflow_choice {
+    const struct pack_act *act;
+    const struct pack_transition *transition; /* NULL when blocked */
+    struct label label;                       /* how this act is called here */
+    const struct pack_state *to;              /* NULL when blocked */
+    bool allowed;
+    bool likely; /* the first of the act bar: exactly one of the allowed ones at most */
+    struct workflow_refusal why; /* when blocked */
+};
+
+#define WORKFLOW_ACTS_MAX 64
+
+/* Every act of the kind, allowed ones first in the order of the act bar (likely, other, ending,
+ * rare), then those that only the state or a guard blocks, each with its reason. Acts that belong
+ * to other roles are left out. Returns how many; ret has room for WORKFLOW_ACTS_MAX. */
+size_t workflow_allowed(const struct pack *pack, enum matter_kind kind, const char *state,
+                        unsigned roles, const struct workflow_facts *facts,
+                        struct workflow_choice ret[WORKFLOW_ACTS_MAX]);
+
+#endif
