@@ -1,0 +1,236 @@
+/* Backup and restore.
+ *
+ * A backup is one tar file: `fangxin.db` (the database as one snapshot saw it), `files/ab/NAME`
+ * (each sealed file that the snapshot names), and last `manifest`: a head line, then a line per
+ * member, "size hash name", hash being BLAKE2b-256 in hexadecimal, then a line "end". Neither keys
+ * nor index.db are in it: without the exported master key a backup says nothing, and the index is
+ * made anew. It is written beside its final name and renamed when it is whole and synced. */
+#include "store/store_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "sql/sql_queries.h"
+#include "store/files.h"
+#include "store/tar.h"
+
+#define MANIFEST_HEAD "fangxin-backup-1\n"
+#define MANIFEST_MAX ((size_t)1 << 30)
+#define DATABASE "fangxin.db"
+
+static void manifest_line(struct buf *manifest, const char *name, int64_t size,
+                          const unsigned char hash[TAR_HASH])
+{
+    char hex[TAR_HASH * 2 + 1];
+
+    hex_encode(hash, TAR_HASH, hex);
+    buf_addf(manifest, "%lld %s %s\n", (long long)size, hex, name);
+}
+
+/* A file that the snapshot names; one that was erased since is left out. */
+static enum err_code add_blob(struct op *op, int fd, const char *name, struct buf *manifest)
+{
+    unsigned char hash[TAR_HASH];
+    char path[PATH_BYTES], member[TAR_NAME];
+    int64_t size;
+    enum err_code rc;
+
+    if (!blob_path(op->store, name, path, sizeof path))
+        return ERR_OK; /* verify names it */
+    snprintf(member, sizeof member, "files/%.2s/%.32s", name, name);
+    rc = tar_add_file(fd, member, path, &size, hash, &op->err);
+    if (rc == ERR_NOT_FOUND)
+        return ERR_OK;
+    TRY(rc);
+    manifest_line(manifest, member, size, hash);
+    return ERR_OK;
+}
+
+static enum err_code add_blobs(struct op *op, struct snapshot *snap, int fd, struct buf *manifest,
+                               store_progress_fn *progress, void *arg)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    int64_t done = 0, told = monotonic_ms();
+    bool row;
+
+    TRY(snapshot_prepare(op, snap, SQL_blob_from, &s));
+    TRY(stmt_bind_text(op, s, 1, ""));
+    TRY(stmt_bind_int64(op, s, 2, INT64_MAX));
+    for (;;) {
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            return ERR_OK;
+        TRY(add_blob(op, fd, stmt_text(s, 0), manifest));
+        done++;
+        if (progress != NULL && monotonic_ms() - told >= 100) {
+            told = monotonic_ms();
+            if (!progress(arg, done, done))
+                return err_set(&op->err, ERR_CONFLICT, "the backup was stopped");
+        }
+    }
+}
+
+static enum err_code fill(struct op *op, int fd, const char *copy, store_progress_fn *progress,
+                          void *arg)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(buf_release) struct buf manifest;
+    unsigned char hash[TAR_HASH];
+    int64_t size;
+
+    buf_init(&manifest, MANIFEST_MAX);
+    buf_adds(&manifest, MANIFEST_HEAD);
+    TRY(snapshot_open(op, &snap));
+    snapshot_long(snap);
+    TRY(engine_copy(op, snap, copy, progress, arg));
+    TRY(tar_add_file(fd, DATABASE, copy, &size, hash, &op->err));
+    manifest_line(&manifest, DATABASE, size, hash);
+    TRY(add_blobs(op, snap, fd, &manifest, progress, arg));
+    buf_adds(&manifest, "end\n");
+    if (manifest.failed)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for the manifest");
+    TRY(tar_add_bytes(fd, "manifest", manifest.data, manifest.len, hash, &op->err));
+    TRY(tar_end(fd, &op->err));
+    return file_sync(fd, "backup", &op->err);
+}
+
+/* The name appears only when it is free, and only for a whole file. */
+static enum err_code give_name(const char *part, const char *path, struct err *err)
+{
+    char folder[PATH_BYTES];
+    char *slash;
+
+    if (link(part, path) != 0)
+        return errno == EEXIST ? err_set(err, ERR_INVALID, "%s exists already", path)
+                               : io_error(err, "name", path, errno);
+    snprintf(folder, sizeof folder, "%s", path);
+    slash = strrchr(folder, '/');
+    if (slash == NULL)
+        return folder_sync(".", err);
+    slash[slash == folder ? 1 : 0] = '\0';
+    return folder_sync(folder, err);
+}
+
+enum err_code store_backup(struct op *op, const char *path, store_progress_fn *progress, void *arg)
+{
+    CLEANUP(fd_closep) int fd = -1;
+    char part[PATH_BYTES], copy[PATH_BYTES];
+    enum err_code rc;
+
+    if (strlen(path) > PATH_BYTES - 16)
+        return err_set(&op->err, ERR_INVALID, "path too long");
+    if (file_exists(path))
+        return err_set(&op->err, ERR_INVALID, "%s exists already", path);
+    snprintf(part, sizeof part, "%.*s.part", (int)sizeof part - 16, path);
+    snprintf(copy, sizeof copy, "%.*s.db.part", (int)sizeof copy - 16, path);
+    unlink(copy);
+    fd = open(part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd < 0)
+        return io_error(&op->err, "create", part, errno);
+    rc = fill(op, fd, copy, progress, arg);
+    if (rc == ERR_OK)
+        rc = give_name(part, path, &op->err);
+    unlink(copy);
+    unlink(part);
+    return rc;
+}
+
+/* ---- restore ---- */
+
+/* Where a member belongs; only names that a backup has. */
+static bool member_path(const char *dir, const char *name, char ret[PATH_BYTES])
+{
+    const struct store there = {.dir = (char *)(uintptr_t)dir};
+    char expected[PATH_BYTES];
+    int n;
+
+    if (strcmp(name, DATABASE) == 0) {
+        n = snprintf(ret, PATH_BYTES, "%s/%s", dir, DATABASE);
+        return n > 0 && n < PATH_BYTES;
+    }
+    n = snprintf(expected, sizeof expected, "%s/%s", dir, name);
+    return text_starts(name, "files/") && strlen(name) > 9 && n > 0 && n < PATH_BYTES &&
+           blob_path(&there, name + 9, ret, PATH_BYTES) && strcmp(ret, expected) == 0;
+}
+
+/* The manifest must say, line by line, what was unpacked. */
+static enum err_code compare_manifest(int fd, const struct tar_member *m, const struct buf *seen,
+                                      struct err *err)
+{
+    CLEANUP(free_bytesp) unsigned char *bytes = NULL;
+
+    if ((size_t)m->size != seen->len)
+        return err_set(err, ERR_CORRUPT, "the backup's manifest does not fit its members");
+    bytes = malloc((size_t)m->size + 1);
+    if (bytes == NULL)
+        return err_set(err, ERR_NO_MEMORY, "no memory for the manifest");
+    TRY(tar_read(fd, m, bytes, (size_t)m->size, err));
+    return memcmp(bytes, seen->data, seen->len) == 0
+               ? ERR_OK
+               : err_set(err, ERR_CORRUPT, "the backup's manifest does not fit its members");
+}
+
+static enum err_code unpack(int fd, const char *dir, struct err *err)
+{
+    CLEANUP(buf_release) struct buf seen;
+    bool whole = false, more = true;
+
+    buf_init(&seen, MANIFEST_MAX);
+    buf_adds(&seen, MANIFEST_HEAD);
+    while (more && !whole) {
+        unsigned char hash[TAR_HASH];
+        char path[PATH_BYTES];
+        struct tar_member m;
+
+        TRY(tar_next(fd, &m, &more, err));
+        if (!more)
+            break;
+        if (strcmp(m.name, "manifest") == 0) {
+            buf_adds(&seen, "end\n");
+            if (seen.failed)
+                return err_set(err, ERR_NO_MEMORY, "no memory for the manifest");
+            TRY(compare_manifest(fd, &m, &seen, err));
+            whole = true;
+            break;
+        }
+        if (!member_path(dir, m.name, path))
+            return err_set(err, ERR_CORRUPT, "not a member of a backup: %.100s", m.name);
+        TRY(tar_extract(fd, &m, path, hash, err));
+        manifest_line(&seen, m.name, m.size, hash);
+    }
+    return whole ? ERR_OK : err_set(err, ERR_CORRUPT, "the backup has no manifest");
+}
+
+static enum err_code sync_folders(const char *dir, struct err *err)
+{
+    char path[PATH_BYTES], two[16];
+
+    for (unsigned i = 0; i < BLOB_FOLDERS; i++) {
+        snprintf(two, sizeof two, "files/%02x", i & 0xffU);
+        TRY(path_join(dir, two, path, err));
+        TRY(folder_sync(path, err));
+    }
+    return folder_sync(dir, err);
+}
+
+enum err_code store_restore(const char *path, const char *dir, struct err *err)
+{
+    CLEANUP(fd_closep) int fd = -1;
+
+    if (sodium_init() < 0)
+        return err_set(err, ERR_INTERNAL, "libsodium does not start");
+    if (!folder_is_empty(dir))
+        return err_set(err, ERR_INVALID, "%s is not empty", dir);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT ? err_set(err, ERR_NOT_FOUND, "no file %s", path)
+                               : io_error(err, "open", path, errno);
+    TRY(folder_make_all(dir, S_IRWXU, err));
+    TRY(blob_folders_make(dir, err));
+    TRY(unpack(fd, dir, err));
+    return sync_folders(dir, err);
+}

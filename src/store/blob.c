@@ -1,0 +1,290 @@
+/* Sealed files: DIR/files/ab/<32 hexadecimal digits>, the first two naming the folder.
+ *
+ * Layout: algorithm (1), epoch (4, little endian), header of the secretstream (24), then chunks of
+ * CHUNK_BYTES plain bytes, each 17 bytes longer when sealed; the last one is tagged FINAL, so a
+ * file that was cut does not open. The first chunk is bound to the file's name. The 256 folders are
+ * made with the store, so that a new file needs its own sync and that of one folder only. */
+#include "store/vault_internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "sql/sql_queries.h"
+#include "store/files.h"
+
+#define ALGORITHM_STREAM 2
+#define CHUNK_BYTES ((size_t)64 << 10)
+#define STREAM_HEAD crypto_secretstream_xchacha20poly1305_HEADERBYTES
+#define STREAM_EXTRA crypto_secretstream_xchacha20poly1305_ABYTES
+#define BLOB_HEAD (SEAL_HEAD + STREAM_HEAD)
+#define BLOB_MAX ((size_t)512 << 20)
+#define NAME_CHARS 32
+#define SWEEP_AGE_S 3600
+
+enum err_code blob_folders_make(const char *dir, struct err *err)
+{
+    char files[PATH_BYTES], path[PATH_BYTES], two[3];
+
+    TRY(path_join(dir, "files", files, err));
+    TRY(folder_make(files, S_IRWXU, err));
+    for (unsigned i = 0; i < BLOB_FOLDERS; i++) {
+        snprintf(two, sizeof two, "%02x", i & 0xffU);
+        TRY(path_join(files, two, path, err));
+        TRY(folder_make(path, S_IRWXU, err));
+    }
+    return folder_sync(files, err);
+}
+
+bool blob_path(const struct store *store, const char *name, char *ret, size_t size)
+{
+    int n;
+
+    if (name == NULL || strlen(name) != NAME_CHARS ||
+        strspn(name, "0123456789abcdef") != NAME_CHARS)
+        return false;
+    n = snprintf(ret, size, "%s/files/%.2s/%s", store->dir, name, name);
+    return n > 0 && (size_t)n < size;
+}
+
+static enum err_code sync_folder_of(const struct store *store, const char *name, struct err *err)
+{
+    char path[PATH_BYTES], two[16];
+
+    snprintf(two, sizeof two, "files/%.2s", name);
+    TRY(path_join(store->dir, two, path, err));
+    return store->sync ? folder_sync(path, err) : ERR_OK;
+}
+
+static size_t sealed_size(size_t n)
+{
+    size_t chunks = n == 0 ? 1 : (n + CHUNK_BYTES - 1) / CHUNK_BYTES;
+
+    return BLOB_HEAD + n + chunks * STREAM_EXTRA;
+}
+
+static void seal_stream(const struct data_key *key, const char *name, const unsigned char *plain,
+                        size_t n, unsigned char *out)
+{
+    crypto_secretstream_xchacha20poly1305_state st;
+    size_t at = 0;
+
+    out[0] = ALGORITHM_STREAM;
+    for (int i = 0; i < 4; i++)
+        out[1 + i] = (unsigned char)(key->epoch >> (8 * i));
+    crypto_secretstream_xchacha20poly1305_init_push(&st, out + SEAL_HEAD, key->bytes);
+    out += BLOB_HEAD;
+    do {
+        size_t part = n - at < CHUNK_BYTES ? n - at : CHUNK_BYTES;
+        bool last = at + part == n;
+
+        crypto_secretstream_xchacha20poly1305_push(
+            &st, out, NULL, plain + at, part, at == 0 ? (const unsigned char *)name : NULL,
+            at == 0 ? NAME_CHARS : 0,
+            last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL
+                 : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE);
+        out += part + STREAM_EXTRA;
+        at += part;
+    } while (at < n);
+    sodium_memzero(&st, sizeof st);
+}
+
+/* False when a byte is wrong or the end is missing. @p out has room for n - BLOB_HEAD bytes. */
+static bool open_stream(const struct data_key *key, const char *name, const unsigned char *in,
+                        size_t n, unsigned char *out, size_t *ret_n)
+{
+    crypto_secretstream_xchacha20poly1305_state st;
+    size_t at = BLOB_HEAD, got = 0;
+    unsigned char tag = 0;
+
+    if (crypto_secretstream_xchacha20poly1305_init_pull(&st, in + SEAL_HEAD, key->bytes) != 0)
+        return false;
+    while (at < n && tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL) {
+        size_t most = CHUNK_BYTES + STREAM_EXTRA;
+        size_t part = n - at < most ? n - at : most;
+        unsigned long long opened = 0;
+
+        if (part < STREAM_EXTRA || crypto_secretstream_xchacha20poly1305_pull(
+                                       &st, out + got, &opened, &tag, in + at, part,
+                                       at == BLOB_HEAD ? (const unsigned char *)name : NULL,
+                                       at == BLOB_HEAD ? NAME_CHARS : 0) != 0)
+            return false;
+        got += (size_t)opened;
+        at += part;
+    }
+    sodium_memzero(&st, sizeof st);
+    *ret_n = got;
+    return at == n && tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
+}
+
+/* Seals under @p name into @p path, which must not exist. */
+static enum err_code write_sealed(struct op *op, const char *name, const char *path,
+                                  const void *bytes, size_t n)
+{
+    CLEANUP(free_bytesp) unsigned char *out = malloc(sealed_size(n));
+    struct data_key key;
+
+    if (out == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for a file of %zu bytes", n);
+    if (!vault_key(op->store->vault, KEY_FILE, 0, &key))
+        return err_set(&op->err, ERR_INTERNAL, "no key for files");
+    seal_stream(&key, name, bytes, n, out);
+    sodium_memzero(&key, sizeof key);
+    return file_write_new(path, S_IRUSR | S_IWUSR, op->store->sync, out, sealed_size(n), &op->err);
+}
+
+enum err_code blob_put(struct op *op, const void *bytes, size_t n, struct blob *ret)
+{
+    unsigned char random[NAME_CHARS / 2];
+    char path[PATH_BYTES];
+    struct blob blob;
+
+    if (n > BLOB_MAX)
+        return err_set(&op->err, ERR_TOO_LARGE, "a file of %zu bytes", n);
+    randombytes_buf(random, sizeof random);
+    hex_encode(random, sizeof random, blob.name);
+    if (!blob_path(op->store, blob.name, path, sizeof path))
+        return err_set(&op->err, ERR_INTERNAL, "path too long");
+    TRY(write_sealed(op, blob.name, path, bytes, n));
+    TRY(sync_folder_of(op->store, blob.name, &op->err));
+    blob.size = (int64_t)n;
+    crypto_hash_sha256(blob.sha256, bytes, n);
+    *ret = blob;
+    return ERR_OK;
+}
+
+static enum err_code read_sealed(struct op *op, const char *name, unsigned char **ret,
+                                 size_t *ret_n, struct data_key *ret_key)
+{
+    char path[PATH_BYTES];
+    uint32_t epoch = 0;
+
+    if (!blob_path(op->store, name, path, sizeof path))
+        return err_set(&op->err, ERR_NOT_FOUND, "no file of that name");
+    TRY(file_read(path, BLOB_MAX * 2, ret, ret_n, &op->err));
+    for (int i = 0; *ret_n >= BLOB_HEAD + STREAM_EXTRA && i < 4; i++)
+        epoch |= (uint32_t)(*ret)[1 + i] << (8 * i);
+    if (epoch == 0 || (*ret)[0] != ALGORITHM_STREAM ||
+        !vault_key(op->store->vault, KEY_FILE, epoch, ret_key))
+        return err_set(&op->err, ERR_CORRUPT, "file %s is not sealed by a key that is here", name);
+    return ERR_OK;
+}
+
+enum err_code blob_get(struct op *op, const char *name, unsigned char **ret, size_t *ret_size)
+{
+    CLEANUP(free_bytesp) unsigned char *sealed = NULL;
+    struct data_key key;
+    unsigned char *out;
+    size_t n;
+    bool good;
+
+    TRY(read_sealed(op, name, &sealed, &n, &key));
+    out = arena_alloc(op->arena, n - BLOB_HEAD + 1);
+    if (out == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for file %s", name);
+    good = open_stream(&key, name, sealed, n, out, ret_size);
+    sodium_memzero(&key, sizeof key);
+    if (!good)
+        return err_set(&op->err, ERR_CORRUPT, "file %s does not open", name);
+    out[*ret_size] = '\0';
+    *ret = out;
+    return ERR_OK;
+}
+
+/* ---- a new epoch ---- */
+
+enum err_code blob_epoch(struct op *op, const char *name, uint32_t *ret)
+{
+    CLEANUP(free_bytesp) unsigned char *sealed = NULL;
+    struct data_key key;
+    size_t n;
+
+    TRY(read_sealed(op, name, &sealed, &n, &key));
+    *ret = key.epoch;
+    sodium_memzero(&key, sizeof key);
+    return ERR_OK;
+}
+
+enum err_code blob_reseal(struct op *op, const char *name, bool *ret_done)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(BLOB_MAX * 2);
+    struct op own = *op;
+    char path[PATH_BYTES], next[PATH_BYTES];
+    unsigned char *plain;
+    size_t n;
+    enum err_code rc;
+
+    if (arena == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory to re-seal a file");
+    own.arena = arena;
+    rc = blob_get(&own, name, &plain, &n);
+    if (rc == ERR_OK && blob_path(op->store, name, path, sizeof path - 5)) {
+        snprintf(next, sizeof next, "%.*s.new", (int)sizeof next - 8, path);
+        unlink(next);
+        rc = write_sealed(&own, name, next, plain, n);
+        if (rc == ERR_OK && rename(next, path) != 0)
+            rc = io_error(&own.err, "rename", next, errno);
+        if (rc == ERR_OK)
+            rc = sync_folder_of(op->store, name, &own.err);
+    }
+    op->err = own.err;
+    *ret_done = rc == ERR_OK;
+    return rc;
+}
+
+/* ---- files without a row ---- */
+
+static enum err_code row_known(struct op *op, const char *name, bool *ret)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+
+    TRY(snapshot_open(op, &snap));
+    TRY(snapshot_prepare(op, snap, SQL_blob_known, &s));
+    TRY(stmt_bind_text(op, s, 1, name));
+    return stmt_step(op, s, ret);
+}
+
+static enum err_code sweep_one(struct op *op, const char *folder, const char *name, int *swept)
+{
+    char path[PATH_BYTES];
+    struct stat st;
+    bool known = false;
+
+    TRY(path_join(folder, name, path, &op->err));
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+        (int64_t)st.st_mtime * 1000 > op->now_ms - SWEEP_AGE_S * 1000)
+        return ERR_OK;
+    if (strlen(name) == NAME_CHARS)
+        TRY(row_known(op, name, &known));
+    if (!known && unlink(path) == 0)
+        (*swept)++;
+    return ERR_OK;
+}
+
+enum err_code blob_sweep(struct op *op, int *ret_swept)
+{
+    char folder[PATH_BYTES], two[16];
+    int swept = 0;
+
+    for (unsigned i = 0; i < BLOB_FOLDERS; i++) {
+        const struct dirent *entry;
+        enum err_code rc = ERR_OK;
+        DIR *d;
+
+        snprintf(two, sizeof two, "files/%02x", i & 0xffU);
+        TRY(path_join(op->store->dir, two, folder, &op->err));
+        d = opendir(folder);
+        while (d != NULL && rc == ERR_OK && (entry = readdir(d)) != NULL)
+            if (entry->d_name[0] != '.')
+                rc = sweep_one(op, folder, entry->d_name, &swept);
+        if (d != NULL)
+            closedir(d);
+        TRY(rc);
+    }
+    *ret_swept = swept;
+    return ERR_OK;
+}

@@ -1,0 +1,27 @@
+/* index.db: the full-text index, a file of its own with its own single writer. It can always be
+ * made again from the matters, so it is neither backed up nor synced with care.
+ *
+ * One document per matter: rowid is the matter's id, so newest first is rowid descending. `words`
+ * are tokens of the masked text (insight/tokens.h), `scope` the tokens of the bodies above it and
+ * of its secrecy class. Snapshots see it as schema "idx" (table idx.word, FTS5). */
+#ifndef FANGXIN_STORE_INDEX_H
+#define FANGXIN_STORE_INDEX_H
+
+#include "store/store.h"
+
+struct index_doc {
+    int64_t id;
+    const char *words; /* NULL: remove the document */
+    const char *scope;
+};
+
+/* Writes documents in one transaction of index.db. Called by the indexing job alone. */
+enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n) MUST_CHECK;
+/* Empties the index; the job fills it again. Done at open when the version differs. */
+enum err_code index_clear(struct op *op) MUST_CHECK;
+/* Kept in the index: the tokeniser's version and how far the job came. */
+enum err_code index_meta_get(struct op *op, const char *name,
+                             int64_t *ret) MUST_CHECK; /* 0 when unset */
+enum err_code index_meta_set(struct op *op, const char *name, int64_t value) MUST_CHECK;
+
+#endif

@@ -1,0 +1,186 @@
+/* index.db: an FTS5 table that keeps its own copy of the tokens, so that a document is always
+ * removed with exactly the words it was entered with. */
+#include "store/index.h"
+#include "store/sqlite_engine.h"
+
+#include <unistd.h>
+
+#define INDEX_LAYOUT 1
+
+/* `ascii` leaves the tokens as the tokeniser made them: they hold no ASCII signs but letters and
+ * digits (insight/tokens.h, TOKENS_FTS5_OPTIONS). No ranking, so no column sizes. */
+static const char schema[] =
+    "BEGIN IMMEDIATE;"
+    "DROP TABLE IF EXISTS word; DROP TABLE IF EXISTS meta;"
+    "CREATE VIRTUAL TABLE word USING fts5(words, scope, tokenize='ascii', prefix='1',"
+    " columnsize=0);"
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+    "INSERT INTO meta (name, value) VALUES ('layout', 1);"
+    "COMMIT;";
+
+static enum err_code layout_current(struct conn *conn, struct err *err)
+{
+    int64_t layout = 0, tables = 0;
+
+    TRY(conn_number(conn, "SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'word')",
+                    &tables, err));
+    if (tables == 2)
+        TRY(conn_number(conn, "SELECT value FROM meta WHERE name = 'layout'", &layout, err));
+    if (layout == INDEX_LAYOUT)
+        return conn_number(conn, "SELECT count(*) FROM (SELECT rowid FROM word LIMIT 1)", &tables,
+                           err);
+    return err_set(err, ERR_CONFLICT, "index.db has another layout");
+}
+
+static void remove_files(const struct engine *e)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    char path[4096];
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        snprintf(path, sizeof path, "%s%s", e->index_path, ends[i]);
+        unlink(path);
+    }
+}
+
+enum err_code index_open(struct engine *e, struct err *err)
+{
+    struct err ignored = {.code = ERR_OK};
+
+    if (conn_open(e, CONN_INDEX, true, &e->index, &ignored) == ERR_OK) {
+        if (layout_current(e->index, &ignored) == ERR_OK)
+            return ERR_OK;
+        if (ignored.code != ERR_CORRUPT && conn_exec(e->index, schema, &ignored) == ERR_OK)
+            return ERR_OK;
+        conn_close(e->index);
+        e->index = NULL;
+    }
+    remove_files(e);
+    TRY(conn_open(e, CONN_INDEX, true, &e->index, err));
+    return conn_exec(e->index, schema, err);
+}
+
+void index_close(struct engine *e)
+{
+    if (e->index != NULL)
+        sqlite3_wal_checkpoint_v2(e->index->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    conn_close(e->index);
+    e->index = NULL;
+}
+
+static enum err_code step_done(struct conn *conn, struct stmt *s, struct err *err)
+{
+    int rc = sqlite3_step(s->raw);
+
+    return rc == SQLITE_DONE ? ERR_OK : sqlite_error(err, conn->db, rc, "write index.db");
+}
+
+static enum err_code write_doc(struct conn *conn, const struct index_doc *doc, struct err *err)
+{
+    struct stmt *s;
+    enum err_code rc;
+
+    TRY(conn_stmt_text(conn, "DELETE FROM word WHERE rowid = $1", &s, err));
+    sqlite3_bind_int64(s->raw, s->place[1], doc->id);
+    rc = step_done(conn, s, err);
+    stmt_release(s);
+    if (rc != ERR_OK || doc->words == NULL)
+        return rc;
+    TRY(conn_stmt_text(conn, "INSERT INTO word (rowid, words, scope) VALUES ($1, $2, $3)", &s,
+                       err));
+    sqlite3_bind_int64(s->raw, s->place[1], doc->id);
+    sqlite3_bind_text(s->raw, s->place[2], doc->words, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s->raw, s->place[3], doc->scope, -1, SQLITE_STATIC);
+    rc = step_done(conn, s, err);
+    stmt_release(s);
+    return rc;
+}
+
+static enum err_code write_docs(struct conn *conn, const struct index_doc *docs, size_t n,
+                                struct err *err)
+{
+    TRY(conn_exec(conn, "BEGIN IMMEDIATE", err));
+    for (size_t i = 0; i < n; i++)
+        TRY(write_doc(conn, &docs[i], err));
+    return conn_exec(conn, "COMMIT", err);
+}
+
+enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n)
+{
+    struct engine *e = op->store->engine;
+    enum err_code rc;
+
+    if (n == 0)
+        return ERR_OK;
+    pthread_mutex_lock(&e->index_lock);
+    rc = write_docs(e->index, docs, n, &op->err);
+    if (rc != ERR_OK && sqlite3_get_autocommit(e->index->db) == 0)
+        sqlite3_exec(e->index->db, "ROLLBACK", NULL, NULL, NULL);
+    pthread_mutex_unlock(&e->index_lock);
+    return rc;
+}
+
+enum err_code index_clear(struct op *op)
+{
+    struct engine *e = op->store->engine;
+    enum err_code rc;
+
+    pthread_mutex_lock(&e->index_lock);
+    rc = conn_exec(e->index, schema, &op->err);
+    if (rc != ERR_OK && sqlite3_get_autocommit(e->index->db) == 0)
+        sqlite3_exec(e->index->db, "ROLLBACK", NULL, NULL, NULL);
+    pthread_mutex_unlock(&e->index_lock);
+    return rc;
+}
+
+static enum err_code meta_get(struct conn *conn, const char *name, int64_t *ret, struct err *err)
+{
+    struct stmt *s;
+    int rc;
+
+    TRY(conn_stmt_text(conn, "SELECT value FROM meta WHERE name = $1", &s, err));
+    sqlite3_bind_text(s->raw, s->place[1], name, -1, SQLITE_STATIC);
+    rc = sqlite3_step(s->raw);
+    *ret = rc == SQLITE_ROW ? sqlite3_column_int64(s->raw, 0) : 0;
+    stmt_release(s);
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? ERR_OK
+                                                 : sqlite_error(err, conn->db, rc, "read index.db");
+}
+
+static enum err_code meta_set(struct conn *conn, const char *name, int64_t value, struct err *err)
+{
+    struct stmt *s;
+    enum err_code rc;
+
+    TRY(conn_stmt_text(conn,
+                       "INSERT INTO meta (name, value) VALUES ($1, $2) "
+                       "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                       &s, err));
+    sqlite3_bind_text(s->raw, s->place[1], name, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s->raw, s->place[2], value);
+    rc = step_done(conn, s, err);
+    stmt_release(s);
+    return rc;
+}
+
+enum err_code index_meta_get(struct op *op, const char *name, int64_t *ret)
+{
+    struct engine *e = op->store->engine;
+    enum err_code rc;
+
+    pthread_mutex_lock(&e->index_lock);
+    rc = meta_get(e->index, name, ret, &op->err);
+    pthread_mutex_unlock(&e->index_lock);
+    return rc;
+}
+
+enum err_code index_meta_set(struct op *op, const char *name, int64_t value)
+{
+    struct engine *e = op->store->engine;
+    enum err_code rc;
+
+    pthread_mutex_lock(&e->index_lock);
+    rc = meta_set(e->index, name, value, &op->err);
+    pthread_mutex_unlock(&e->index_lock);
+    return rc;
+}
