@@ -1,0 +1,323 @@
+-- Fragments of lists, counts, search and changes. insight/compose.c joins them: select, driver
+-- (FROM and WHERE), filters, scope, order. $1, $2 … count within a fragment and are numbered anew
+-- when it is added. Drivers name their index: a plan that cannot use it is an error, not a scan.
+
+-- ---- what is selected ----
+
+-- name: list_key_due
+SELECT m.id, m.next_due
+
+-- name: list_key_undated
+SELECT m.id, 0
+
+-- name: list_key_received
+SELECT m.id, m.received_at
+
+-- name: list_select_one
+SELECT 1
+
+-- ---- drivers ----
+
+-- name: list_from_open_due
+FROM matter m INDEXED BY matter_open_due WHERE m.open = 1
+
+-- name: list_from_open_by_body
+FROM matter m INDEXED BY matter_body_due WHERE m.open = 1
+
+-- name: list_from_body_due
+FROM matter m INDEXED BY matter_body_due WHERE m.open = 1 AND m.body = $1
+
+-- name: list_from_officer_due
+FROM matter m INDEXED BY matter_officer WHERE m.open = 1 AND m.officer = $1
+
+-- name: list_from_received
+FROM matter m INDEXED BY matter_received WHERE m.received_at > -1
+
+-- name: list_from_body_received
+FROM matter m INDEXED BY matter_body_received WHERE m.body = $1
+
+-- name: list_from_officer_received
+FROM matter m INDEXED BY matter_officer_received WHERE m.officer = $1
+
+-- name: list_from_registered
+FROM matter m INDEXED BY matter_registered WHERE m.registered_by = $1 AND m.registered_by > 0
+
+-- name: list_from_status
+FROM matter m INDEXED BY matter_status WHERE m.status = $1
+
+-- name: list_from_category
+FROM matter m INDEXED BY matter_category WHERE m.category = $1
+
+-- name: list_from_business
+FROM matter m INDEXED BY matter_business WHERE m.respondent_key = $1
+
+-- name: list_from_ended
+FROM matter m INDEXED BY matter_ended WHERE m.ended_at IS NOT NULL
+
+-- name: list_from_id
+FROM matter m WHERE m.id = $1
+
+-- ---- filters ----
+
+-- name: list_if_open
+AND m.open = 1
+
+-- name: list_if_closed
+AND m.open = 0
+
+-- name: list_if_kind
+AND m.kind = $1
+
+-- name: list_if_status
+AND m.status = $1
+
+-- name: list_if_body
+AND m.body = $1
+
+-- name: list_if_reach
+AND m.body IN (SELECT code FROM body WHERE path >= $1 AND path < $2)
+
+-- name: list_if_not_reach
+AND m.body NOT IN (SELECT code FROM body WHERE path >= $1 AND path < $2)
+
+-- name: list_if_officer
+AND m.officer = $1
+
+-- name: list_if_not_officer
+AND (m.officer IS NULL OR m.officer <> $1)
+
+-- name: list_if_unassigned
+AND m.officer IS NULL AND m.open = 1
+
+-- name: list_if_category
+AND (m.category = $1 OR (m.category >= $2 AND m.category < $3))
+
+-- name: list_if_problem
+AND (m.problem = $1 OR (m.problem >= $2 AND m.problem < $3))
+
+-- name: list_if_channel
+AND m.channel = $1
+
+-- name: list_if_waiting_for
+AND m.waiting_for = $1
+
+-- name: list_if_business
+AND m.respondent_key = $1
+
+-- name: list_if_outcome
+AND m.outcome = $1
+
+-- name: list_if_late
+AND m.open = 1 AND m.paused = 0 AND m.next_due < $1
+
+-- name: list_if_today
+AND m.open = 1 AND m.paused = 0 AND m.next_due >= $1 AND m.next_due <= $1
+
+-- name: list_if_soon
+AND m.open = 1 AND m.paused = 0 AND m.next_due > $1 AND m.next_due <= $2
+
+-- name: list_if_later
+AND m.open = 1 AND m.paused = 0 AND (m.next_due > $1 OR m.next_due IS NULL)
+
+-- name: list_if_paused
+AND m.open = 1 AND m.paused = 1
+
+-- name: list_if_received_from
+AND m.received_at >= $1
+
+-- name: list_if_received_until
+AND m.received_at < $1
+
+-- name: list_if_ended_from
+AND m.ended_at >= $1
+
+-- name: list_if_ended_until
+AND m.ended_at < $1
+
+-- ---- scope: what may() lets the actor see, one alternative each (rules/may.h may_scope) ----
+
+-- name: list_scope_begin
+AND (
+
+-- name: list_scope_or
+OR
+
+-- name: list_scope_end
+)
+
+-- name: list_scope_open_all
+m.secret = 0
+
+-- name: list_scope_open_subtree
+m.secret = 0 AND m.body IN (SELECT code FROM body WHERE path >= $1 AND path < $2)
+
+-- name: list_scope_open_registered
+m.secret = 0 AND m.registered_by = $1
+
+-- name: list_scope_open_assigned
+m.secret = 0 AND m.officer = $1
+
+-- name: list_scope_secret_all
+m.secret = 1
+
+-- name: list_scope_secret_subtree
+m.secret = 1 AND m.body IN (SELECT code FROM body WHERE path >= $1 AND path < $2)
+
+-- name: list_scope_secret_registered
+m.secret = 1 AND m.registered_by = $1
+
+-- name: list_scope_secret_assigned
+m.secret = 1 AND m.officer = $1
+
+-- name: list_scope_secret_unassigned
+m.secret = 1 AND m.body = $1 AND coalesce(json_extract(m.detail, '$.assigned'), 0) = 0
+
+-- name: list_scope_secret_for_leader
+m.secret = 1 AND m.waiting_for = 'leader'
+AND m.body IN (SELECT code FROM body WHERE path >= $1 AND path < $2)
+
+-- ---- order and place: behind the key of the last row ----
+
+-- name: list_order_due
+AND m.next_due IS NOT NULL AND (m.next_due, m.id) > ($1, $2) ORDER BY m.next_due, m.id LIMIT $3
+
+-- name: list_order_due_desc
+AND m.next_due IS NOT NULL AND (m.next_due, m.id) < ($1, $2)
+ORDER BY m.next_due DESC, m.id DESC LIMIT $3
+
+-- name: list_order_undated
+AND m.next_due IS NULL AND m.id > $1 ORDER BY m.id LIMIT $2
+
+-- name: list_order_received
+AND (m.received_at, m.id) > ($1, $2) ORDER BY m.received_at, m.id LIMIT $3
+
+-- name: list_order_received_desc
+AND (m.received_at, m.id) < ($1, $2) ORDER BY m.received_at DESC, m.id DESC LIMIT $3
+
+-- name: list_order_id
+AND m.id > $1 ORDER BY m.id LIMIT $2
+
+-- name: list_limit
+LIMIT $1
+
+-- ---- counts ----
+
+-- name: list_count_begin
+SELECT count(*) FROM (
+
+-- name: list_count_end
+) found
+
+-- name: list_levels
+SELECT coalesce(sum(CASE WHEN m.paused = 0 AND m.next_due < $1 THEN 1 ELSE 0 END), 0),
+       coalesce(sum(CASE WHEN m.paused = 0 AND m.next_due = $1 THEN 1 ELSE 0 END), 0),
+       coalesce(sum(CASE WHEN m.paused = 0 AND m.next_due > $1 AND m.next_due <= $2 THEN 1
+                         ELSE 0 END), 0),
+       coalesce(sum(CASE WHEN m.paused = 0 AND (m.next_due > $2 OR m.next_due IS NULL) THEN 1
+                         ELSE 0 END), 0),
+       coalesce(sum(CASE WHEN m.paused <> 0 THEN 1 ELSE 0 END), 0),
+       coalesce(sum(CASE WHEN m.waiting_for = 'leader' THEN 1 ELSE 0 END), 0),
+       coalesce(sum(CASE WHEN m.officer IS NULL THEN 1 ELSE 0 END), 0)
+
+-- name: list_group_begin
+SELECT cell, count(*) FROM (
+
+-- name: list_group_end
+) found GROUP BY cell
+
+-- name: list_cell_status
+SELECT m.status AS cell
+
+-- name: list_cell_kind
+SELECT m.kind AS cell
+
+-- name: list_cell_waiting_for
+SELECT m.waiting_for AS cell
+
+-- name: list_cell_body
+SELECT m.body AS cell
+
+-- name: list_cell_category
+SELECT coalesce(m.category, '') AS cell
+
+-- name: list_cell_channel
+SELECT m.channel AS cell
+
+-- name: list_cell_outcome
+SELECT coalesce(m.outcome, '') AS cell
+
+-- The month is in the high bits of the id (rules/number.h).
+-- name: list_cell_month
+SELECT m.id / 268435456 AS cell
+
+-- ---- rows ----
+
+-- name: list_row
+SELECT m.id, m.number, m.kind, m.status, m.secret, m.open, m.version, m.title, m.respondent,
+       m.channel, m.category, m.problem, m.received_at, m.registered_at, m.ended_at, m.body,
+       m.officer, o.display, m.waiting_for, m.waiting_since, m.outcome, m.ground, m.amount_fen,
+       m.recovered_fen, m.rating, m.paused, m.next_rule, m.next_due, m.pack, m.pack_revision
+FROM matter m LEFT JOIN officer o ON o.id = m.officer
+WHERE m.id = $1
+
+-- name: list_row_deadline
+SELECT state, start, due_raw, due, seq, extensions, paused_days, provisional
+FROM deadline WHERE matter_id = $1 AND rule = $2 ORDER BY seq DESC LIMIT 1
+
+-- name: list_row_consumer
+SELECT sealed FROM person WHERE matter_id = $1 AND role = 'consumer'
+
+-- ---- bodies and categories a stream is made for ----
+
+-- name: list_body_path
+SELECT path FROM body WHERE code = $1
+
+-- name: list_reach
+SELECT code FROM body WHERE path >= $1 AND path < $2 LIMIT $3
+
+-- The next code in use behind $1 and before $2: jumps along the index instead of reading it.
+-- name: list_category_next
+SELECT category FROM matter INDEXED BY matter_category
+WHERE category > $1 AND category < $2 ORDER BY category LIMIT 1
+
+-- name: list_category_exists
+SELECT category FROM matter INDEXED BY matter_category WHERE category = $1 LIMIT 1
+
+-- ---- search (SQLite: FTS5 in index.db) ----
+
+-- name: search_hits
+FROM idx.word w CROSS JOIN matter m ON m.id = w.rowid WHERE w.word MATCH $1 AND w.rowid < $2
+
+-- name: search_order
+ORDER BY w.rowid DESC LIMIT $1
+
+-- name: search_hit
+SELECT w.rowid FROM idx.word w WHERE w.word MATCH $1 AND w.rowid = $2
+
+-- name: search_phone
+FROM matter m WHERE m.id IN (SELECT matter_id FROM person WHERE phone_index = $1) AND m.id < $2
+
+-- name: search_phone_order
+ORDER BY m.id DESC LIMIT $1
+
+-- name: search_matter
+SELECT kind, secret, body, category, problem, respondent, detail FROM matter WHERE id = $1
+
+-- name: search_text
+SELECT version, class, sealed FROM text WHERE matter_id = $1 AND version = $2
+
+-- name: search_persons
+SELECT role, sealed FROM person WHERE matter_id = $1
+
+-- name: search_reporter
+SELECT sealed FROM reporter WHERE matter_id = $1
+
+-- ---- changes ----
+
+-- name: feed_events
+SELECT e.id, e.recorded_at, m.id, m.number, m.version
+FROM (SELECT id, kind, record, recorded_at FROM event WHERE id > $1 ORDER BY id LIMIT $2) e
+LEFT JOIN matter m ON e.kind = 'matter' AND m.id = e.record
+
+-- name: feed_order
+ORDER BY e.id

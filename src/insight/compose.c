@@ -1,0 +1,177 @@
+/* Statements from fragments. */
+#include "insight/compose.h"
+
+#include "sql_queries.h"
+
+#define STATEMENT_BYTES ((size_t)16 * 1024)
+
+void compose_init(struct composed *c)
+{
+    buf_init(&c->text, STATEMENT_BYTES);
+    c->n = 0;
+    c->failed = false;
+}
+
+void compose_release(struct composed *c)
+{
+    buf_release(&c->text);
+}
+
+void compose(struct composed *c, int sql)
+{
+    const char *p = sql_texts[sql];
+
+    if (c->text.len > 0)
+        buf_addc(&c->text, '\n');
+    while (*p != '\0') {
+        int64_t n = 0;
+
+        buf_addc(&c->text, *p);
+        if (*p++ != '$' || *p < '0' || *p > '9') /* '$.key' is a path into JSON */
+            continue;
+        for (; *p >= '0' && *p <= '9'; p++)
+            n = n * 10 + (*p - '0');
+        buf_add_int(&c->text, n + (int64_t)c->n);
+    }
+}
+
+static void compose_value(struct composed *c, bool is_text, bool is_blob, const void *bytes,
+                          size_t size, int64_t number)
+{
+    if (c->n == COMPOSE_VALUES_MAX) {
+        c->failed = true;
+        return;
+    }
+    c->values[c->n].is_text = is_text;
+    c->values[c->n].is_blob = is_blob;
+    c->values[c->n].text = bytes;
+    c->values[c->n].size = size;
+    c->values[c->n].number = number;
+    c->n++;
+}
+
+void compose_int(struct composed *c, int64_t value)
+{
+    compose_value(c, false, false, NULL, 0, value);
+}
+
+void compose_text(struct composed *c, const char *text)
+{
+    compose_value(c, true, false, text, 0, 0);
+}
+
+void compose_blob(struct composed *c, const void *bytes, size_t size)
+{
+    compose_value(c, false, true, bytes, size, 0);
+}
+
+enum err_code compose_prepare(struct op *op, struct snapshot *snap, const struct composed *c,
+                              struct stmt **ret)
+{
+    if (c->failed || c->text.failed)
+        return err_set(&op->err, ERR_INTERNAL, "a composed statement is too long");
+    TRY(snapshot_prepare_text(op, snap, buf_text(&c->text), ret));
+    for (size_t i = 0; i < c->n; i++) {
+        int n = (int)i + 1;
+
+        if (c->values[i].is_text)
+            TRY(stmt_bind_text(op, *ret, n, c->values[i].text));
+        else if (c->values[i].is_blob)
+            TRY(stmt_bind_blob(op, *ret, n, c->values[i].text, c->values[i].size));
+        else
+            TRY(stmt_bind_int64(op, *ret, n, c->values[i].number));
+    }
+    return ERR_OK;
+}
+
+enum err_code compose_reach(struct op *op, struct composed *c, int sql, const char *path)
+{
+    char *end = arena_strdup(op->arena, path);
+    size_t n = strlen(path);
+
+    if (end == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for a path");
+    if (n > 0)
+        end[n - 1] = '/' + 1;
+    compose(c, sql);
+    compose_text(c, path);
+    compose_text(c, end);
+    return ERR_OK;
+}
+
+struct visible visible_to(const struct actor *actor, enum may_act act)
+{
+    struct visible v = {.may = may_scope(actor, act)};
+    const struct may_scope *m = &v.may;
+
+    v.nothing = !(m->open_subtree || m->open_registered || m->open_assigned || m->open_all ||
+                  m->secret_subtree || m->secret_registered || m->secret_assigned ||
+                  m->secret_unassigned || m->secret_for_leader || m->secret_all);
+    return v;
+}
+
+/* The next alternative of the scope. */
+static void alternative(struct composed *c, bool *first, int sql)
+{
+    if (!*first)
+        compose(c, SQL_list_scope_or);
+    *first = false;
+    if (sql >= 0)
+        compose(c, sql);
+}
+
+static enum err_code scope_secret(struct op *op, struct composed *c, const struct may_scope *m,
+                                  bool *first)
+{
+    if (m->secret_all) {
+        alternative(c, first, SQL_list_scope_secret_all);
+        return ERR_OK;
+    }
+    if (m->secret_subtree) {
+        alternative(c, first, -1);
+        TRY(compose_reach(op, c, SQL_list_scope_secret_subtree, op->actor.body_path));
+    }
+    if (m->secret_for_leader && !m->secret_subtree) {
+        alternative(c, first, -1);
+        TRY(compose_reach(op, c, SQL_list_scope_secret_for_leader, op->actor.body_path));
+    }
+    if (m->secret_registered) {
+        alternative(c, first, SQL_list_scope_secret_registered);
+        compose_int(c, op->actor.officer_id);
+    }
+    if (m->secret_assigned) {
+        alternative(c, first, SQL_list_scope_secret_assigned);
+        compose_int(c, op->actor.officer_id);
+    }
+    if (m->secret_unassigned) {
+        alternative(c, first, SQL_list_scope_secret_unassigned);
+        compose_text(c, op->actor.body);
+    }
+    return ERR_OK;
+}
+
+enum err_code compose_scope(struct op *op, struct composed *c, const struct visible *visible)
+{
+    const struct may_scope *m = &visible->may;
+    bool first = true;
+
+    INVARIANT(!visible->nothing);
+    compose(c, SQL_list_scope_begin);
+    if (m->open_all)
+        alternative(c, &first, SQL_list_scope_open_all);
+    if (m->open_subtree && !m->open_all) {
+        alternative(c, &first, -1);
+        TRY(compose_reach(op, c, SQL_list_scope_open_subtree, op->actor.body_path));
+    }
+    if (m->open_registered && !m->open_all) {
+        alternative(c, &first, SQL_list_scope_open_registered);
+        compose_int(c, op->actor.officer_id);
+    }
+    if (m->open_assigned && !m->open_all) {
+        alternative(c, &first, SQL_list_scope_open_assigned);
+        compose_int(c, op->actor.officer_id);
+    }
+    TRY(scope_secret(op, c, m, &first));
+    compose(c, SQL_list_scope_end);
+    return ERR_OK;
+}

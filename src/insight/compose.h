@@ -1,0 +1,53 @@
+/* Statements put together from fragments of sql/queries: nothing else gets into their text, and
+ * every value is bound. Used by lists, counts, search, changes and figures; not beyond insight. */
+#ifndef FANGXIN_INSIGHT_COMPOSE_H
+#define FANGXIN_INSIGHT_COMPOSE_H
+
+#include "base/buf.h"
+#include "store/store.h"
+
+#define COMPOSE_VALUES_MAX 56
+
+struct composed {
+    struct buf text;
+    size_t n;
+    struct {
+        bool is_text;
+        bool is_blob;
+        const char *text; /* kept, not copied */
+        size_t size;
+        int64_t number;
+    } values[COMPOSE_VALUES_MAX];
+    bool failed;
+};
+
+/* `struct composed c CLEANUP(compose_release)`, then: */
+void compose_init(struct composed *c);
+void compose_release(struct composed *c);
+/* Adds a fragment (enum sql_id) and then its values, $1 first. A fragment's $n is numbered anew
+ * behind the values that stand already. */
+void compose(struct composed *c, int sql);
+void compose_int(struct composed *c, int64_t value);
+void compose_text(struct composed *c, const char *text);
+void compose_blob(struct composed *c, const void *bytes, size_t size);
+
+/* Prepares and binds. ERR_INTERNAL when it grew too long. */
+enum err_code compose_prepare(struct op *op, struct snapshot *snap, const struct composed *c,
+                              struct stmt **ret) MUST_CHECK;
+
+/* Adds a fragment with the two ends of what lies at or below a path: path ≤ x < end. In the
+ * arena: end is the path with the last slash replaced by the next character. */
+enum err_code compose_reach(struct op *op, struct composed *c, int sql,
+                            const char *path) MUST_CHECK;
+
+/* What an actor may see, as may() has it. */
+struct visible {
+    struct may_scope may;
+    bool nothing; /* no row can be seen: do not ask */
+};
+struct visible visible_to(const struct actor *actor, enum may_act act);
+/* Adds "AND (… OR …)" over the matter m. Not for visible.nothing. */
+enum err_code compose_scope(struct op *op, struct composed *c,
+                            const struct visible *visible) MUST_CHECK;
+
+#endif

@@ -1,0 +1,221 @@
+/* Counts of a list by one column. */
+#include "insight/list_internal.h"
+
+#include <string.h>
+
+#include "sql_queries.h"
+
+#define CELLS_MAX 2048
+
+enum list_by list_by_find(const char *name)
+{
+    static const char *const names[BY_COUNT] = {
+        "",     "level",    "status", "kind",    "waiting_for",
+        "body", "category", "month",  "channel", "outcome"};
+    int i = 0;
+
+    while (i < BY_COUNT && strcmp(names[i], name == NULL ? "" : name) != 0)
+        i++;
+    return (enum list_by)i;
+}
+
+static int cell_of(enum list_by by)
+{
+    switch (by) {
+    case BY_STATUS:
+        return SQL_list_cell_status;
+    case BY_KIND:
+        return SQL_list_cell_kind;
+    case BY_WAITING_FOR:
+        return SQL_list_cell_waiting_for;
+    case BY_BODY:
+        return SQL_list_cell_body;
+    case BY_CATEGORY:
+        return SQL_list_cell_category;
+    case BY_MONTH:
+        return SQL_list_cell_month;
+    case BY_CHANNEL:
+        return SQL_list_cell_channel;
+    case BY_OUTCOME:
+        return SQL_list_cell_outcome;
+    case BY_NOTHING:
+    case BY_LEVEL:
+    case BY_COUNT:
+        break;
+    }
+    return SQL_list_select_one;
+}
+
+/* ---- by level: one walk over the open matters ---- */
+
+enum err_code count_open(struct reading *r, struct open_counts *ret)
+{
+    struct stream streams[STREAMS_MAX];
+    struct open_counts all = {0};
+    size_t n = 0;
+
+    if (!r->nothing)
+        TRY(streams_for(r, true, streams, &n));
+    for (size_t i = 0; i < n; i++) {
+        CLEANUP(stmt_closep) struct stmt *s = NULL;
+        struct composed c CLEANUP(compose_release);
+
+        compose_init(&c);
+        compose(&c, SQL_list_levels);
+        compose_int(&c, r->f->today);
+        compose_int(&c, r->f->soon_until);
+        TRY(compose_stream(r, &c, &streams[i]));
+        compose(&c, SQL_list_if_open);
+        TRY(compose_prepare(r->op, r->snap, &c, &s));
+        TRY(stmt_one_row(r->op, s));
+        for (int level = 0; level < OPEN_LEVELS; level++)
+            all.levels[level] += stmt_int64(s, level);
+        all.waiting_leader += stmt_int64(s, OPEN_LEVELS);
+        all.unassigned += stmt_int64(s, OPEN_LEVELS + 1);
+    }
+    *ret = all;
+    return ERR_OK;
+}
+
+static enum err_code count_levels(struct reading *r, struct list_count *ret)
+{
+    static const enum due_level order[OPEN_LEVELS] = {DUE_LATE, DUE_TODAY, DUE_SOON, DUE_LATER,
+                                                      DUE_PAUSED};
+    struct open_counts counts;
+
+    TRY(count_open(r, &counts));
+    ret->cells = ARENA_ARRAY(r->op->arena, struct list_cell, OPEN_LEVELS);
+    if (ret->cells == NULL)
+        return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for cells");
+    for (int i = 0; i < OPEN_LEVELS; i++) {
+        ret->cells[i] = (struct list_cell){due_level_name(order[i]), counts.levels[i]};
+        ret->total += counts.levels[i];
+    }
+    ret->n = OPEN_LEVELS;
+    return ERR_OK;
+}
+
+/* ---- by a column ---- */
+
+static enum err_code add_cell(struct reading *r, struct list_count *count, const char *key,
+                              int64_t n)
+{
+    size_t i = 0;
+
+    while (i < count->n && strcmp(count->cells[i].key, key) != 0)
+        i++;
+    if (i == CELLS_MAX)
+        return err_set(&r->op->err, ERR_INTERNAL, "more than %d cells", CELLS_MAX);
+    if (i == count->n) {
+        count->cells[i].key = arena_strdup(r->op->arena, key);
+        if (count->cells[i].key == NULL)
+            return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for cells");
+        count->n++;
+    }
+    count->cells[i].n += n;
+    count->total += n;
+    return ERR_OK;
+}
+
+static enum err_code group_row(struct reading *r, struct stmt *s, enum list_by by,
+                               struct list_count *count)
+{
+    char month[DATE_TEXT];
+
+    if (by != BY_MONTH)
+        return add_cell(r, count, stmt_text(s, 0), stmt_int64(s, 1));
+    date_format(date_month_start((int)stmt_int64(s, 0)), month);
+    month[7] = '\0'; /* "2026-03" */
+    return add_cell(r, count, month, stmt_int64(s, 1));
+}
+
+static enum err_code count_stream(struct reading *r, const struct stream *stream, bool open,
+                                  enum list_by by, struct list_count *count)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct composed c CLEANUP(compose_release);
+    bool row = false;
+
+    compose_init(&c);
+    compose(&c, SQL_list_group_begin);
+    compose(&c, cell_of(by));
+    TRY(compose_stream(r, &c, stream));
+    if (r->only != NULL && stream->key == STREAM_HITS)
+        compose(&c, SQL_search_order);
+    else if (open || r->only != NULL)
+        compose(&c, SQL_list_limit);
+    else {
+        compose(&c, SQL_list_order_received_desc);
+        compose_int(&c, INT64_MAX);
+        compose_int(&c, INT64_MAX);
+    }
+    compose_int(&c, COUNT_TOTAL_MAX + 1 - count->total);
+    compose(&c, SQL_list_group_end);
+    TRY(compose_prepare(r->op, r->snap, &c, &s));
+    for (;;) {
+        TRY(stmt_step(r->op, s, &row));
+        if (!row)
+            return ERR_OK;
+        TRY(group_row(r, s, by, count));
+    }
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct list_cell *x = a, *y = b;
+
+    return strcmp(x->key, y->key);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct list_cell *x = a, *y = b;
+
+    if (x->n != y->n)
+        return x->n < y->n ? 1 : -1;
+    return strcmp(x->key, y->key);
+}
+
+static enum err_code count_cells(struct reading *r, enum list_by by, struct list_count *ret)
+{
+    bool open = r->f->level != DUE_ANY || r->f->unassigned;
+    struct stream streams[STREAMS_MAX];
+    size_t n = 0;
+
+    ret->cells = ARENA_ARRAY(r->op->arena, struct list_cell, CELLS_MAX);
+    if (ret->cells == NULL)
+        return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for cells");
+    if (!r->nothing)
+        TRY(streams_for(r, open, streams, &n));
+    for (size_t i = 0; i < n && ret->total <= COUNT_TOTAL_MAX; i++)
+        TRY(count_stream(r, &streams[i], open, by, ret));
+    qsort(ret->cells, ret->n, sizeof *ret->cells, by == BY_MONTH ? by_key : by_number);
+    ret->total_capped = ret->total > COUNT_TOTAL_MAX;
+    if (ret->total_capped)
+        ret->total = COUNT_TOTAL_MAX;
+    return ERR_OK;
+}
+
+enum err_code count_matters(struct op *op, const struct list_filter *filter, enum list_by by,
+                            struct list_count *ret)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    struct list_count count = {0};
+    struct reading r;
+
+    TRY(snapshot_open(op, &snap));
+    TRY(reading_begin(op, snap, filter, MAY_COUNT, &r));
+    if (given(filter->q))
+        TRY(search_begin(&r));
+    if (by == BY_LEVEL)
+        TRY(count_levels(&r, &count));
+    else if (by == BY_NOTHING) {
+        TRY(reading_total(&r, COUNT_TOTAL_MAX + 1, &count.total));
+        count.total_capped = count.total > COUNT_TOTAL_MAX;
+        if (count.total_capped)
+            count.total = COUNT_TOTAL_MAX;
+    } else
+        TRY(count_cells(&r, by, &count));
+    *ret = count;
+    return ERR_OK;
+}

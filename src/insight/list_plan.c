@@ -1,0 +1,347 @@
+/* Which walks along which index a list takes, and the statement of each. */
+#include "insight/list_internal.h"
+
+#include <string.h>
+
+#include "sql_queries.h"
+
+bool given(const char *text)
+{
+    return text != NULL && *text != '\0';
+}
+
+static bool given_date(date_t date)
+{
+    return date != 0 && date != DATE_NONE;
+}
+
+bool path_is_root(const char *path)
+{
+    const char *slash = strchr(path + 1, '/');
+
+    return slash != NULL && slash[1] == '\0';
+}
+
+enum err_code reading_begin(struct op *op, struct snapshot *snap, const struct list_filter *f,
+                            enum may_act act, struct reading *ret)
+{
+    struct reading r = {.op = op, .snap = snap, .f = f, .visible = visible_to(&op->actor, act)};
+
+    r.nothing = r.visible.nothing;
+    if (!r.nothing && given(f->body)) {
+        CLEANUP(stmt_closep) struct stmt *s = NULL;
+        bool row = false;
+
+        TRY(snapshot_prepare(op, snap, SQL_list_body_path, &s));
+        TRY(stmt_bind_text(op, s, 1, f->body));
+        TRY(stmt_step(op, s, &row));
+        if (row)
+            r.body_path = stmt_text_dup(op, s, 0);
+        r.nothing = r.body_path == NULL;
+    }
+    *ret = r;
+    return ERR_OK;
+}
+
+/* ---- streams ---- */
+
+static void add(struct stream *ret, size_t *n, struct stream s)
+{
+    INVARIANT(*n < STREAMS_MAX);
+    ret[(*n)++] = s;
+}
+
+static struct stream of_text(int from, const char *text)
+{
+    return (struct stream){.from = from, .key = STREAM_TEXT, .text = text};
+}
+
+static struct stream of_number(int from, int64_t number)
+{
+    return (struct stream){.from = from, .key = STREAM_NUMBER, .number = number};
+}
+
+/* One stream per body at or below @p path; none and false when there are too many. */
+static enum err_code body_streams(struct reading *r, const char *path, int from, struct stream *ret,
+                                  size_t *ret_n, bool *ret_few)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct composed c CLEANUP(compose_release);
+    bool row = false;
+    size_t n = 0;
+
+    compose_init(&c);
+    TRY(compose_reach(r->op, &c, SQL_list_reach, path));
+    compose_int(&c, REACH_STREAMS_MAX + 1);
+    TRY(compose_prepare(r->op, r->snap, &c, &s));
+    for (;;) {
+        TRY(stmt_step(r->op, s, &row));
+        if (!row || n == REACH_STREAMS_MAX)
+            break;
+        ret[n] = of_text(from, stmt_text_dup(r->op, s, 0));
+        ret[n++].body = true;
+    }
+    *ret_few = !row;
+    *ret_n = row ? 0 : n;
+    return ERR_OK;
+}
+
+static char *joined(struct op *op, const char *code, const char *end)
+{
+    return arena_printf(op->arena, "%s%s", code, end);
+}
+
+/* One stream per category in use at or below the one asked for. */
+static enum err_code category_streams(struct reading *r, struct stream *ret, size_t *ret_n,
+                                      bool *ret_few)
+{
+    CLEANUP(stmt_closep) struct stmt *next = NULL;
+    const char *at = joined(r->op, r->f->category, "."), *end = joined(r->op, r->f->category, "/");
+    bool row = true;
+    size_t n = 0;
+
+    if (at == NULL || end == NULL)
+        return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for categories");
+    add(ret, &n, of_text(SQL_list_from_category, r->f->category));
+    TRY(snapshot_prepare(r->op, r->snap, SQL_list_category_next, &next));
+    while (n < STREAMS_MAX) {
+        TRY(stmt_bind_text(r->op, next, 1, at));
+        TRY(stmt_bind_text(r->op, next, 2, end));
+        TRY(stmt_step(r->op, next, &row));
+        if (!row)
+            break;
+        at = stmt_text_dup(r->op, next, 0);
+        if (at == NULL)
+            return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for categories");
+        add(ret, &n, of_text(SQL_list_from_category, at));
+        stmt_reset(next);
+    }
+    *ret_few = !row;
+    *ret_n = n;
+    return ERR_OK;
+}
+
+/* Without a body asked for: the actor's reach, and what is his outside of it. */
+static enum err_code own_streams(struct reading *r, bool due, struct stream *ret, size_t *ret_n,
+                                 bool *ret_few)
+{
+    const struct may_scope *m = &r->visible.may;
+    const char *path = r->op->actor.body_path;
+    struct stream mine;
+
+    *ret_few = false;
+    if (m->open_all || m->secret_all || path == NULL || *path == '\0' || path_is_root(path))
+        return ERR_OK;
+    TRY(body_streams(r, path, due ? SQL_list_from_body_due : SQL_list_from_body_received, ret,
+                     ret_n, ret_few));
+    if (!*ret_few)
+        return ERR_OK;
+    if (m->open_assigned || m->secret_assigned) {
+        mine = of_number(due ? SQL_list_from_officer_due : SQL_list_from_officer_received,
+                         r->op->actor.officer_id);
+        mine.not_reach = true;
+        add(ret, ret_n, mine);
+    }
+    if (m->open_registered || m->secret_registered) {
+        mine = of_number(SQL_list_from_registered, r->op->actor.officer_id);
+        mine.not_reach = true;
+        mine.not_officer = m->open_assigned || m->secret_assigned;
+        add(ret, ret_n, mine);
+    }
+    return ERR_OK;
+}
+
+static enum err_code due_streams(struct reading *r, struct stream *ret, size_t *ret_n, bool *few)
+{
+    const struct list_filter *f = r->f;
+
+    *few = true;
+    if (f->officer > 0)
+        add(ret, ret_n, of_number(SQL_list_from_officer_due, f->officer));
+    else if (given(f->respondent_key))
+        add(ret, ret_n, of_text(SQL_list_from_business, f->respondent_key));
+    else if (r->body_path == NULL)
+        TRY(own_streams(r, true, ret, ret_n, few));
+    else if (f->body_only)
+        add(ret, ret_n, of_text(SQL_list_from_body_due, f->body));
+    else if (path_is_root(r->body_path))
+        *few = false;
+    else
+        TRY(body_streams(r, r->body_path, SQL_list_from_body_due, ret, ret_n, few));
+    return ERR_OK;
+}
+
+static enum err_code received_streams(struct reading *r, struct stream *ret, size_t *ret_n,
+                                      bool *few)
+{
+    const struct list_filter *f = r->f;
+
+    *few = true;
+    if (given(f->respondent_key)) {
+        add(ret, ret_n, of_text(SQL_list_from_business, f->respondent_key));
+        return ERR_OK;
+    }
+    if (f->officer > 0) {
+        add(ret, ret_n, of_number(SQL_list_from_officer_received, f->officer));
+        return ERR_OK;
+    }
+    if (r->body_path != NULL && f->body_only) {
+        add(ret, ret_n, of_text(SQL_list_from_body_received, f->body));
+        return ERR_OK;
+    }
+    if (given(f->status)) {
+        add(ret, ret_n, of_text(SQL_list_from_status, f->status));
+        return ERR_OK;
+    }
+    if (given(f->category)) {
+        TRY(category_streams(r, ret, ret_n, few));
+        if (*few)
+            return ERR_OK;
+        *ret_n = 0;
+    }
+    if (r->body_path == NULL)
+        return own_streams(r, false, ret, ret_n, few);
+    *few = false;
+    if (path_is_root(r->body_path))
+        return ERR_OK;
+    return body_streams(r, r->body_path, SQL_list_from_body_received, ret, ret_n, few);
+}
+
+enum err_code streams_for(struct reading *r, bool due, struct stream ret[STREAMS_MAX],
+                          size_t *ret_n)
+{
+    bool few = false;
+
+    *ret_n = 0;
+    if (r->only != NULL) {
+        add(ret, ret_n, *r->only);
+        return ERR_OK;
+    }
+    TRY(due ? due_streams(r, ret, ret_n, &few) : received_streams(r, ret, ret_n, &few));
+    if (!few) {
+        *ret_n = 0;
+        add(ret, ret_n,
+            (struct stream){.from = due ? SQL_list_from_open_due : SQL_list_from_received});
+    }
+    return ERR_OK;
+}
+
+/* ---- statements ---- */
+
+static void filter_text(struct composed *c, int sql, const char *text)
+{
+    if (!given(text))
+        return;
+    compose(c, sql);
+    compose_text(c, text);
+}
+
+/* A code and those below it. */
+static enum err_code filter_tree(struct reading *r, struct composed *c, int sql, const char *code)
+{
+    const char *from, *until;
+
+    if (!given(code))
+        return ERR_OK;
+    from = joined(r->op, code, ".");
+    until = joined(r->op, code, "/");
+    if (from == NULL || until == NULL)
+        return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for a code");
+    compose(c, sql);
+    compose_text(c, code);
+    compose_text(c, from);
+    compose_text(c, until);
+    return ERR_OK;
+}
+
+static void filter_level(struct composed *c, const struct list_filter *f)
+{
+    switch (f->level) {
+    case DUE_LATE:
+        compose(c, SQL_list_if_late);
+        compose_int(c, f->today);
+        break;
+    case DUE_TODAY:
+        compose(c, SQL_list_if_today);
+        compose_int(c, f->today);
+        break;
+    case DUE_SOON:
+        compose(c, SQL_list_if_soon);
+        compose_int(c, f->today);
+        compose_int(c, f->soon_until);
+        break;
+    case DUE_LATER:
+        compose(c, SQL_list_if_later);
+        compose_int(c, f->soon_until);
+        break;
+    case DUE_PAUSED:
+        compose(c, SQL_list_if_paused);
+        break;
+    case DUE_OPEN:
+        compose(c, SQL_list_if_open);
+        break;
+    case DUE_ANY:
+    case DUE_COUNT:
+        break;
+    }
+}
+
+static void filter_days(struct reading *r, struct composed *c)
+{
+    if (given_date(r->f->from)) {
+        compose(c, SQL_list_if_received_from);
+        compose_int(c, instant_of_date(r->f->from, r->op->zone_min));
+    }
+    if (given_date(r->f->to)) {
+        compose(c, SQL_list_if_received_until);
+        compose_int(c, instant_of_date(r->f->to + 1, r->op->zone_min));
+    }
+}
+
+enum err_code compose_filters(struct reading *r, struct composed *c, bool body_done)
+{
+    const struct list_filter *f = r->f;
+
+    if (r->body_path != NULL && !body_done) {
+        if (f->body_only)
+            filter_text(c, SQL_list_if_body, f->body);
+        else if (!path_is_root(r->body_path))
+            TRY(compose_reach(r->op, c, SQL_list_if_reach, r->body_path));
+    }
+    filter_text(c, SQL_list_if_kind, f->kind);
+    filter_text(c, SQL_list_if_status, f->status);
+    if (f->officer > 0) {
+        compose(c, SQL_list_if_officer);
+        compose_int(c, f->officer);
+    }
+    if (f->unassigned)
+        compose(c, SQL_list_if_unassigned);
+    TRY(filter_tree(r, c, SQL_list_if_category, f->category));
+    TRY(filter_tree(r, c, SQL_list_if_problem, f->problem));
+    filter_text(c, SQL_list_if_channel, f->channel);
+    filter_text(c, SQL_list_if_waiting_for, f->waiting_for);
+    filter_text(c, SQL_list_if_business, f->respondent_key);
+    filter_text(c, SQL_list_if_outcome, f->outcome);
+    filter_level(c, f);
+    filter_days(r, c);
+    return ERR_OK;
+}
+
+enum err_code compose_stream(struct reading *r, struct composed *c, const struct stream *s)
+{
+    compose(c, s->from);
+    if (s->key == STREAM_TEXT || s->key == STREAM_HITS)
+        compose_text(c, s->text);
+    if (s->key == STREAM_PHONE)
+        compose_blob(c, s->blind, sizeof s->blind);
+    if (s->key == STREAM_NUMBER || s->key == STREAM_HITS || s->key == STREAM_PHONE)
+        compose_int(c, s->number);
+    if (s->not_reach)
+        TRY(compose_reach(r->op, c, SQL_list_if_not_reach, r->op->actor.body_path));
+    if (s->not_officer) {
+        compose(c, SQL_list_if_not_officer);
+        compose_int(c, r->op->actor.officer_id);
+    }
+    TRY(compose_filters(r, c, s->body));
+    return compose_scope(r->op, c, &r->visible);
+}

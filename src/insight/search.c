@@ -1,0 +1,396 @@
+/* Search: what was asked for, the hits page by page, and what to mark in them.
+ *
+ * Two ways to the same hits. Wide: walk the index of words from the newest matter down and check
+ * each hit against filters and scope. Narrow: when the filter alone leaves at most NARROW_MAX
+ * matters, take those and ask the index of words about each. */
+#include "insight/search.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "insight/highlight.h"
+#include "insight/list_internal.h"
+#include "insight/search_internal.h"
+#include "rules/identifiers.h"
+#include "rules/number.h"
+#include "sql_queries.h"
+
+#define NARROW_MAX 192
+#define SNIPPET_CHARS 60
+#define SNIPPET_BEFORE 12
+
+/* ---- what is asked for ---- */
+
+static enum err_code no_memory(struct op *op)
+{
+    return err_set(&op->err, ERR_NO_MEMORY, "no memory for a search");
+}
+
+static enum err_code visible_id(struct reading *r, int64_t id, bool *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct composed c CLEANUP(compose_release);
+
+    compose_init(&c);
+    compose(&c, SQL_list_select_one);
+    compose(&c, SQL_list_from_id);
+    compose_int(&c, id);
+    TRY(compose_scope(r->op, &c, &r->visible));
+    TRY(compose_prepare(r->op, r->snap, &c, &s));
+    return stmt_step(r->op, s, ret);
+}
+
+/* A printed number of a matter that the actor may see. */
+static enum err_code asks_number(struct reading *r, struct stream *only, bool *ret)
+{
+    struct err ignored = {.code = ERR_OK};
+    int64_t id;
+
+    *ret = false;
+    if (number_parse(r->f->q, vault_number_key(r->op->store), &id, &ignored) != ERR_OK)
+        return ERR_OK;
+    *only = (struct stream){.from = SQL_list_from_id, .key = STREAM_NUMBER, .number = id};
+    return visible_id(r, id, ret);
+}
+
+static bool asks_phone(struct op *op, const char *q, struct stream *only)
+{
+    struct phone phone = phone_check(q);
+
+    if (phone.fault != ID_OK || (phone.kind != PHONE_MOBILE && phone.kind != PHONE_LANDLINE))
+        return false;
+    *only = (struct stream){.from = SQL_search_phone, .key = STREAM_PHONE, .number = INT64_MAX};
+    vault_blind(op, KEY_CONSUMER, "phone", phone.normal, only->blind);
+    return true;
+}
+
+/* The words and, where that helps, the scope: a body's token cuts the walk short. */
+static enum err_code match_of(struct reading *r, const char *words, const char **ret)
+{
+    const struct may_scope *m = &r->visible.may;
+    bool secret = m->secret_all || m->secret_subtree || m->secret_registered ||
+                  m->secret_assigned || m->secret_unassigned || m->secret_for_leader;
+    CLEANUP(buf_release) struct buf text;
+
+    buf_init(&text, 64 * 1024);
+    buf_addf(&text, "{words} : (%s)", words);
+    if (!secret)
+        buf_adds(&text, " AND {scope} : \"" SCOPE_OPEN "\"");
+    if (r->body_path != NULL && !path_is_root(r->body_path)) {
+        buf_adds(&text, " AND {scope} : \"");
+        scope_token(&text, r->f->body);
+        buf_adds(&text, "\"");
+    }
+    *ret = buf_dup(&text, r->op->arena);
+    return *ret == NULL ? no_memory(r->op) : ERR_OK;
+}
+
+enum err_code search_begin(struct reading *r)
+{
+    struct op *op = r->op;
+    struct stream *only = ARENA_NEW(op->arena, struct stream);
+    struct query *query = ARENA_NEW(op->arena, struct query);
+    const char *words;
+    bool exact = false;
+
+    if (only == NULL || query == NULL)
+        return no_memory(op);
+    r->only = only;
+    if (r->nothing)
+        return ERR_OK;
+    TRY(asks_number(r, only, &exact));
+    if (exact || asks_phone(op, r->f->q, only))
+        return ERR_OK;
+    TRY(query_parse(r->f->folder, op->arena, r->f->q, query));
+    words = query_fts5(op->arena, query);
+    if (words == NULL)
+        return no_memory(op);
+    if (*words == '\0') {
+        r->nothing = true;
+        return ERR_OK;
+    }
+    *only = (struct stream){.from = SQL_search_hits, .key = STREAM_HITS, .number = INT64_MAX};
+    r->query = query;
+    return match_of(r, words, &only->text);
+}
+
+/* ---- wide ---- */
+
+static int order_of(const struct stream *only)
+{
+    if (only->key == STREAM_HITS)
+        return SQL_search_order;
+    return only->key == STREAM_PHONE ? SQL_search_phone_order : SQL_list_limit;
+}
+
+/* Ids below @p below, newest first. */
+static enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int64_t *ret,
+                              size_t *ret_n)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct composed c CLEANUP(compose_release);
+    struct stream stream = *r->only;
+    bool row = false;
+    size_t n = 0;
+
+    *ret_n = 0;
+    if (stream.key == STREAM_NUMBER && below <= stream.number)
+        return ERR_OK;
+    if (stream.key != STREAM_NUMBER)
+        stream.number = below;
+    compose_init(&c);
+    compose(&c, SQL_list_key_received);
+    TRY(compose_stream(r, &c, &stream));
+    compose(&c, order_of(&stream));
+    compose_int(&c, (int64_t)want);
+    TRY(compose_prepare(r->op, r->snap, &c, &s));
+    for (;;) {
+        TRY(stmt_step(r->op, s, &row));
+        if (!row)
+            break;
+        ret[n++] = stmt_int64(s, 0);
+    }
+    *ret_n = n;
+    return ERR_OK;
+}
+
+static enum err_code wide_total(struct reading *r, int64_t *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct composed c CLEANUP(compose_release);
+
+    compose_init(&c);
+    compose(&c, SQL_list_count_begin);
+    compose(&c, SQL_list_select_one);
+    TRY(compose_stream(r, &c, r->only));
+    compose(&c, order_of(r->only));
+    compose_int(&c, SEARCH_TOTAL_MAX + 1);
+    compose(&c, SQL_list_count_end);
+    TRY(compose_prepare(r->op, r->snap, &c, &s));
+    TRY(stmt_one_row(r->op, s));
+    *ret = stmt_int64(s, 0);
+    return ERR_OK;
+}
+
+/* ---- narrow ---- */
+
+/* Whether the filter has an index of its own that may leave few. */
+static bool may_be_narrow(const struct reading *r)
+{
+    const struct list_filter *f = r->f;
+
+    return r->only->key == STREAM_HITS &&
+           (f->officer > 0 || f->unassigned || given(f->respondent_key) || given(f->status) ||
+            given(f->category) || (f->level != DUE_ANY && f->level != DUE_OPEN) ||
+            (r->body_path != NULL && !path_is_root(r->body_path)));
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* All matters of the filter, newest first, when they are at most NARROW_MAX. */
+static enum err_code narrow_candidates(struct reading *r, int64_t ret[NARROW_MAX], size_t *ret_n,
+                                       bool *ret_few)
+{
+    struct key after = {.key = INT64_MAX, .id = INT64_MAX}, keys[NARROW_MAX + 1];
+    struct reading plain = *r;
+    size_t n;
+
+    plain.only = NULL;
+    TRY(phase_keys(&plain, PHASE_RECEIVED, true, &after, NARROW_MAX + 1, keys, &n));
+    *ret_few = n <= NARROW_MAX;
+    if (!*ret_few)
+        return ERR_OK;
+    for (size_t i = 0; i < n; i++)
+        ret[i] = keys[i].id;
+    qsort(ret, n, sizeof *ret, newest_first);
+    *ret_n = n;
+    return ERR_OK;
+}
+
+static enum err_code narrow_ids(struct reading *r, int64_t *ids, size_t *n)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    size_t kept = 0;
+
+    TRY(snapshot_prepare(r->op, r->snap, SQL_search_hit, &s));
+    for (size_t i = 0; i < *n; i++) {
+        bool hit = false;
+
+        TRY(stmt_bind_text(r->op, s, 1, r->only->text));
+        TRY(stmt_bind_int64(r->op, s, 2, ids[i]));
+        TRY(stmt_step(r->op, s, &hit));
+        if (hit)
+            ids[kept++] = ids[i];
+        stmt_reset(s);
+    }
+    *n = kept;
+    return ERR_OK;
+}
+
+/* ---- marks ---- */
+
+/* Code points of the hits that lie within bytes from ≤ x < to of the text. */
+static enum err_code marks_of(struct op *op, const char *text, const struct hits *hits, size_t from,
+                              size_t to, const struct list_mark **ret, size_t *ret_n)
+{
+    struct list_mark *marks = ARENA_ARRAY(op->arena, struct list_mark, hits->n + 1);
+    size_t n = 0;
+
+    if (marks == NULL)
+        return no_memory(op);
+    for (size_t i = 0; i < hits->n; i++) {
+        size_t a = hits->items[i].from < from ? from : hits->items[i].from;
+        size_t b = hits->items[i].to > to ? to : hits->items[i].to;
+
+        if (a >= b)
+            continue;
+        marks[n].from = (uint32_t)utf8_count(text + from, a - from);
+        marks[n].to = marks[n].from + (uint32_t)utf8_count(text + a, b - a);
+        n++;
+    }
+    *ret = marks;
+    *ret_n = n;
+    return ERR_OK;
+}
+
+/* The byte that lies @p code_points before @p at. */
+static size_t back(const char *text, size_t at, size_t code_points)
+{
+    while (at > 0 && code_points > 0) {
+        at--;
+        while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
+            at--;
+        code_points--;
+    }
+    return at;
+}
+
+static enum err_code mark_snippet(struct reading *r, struct list_row *row)
+{
+    struct op *op = r->op;
+    const char *facts;
+    struct hits hits;
+    size_t from, len;
+
+    TRY(masked_facts(op, r->snap, r->f->folder, row->id, &facts));
+    TRY(highlight_find(r->f->folder, op->arena, facts, strlen(facts), r->query, &hits));
+    if (hits.n == 0)
+        return ERR_OK;
+    from = back(facts, hits.items[0].from, SNIPPET_BEFORE);
+    len = utf8_prefix(facts + from, strlen(facts + from), SNIPPET_CHARS);
+    row->snippet = arena_strndup(op->arena, facts + from, len);
+    if (row->snippet == NULL)
+        return no_memory(op);
+    return marks_of(op, facts, &hits, from, from + len, &row->snippet_marks, &row->n_snippet_marks);
+}
+
+static enum err_code mark_row(struct reading *r, struct list_row *row)
+{
+    struct hits hits;
+
+    if (row->title != NULL) {
+        size_t n = strlen(row->title);
+
+        TRY(highlight_find(r->f->folder, r->op->arena, row->title, n, r->query, &hits));
+        TRY(marks_of(r->op, row->title, &hits, 0, n, &row->title_marks, &row->n_title_marks));
+    }
+    /* A report's row shows no facts. */
+    return row->n_title_marks > 0 || row->secret ? ERR_OK : mark_snippet(r, row);
+}
+
+/* ---- pages ---- */
+
+static enum err_code load_page(struct reading *r, int64_t *ids, size_t n, size_t limit,
+                               struct list_page *page)
+{
+    if (n > limit) {
+        n = limit;
+        page->next = cursor_make(r->op, 'q', (int64_t[]){ids[n - 1], page->total}, 2);
+        if (page->next == NULL)
+            return no_memory(r->op);
+    }
+    page->total_capped = page->total > SEARCH_TOTAL_MAX;
+    if (page->total_capped)
+        page->total = SEARCH_TOTAL_MAX;
+    TRY(rows_load(r->op, r->snap, &r->visible, ids, n, r->f->today, r->f->soon_until, &page->rows,
+                  &page->n));
+    for (size_t i = 0; i < page->n && r->query != NULL; i++)
+        TRY(mark_row(r, &page->rows[i]));
+    return ERR_OK;
+}
+
+static enum err_code search_page(struct reading *r, size_t limit, const char *cursor,
+                                 struct list_page *page)
+{
+    int64_t at[2] = {INT64_MAX, 0}, *ids;
+    bool few = false;
+    size_t n = 0, skip = 0;
+
+    if (given(cursor))
+        TRY(cursor_read(r->op, cursor, 'q', at, 2));
+    ids = ARENA_ARRAY(r->op->arena, int64_t, NARROW_MAX + LIST_LIMIT_MAX + 1);
+    if (ids == NULL)
+        return no_memory(r->op);
+    page->total = at[1];
+    if (r->nothing)
+        return load_page(r, ids, 0, limit, page);
+    if (may_be_narrow(r))
+        TRY(narrow_candidates(r, ids, &n, &few));
+    if (!few) {
+        if (!given(cursor))
+            TRY(wide_total(r, &page->total));
+        TRY(wide_ids(r, at[0], limit + 1, ids, &n));
+        return load_page(r, ids, n, limit, page);
+    }
+    TRY(narrow_ids(r, ids, &n));
+    page->total = (int64_t)n;
+    while (skip < n && ids[skip] >= at[0])
+        skip++;
+    return load_page(r, ids + skip, n - skip, limit, page);
+}
+
+enum err_code search_matters(struct op *op, const struct list_filter *filter, int limit,
+                             const char *cursor, struct list_page *ret)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    struct list_page page = {0};
+    struct reading r;
+
+    TRY(snapshot_open(op, &snap));
+    page.position = snapshot_position(snap);
+    TRY(reading_begin(op, snap, filter, MAY_SEE, &r));
+    TRY(search_begin(&r));
+    TRY(search_page(&r, (size_t)limit_of(limit), cursor, &page));
+    *ret = page;
+    return ERR_OK;
+}
+
+enum err_code search_phone(struct op *op, const char *phone, size_t max, int64_t **ret_ids,
+                           size_t *ret_n, int64_t *ret_total)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    struct list_filter nothing = {0};
+    int64_t *ids = ARENA_ARRAY(op->arena, int64_t, max + 1), total = 0;
+    struct stream only;
+    struct reading r;
+    size_t n = 0;
+
+    if (ids == NULL)
+        return no_memory(op);
+    TRY(snapshot_open(op, &snap));
+    TRY(reading_begin(op, snap, &nothing, MAY_SEE, &r));
+    r.only = &only;
+    if (!r.nothing && phone != NULL && asks_phone(op, phone, &only)) {
+        TRY(wide_total(&r, &total));
+        TRY(wide_ids(&r, INT64_MAX, max, ids, &n));
+    }
+    *ret_ids = ids;
+    *ret_n = n;
+    *ret_total = total > SEARCH_TOTAL_MAX ? SEARCH_TOTAL_MAX : total;
+    return ERR_OK;
+}

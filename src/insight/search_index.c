@@ -1,0 +1,335 @@
+/* Filling the index: the texts of a matter opened, masked, folded and cut into tokens. */
+#include "insight/search_internal.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "insight/list_internal.h"
+#include "insight/mask.h"
+#include "insight/tokens.h"
+#include "sql_queries.h"
+#include "store/index.h"
+
+#define PARTIES_MAX 3
+#define WORDS_BYTES ((size_t)4 * 1024 * 1024)
+
+/* One matter as it is opened; JSON in clear, given back by filing_release. */
+struct filing {
+    struct op *op;
+    struct snapshot *snap;
+    const struct folder *folder;
+    int64_t id;
+    bool secret;
+    const char *body, *category, *problem, *respondent;
+    int64_t version; /* of the text in force */
+    json_t *text;
+    json_t *parties[PARTIES_MAX];
+    size_t n_parties;
+};
+
+static void filing_release(struct filing *f)
+{
+    json_decref(f->text);
+    for (size_t i = 0; i < f->n_parties; i++)
+        json_decref(f->parties[i]);
+}
+
+void scope_token(struct buf *out, const char *body)
+{
+    buf_addc(out, 'b');
+    for (const unsigned char *p = (const unsigned char *)body; *p != '\0'; p++)
+        if ((*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z'))
+            buf_addc(out, (char)*p);
+        else if (*p >= 'A' && *p <= 'Z')
+            buf_addc(out, (char)(*p - 'A' + 'a'));
+        else
+            buf_addf(out, "x%02x", *p);
+}
+
+/* ---- opening ---- */
+
+static enum err_code load_row(struct filing *f)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    CLEANUP(json_decrefp) json_t *detail = NULL;
+    struct op *op = f->op;
+    const char *text;
+
+    TRY(snapshot_prepare(op, f->snap, SQL_search_matter, &s));
+    TRY(stmt_bind_int64(op, s, 1, f->id));
+    TRY(stmt_one_row(op, s));
+    f->secret = stmt_int64(s, 1) != 0;
+    f->body = stmt_text_dup(op, s, 2);
+    f->category = stmt_text_dup(op, s, 3);
+    f->problem = stmt_text_dup(op, s, 4);
+    f->respondent = stmt_text_dup(op, s, 5);
+    text = stmt_text(s, 6);
+    TRY(json_parse(text, strlen(text), &detail, &op->err));
+    f->version = json_integer_value(json_object_get(detail, "filing_version"));
+    return f->body == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for a matter") : ERR_OK;
+}
+
+static enum err_code opened(struct op *op, enum key_class cls, const char *place, struct stmt *s,
+                            int column, json_t **ret)
+{
+    size_t n, size;
+    const void *sealed = stmt_blob(s, column, &n);
+    char *plain;
+
+    if (place == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for a place");
+    TRY(vault_open(op, cls, place, sealed, n, &plain, &size));
+    return json_parse(plain, size, ret, &op->err);
+}
+
+static enum err_code load_text(struct filing *f)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct op *op = f->op;
+    const char *place =
+        arena_printf(op->arena, "text|%lld|%lld", (long long)f->id, (long long)f->version);
+    bool row = false;
+
+    TRY(snapshot_prepare(op, f->snap, SQL_search_text, &s));
+    TRY(stmt_bind_int64(op, s, 1, f->id));
+    TRY(stmt_bind_int64(op, s, 2, f->version));
+    TRY(stmt_step(op, s, &row));
+    if (!row) /* erased */
+        return ERR_OK;
+    return opened(op, strcmp(stmt_text(s, 1), "report") == 0 ? KEY_REPORT : KEY_TEXT, place, s, 2,
+                  &f->text);
+}
+
+static enum err_code load_persons(struct filing *f)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct op *op = f->op;
+    bool row = false;
+
+    TRY(snapshot_prepare(op, f->snap, SQL_search_persons, &s));
+    TRY(stmt_bind_int64(op, s, 1, f->id));
+    while (f->n_parties < PARTIES_MAX) {
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            break;
+        TRY(opened(op, KEY_CONSUMER,
+                   arena_printf(op->arena, "person|%lld|%s", (long long)f->id, stmt_text(s, 0)), s,
+                   1, &f->parties[f->n_parties]));
+        f->n_parties++;
+    }
+    return ERR_OK;
+}
+
+static enum err_code load_reporter(struct filing *f)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct op *op = f->op;
+    bool row = false;
+
+    if (!f->secret || f->n_parties == PARTIES_MAX)
+        return ERR_OK;
+    TRY(snapshot_prepare(op, f->snap, SQL_search_reporter, &s));
+    TRY(stmt_bind_int64(op, s, 1, f->id));
+    TRY(stmt_step(op, s, &row));
+    if (!row)
+        return ERR_OK;
+    TRY(opened(op, KEY_REPORTER, arena_printf(op->arena, "reporter|%lld", (long long)f->id), s, 0,
+               &f->parties[f->n_parties]));
+    f->n_parties++;
+    return ERR_OK;
+}
+
+static enum err_code filing_load(struct filing *f)
+{
+    TRY(load_row(f));
+    TRY(load_text(f));
+    TRY(load_persons(f));
+    return load_reporter(f);
+}
+
+/* ---- masking ---- */
+
+static const char *text_at(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text == NULL ? "" : text;
+}
+
+static enum err_code masked(struct filing *f, const char *text, const char **ret)
+{
+    struct secret secrets[PARTIES_MAX * 3];
+    size_t n = 0;
+    char *out;
+
+    for (size_t i = 0; i < f->n_parties; i++) {
+        secrets[n++] = (struct secret){SECRET_NAME, text_at(f->parties[i], "name")};
+        secrets[n++] = (struct secret){SECRET_PHONE, text_at(f->parties[i], "phone")};
+        secrets[n++] = (struct secret){SECRET_ADDRESS, text_at(f->parties[i], "address")};
+    }
+    *ret = "";
+    if (*text == '\0')
+        return ERR_OK;
+    TRY(mask_text(f->folder, f->op->arena, text, secrets, n, &out));
+    *ret = out;
+    return ERR_OK;
+}
+
+enum err_code masked_facts(struct op *op, struct snapshot *snap, const struct folder *folder,
+                           int64_t id, const char **ret)
+{
+    CLEANUP(filing_release)
+    struct filing f = {.op = op, .snap = snap, .folder = folder, .id = id};
+
+    TRY(filing_load(&f));
+    return masked(&f, text_at(f.text, "facts"), ret);
+}
+
+enum err_code search_masked_facts(struct op *op, const struct folder *folder, int64_t matter_id,
+                                  const char **ret)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+    TRY(snapshot_open(op, &snap));
+    return masked_facts(op, snap, folder, matter_id, ret);
+}
+
+/* ---- documents ---- */
+
+static enum err_code add_field(struct filing *f, struct search_document *doc, const char *text)
+{
+    const char *field;
+
+    if (text == NULL || *text == '\0' || doc->n_fields == SEARCH_FIELDS_MAX)
+        return ERR_OK;
+    TRY(masked(f, text, &field));
+    doc->fields[doc->n_fields++] = field;
+    return ERR_OK;
+}
+
+static enum err_code add_label(struct filing *f, struct search_document *doc,
+                               const struct codes *codes, const char *table, const char *code)
+{
+    const struct code_table *t = codes == NULL ? NULL : codes_table(codes, table);
+    const struct code *c = t == NULL || code == NULL ? NULL : code_find(t, code);
+
+    if (c == NULL)
+        return ERR_OK;
+    TRY(add_field(f, doc, arena_strdup(f->op->arena, c->label.zh)));
+    return add_field(f, doc, arena_strdup(f->op->arena, c->label.en));
+}
+
+static enum err_code scope_of(struct filing *f, const char **ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    CLEANUP(buf_release) struct buf text;
+    struct op *op = f->op;
+    bool row = false;
+
+    buf_init(&text, 4096);
+    buf_adds(&text, f->secret ? SCOPE_SECRET : SCOPE_OPEN);
+    TRY(snapshot_prepare(op, f->snap, SQL_list_body_path, &s));
+    TRY(stmt_bind_text(op, s, 1, f->body));
+    TRY(stmt_step(op, s, &row));
+    if (row) {
+        char *path = stmt_text_dup(op, s, 0);
+
+        for (char *code = path, *slash; code != NULL; code = slash) {
+            slash = strchr(code, '/');
+            if (slash != NULL)
+                *slash++ = '\0';
+            if (*code != '\0') {
+                buf_addc(&text, ' ');
+                scope_token(&text, code);
+            }
+        }
+    }
+    *ret = buf_dup(&text, op->arena);
+    return *ret == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for a scope") : ERR_OK;
+}
+
+static enum err_code document_of(struct filing *f, const struct codes *codes,
+                                 struct search_document *ret)
+{
+    const json_t *respondent = json_object_get(f->text, "respondent");
+    const json_t *product = json_object_get(f->text, "product");
+    const char *name = f->respondent != NULL ? f->respondent : text_at(respondent, "name");
+
+    *ret = (struct search_document){.id = f->id};
+    TRY(add_field(f, ret, text_at(f->text, "facts")));
+    TRY(add_field(f, ret, text_at(f->text, "demand_text")));
+    TRY(add_field(f, ret, name));
+    TRY(add_field(f, ret, text_at(respondent, "address")));
+    TRY(add_field(f, ret, text_at(product, "name")));
+    TRY(add_field(f, ret, text_at(product, "brand")));
+    TRY(add_field(f, ret, text_at(product, "model")));
+    TRY(add_label(f, ret, codes, "categories", f->category));
+    TRY(add_label(f, ret, codes, "problems", f->problem));
+    return scope_of(f, &ret->scope);
+}
+
+static enum err_code document_in(struct op *op, struct snapshot *snap, const struct folder *folder,
+                                 const struct codes *codes, int64_t id, struct search_document *ret)
+{
+    CLEANUP(filing_release)
+    struct filing f = {.op = op, .snap = snap, .folder = folder, .id = id};
+
+    TRY(filing_load(&f));
+    return document_of(&f, codes, ret);
+}
+
+enum err_code search_document(struct op *op, const struct folder *folder, const struct codes *codes,
+                              int64_t matter_id, struct search_document *ret)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+    TRY(snapshot_open(op, &snap));
+    return document_in(op, snap, folder, codes, matter_id, ret);
+}
+
+/* ---- writing ---- */
+
+static enum err_code words_of(struct op *op, const struct folder *folder,
+                              const struct search_document *doc, const char **ret)
+{
+    CLEANUP(buf_release) struct buf words;
+
+    buf_init(&words, WORDS_BYTES);
+    for (size_t i = 0; i < doc->n_fields; i++) {
+        struct folded text;
+
+        TRY(fold_text(folder, op->arena, doc->fields[i], strlen(doc->fields[i]), &text));
+        if (i > 0)
+            buf_adds(&words, FIELD_GAP);
+        tokens_join(&text, &words);
+    }
+    buf_adds(&words, "");
+    *ret = words.len == 0 ? "" : buf_dup(&words, op->arena);
+    return *ret == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for words") : ERR_OK;
+}
+
+enum err_code index_matters(struct op *op, const struct folder *folder, const struct codes *codes,
+                            const int64_t *ids, size_t n)
+{
+    struct index_doc *docs = ARENA_ARRAY(op->arena, struct index_doc, n + 1);
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+    if (docs == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for documents");
+    TRY(snapshot_open(op, &snap));
+    for (size_t i = 0; i < n; i++) {
+        struct search_document doc;
+        enum err_code rc = document_in(op, snap, folder, codes, ids[i], &doc);
+
+        docs[i] = (struct index_doc){.id = ids[i]};
+        if (rc == ERR_NOT_FOUND) {
+            err_clear(&op->err);
+            continue;
+        }
+        TRY(rc);
+        TRY(words_of(op, folder, &doc, &docs[i].words));
+        docs[i].scope = doc.scope;
+    }
+    snapshot_closep(&snap);
+    return index_apply(op, docs, n);
+}

@@ -1,0 +1,24 @@
+/* Shared by search.c (asking) and search_index.c (filling). */
+#ifndef FANGXIN_INSIGHT_SEARCH_INTERNAL_H
+#define FANGXIN_INSIGHT_SEARCH_INTERNAL_H
+
+#include "base/buf.h"
+#include "insight/search.h"
+#include "store/store.h"
+
+/* Tokens of the column scope: not a report, a report, and one per body above and at the matter's.
+ */
+#define SCOPE_OPEN "s0"
+#define SCOPE_SECRET "s1"
+/* "b" and the code in lower case, other signs as "x" and two hexadecimal digits: one word to the
+ * index. */
+void scope_token(struct buf *out, const char *body);
+
+/* Between two fields of a document, so that no phrase reaches over: folding leaves no such sign. */
+#define FIELD_GAP " \xc2\xb6 "
+
+/* As search_masked_facts, in a snapshot. */
+enum err_code masked_facts(struct op *op, struct snapshot *snap, const struct folder *folder,
+                           int64_t id, const char **ret) MUST_CHECK;
+
+#endif

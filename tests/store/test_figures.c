@@ -1,0 +1,535 @@
+/* Figures against the matters themselves: every figure read from the tallies is the number of its
+ * records, for each body, scope, period and actor, also after acts moved the matters. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "insight/figures_internal.h"
+#include "rules/number.h"
+#include "store/vault.h"
+#include "tests/store/corpus.h"
+
+#define MATTERS 2500
+
+/* Shows why. */
+#define GOOD(op, call)                                                                             \
+    do {                                                                                           \
+        enum err_code good_rc_ = (call);                                                           \
+        if (good_rc_ != ERR_OK)                                                                    \
+            fail_msg("%s: %s %s", #call, err_info(good_rc_)->name, (op)->err.why);                 \
+    } while (0)
+
+static const struct actor_case {
+    int64_t officer;
+    unsigned roles;
+    int body;
+    bool reports;
+} actors[] = {
+    {0, 0, 0, true},
+    {1, ROLE_SUPERVISOR, 0, true},
+    {2, ROLE_INTAKE, 0, false},
+    {3, ROLE_SUPERVISOR, 2, true},
+    {4, ROLE_HANDLER, 3, false},
+};
+#define ACTORS (sizeof actors / sizeof actors[0])
+
+static const char *const periods[] = {"2026",
+                                      "2025",
+                                      "2026Q1",
+                                      "2025H2",
+                                      "2026-02",
+                                      "2025-12",
+                                      "2026-03-02",
+                                      "2026-01-10..2026-02-20",
+                                      "2025-11-01..2026-01-31"};
+#define PERIODS (sizeof periods / sizeof periods[0])
+
+/* ---- the same by hand ---- */
+
+static bool within(const struct corpus *c, int body, int top, enum figure_scope scope)
+{
+    for (; body >= 0; body = c->bodies[body].parent) {
+        if (body == top)
+            return true;
+        if (scope == SCOPE_OWN)
+            return false;
+    }
+    return false;
+}
+
+static bool counts(const struct corpus *c, const struct sample *s,
+                   const struct indicator_part *part, int top, enum figure_scope scope,
+                   const struct period *p, bool reports)
+{
+    struct measure_facts f = corpus_measure_facts(c, s);
+    date_t day = part->measure->by_ended ? f.ended : f.received;
+
+    if (!within(c, s->body, top, scope) || (s->secret && !reports) ||
+        !measure_holds(part->measure, &f) || day < p->first || day > p->last)
+        return false;
+    for (size_t i = 0; i < part->n_where; i++)
+        if (!measure_condition_holds(&part->where[i], &f))
+            return false;
+    return true;
+}
+
+struct by_hand {
+    int64_t n, sum;
+};
+
+static struct by_hand add_up(const struct corpus *c, const struct indicator_part *part, int top,
+                             enum figure_scope scope, const struct period *p, bool reports)
+{
+    struct by_hand t = {0};
+
+    for (size_t i = 0; i < c->n; i++)
+        if (counts(c, &c->samples[i], part, top, scope, p, reports)) {
+            t.n++;
+            t.sum += part->measure->sum == COL_AMOUNT_FEN      ? c->samples[i].amount_fen
+                     : part->measure->sum == COL_RECOVERED_FEN ? c->samples[i].recovered_fen
+                     : part->measure->sum == COL_RATING        ? c->samples[i].rating
+                                                               : 0;
+        }
+    return t;
+}
+
+static void check_value(const struct corpus *c, const struct figure *f, int top,
+                        enum figure_scope scope, const struct period *p, bool reports)
+{
+    const struct indicator *ind = f->indicator;
+    struct by_hand num = add_up(c, &ind->num, top, scope, p, reports), den = {0};
+
+    if (ind->form == FORM_RATE)
+        den = add_up(c, &ind->den, top, scope, p, reports);
+    switch (ind->form) {
+    case FORM_COUNT:
+        assert_int_equal(f->is.num, num.n);
+        break;
+    case FORM_SUM:
+        assert_int_equal(f->is.num, num.sum);
+        break;
+    case FORM_RATE:
+        assert_int_equal(f->is.num, num.n);
+        assert_int_equal(f->is.den, den.n);
+        break;
+    case FORM_MEAN:
+        assert_int_equal(f->is.num, num.sum);
+        assert_int_equal(f->is.den, num.n);
+        break;
+    }
+    if (f->is.has_den && f->is.den == 0)
+        assert_null(f->is.value);
+    else
+        assert_non_null(f->is.value);
+}
+
+static size_t check_figures(struct corpus *c, const struct actor_case *a, int top,
+                            enum figure_scope scope, const char *text)
+{
+    CLEANUP(op_endp) struct op *op = corpus_op(c, a->officer, a->roles, a->body);
+    static const enum list_by bys[] = {BY_NOTHING,  BY_KIND,  BY_CHANNEL, BY_BODY,
+                                       BY_CATEGORY, BY_MONTH, BY_OUTCOME};
+    size_t n = 0;
+
+    for (size_t b = 0; b < sizeof bys / sizeof bys[0]; b++) {
+        struct figures_query q = {.body = c->bodies[top].code, .scope = scope, .by = bys[b]};
+        struct figure_list list;
+
+        GOOD(op, period_parse(text, &q.period, NULL));
+        GOOD(op, figures_query(op, c->indicators, &q, &list));
+        for (size_t i = 0; i < list.n; i++) {
+            const struct figure *f = &list.figures[i];
+            int64_t cells = 0, cell_sums = 0;
+
+            assert_true(a->reports || !f->indicator->only_reports);
+            check_value(c, f, top, scope, &q.period, a->reports);
+            for (size_t j = 0; j < f->n_cells; j++) {
+                cells += f->cells[j].n;
+                cell_sums += f->cells[j].sum;
+            }
+            if (bys[b] != BY_NOTHING && f->indicator->form <= FORM_RATE)
+                assert_int_equal(f->indicator->form == FORM_SUM ? cell_sums : cells, f->is.num);
+            n++;
+        }
+    }
+    return n;
+}
+
+static void figures_are_sums_of_matters(void **state)
+{
+    struct corpus *c = *state;
+    size_t n = 0;
+
+    for (size_t a = 0; a < ACTORS; a++)
+        for (int top = 0; top < CORPUS_BODIES; top += 6)
+            for (size_t p = 0; p < PERIODS; p++) {
+                if (!within(c, top, actors[a].body, SCOPE_SUBTREE))
+                    continue;
+                n += check_figures(c, &actors[a], top, SCOPE_SUBTREE, periods[p]);
+                n += check_figures(c, &actors[a], top, SCOPE_OWN, periods[p]);
+            }
+    for (size_t a = 3; a < ACTORS; a++)
+        n += check_figures(c, &actors[a], actors[a].body, SCOPE_SUBTREE, "2026Q1");
+    print_message("%zu figures equal the sum over their matters\n", n);
+}
+
+/* ---- records ---- */
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static size_t check_records(struct corpus *c, struct op *op, const struct figure *f, int top,
+                            const struct period *p, enum figure_part part, bool reports)
+{
+    const struct indicator *ind = f->indicator;
+    const struct indicator_part *wanted =
+        part == PART_DEN && ind->form == FORM_RATE ? &ind->den : &ind->num;
+    int64_t *ids = calloc(c->n, sizeof *ids), last = INT64_MAX;
+    const char *cursor = NULL, **numbers, *next;
+    size_t n = 0, traced = 0, slice, should = 0;
+
+    do {
+        struct list_page page;
+
+        GOOD(op, figure_records(op, c->indicators, f->id, part, 30, cursor, CORPUS_TODAY,
+                                CORPUS_SOON, &page));
+        for (size_t i = 0; i < page.n; i++) {
+            int64_t at =
+                wanted->measure->by_ended ? page.rows[i].ended_at : page.rows[i].received_at;
+
+            assert_true(at <= last);
+            last = at;
+            ids[n++] = page.rows[i].id;
+        }
+        if (page.next == NULL)
+            assert_int_equal(page.total, n);
+        cursor = page.next;
+    } while (cursor != NULL);
+    qsort(ids, n, sizeof *ids, by_id);
+    for (size_t i = 0; i < c->n; i++)
+        if (counts(c, &c->samples[i], wanted, top, SCOPE_SUBTREE, p, reports)) {
+            assert_non_null(bsearch(&c->samples[i].id, ids, n, sizeof *ids, by_id));
+            should++;
+        }
+    assert_int_equal(n, should);
+    next = NULL;
+    do {
+        GOOD(op, figure_trace(op, c->indicators, f->id, part, 100, next, &numbers, &slice, &next));
+        traced += slice;
+    } while (next != NULL);
+    assert_int_equal(traced, n);
+    free(ids);
+    return n;
+}
+
+static void every_figure_opens_its_records(void **state)
+{
+    struct corpus *c = *state;
+    size_t figures = 0, records = 0;
+
+    for (size_t a = 0; a < ACTORS; a++)
+        for (size_t p = 2; p < PERIODS; p++) {
+            CLEANUP(op_endp)
+            struct op *op = corpus_op(c, actors[a].officer, actors[a].roles, actors[a].body);
+            struct figures_query q = {.body = c->bodies[actors[a].body].code};
+            struct figure_list list;
+
+            GOOD(op, period_parse(periods[p], &q.period, NULL));
+            GOOD(op, figures_query(op, c->indicators, &q, &list));
+            for (size_t i = 0; i < list.n; i++) {
+                records += check_records(c, op, &list.figures[i], actors[a].body, &q.period,
+                                         PART_NUM, actors[a].reports);
+                if (list.figures[i].is.has_den)
+                    records += check_records(c, op, &list.figures[i], actors[a].body, &q.period,
+                                             PART_DEN, actors[a].reports);
+                figures++;
+            }
+        }
+    print_message("%zu figures open %zu records\n", figures, records);
+}
+
+/* ---- who may ---- */
+
+static void figures_are_for_ones_own_subtree(void **state)
+{
+    struct corpus *c = *state;
+    static const struct {
+        int64_t officer;
+        unsigned roles;
+        int body, asked;
+        enum err_code rc;
+    } table[] = {
+        {4, ROLE_HANDLER, 3, 0, ERR_FORBIDDEN},  {4, ROLE_HANDLER, 3, 3, ERR_OK},
+        {4, ROLE_HANDLER, 3, 4, ERR_FORBIDDEN},  {9, ROLE_ADMIN, 0, 0, ERR_FORBIDDEN},
+        {9, ROLE_SECURITY, 0, 0, ERR_FORBIDDEN}, {8, ROLE_AUDITOR, 0, 5, ERR_OK},
+        {5, ROLE_LEADER, 1, 1, ERR_OK},          {2, ROLE_INTAKE, 0, 19, ERR_OK},
+    };
+
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        CLEANUP(op_endp)
+        struct op *op = corpus_op(c, table[i].officer, table[i].roles, table[i].body);
+        struct figures_query q = {.body = c->bodies[table[i].asked].code};
+        struct period p;
+        struct figure_list list;
+        struct dashboard d;
+
+        GOOD(op, period_parse("2026", &p, NULL));
+        q.period = p;
+        assert_int_equal(figures_query(op, c->indicators, &q, &list), table[i].rc);
+        assert_int_equal(
+            dashboard_query(op, c->indicators, q.body, &p, CORPUS_TODAY, CORPUS_SOON, &d),
+            table[i].rc);
+    }
+}
+
+static void wrong_questions(void **state)
+{
+    struct corpus *c = *state;
+    CLEANUP(op_endp) struct op *op = corpus_op(c, 2, ROLE_INTAKE, 0);
+    static const char *const ids[] = {"",
+                                      "received",
+                                      "received:420202",
+                                      "received:420202:someday@1",
+                                      "received:420202:2026:all@1",
+                                      "received:420202:2026@x",
+                                      "nothing:420202:2026@1",
+                                      "received:420202:2026:own:own@1"};
+    const char *report = "received_reports", *nothing = "nothing";
+    struct figures_query q = {.body = "420202", .ids = &report, .n_ids = 1};
+    struct list_page page;
+    struct figure_list list;
+
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        assert_int_equal(figure_records(op, c->indicators, ids[i], PART_NUM, 10, NULL, CORPUS_TODAY,
+                                        CORPUS_SOON, &page),
+                         ERR_INVALID);
+        corpus_op_reset(op);
+    }
+    GOOD(op, period_parse("2026", &q.period, NULL));
+    assert_int_equal(figures_query(op, c->indicators, &q, &list), ERR_NOT_FOUND);
+    q.ids = &nothing;
+    assert_int_equal(figures_query(op, c->indicators, &q, &list), ERR_NOT_FOUND);
+    q.n_ids = 0;
+    q.body = "99";
+    assert_int_equal(figures_query(op, c->indicators, &q, &list), ERR_NOT_FOUND);
+    assert_int_equal(figure_records(op, c->indicators, "received_reports:420202:2026@1", PART_NUM,
+                                    10, NULL, CORPUS_TODAY, CORPUS_SOON, &page),
+                     ERR_NOT_FOUND);
+    assert_int_equal(figure_records(op, c->indicators, "received:420202:2026@1", PART_DEN, 10, NULL,
+                                    CORPUS_TODAY, CORPUS_SOON, &page),
+                     ERR_INVALID);
+}
+
+/* ---- the dashboard ---- */
+
+static void check_dashboard(struct corpus *c, const struct actor_case *a, const char *text)
+{
+    CLEANUP(op_endp) struct op *op = corpus_op(c, a->officer, a->roles, a->body);
+    const char *body = c->bodies[a->body].code;
+    struct list_filter filter = {.body = body, .today = CORPUS_TODAY, .soon_until = CORPUS_SOON};
+    int64_t received = 0, ended = 0, late = 0, open = 0, by_category = 0, in_days = 0;
+    struct list_count levels, unassigned, leader;
+    struct by_hand should[2];
+    struct period p;
+    struct dashboard d;
+
+    GOOD(op, period_parse(text, &p, NULL));
+    GOOD(op, dashboard_query(op, c->indicators, body, &p, CORPUS_TODAY, CORPUS_SOON, &d));
+    GOOD(op, count_matters(op, &filter, BY_LEVEL, &levels));
+    assert_int_equal(d.late, levels.cells[0].n);
+    assert_int_equal(d.today, levels.cells[1].n);
+    assert_int_equal(d.soon, levels.cells[2].n);
+    filter.unassigned = true;
+    GOOD(op, count_matters(op, &filter, BY_NOTHING, &unassigned));
+    assert_int_equal(d.unassigned, unassigned.total);
+    filter.unassigned = false;
+    filter.waiting_for = "leader";
+    filter.level = DUE_OPEN;
+    GOOD(op, count_matters(op, &filter, BY_NOTHING, &leader));
+    assert_int_equal(d.waiting_leader, leader.total);
+    for (int i = 0; i < 2; i++)
+        should[i] = add_up(
+            c,
+            &(struct indicator_part){.measure = measures_find(indicators_measures(c->indicators),
+                                                              i == 0 ? "received" : "ended")},
+            a->body, SCOPE_SUBTREE, &p, a->reports);
+    for (size_t i = 0; i < d.n_bodies; i++) {
+        received += d.bodies[i].received;
+        ended += d.bodies[i].ended;
+        late += d.bodies[i].late;
+        open += d.bodies[i].open;
+    }
+    for (size_t i = 0; i < d.n_categories; i++)
+        by_category += d.categories[i].n;
+    for (size_t i = 0; i < d.n_days; i++)
+        in_days += d.days[i].n;
+    assert_int_equal(received, should[0].n);
+    assert_int_equal(ended, should[1].n);
+    assert_int_equal(by_category, should[0].n);
+    assert_int_equal(late, d.late);
+    assert_int_equal(open, levels.total);
+    assert_int_equal(d.n_months, 12);
+    if (p.kind == PERIOD_MONTH) {
+        assert_int_equal(in_days, should[0].n);
+        assert_int_equal(d.months[11].received, should[0].n);
+        assert_int_equal(d.months[11].ended, should[1].n);
+    }
+    assert_true(d.figures.n >= 4);
+}
+
+static void the_dashboard_adds_up(void **state)
+{
+    for (size_t a = 0; a < ACTORS; a++) {
+        check_dashboard(*state, &actors[a], "2026-02");
+        check_dashboard(*state, &actors[a], "2025-12");
+        check_dashboard(*state, &actors[a], "2026Q1");
+        check_dashboard(*state, &actors[a], "2025");
+    }
+}
+
+/* ---- acts ---- */
+
+/* What acts do to figures: an outcome, a reopening, another body, a rating, another category. */
+static void change(struct corpus *c, struct sample *s)
+{
+    switch (corpus_random(c, 5)) {
+    case 0:
+        s->open = false;
+        s->outcome = strcmp(s->kind, "complaint") == 0 ? "settled"
+                     : s->secret                       ? "filed"
+                                                       : "answered";
+        s->status = s->outcome;
+        s->recovered_fen = strcmp(s->outcome, "settled") == 0 ? 12345 : 0;
+        s->ended_at = s->received_at + INT64_C(86400000) * 3;
+        break;
+    case 1:
+        s->open = true;
+        s->outcome = NULL;
+        s->ended_at = 0;
+        s->rating = 0;
+        s->recovered_fen = 0;
+        break;
+    case 2:
+        s->body = (int)corpus_random(c, CORPUS_BODIES);
+        break;
+    case 3:
+        s->rating = s->ended_at == 0 ? 0 : 1 + (int64_t)corpus_random(c, 5);
+        break;
+    default:
+        s->category = "service.beauty";
+        s->told = "late";
+        break;
+    }
+    s->version++;
+}
+
+static void write_change(struct corpus *c, struct op *op, struct changes *ch,
+                         const struct sample *s)
+{
+    changes_row(ch, SQL_matter_update_plain, 1, ERR_CONFLICT);
+    changes_int(ch, s->id);
+    changes_int(ch, s->version - 1);
+    changes_int(ch, s->version);
+    changes_blob(ch, "", 0);
+    changes_text(ch, s->status);
+    changes_int(ch, s->secret);
+    changes_null(ch);
+    changes_int(ch, s->registered_by);
+    changes_text(ch, s->channel);
+    changes_int(ch, s->received_at);
+    if (s->ended_at == 0)
+        changes_null(ch);
+    else
+        changes_int(ch, s->ended_at);
+    changes_text(ch, s->problem);
+    changes_int(ch, s->amount_fen);
+    changes_int(ch, s->recovered_fen);
+    changes_text(ch, s->secret ? NULL : s->respondent);
+    changes_null(ch);
+    changes_text(ch, s->waiting_for);
+    changes_int(ch, s->received_at);
+    changes_null(ch);
+    changes_int(ch, s->paused);
+    changes_text(ch, s->outcome);
+    changes_null(ch);
+    changes_text(ch, s->told);
+    if (s->rating == 0)
+        changes_null(ch);
+    else
+        changes_int(ch, s->rating);
+    changes_int(ch, 1);
+    changes_null(ch);
+    changes_null(ch);
+    changes_text(ch, "{\"filing_version\":1}");
+    changes_row(ch, SQL_matter_update_indexed, 1, ERR_CONFLICT);
+    changes_int(ch, s->id);
+    changes_int(ch, s->open);
+    changes_text(ch, c->bodies[s->body].code);
+    if (s->officer == 0)
+        changes_null(ch);
+    else
+        changes_int(ch, s->officer);
+    changes_int(ch, s->received_at);
+    changes_text(ch, s->category);
+    changes_text(ch, s->secret ? NULL : s->respondent);
+    changes_null(ch);
+    (void)op;
+}
+
+static void tallies_follow_the_acts(void **state)
+{
+    struct corpus *c = *state;
+
+    for (int round = 0; round < 8; round++) {
+        OP(op, &c->store);
+        struct changes *ch = changes_new(op);
+
+        for (int i = 0; i < 60; i++) {
+            struct sample *s = &c->samples[corpus_random(c, c->n)];
+            struct measure_facts before = corpus_measure_facts(c, s), after;
+
+            change(c, s);
+            after = corpus_measure_facts(c, s);
+            write_change(c, op, ch, s);
+            measure_difference(op, ch, indicators_measures(c->indicators), &before, &after);
+        }
+        GOOD(op, store_apply(op, ch, QUEUE_INTERACTIVE));
+    }
+    every_figure_opens_its_records(state);
+}
+
+static int start(void **state)
+{
+    static struct corpus c;
+
+    corpus_start(&c, MATTERS, false);
+    *state = &c;
+    return 0;
+}
+
+static int end(void **state)
+{
+    corpus_end(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(figures_are_sums_of_matters),
+        cmocka_unit_test(every_figure_opens_its_records),
+        cmocka_unit_test(figures_are_for_ones_own_subtree),
+        cmocka_unit_test(wrong_questions),
+        cmocka_unit_test(the_dashboard_adds_up),
+        cmocka_unit_test(tallies_follow_the_acts),
+    };
+
+    return cmocka_run_group_tests(tests, start, end);
+}

@@ -1,0 +1,518 @@
+/* Lists and counts against a plain walk over all matters that asks may() about each, page by page;
+ * and the plan of every statement that a list can be made of. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "insight/changes_feed.h"
+#include "insight/list_internal.h"
+#include "tests/store/corpus.h"
+
+/* Shows why. */
+#define GOOD(op, call)                                                                             \
+    do {                                                                                           \
+        enum err_code good_rc_ = (call);                                                           \
+        if (good_rc_ != ERR_OK)                                                                    \
+            fail_msg("%s: %s %s", #call, err_info(good_rc_)->name, (op)->err.why);                 \
+    } while (0)
+
+#define MATTERS 1500
+
+/* ---- what should come ---- */
+
+static const struct actor_case {
+    const char *name;
+    int64_t officer;
+    unsigned roles;
+    int body;
+} actors[] = {
+    {"jobs", 0, 0, 0},
+    {"bureau supervisor", 1, ROLE_SUPERVISOR, 0},
+    {"bureau intake", 2, ROLE_INTAKE, 0},
+    {"branch handler", 3, ROLE_HANDLER, 2},
+    {"branch supervisor", 4, ROLE_SUPERVISOR, 3},
+    {"branch leader", 5, ROLE_LEADER, 1},
+    {"station intake", 6, ROLE_INTAKE, 9},
+    {"station handler and intake", 7, ROLE_HANDLER | ROLE_INTAKE, 12},
+    {"auditor", 8, ROLE_AUDITOR, 0},
+    {"administrator", 9, ROLE_ADMIN, 0},
+    {"security", 10, ROLE_SECURITY, 0},
+};
+#define ACTORS (sizeof actors / sizeof actors[0])
+
+static const struct list_filter filters[] = {
+    {.q = NULL},
+    {.kind = "report"},
+    {.kind = "complaint", .status = "closed"},
+    {.status = "mediating"},
+    {.body = "420202"},
+    {.body = "42020201"},
+    {.body = "42020203", .body_only = true},
+    {.body = "99"},
+    {.officer = 3},
+    {.officer = 7, .level = DUE_OPEN},
+    {.unassigned = true},
+    {.category = "goods"},
+    {.category = "goods.food"},
+    {.category = "service.travel", .body = "42020202"},
+    {.problem = "contract"},
+    {.channel = "12345"},
+    {.waiting_for = "leader"},
+    {.respondent_key = "瑞缘金行"},
+    {.respondent_key = "瑞缘金行", .level = DUE_OPEN},
+    {.outcome = "settled"},
+    {.level = DUE_LATE},
+    {.level = DUE_TODAY},
+    {.level = DUE_SOON, .body = "42020204"},
+    {.level = DUE_LATER},
+    {.level = DUE_PAUSED},
+    {.level = DUE_OPEN},
+    {.from = CORPUS_TODAY - 60, .to = CORPUS_TODAY - 20},
+    {.kind = "enquiry", .channel = "web", .from = CORPUS_TODAY - 200},
+};
+#define FILTERS (sizeof filters / sizeof filters[0])
+
+static bool below(const char *value, const char *code)
+{
+    size_t n = strlen(code);
+
+    return value != NULL && strncmp(value, code, n) == 0 && (value[n] == '\0' || value[n] == '.');
+}
+
+static bool same(const char *wanted, const char *value)
+{
+    return wanted == NULL || (value != NULL && strcmp(wanted, value) == 0);
+}
+
+static enum due_level level_of(const struct sample *s)
+{
+    if (!s->open)
+        return DUE_ANY;
+    return due_level_of(s->next_due, s->paused, CORPUS_TODAY, CORPUS_SOON);
+}
+
+static bool in_body(const struct corpus *c, const struct sample *s, const struct list_filter *f)
+{
+    if (f->body == NULL)
+        return true;
+    for (int b = s->body; b >= 0; b = f->body_only ? -1 : c->bodies[b].parent)
+        if (strcmp(c->bodies[b].code, f->body) == 0)
+            return true;
+    return false;
+}
+
+static bool wanted(const struct corpus *c, const struct sample *s, const struct list_filter *f)
+{
+    date_t day = date_of_instant(s->received_at, ZONE_CHINA_MIN);
+
+    return in_body(c, s, f) && same(f->kind, s->kind) && same(f->status, s->status) &&
+           (f->officer == 0 || f->officer == s->officer) &&
+           (!f->unassigned || (s->open && s->officer == 0)) &&
+           (f->category == NULL || below(s->category, f->category)) &&
+           (f->problem == NULL || below(s->problem, f->problem)) && same(f->channel, s->channel) &&
+           same(f->waiting_for, s->waiting_for) &&
+           same(f->respondent_key, s->secret ? NULL : s->respondent) &&
+           same(f->outcome, s->outcome) &&
+           (f->level == DUE_ANY || (f->level == DUE_OPEN ? s->open : level_of(s) == f->level)) &&
+           (f->from == 0 || day >= f->from) && (f->to == 0 || day <= f->to);
+}
+
+static bool visible(const struct corpus *c, const struct op *op, const struct sample *s)
+{
+    struct record_facts facts = corpus_facts(c, s);
+
+    return may(&op->actor, MAY_SEE, &facts).yes;
+}
+
+static int filter_no = -1; /* for messages */
+static enum list_sort sorting;
+
+/* Rank of the phase, then the key, as docs/search.md says the order is. */
+static int in_order(const void *a, const void *b)
+{
+    const struct sample *x = *(const struct sample *const *)a,
+                        *y = *(const struct sample *const *)b;
+    int64_t p = 0, q = 0, u = x->received_at, v = y->received_at;
+    bool descending = sorting == SORT_RECEIVED_DESC;
+
+    if (sorting == SORT_DUE || sorting == SORT_DUE_DESC) {
+        p = !x->open ? 2 : x->next_due == DATE_NONE;
+        q = !y->open ? 2 : y->next_due == DATE_NONE;
+        if (p != q)
+            return p < q ? -1 : 1;
+        descending = p == 2 || (p == 0 && sorting == SORT_DUE_DESC);
+        if (p < 2) {
+            u = p == 1 ? 0 : x->next_due;
+            v = p == 1 ? 0 : y->next_due;
+        }
+    }
+    if (u == v) {
+        u = x->id;
+        v = y->id;
+    }
+    if (u == v)
+        return 0;
+    return (u < v) != descending ? -1 : 1;
+}
+
+static size_t expected(const struct corpus *c, const struct op *op, const struct list_filter *f,
+                       enum list_sort sort, const struct sample **ret)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->n; i++)
+        if (visible(c, op, &c->samples[i]) && wanted(c, &c->samples[i], f))
+            ret[n++] = &c->samples[i];
+    sorting = sort;
+    qsort(ret, n, sizeof *ret, in_order);
+    return n;
+}
+
+/* ---- lists ---- */
+
+static void same_row(const struct corpus *c, const struct list_row *row, const struct sample *s)
+{
+    assert_int_equal(row->id, s->id);
+    assert_string_equal(row->kind, s->kind);
+    assert_string_equal(row->status, s->status);
+    assert_string_equal(row->body, c->bodies[s->body].code);
+    assert_int_equal(row->officer, s->officer);
+    assert_int_equal(row->level, level_of(s));
+    assert_int_equal(row->received_at, s->received_at);
+    assert_int_equal(row->ended_at, s->ended_at);
+    if (s->secret) {
+        assert_null(row->title);
+        assert_null(row->respondent);
+        assert_null(row->consumer);
+    } else {
+        assert_string_equal(row->respondent, s->respondent);
+        assert_non_null(row->consumer);
+        assert_null(strstr(row->consumer, s->name + 3)); /* the given name is masked */
+    }
+}
+
+static void walk(const struct corpus *c, struct op *op, const struct list_filter *f,
+                 enum list_sort sort, int limit, const struct sample **should, size_t n)
+{
+    const char *cursor = NULL;
+    size_t at = 0;
+
+    do {
+        struct list_page page;
+
+        GOOD(op, list_matters(op, f, sort, limit, cursor, &page));
+        assert_int_equal(page.total, n > LIST_TOTAL_MAX ? LIST_TOTAL_MAX : n);
+        assert_int_equal(page.total_capped, n > LIST_TOTAL_MAX);
+        if (page.n != (n - at < (size_t)limit ? n - at : (size_t)limit))
+            fail_msg("filter %d, sort %d: %zu rows behind %s, %zu of %zu before", filter_no,
+                     (int)sort, page.n, cursor == NULL ? "" : cursor, at, n);
+        for (size_t i = 0; i < page.n; i++)
+            same_row(c, &page.rows[i], should[at + i]);
+        at += page.n;
+        cursor = page.next;
+    } while (cursor != NULL);
+    assert_int_equal(at, n);
+}
+
+static void lists_are_what_may_allows(void **state)
+{
+    struct corpus *c = *state;
+    const struct sample **should = calloc(c->n, sizeof *should);
+    size_t lists = 0, rows = 0;
+
+    for (size_t a = 0; a < ACTORS; a++) {
+        CLEANUP(op_endp)
+        struct op *op = corpus_op(c, actors[a].officer, actors[a].roles, actors[a].body);
+
+        for (size_t f = 0; f < FILTERS; f++)
+            for (int sort = 0; sort < SORT_COUNT; sort++) {
+                struct list_filter filter = filters[f];
+                size_t n = expected(c, op, &filter, (enum list_sort)sort, should);
+
+                filter_no = (int)f;
+                filter.today = CORPUS_TODAY;
+                filter.soon_until = CORPUS_SOON;
+                walk(c, op, &filter, (enum list_sort)sort, (f + (size_t)sort) % 5 == 0 ? 17 : 200,
+                     should, n);
+                corpus_op_reset(op);
+                lists++;
+                rows += n;
+            }
+    }
+    print_message("%zu lists, %zu rows as expected\n", lists, rows);
+    free(should);
+}
+
+static void strangers_get_nothing(void **state)
+{
+    struct corpus *c = *state;
+    CLEANUP(op_endp) struct op *op = corpus_op(c, 0, 0, 0);
+    static const enum actor_kind kinds[] = {ACTOR_PUBLIC, ACTOR_PARTY};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct list_filter f = {.today = CORPUS_TODAY, .soon_until = CORPUS_SOON};
+        struct list_page page;
+        struct list_count count;
+        struct feed feed;
+
+        op->actor =
+            (struct actor){.kind = kinds[i], .body_path = "", .party_matter = c->samples[0].id};
+        GOOD(op, list_matters(op, &f, SORT_DUE, 0, NULL, &page));
+        assert_int_equal(page.n + (size_t)page.total, 0);
+        GOOD(op, count_matters(op, &f, BY_LEVEL, &count));
+        assert_int_equal(count.total, 0);
+        GOOD(op, count_matters(op, &f, BY_KIND, &count));
+        assert_int_equal(count.total, 0);
+        GOOD(op, changes_feed(op, 0, &feed));
+        assert_int_equal(feed.n, 0);
+        f.q = "牛奶";
+        f.folder = c->folder;
+        GOOD(op, list_matters(op, &f, SORT_DUE, 0, NULL, &page));
+        assert_int_equal(page.n + (size_t)page.total, 0);
+    }
+}
+
+static void wrong_cursors(void **state)
+{
+    struct corpus *c = *state;
+    CLEANUP(op_endp) struct op *op = corpus_op(c, 0, 0, 0);
+    static const char *const cursors[] = {"x",
+                                          "l",
+                                          "l1",
+                                          "l0.0.1.2",
+                                          "l0.0.1.2.3.4",
+                                          "l2.3.1.2.x",
+                                          "l2.3..2.3",
+                                          "q1.2",
+                                          "l9.3.1.2.3",
+                                          "l0.3.1.2.3",
+                                          "l0.0.1.2.999999999999999999999"};
+
+    for (size_t i = 0; i < sizeof cursors / sizeof cursors[0]; i++) {
+        struct list_filter f = {.today = CORPUS_TODAY};
+        struct list_page page;
+
+        assert_int_equal(list_matters(op, &f, SORT_DUE, 5, cursors[i], &page), ERR_INVALID);
+        assert_string_equal(op->err.items[0].field, "cursor");
+        corpus_op_reset(op);
+    }
+}
+
+/* ---- counts ---- */
+
+static const char *cell_key(const struct corpus *c, const struct sample *s, enum list_by by,
+                            char month[DATE_TEXT])
+{
+    switch (by) {
+    case BY_LEVEL:
+        return due_level_name(level_of(s));
+    case BY_STATUS:
+        return s->status;
+    case BY_KIND:
+        return s->kind;
+    case BY_WAITING_FOR:
+        return s->waiting_for;
+    case BY_BODY:
+        return c->bodies[s->body].code;
+    case BY_CATEGORY:
+        return s->category == NULL ? "" : s->category;
+    case BY_MONTH:
+        date_format(date_of_instant(s->received_at, ZONE_CHINA_MIN), month);
+        month[7] = '\0';
+        return month;
+    case BY_CHANNEL:
+        return s->channel;
+    case BY_OUTCOME:
+        return s->outcome == NULL ? "" : s->outcome;
+    case BY_NOTHING:
+    case BY_COUNT:
+        break;
+    }
+    return "";
+}
+
+static void check_count(const struct corpus *c, const struct list_count *count, enum list_by by,
+                        const struct sample **should, size_t n)
+{
+    int64_t total = 0, seen = 0;
+    char month[DATE_TEXT];
+
+    for (size_t i = 0; i < n; i++)
+        total += by != BY_LEVEL || should[i]->open;
+    assert_int_equal(count->total, total);
+    for (size_t i = 0; i < count->n; i++) {
+        int64_t here = 0;
+
+        for (size_t j = 0; j < n; j++)
+            here += (by != BY_LEVEL || should[j]->open) &&
+                    strcmp(cell_key(c, should[j], by, month), count->cells[i].key) == 0;
+        assert_int_equal(count->cells[i].n, here);
+        seen += here;
+    }
+    if (by != BY_NOTHING)
+        assert_int_equal(seen, total);
+}
+
+static void counts_are_what_may_allows(void **state)
+{
+    struct corpus *c = *state;
+    const struct sample **should = calloc(c->n, sizeof *should);
+    size_t counts = 0;
+
+    for (size_t a = 0; a < ACTORS; a++) {
+        CLEANUP(op_endp)
+        struct op *op = corpus_op(c, actors[a].officer, actors[a].roles, actors[a].body);
+
+        for (size_t f = 0; f < FILTERS; f++) {
+            struct list_filter filter = filters[f];
+            size_t n = expected(c, op, &filter, SORT_RECEIVED, should);
+
+            filter.today = CORPUS_TODAY;
+            filter.soon_until = CORPUS_SOON;
+            for (int by = 0; by < BY_COUNT; by++, counts++) {
+                struct list_count count;
+
+                GOOD(op, count_matters(op, &filter, (enum list_by)by, &count));
+                check_count(c, &count, (enum list_by)by, should, n);
+            }
+            corpus_op_reset(op);
+        }
+    }
+    print_message("%zu counts as expected\n", counts);
+    free(should);
+}
+
+/* ---- plans ---- */
+
+struct plans {
+    size_t statements, sorted;
+};
+
+/* Nothing is read without an index, and only the exceptions are sorted: a level in the order of
+ * receipt, one business's or one officer's registrations by due date. */
+static void check_plan(struct reading *r, const struct stream *s, enum phase phase, bool descending,
+                       struct plans *plans)
+{
+    CLEANUP(stmt_closep) struct stmt *stmt = NULL;
+    struct composed c CLEANUP(compose_release);
+    bool row = false, sorted = false;
+    bool exception = (phase == PHASE_RECEIVED && walks_open(r, phase)) ||
+                     (phase <= PHASE_UNDATED &&
+                      (s->from == SQL_list_from_business || s->from == SQL_list_from_registered));
+
+    compose_init(&c);
+    buf_adds(&c.text, "EXPLAIN QUERY PLAN");
+    GOOD(r->op, compose_keys(r, &c, s, phase, descending, &(struct key){.id = 1}, 50));
+    GOOD(r->op, compose_prepare(r->op, r->snap, &c, &stmt));
+    for (;;) {
+        const char *detail;
+
+        GOOD(r->op, stmt_step(r->op, stmt, &row));
+        if (!row)
+            break;
+        detail = stmt_text(stmt, 3);
+        if (strncmp(detail, "SCAN m", 6) == 0 && strstr(detail, "INDEX") == NULL)
+            fail_msg("%s\n%s", buf_text(&c.text), detail);
+        if (strstr(detail, "TEMP B-TREE") != NULL)
+            sorted = true;
+    }
+    if (sorted && !exception)
+        fail_msg("%s\nis sorted", buf_text(&c.text));
+    plans->statements++;
+    plans->sorted += sorted ? 1 : 0;
+}
+
+static void no_list_is_a_scan(void **state)
+{
+    struct corpus *c = *state;
+    struct plans plans = {0};
+
+    for (size_t a = 0; a < ACTORS; a++) {
+        CLEANUP(op_endp)
+        struct op *op = corpus_op(c, actors[a].officer, actors[a].roles, actors[a].body);
+
+        for (size_t f = 0; f < FILTERS; f++) {
+            CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+            struct stream streams[STREAMS_MAX];
+            struct reading r;
+            size_t n;
+
+            GOOD(op, snapshot_open(op, &snap));
+            GOOD(op, reading_begin(op, snap, &filters[f], MAY_SEE, &r));
+            for (int phase = PHASE_DUE; !r.nothing && phase <= PHASE_RECEIVED; phase++) {
+                bool open = walks_open(&r, (enum phase)phase);
+
+                if (phase == PHASE_UNDATED && filters[f].level >= DUE_LATE &&
+                    filters[f].level <= DUE_SOON)
+                    continue; /* these have a date */
+
+                GOOD(op, streams_for(&r, open, streams, &n));
+                for (size_t i = 0; i < n; i++) {
+                    check_plan(&r, &streams[i], (enum phase)phase, false, &plans);
+                    if (phase != PHASE_UNDATED)
+                        check_plan(&r, &streams[i], (enum phase)phase, true, &plans);
+                }
+            }
+        }
+    }
+    print_message("%zu statements, %zu of them sorted\n", plans.statements, plans.sorted);
+}
+
+/* ---- changes ---- */
+
+static void changes_are_what_may_allows(void **state)
+{
+    struct corpus *c = *state;
+
+    for (size_t a = 0; a < ACTORS; a++) {
+        CLEANUP(op_endp)
+        struct op *op = corpus_op(c, actors[a].officer, actors[a].roles, actors[a].body);
+        size_t should = 0, seen = 0;
+        struct feed feed = {.more = true};
+
+        for (size_t i = 0; i < c->n; i++)
+            should += visible(c, op, &c->samples[i]);
+        while (feed.more) {
+            GOOD(op, changes_feed(op, feed.position, &feed));
+            seen += feed.n;
+        }
+        assert_int_equal(seen, should);
+        GOOD(op, changes_feed(op, feed.position, &feed));
+        assert_int_equal(feed.n, 0);
+        assert_false(feed.more);
+        GOOD(op, changes_feed(op, -1, &feed));
+        assert_int_equal(feed.n, 0);
+    }
+}
+
+static int start(void **state)
+{
+    static struct corpus c;
+
+    corpus_start(&c, MATTERS, true);
+    *state = &c;
+    return 0;
+}
+
+static int end(void **state)
+{
+    corpus_end(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_are_what_may_allows),
+        cmocka_unit_test(strangers_get_nothing),
+        cmocka_unit_test(wrong_cursors),
+        cmocka_unit_test(counts_are_what_may_allows),
+        cmocka_unit_test(no_list_is_a_scan),
+        cmocka_unit_test(changes_are_what_may_allows),
+    };
+
+    return cmocka_run_group_tests(tests, start, end);
+}

@@ -1,0 +1,332 @@
+/* Periods, measures and indicators: what is counted, and how values are rounded. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "insight/figures_internal.h"
+
+/* ---- periods ---- */
+
+static void periods_are_read_and_written(void **state)
+{
+    static const struct {
+        const char *text, *first, *last, *written, *previous, *last_year;
+    } table[] = {
+        {"2026", "2026-01-01", "2026-12-31", "2026", "2025", "2025"},
+        {"2026H1", "2026-01-01", "2026-06-30", "2026H1", "2025H2", "2025H1"},
+        {"2026H2", "2026-07-01", "2026-12-31", "2026H2", "2026H1", "2025H2"},
+        {"2026Q1", "2026-01-01", "2026-03-31", "2026Q1", "2025Q4", "2025Q1"},
+        {"2026Q3", "2026-07-01", "2026-09-30", "2026Q3", "2026Q2", "2025Q3"},
+        {"2024-02", "2024-02-01", "2024-02-29", "2024-02", "2024-01", "2023-02"},
+        {"2026-01", "2026-01-01", "2026-01-31", "2026-01", "2025-12", "2025-01"},
+        {"2026-03-15", "2026-03-15", "2026-03-15", "2026-03-15", "2026-03-14", "2025-03-15"},
+        {"2024-02-29", "2024-02-29", "2024-02-29", "2024-02-29", "2024-02-28", "2023-02-28"},
+        {"2026-01-05..2026-02-10", "2026-01-05", "2026-02-10", "2026-01-05..2026-02-10",
+         "2025-11-29..2026-01-04", "2025-01-05..2025-02-10"},
+        {"2026-04-01..2026-06-30", "2026-04-01", "2026-06-30", "2026Q2", "2026Q1", "2025Q2"},
+        {"2026-04-01..2026-05-31", "2026-04-01", "2026-05-31", "2026-04-01..2026-05-31",
+         "2026-01-30..2026-03-31", "2025-04-01..2025-05-31"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct period p, other;
+        char text[PERIOD_TEXT];
+
+        assert_int_equal(period_parse(table[i].text, &p, NULL), ERR_OK);
+        assert_int_equal(p.first, date_parse(table[i].first));
+        assert_int_equal(p.last, date_parse(table[i].last));
+        period_format(&p, text);
+        assert_string_equal(text, table[i].written);
+        other = period_previous(&p);
+        assert_int_equal(other.last, p.first - 1);
+        period_format(&other, text);
+        assert_string_equal(text, table[i].previous);
+        other = period_last_year(&p);
+        period_format(&other, text);
+        assert_string_equal(text, table[i].last_year);
+    }
+}
+
+static void no_periods(void **state)
+{
+    static const char *const table[] = {"",
+                                        "26",
+                                        "1999",
+                                        "2100",
+                                        "2026Q0",
+                                        "2026Q5",
+                                        "2026H3",
+                                        "2026-00",
+                                        "2026-13",
+                                        "2026-3",
+                                        "2026q1",
+                                        "2026Q1 ",
+                                        "2026-02-29",
+                                        "2026-1-1",
+                                        "2026-03-02..2026-03-01",
+                                        "2026..",
+                                        "..2026",
+                                        "2026-01..2",
+                                        "2026-01-01..2036-02-01"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct period p;
+        struct err err = {.code = ERR_OK};
+
+        assert_int_equal(period_parse(table[i], &p, &err), ERR_INVALID);
+        assert_string_equal(err.items[0].field, "period");
+    }
+    assert_int_equal(period_parse(NULL, &(struct period){0}, NULL), ERR_INVALID);
+}
+
+static void months_and_instants(void **state)
+{
+    struct period p;
+    int a, b;
+    int64_t from, until;
+
+    (void)state;
+    assert_int_equal(period_parse("2026Q1", &p, NULL), ERR_OK);
+    assert_true(period_months(&p, &a, &b));
+    assert_int_equal(a, 26 * 12);
+    assert_int_equal(b, 26 * 12 + 2);
+    assert_int_equal(period_days(&p), 90);
+    period_instants(&p, ZONE_CHINA_MIN, &from, &until);
+    assert_int_equal(until - from, INT64_C(90) * 86400000);
+    assert_int_equal(date_of_instant(from, ZONE_CHINA_MIN), p.first);
+    assert_int_equal(date_of_instant(until - 1, ZONE_CHINA_MIN), p.last);
+    assert_int_equal(period_parse("2026-01-01..2026-01-30", &p, NULL), ERR_OK);
+    assert_false(period_months(&p, &a, &b));
+}
+
+/* ---- measures ---- */
+
+static struct indicators *loaded(void)
+{
+    struct indicators *all = NULL;
+    struct err err = {.code = ERR_OK};
+
+    if (indicators_load(embedded_packs, &all, &err) != ERR_OK)
+        fail_msg("%s: %s", err.items[0].field, err.items[0].en);
+    return all;
+}
+
+struct cells {
+    size_t n;
+    char lines[16][160];
+};
+
+static void note(void *arg, const struct tally_key *key, int64_t n, int64_t sum)
+{
+    struct cells *c = arg;
+
+    assert_true(c->n < 16);
+    snprintf(c->lines[c->n++], 160, "%s %s %c %d %s %s %d %d", key->measure, key->dimension,
+             key->grain, key->period, key->body, key->value, (int)n, (int)sum);
+}
+
+static bool has(const struct cells *c, const char *line)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (strcmp(c->lines[i], line) == 0)
+            return true;
+    return false;
+}
+
+static struct measure_facts filed(void)
+{
+    return (struct measure_facts){.kind = "complaint",
+                                  .status = "registered",
+                                  .body = "420202",
+                                  .channel = "phone",
+                                  .category = "goods.food",
+                                  .amount_fen = 48000,
+                                  .received = date_parse("2026-03-15"),
+                                  .ended = DATE_NONE};
+}
+
+/* A filing touches at most five rows of the tallies. */
+static void a_filing_has_few_cells(void **state)
+{
+    CLEANUP(indicators_freep) struct indicators *all = loaded();
+    struct measure_facts f = filed();
+    struct cells c = {0};
+
+    (void)state;
+    measure_cells(indicators_measures(all), &f, note, &c);
+    assert_int_equal(c.n, 5);
+    assert_true(has(&c, "received total m 314 420202 complaint 1 48000"));
+    assert_true(has(&c, "received total d 20527 420202 complaint 1 48000"));
+    assert_true(has(&c, "received channel m 314 420202 complaint|phone 1 48000"));
+    assert_true(has(&c, "received category m 314 420202 complaint|goods.food 1 48000"));
+    assert_true(has(&c, "received problem m 314 420202 complaint| 1 48000"));
+}
+
+static void an_ended_matter_counts_when_it_ended(void **state)
+{
+    CLEANUP(indicators_freep) struct indicators *all = loaded();
+    struct measure_facts f = filed();
+    struct cells c = {0};
+
+    (void)state;
+    f.outcome = "settled";
+    f.told = "on_time";
+    f.ended = date_parse("2026-04-02");
+    f.recovered_fen = 20000;
+    f.rating = 5;
+    measure_cells(indicators_measures(all), &f, note, &c);
+    assert_int_equal(c.n, 11);
+    assert_true(has(&c, "ended outcome m 315 420202 complaint|settled 1 20000"));
+    assert_true(has(&c, "ended total d 20545 420202 complaint 1 20000"));
+    assert_true(has(&c, "told told m 314 420202 complaint|on_time 1 0"));
+    assert_true(has(&c, "rated rating m 315 420202 complaint|5 1 5"));
+    f.ended = DATE_NONE; /* reopened */
+    c.n = 0;
+    measure_cells(indicators_measures(all), &f, note, &c);
+    assert_int_equal(c.n, 6);
+}
+
+static void conditions_hold(void **state)
+{
+    static const struct {
+        const char *where;
+        bool holds;
+    } table[] = {
+        {"{\"kind\":[\"complaint\"]}", true},
+        {"{\"kind\":[\"report\",\"enquiry\"]}", false},
+        {"{\"category\":[\"goods\"]}", true},
+        {"{\"category\":[\"goods.food\"]}", true},
+        {"{\"category\":[\"goods.foo\"]}", false},
+        {"{\"channel\":[\"phon\"]}", false},
+        {"{\"problem\":{\"set\":true}}", false},
+        {"{\"category\":{\"set\":true}}", true},
+        {"{\"amount_fen\":{\"min\":48000}}", true},
+        {"{\"amount_fen\":{\"min\":48001}}", false},
+        {"{\"amount_fen\":{\"max\":47999}}", false},
+        {"{\"rating\":{\"set\":true}}", false},
+        {"{\"rating\":{\"max\":0},\"status\":[\"registered\"]}", true},
+    };
+    CLEANUP(arena_freep) struct arena *arena = arena_new(65536);
+    struct measure_facts f = filed();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        CLEANUP(json_decrefp) json_t *where = NULL;
+        struct measure_condition conditions[MEASURE_CONDITIONS_MAX];
+        bool holds = true;
+        size_t n;
+
+        assert_int_equal(json_parse(table[i].where, strlen(table[i].where), &where, NULL), ERR_OK);
+        assert_int_equal(measure_conditions(where, arena, "w", conditions, &n, NULL), ERR_OK);
+        for (size_t j = 0; j < n; j++)
+            holds = holds && measure_condition_holds(&conditions[j], &f);
+        if (holds != table[i].holds)
+            fail_msg("%s", table[i].where);
+    }
+}
+
+static void broken_measures(void **state)
+{
+#define M(rest) "{\"measures\":[{\"id\":\"a\",\"label\":{\"zh\":\"x\",\"en\":\"x\"}," rest "}]}"
+#define D "\"dimensions\":{\"total\":[\"month\"]}"
+    static const char *const table[] = {
+        "{}",
+        "{\"measures\":[]}",
+        M("\"period\":\"received\""),
+        M("\"period\":\"someday\"," D),
+        M("\"period\":\"ended\",\"dimensions\":{}"),
+        M("\"period\":\"ended\",\"dimensions\":{\"total\":[\"day\"]}"),
+        M("\"period\":\"ended\",\"dimensions\":{\"total\":[\"week\"]}"),
+        M("\"period\":\"ended\",\"dimensions\":{\"colour\":[\"month\"]}"),
+        M("\"period\":\"ended\",\"sum\":\"kind\"," D),
+        M("\"period\":\"ended\",\"more\":1," D),
+        M("\"period\":\"ended\",\"where\":{\"colour\":[\"red\"]}," D),
+        M("\"period\":\"ended\",\"where\":{\"kind\":[]}," D),
+        M("\"period\":\"ended\",\"where\":{\"kind\":[1]}," D),
+        M("\"period\":\"ended\",\"where\":{\"kind\":{}}," D),
+        M("\"period\":\"ended\",\"where\":{\"kind\":{\"min\":1}}," D),
+        M("\"period\":\"ended\",\"where\":{\"rating\":[\"5\"]}," D),
+        M("\"period\":\"ended\",\"where\":{\"rating\":{\"least\":5}}," D),
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct measures *m = NULL;
+        struct err err = {.code = ERR_OK};
+
+        if (measures_load(table[i], strlen(table[i]), &m, &err) != ERR_INVALID)
+            fail_msg("%s", table[i]);
+        assert_true(err.n_items > 0);
+        assert_null(m);
+    }
+}
+
+/* ---- values ---- */
+
+static void values_are_rounded_half_up(void **state)
+{
+    static const struct {
+        int64_t num, den;
+        int decimals;
+        const char *value;
+    } table[] = {
+        {7 * 100, 8, 1, "87.5"},
+        {1 * 100, 3, 1, "33.3"},
+        {2 * 100, 3, 1, "66.7"},
+        {1, 8, 2, "0.13"},
+        {1, 2, 0, "1"},
+        {3, 2, 0, "2"},
+        {5, 2, 0, "3"},
+        {0, 5, 1, "0.0"},
+        {1203450, 100, 2, "12034.50"},
+        {9995, 1000, 2, "10.00"},
+        {17 * 100, 17, 1, "100.0"},
+        {-1, 8, 2, "-0.13"},
+        {INT64_C(900000000000000), 7, 4, "128571428571428.5714"},
+    };
+    CLEANUP(arena_freep) struct arena *arena = arena_new(65536);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        assert_string_equal(figure_quotient(arena, table[i].num, table[i].den, table[i].decimals),
+                            table[i].value);
+}
+
+static void shipped_indicators_make_sense(void **state)
+{
+    CLEANUP(indicators_freep) struct indicators *all = loaded();
+    const struct indicator *ind;
+
+    (void)state;
+    assert_true(indicators_count(all) >= 10);
+    ind = indicators_find(all, "mediation_success");
+    assert_non_null(ind);
+    assert_int_equal(ind->form, FORM_RATE);
+    assert_true(ind->num.measure->by_ended);
+    assert_true(indicators_find(all, "filed")->only_reports);
+    assert_false(indicators_find(all, "received")->only_reports);
+    assert_null(indicators_find(all, "nothing"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(periods_are_read_and_written),
+        cmocka_unit_test(no_periods),
+        cmocka_unit_test(months_and_instants),
+        cmocka_unit_test(a_filing_has_few_cells),
+        cmocka_unit_test(an_ended_matter_counts_when_it_ended),
+        cmocka_unit_test(conditions_hold),
+        cmocka_unit_test(broken_measures),
+        cmocka_unit_test(values_are_rounded_half_up),
+        cmocka_unit_test(shipped_indicators_make_sense),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
