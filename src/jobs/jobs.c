@@ -1,0 +1,218 @@
+/* The table of jobs and the thread that runs them. */
+#include "jobs/jobs.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "insight/search.h"
+#include "jobs/due.h"
+#include "sql_queries.h"
+#include "store/changes.h"
+#include "store/jobs.h"
+#include "store/vault.h"
+
+#define ARENA_BYTES ((size_t)64 * 1024 * 1024)
+#define INDEX_BATCH 200
+#define INDEX_ROUNDS 20
+#define WEEK_MS (INT64_C(7) * 24 * 3600 * 1000)
+#define IDLE_MS (INT64_C(30) * 60 * 1000)
+#define TICK_MS 200
+
+/* ---- the jobs ---- */
+
+static enum err_code index_batch(struct op *op, size_t *ret_n)
+{
+    struct job_row rows[INDEX_BATCH];
+    int64_t ids[INDEX_BATCH];
+    size_t kept = 0;
+
+    TRY(job_take(op, "index", rows, INDEX_BATCH, ret_n));
+    for (size_t i = 0; i < *ret_n; i++) {
+        bool twice = false;
+
+        for (size_t k = 0; k < kept && !twice; k++)
+            twice = ids[k] == rows[i].record;
+        if (!twice)
+            ids[kept++] = rows[i].record;
+    }
+    if (*ret_n == 0)
+        return ERR_OK;
+    TRY(index_matters(op, op->setup->folder, op->setup->codes, ids, kept));
+    return job_done(op, rows, *ret_n);
+}
+
+static enum err_code run_index(struct op *op, int64_t *ret)
+{
+    size_t n = 1;
+
+    for (int i = 0; i < INDEX_ROUNDS && n > 0; i++)
+        TRY(index_batch(op, &n));
+    return job_lag(op, "index", ret);
+}
+
+static enum err_code run_access(struct op *op, int64_t *ret)
+{
+    *ret = 0;
+    return op->access == NULL ? ERR_OK : access_flush(op, op->access);
+}
+
+static enum err_code run_due(struct op *op, int64_t *ret)
+{
+    return due_announce(op, ret);
+}
+
+static enum err_code run_expire(struct op *op, int64_t *ret)
+{
+    struct changes *ch = changes_new(op);
+
+    *ret = 0;
+    changes_row(ch, SQL_idempotency_expire, ANY_ROWS, ERR_OK);
+    changes_int(ch, op->now_ms - WEEK_MS);
+    changes_row(ch, SQL_session_expire, ANY_ROWS, ERR_OK);
+    changes_int(ch, op->now_ms);
+    changes_int(ch, op->now_ms - IDLE_MS);
+    return store_apply(op, ch, QUEUE_BULK);
+}
+
+static enum err_code run_reseal(struct op *op, int64_t *ret)
+{
+    return key_reseal(op, 500, ret);
+}
+
+static enum err_code run_sweep(struct op *op, int64_t *ret)
+{
+    int swept;
+
+    TRY(blob_sweep(op, &swept));
+    *ret = swept;
+    return ERR_OK;
+}
+
+static const struct job {
+    const char *name;
+    int64_t period_ms;
+    enum err_code (*run)(struct op *op, int64_t *ret);
+} table[] = {
+    {"index", 200, run_index},      {"access", 500, run_access},   {"due", 60000, run_due},
+    {"expire", 600000, run_expire}, {"reseal", 60000, run_reseal}, {"sweep", 3600000, run_sweep},
+};
+#define JOBS (sizeof table / sizeof table[0])
+
+enum err_code jobs_run(struct op *op, const char *name)
+{
+    int64_t value;
+
+    for (size_t i = 0; i < JOBS; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return table[i].run(op, &value);
+    return err_set(&op->err, ERR_NOT_FOUND, "no job %s", name);
+}
+
+/* ---- the thread ---- */
+
+struct jobs {
+    struct jobs_options options;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stop;
+    struct arena *arena;
+    int64_t next_ms[JOBS]; /* monotonic */
+};
+
+static void run_one(struct jobs *j, const struct job *job)
+{
+    const struct setup *setup = setup_hold(j->options.setups);
+    struct op op = {.arena = j->arena,
+                    .store = j->options.store,
+                    .setup = setup,
+                    .access = j->options.access,
+                    .now_ms = instant_now_ms(),
+                    .zone_min = setup->zone_min};
+    int64_t value = 0;
+
+    op.actor.kind = ACTOR_SYSTEM;
+    op.actor.body_path = "";
+    if (job->run(&op, &value) != ERR_OK)
+        log_line(LOG_WARN, "job failed", "job=%s code=%s why=\"%s\"", job->name,
+                 err_info(op.err.code)->name, op.err.why);
+    else if (j->options.report != NULL)
+        j->options.report(j->options.arg, job->name, value);
+    setup_letgo(j->options.setups, setup);
+    arena_reset(j->arena);
+}
+
+/* Sleeps one tick or until it is told to stop. */
+static bool wait_tick(struct jobs *j)
+{
+    struct timespec until;
+    bool stop;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += TICK_MS * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_nsec -= 1000000000L;
+        until.tv_sec++;
+    }
+    pthread_mutex_lock(&j->lock);
+    while (!j->stop && pthread_cond_timedwait(&j->wake, &j->lock, &until) != ETIMEDOUT)
+        ;
+    stop = j->stop;
+    pthread_mutex_unlock(&j->lock);
+    return !stop;
+}
+
+static void *run_jobs(void *arg)
+{
+    struct jobs *j = arg;
+
+    do {
+        int64_t now = monotonic_ms();
+
+        for (size_t i = 0; i < JOBS; i++)
+            if (now >= j->next_ms[i]) {
+                run_one(j, &table[i]);
+                j->next_ms[i] = monotonic_ms() + table[i].period_ms;
+            }
+    } while (wait_tick(j));
+    run_one(j, &table[1]); /* looks noted since */
+    return NULL;
+}
+
+enum err_code jobs_start(const struct jobs_options *options, struct jobs **ret, struct err *err)
+{
+    struct jobs *j = calloc(1, sizeof *j);
+
+    if (j == NULL || (j->arena = arena_new(ARENA_BYTES)) == NULL) {
+        free(j);
+        return err_set(err, ERR_NO_MEMORY, "jobs");
+    }
+    j->options = *options;
+    pthread_mutex_init(&j->lock, NULL);
+    pthread_cond_init(&j->wake, NULL);
+    if (pthread_create(&j->thread, NULL, run_jobs, j) != 0) {
+        arena_free(j->arena);
+        free(j);
+        return err_set(err, ERR_IO, "jobs: no thread");
+    }
+    *ret = j;
+    return ERR_OK;
+}
+
+void jobs_stop(struct jobs *jobs)
+{
+    if (jobs == NULL)
+        return;
+    pthread_mutex_lock(&jobs->lock);
+    jobs->stop = true;
+    pthread_cond_signal(&jobs->wake);
+    pthread_mutex_unlock(&jobs->lock);
+    pthread_join(jobs->thread, NULL);
+    pthread_mutex_destroy(&jobs->lock);
+    pthread_cond_destroy(&jobs->wake);
+    arena_free(jobs->arena);
+    free(jobs);
+}

@@ -1,0 +1,35 @@
+/* What runs beside requests: a table of jobs, each with a period, run by one thread in turn.
+ *
+ *   index        masked texts into the full-text index        as soon as there is work (0.2 s)
+ *   access       noted looks into the access log              0.5 s
+ *   due          matters that went late, announced once       60 s, and at the start
+ *   expire       idempotency rows after seven days, sessions  600 s
+ *   reseal       sealed values of older key epochs            60 s
+ *   sweep        files that no row names                      3600 s
+ */
+#ifndef FANGXIN_JOBS_JOBS_H
+#define FANGXIN_JOBS_JOBS_H
+
+#include "work/access.h"
+#include "work/setup.h"
+
+struct jobs;
+
+struct jobs_options {
+    struct store *store;
+    struct setups *setups;
+    struct access_log *access;
+    /* Called after each round of a job with its lag in ms (index) or what it did; may be NULL. */
+    void (*report)(void *arg, const char *job, int64_t value);
+    void *arg;
+};
+
+enum err_code jobs_start(const struct jobs_options *options, struct jobs **ret,
+                         struct err *err) MUST_CHECK;
+/* Ends the thread after the job under way; writes noted looks. NULL is fine. */
+void jobs_stop(struct jobs *jobs);
+
+/* Runs one job by name to its end, in the caller's thread: commands and tests. ERR_NOT_FOUND. */
+enum err_code jobs_run(struct op *op, const char *name) MUST_CHECK;
+
+#endif

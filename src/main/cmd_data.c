@@ -1,0 +1,361 @@
+/* user, routes, export, figures, trace: records in and out. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/json.h"
+#include "main/command.h"
+#include "work/alias.h"
+#include "work/staff.h"
+#include "work/view.h"
+
+/* ---- user ---- */
+
+/* Bits of "handler,supervisor"; 0 for an unknown name. */
+static unsigned parse_roles(const char *text)
+{
+    unsigned roles = 0;
+
+    while (text != NULL && *text != '\0') {
+        char name[32];
+        size_t n = strcspn(text, ",");
+        unsigned role;
+
+        if (n >= sizeof name)
+            return 0;
+        snprintf(name, sizeof name, "%.*s", (int)n, text);
+        role = role_find(name);
+        if ((role & ROLES_OFFICER) == 0)
+            return 0;
+        roles |= role;
+        text += text[n] == ',' ? n + 1 : n;
+    }
+    return roles;
+}
+
+static int user_add(struct command_run *run)
+{
+    const char *name = take_argument(run), *roles = take_option(run, "--roles");
+    struct officer_draft officer = {.name = name,
+                                    .display = take_option(run, "--display"),
+                                    .body = take_option(run, "--body"),
+                                    .password = take_option(run, "--password"),
+                                    .roles = parse_roles(roles)};
+    int64_t id;
+
+    if (name == NULL || officer.display == NULL || officer.body == NULL || roles == NULL)
+        return usage_error(run, "user add wants NAME --display TEXT --body CODE --roles LIST");
+    if (left_over(run))
+        return EXIT_USAGE;
+    if (officer_add(run->op, &officer, &id) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    fprintf(run->out, "added %s as officer %lld\n", name, (long long)id);
+    return EXIT_OK;
+}
+
+static int user_passwd(struct command_run *run)
+{
+    const char *name = take_argument(run), *password = take_option(run, "--password");
+    struct officer officer;
+
+    if (name == NULL || password == NULL || left_over(run))
+        return usage_error(run, "user passwd wants NAME --password P");
+    if (officer_by_name(run->op, name, &officer) != ERR_OK ||
+        officer_set_password(run->op, officer.id, password) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    fprintf(run->out, "changed the password of %s; his sessions have ended\n", name);
+    return EXIT_OK;
+}
+
+static int user_disable(struct command_run *run)
+{
+    const char *name = take_argument(run), *successor = take_option(run, "--successor");
+
+    if (name == NULL || left_over(run))
+        return usage_error(run, "user disable wants NAME");
+    if (officer_disable(run->op, name, successor) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    fprintf(run->out, "disabled %s\n", name);
+    return EXIT_OK;
+}
+
+static int user_list(struct command_run *run)
+{
+    struct officer *list;
+    size_t n;
+
+    if (left_over(run))
+        return EXIT_USAGE;
+    if (run->op->setup->intake == NULL ||
+        officer_list(run->op, run->op->setup->intake->code, &list, &n) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    for (size_t i = 0; i < n; i++) {
+        fprintf(run->out, "%-6lld %-16s %-12s %s", (long long)list[i].id, list[i].name,
+                list[i].body, list[i].display);
+        for (unsigned bit = 1; bit <= ROLES_OFFICER; bit <<= 1)
+            if (list[i].roles & bit)
+                fprintf(run->out, " %s", role_name(bit));
+        fprintf(run->out, "\n");
+    }
+    return EXIT_OK;
+}
+
+int cmd_user(struct command_run *run)
+{
+    static const struct {
+        const char *name;
+        int (*run)(struct command_run *run);
+    } verbs[] = {
+        {"add", user_add}, {"passwd", user_passwd}, {"disable", user_disable}, {"list", user_list}};
+    const char *verb = take_argument(run);
+
+    for (size_t i = 0; verb != NULL && i < sizeof verbs / sizeof verbs[0]; i++)
+        if (strcmp(verbs[i].name, verb) == 0)
+            return verbs[i].run(run);
+    return usage_error(run, "user wants add, passwd, disable or list");
+}
+
+/* ---- routes ---- */
+
+static bool read_file(struct command_run *run, const char *path, struct buf *ret)
+{
+    char part[65536];
+    size_t n;
+    FILE *f = fopen(path, "re");
+
+    if (f == NULL) {
+        (void)usage_error(run, "%s: %s", path, strerror(errno));
+        return false;
+    }
+    while ((n = fread(part, 1, sizeof part, f)) > 0)
+        buf_add(ret, part, n);
+    fclose(f);
+    return !ret->failed;
+}
+
+int cmd_routes(struct command_run *run)
+{
+    const char *verb = take_argument(run), *path = command_path(run, take_argument(run));
+    CLEANUP(buf_release) struct buf text;
+    struct alias_report report;
+
+    buf_init(&text, (size_t)64 << 20);
+    if (verb == NULL || strcmp(verb, "import") != 0 || path == NULL || left_over(run))
+        return usage_error(run, "routes wants import FILE.csv");
+    if (!read_file(run, path, &text))
+        return EXIT_USAGE;
+    if (alias_import(run->op, buf_text(&text), text.len, &report) != ERR_OK ||
+        setups_reload(run->setups, &run->op->err) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    fprintf(run->out, "%zu rows: %zu taken, %zu refused\n", report.rows, report.taken,
+            report.refused);
+    return EXIT_OK;
+}
+
+/* ---- export ---- */
+
+struct export_run {
+    struct command_run *run;
+    struct list_filter filter;
+    FILE *to;
+    bool csv;
+    int64_t rows;
+};
+
+static const char *const csv_columns[] = {
+    "number",  "kind",       "status",   "received_at", "body",    "channel", "category",
+    "problem", "respondent", "consumer", "amount_fen",  "outcome", "title"};
+
+static void csv_line(struct op *op, const struct list_row *r, struct buf *out)
+{
+    char received[INSTANT_TEXT];
+    const char *amount = arena_printf(op->arena, "%lld", (long long)r->amount_fen);
+    const char *cells[] = {r->number,  r->kind,     r->status,  received,      r->body,
+                           r->channel, r->category, r->problem, r->respondent, r->consumer,
+                           amount,     r->outcome,  r->title};
+
+    instant_format(r->received_at, op->zone_min, received);
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+        csv_cell(out, cells[i] == NULL ? "" : cells[i], i == 0);
+    csv_row_end(out);
+}
+
+static enum err_code export_page(struct export_run *e, struct op *op, const char *cursor,
+                                 struct list_page *page)
+{
+    CLEANUP(buf_release) struct buf out;
+
+    buf_init(&out, (size_t)64 << 20);
+    TRY(list_matters(op, &e->filter, SORT_RECEIVED, LIST_LIMIT_MAX, cursor, page));
+    for (size_t i = 0; i < page->n; i++) {
+        struct json_writer w;
+
+        if (page->rows[i].secret)
+            continue;
+        e->rows++;
+        if (e->csv) {
+            csv_line(op, &page->rows[i], &out);
+            continue;
+        }
+        json_begin(&w, &out);
+        TRY(view_row(op, NULL, &page->rows[i], &w));
+        buf_addc(&out, '\n');
+    }
+    if (fwrite(buf_text(&out), 1, out.len, e->to) != out.len)
+        return err_set(&op->err, ERR_IO, "writing the export");
+    return ERR_OK;
+}
+
+static enum err_code export_all(struct export_run *e)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)64 << 20);
+    struct op page_op = *e->run->op;
+    char cursor[256] = "";
+    struct list_page page;
+    enum err_code rc;
+
+    page_op.arena = arena;
+    do {
+        arena_reset(arena);
+        rc = export_page(e, &page_op, *cursor ? cursor : NULL, &page);
+        if (rc != ERR_OK) {
+            e->run->op->err = page_op.err;
+            return rc;
+        }
+        snprintf(cursor, sizeof cursor, "%s", page.next == NULL ? "" : page.next);
+    } while (*cursor);
+    return ERR_OK;
+}
+
+int cmd_export(struct command_run *run)
+{
+    const char *what = take_argument(run), *from = take_option(run, "--from");
+    const char *to = take_option(run, "--to"), *format = take_option(run, "--format");
+    const char *path = command_path(run, take_option(run, "-o"));
+    struct export_run e = {
+        .run = run, .to = run->out, .csv = format == NULL || strcmp(format, "csv") == 0};
+    enum err_code rc;
+
+    if (what == NULL || strcmp(what, "matters") != 0)
+        return usage_error(run, "export wants matters");
+    if (format != NULL && strcmp(format, "csv") != 0 && strcmp(format, "jsonl") != 0)
+        return usage_error(run, "--format wants csv or jsonl");
+    if (left_over(run))
+        return EXIT_USAGE;
+    e.filter.from = from == NULL ? DATE_NONE : date_parse(from);
+    e.filter.to = to == NULL ? DATE_NONE : date_parse(to);
+    if ((from != NULL && e.filter.from == DATE_NONE) || (to != NULL && e.filter.to == DATE_NONE))
+        return usage_error(run, "--from and --to want YYYY-MM-DD");
+    if (path != NULL && (e.to = fopen(path, "wxe")) == NULL)
+        return usage_error(run, "%s: %s", path, strerror(errno));
+    if (e.csv) {
+        for (size_t i = 0; i < sizeof csv_columns / sizeof csv_columns[0]; i++)
+            fprintf(e.to, "%s%s", i == 0 ? "" : ",", csv_columns[i]);
+        fprintf(e.to, "\r\n");
+    }
+    rc = export_all(&e);
+    if (path != NULL && fclose(e.to) != 0 && rc == ERR_OK)
+        rc = err_set(&run->op->err, ERR_IO, "%s: %s", path, strerror(errno));
+    if (rc != ERR_OK)
+        return command_failed(run, &run->op->err);
+    fprintf(run->err, "%lld matters\n", (long long)e.rows);
+    return EXIT_OK;
+}
+
+/* ---- figures and trace ---- */
+
+static void print_figure(struct command_run *run, const struct figure *f)
+{
+    const struct indicator *i = f->indicator;
+
+    fprintf(run->out, "%-44s %s %s", f->id, f->is.value == NULL ? "—" : f->is.value, i->unit.zh);
+    if (f->is.has_den)
+        fprintf(run->out, "  %lld/%lld", (long long)f->is.num, (long long)f->is.den);
+    fprintf(run->out, "  %s / %s", i->label.zh, i->label.en);
+    if (f->against_period[0] != '\0')
+        fprintf(run->out, "  (%s: %s)", f->against_period,
+                f->against.value == NULL ? "—" : f->against.value);
+    fprintf(run->out, "\n");
+}
+
+static void figure_json(struct json_writer *w, const struct figure *f)
+{
+    json_object_begin(w);
+    json_text(w, "id", f->id);
+    json_text(w, "indicator", f->indicator->id);
+    view_label(w, "label", &f->indicator->label);
+    json_text(w, "value", f->is.value);
+    view_label(w, "unit", &f->indicator->unit);
+    json_int(w, "num", f->is.num);
+    if (f->is.has_den)
+        json_int(w, "den", f->is.den);
+    else
+        json_none(w, "den");
+    json_object_end(w);
+}
+
+static void print_figures(struct command_run *run, const struct figure_list *list)
+{
+    CLEANUP(buf_release) struct buf out;
+    struct json_writer w;
+
+    if (!run->json) {
+        for (size_t i = 0; i < list->n; i++)
+            print_figure(run, &list->figures[i]);
+        return;
+    }
+    buf_init(&out, (size_t)4 << 20);
+    json_begin(&w, &out);
+    json_array_begin(&w);
+    for (size_t i = 0; i < list->n; i++)
+        figure_json(&w, &list->figures[i]);
+    json_array_end(&w);
+    fprintf(run->out, "%s\n", buf_text(&out));
+}
+
+int cmd_figures(struct command_run *run)
+{
+    const char *period = take_option(run, "--period"), *ids[64], *id;
+    struct figures_query q = {.body = take_option(run, "--body"), .ids = ids};
+    struct figure_list list;
+
+    while ((id = take_option(run, "--indicator")) != NULL && q.n_ids < 64)
+        ids[q.n_ids++] = id;
+    if (!figure_scope_find(take_option(run, "--scope"), &q.scope))
+        return usage_error(run, "--scope wants own or subtree");
+    if (!figure_against_find(take_option(run, "--against"), &q.against))
+        return usage_error(run, "--against wants prev or lastyear");
+    if (q.body == NULL || period == NULL)
+        return usage_error(run, "figures wants --body B and --period P");
+    if (left_over(run))
+        return EXIT_USAGE;
+    if (period_parse(period, &q.period, &run->op->err) != ERR_OK ||
+        figures_query(run->op, run->indicators, &q, &list) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    print_figures(run, &list);
+    return EXIT_OK;
+}
+
+int cmd_trace(struct command_run *run)
+{
+    const char *id = take_argument(run), *part = take_option(run, "--part");
+    const char *next = NULL;
+    size_t n;
+
+    if (id == NULL || (part != NULL && strcmp(part, "num") != 0 && strcmp(part, "den") != 0))
+        return usage_error(run, "trace wants a FIGURE and --part num or den");
+    if (left_over(run))
+        return EXIT_USAGE;
+    do {
+        const char **numbers;
+
+        if (figure_trace(run->op, run->indicators, id,
+                         part != NULL && strcmp(part, "den") == 0 ? PART_DEN : PART_NUM, 1000, next,
+                         &numbers, &n, &next) != ERR_OK)
+            return command_failed(run, &run->op->err);
+        for (size_t i = 0; i < n; i++)
+            fprintf(run->out, "%s\n", numbers[i]);
+    } while (next != NULL);
+    return EXIT_OK;
+}

@@ -1,0 +1,161 @@
+/* serve: store, jobs, web and control socket, until a signal says stop. */
+#include <signal.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "jobs/jobs.h"
+#include "main/control.h"
+#include "sql_queries.h"
+#include "web/web.h"
+#include "work/access.h"
+#include "work/backoff.h"
+
+struct server {
+    struct store *store;
+    struct setups *setups;
+    struct indicators *indicators;
+    struct access_log *access;
+    struct backoff *backoff;
+    struct jobs *jobs;
+    struct control *control;
+    struct web *web;
+};
+
+/* In the reverse order of starting: nothing new comes in while what is under way is finished. */
+static void stop(struct server *s)
+{
+    control_stop(s->control);
+    web_stop(s->web);
+    jobs_stop(s->jobs);
+    backoff_free(s->backoff);
+    access_log_free(s->access);
+    indicators_free(s->indicators);
+    setups_free(s->setups);
+    store_close(s->store);
+}
+
+static void on_job(void *arg, const char *job, int64_t value)
+{
+    struct server *s = arg;
+
+    if (strcmp(job, "index") == 0 && s->web != NULL)
+        web_set_metric(s->web, METRIC_INDEX_LAG_MS, value);
+    if (strcmp(job, "due") == 0 && value > 0)
+        log_line(LOG_WARN, "matters went late", "announced=%lld", (long long)value);
+}
+
+static enum err_code open_parts(struct server *s, struct command_run *run, struct err *err)
+{
+    struct store_options options = {.dir = run->dir, .sql = embedded_sql, .migrate = true};
+
+    TRY(store_open(&options, &s->store, err));
+    TRY(setups_new(s->store, embedded_packs, &s->setups, err));
+    TRY(indicators_load(embedded_packs, &s->indicators, err));
+    s->access = access_log_new();
+    s->backoff = backoff_new();
+    return s->access == NULL || s->backoff == NULL ? err_set(err, ERR_NO_MEMORY, "serve") : ERR_OK;
+}
+
+/* A setting by name; false when it is not "1". */
+static bool setting_on(struct server *s, const char *name)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(65536);
+    struct op op = {.arena = arena, .store = s->store};
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *st = NULL;
+    bool row = true, on = false;
+
+    if (snapshot_open(&op, &snap) != ERR_OK ||
+        snapshot_prepare(&op, snap, SQL_setting_all, &st) != ERR_OK)
+        return false;
+    while (row && stmt_step(&op, st, &row) == ERR_OK)
+        if (row && strcmp(stmt_text(st, 0), name) == 0)
+            on = strcmp(stmt_text(st, 1), "1") == 0;
+    return on;
+}
+
+static bool parse_listen(const char *text, char *address, size_t size, uint16_t *ret_port)
+{
+    const char *colon = text == NULL ? NULL : strrchr(text, ':');
+    int64_t port;
+
+    if (colon == NULL || (size_t)(colon - text) >= size || !text_int64(colon + 1, &port) ||
+        port < 0 || port > 65535)
+        return false;
+    snprintf(address, size, "%.*s", (int)(colon - text), text);
+    *ret_port = (uint16_t)port;
+    return true;
+}
+
+static enum err_code start(struct server *s, struct web_options *web, struct command_run *run,
+                           struct err *err)
+{
+    struct jobs_options jobs = {.report = on_job, .arg = s};
+    struct control_options control = {.dir = run->dir};
+
+    TRY(open_parts(s, run, err));
+    jobs.store = control.store = web->store = s->store;
+    jobs.setups = control.setups = web->setups = s->setups;
+    jobs.access = control.access = web->access = s->access;
+    control.indicators = web->indicators = s->indicators;
+    web->backoff = s->backoff;
+    web->ui = embedded_ui;
+    web->demo = setting_on(s, "demo");
+    TRY(web_start(web, &s->web, err));
+    TRY(jobs_start(&jobs, &s->jobs, err));
+    return control_start(&control, &s->control, err);
+}
+
+static void wait_for_signal(void)
+{
+    sigset_t set;
+    int sig;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigwait(&set, &sig);
+}
+
+int cmd_serve(struct command_run *run)
+{
+    struct server s = {0};
+    struct web_options web;
+    struct err err = {0};
+    char address[80];
+    uint16_t port;
+    const char *listen = take_option(run, "--listen"), *executors = take_option(run, "--executors");
+    sigset_t set;
+    int64_t n;
+    int status = EXIT_OK;
+
+    web_options_init(&web);
+    web.trusted_proxies = take_option(run, "--trusted-proxy");
+    web.rate_limit = take_option(run, "--rate-limit");
+    if (!parse_listen(listen == NULL ? "127.0.0.1:8315" : listen, address, sizeof address, &port))
+        return usage_error(run, "--listen wants ADDR:PORT, not '%s'", listen);
+    if (executors != NULL) {
+        if (!text_int64(executors, &n) || n < 1 || n > 512)
+            return usage_error(run, "--executors wants 1 to 512");
+        web.http.executors = (unsigned)n;
+    }
+    if (left_over(run))
+        return EXIT_USAGE;
+    web.http.address = address;
+    web.http.port = port;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL); /* threads inherit it; only wait_for_signal takes them */
+    if (start(&s, &web, run, &err) != ERR_OK) {
+        status = command_failed(run, &err);
+    } else {
+        fprintf(run->out, "portal http://%s:%u/\ndesk   http://%s:%u/desk/\n", address,
+                web_port(s.web), address, web_port(s.web));
+        fflush(run->out);
+        wait_for_signal();
+    }
+    stop(&s);
+    return status;
+}

@@ -1,0 +1,291 @@
+/* init, migrate, verify, backup, restore, key: commands about the installation itself. */
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "main/command.h"
+#include "rules/number.h"
+#include "store/vault.h"
+#include "work/staff.h"
+#include "work/verify.h"
+
+#define ARENA_BYTES ((size_t)256 * 1024 * 1024)
+
+/* ---- init ---- */
+
+/* Twelve characters that read well on a console. */
+static void one_time_password(char ret[13])
+{
+    static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+
+    for (int i = 0; i < 12; i++)
+        ret[i] = letters[randombytes_uniform(sizeof letters - 1)];
+    ret[12] = '\0';
+}
+
+static enum err_code first_records(struct op *op, struct setups *setups, const char *name,
+                                   const char *code, const char *password)
+{
+    struct body_draft body = {.code = code,
+                              .kind = "bureau",
+                              .name_zh = name,
+                              .name_en = name,
+                              .division = code,
+                              .valid_from = op->now_ms};
+    struct officer_draft admin = {.name = "admin",
+                                  .display = "管理员",
+                                  .body = code,
+                                  .roles = ROLE_ADMIN,
+                                  .password = password};
+    int64_t id;
+
+    TRY(body_add(op, &body));
+    TRY(setups_reload(setups, &op->err));
+    op->setup = setup_hold(setups);
+    {
+        enum err_code rc = officer_add(op, &admin, &id);
+
+        setup_letgo(setups, op->setup);
+        return rc;
+    }
+}
+
+static enum err_code initialise(struct command_run *run, const char *name, const char *code,
+                                const char *password, struct err *err)
+{
+    struct store_options options = {
+        .dir = run->dir, .sql = embedded_sql, .create = true, .migrate = true, .readers = 2};
+    struct store *store = NULL;
+    struct setups *setups = NULL;
+    struct op op = {.now_ms = instant_now_ms()};
+    enum err_code rc = store_open(&options, &store, err);
+
+    if (rc == ERR_OK)
+        rc = setups_new(store, embedded_packs, &setups, err);
+    if (rc == ERR_OK) {
+        op.arena = arena_new(ARENA_BYTES);
+        op.store = store;
+        op.actor.kind = ACTOR_SYSTEM;
+        op.actor.body_path = "";
+        op.setup = setup_hold(setups);
+        if (op.setup->n_bodies > 0)
+            rc = err_set(&op.err, ERR_CONFLICT, "%s is already an installation", run->dir);
+        setup_letgo(setups, op.setup);
+        if (rc == ERR_OK)
+            rc = first_records(&op, setups, name, code, password);
+        if (rc != ERR_OK)
+            *err = op.err;
+        arena_free(op.arena);
+    }
+    setups_free(setups);
+    store_close(store);
+    return rc;
+}
+
+int cmd_init(struct command_run *run)
+{
+    const char *name = take_option(run, "--name"), *code = take_option(run, "--code");
+    const char *profile = take_option(run, "--profile");
+    struct err err = {0};
+    char password[13];
+
+    if (profile != NULL && strcmp(profile, "market") != 0)
+        return usage_error(run, "the profile '%s' does not come with this version; there is market",
+                           profile);
+    if (name == NULL || code == NULL)
+        return usage_error(run, "init wants --name and --code (the division's six digits)");
+    if (left_over(run))
+        return EXIT_USAGE;
+    one_time_password(password);
+    if (initialise(run, name, code, password, &err) != ERR_OK)
+        return command_failed(run, &err);
+    fprintf(run->out, "made %s\nfirst administrator: admin\none-time password:   %s\n", run->dir,
+            password);
+    return EXIT_OK;
+}
+
+int cmd_migrate(struct command_run *run)
+{
+    struct store_options options = {
+        .dir = run->dir, .sql = embedded_sql, .migrate = true, .readers = 1};
+    struct store *store = NULL;
+    struct err err = {0};
+    enum err_code rc;
+
+    if (left_over(run))
+        return EXIT_USAGE;
+    rc = store_open(&options, &store, &err);
+    store_close(store);
+    if (rc != ERR_OK)
+        return command_failed(run, &err);
+    fprintf(run->out, "the schema of %s is up to date\n", run->dir);
+    return EXIT_OK;
+}
+
+/* ---- verify ---- */
+
+static bool print_finding(void *arg, const char *table, int64_t record, const char *what)
+{
+    struct command_run *run = arg;
+    char number[NUMBER_TEXT];
+    const char *name = "";
+
+    if (record > INT64_C(1) << NUMBER_SEQUENCE_BITS &&
+        number_format(record, run->op->setup->number_key, number, &run->op->err) == ERR_OK)
+        name = number;
+    fprintf(run->out, "%s %lld %s%s%s\n", table, (long long)record, name, *name ? ": " : "", what);
+    return true;
+}
+
+int cmd_verify(struct command_run *run)
+{
+    bool again = take_flag(run, "--rebuild");
+    struct verify_counts n = {0};
+
+    if (left_over(run))
+        return EXIT_USAGE;
+    if (store_settle(run->op) != ERR_OK || store_verify(run->op, print_finding, run, &n) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    if (again && verify_rebuild(run->op, print_finding, run, &n) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    fprintf(run->out, "%lld events, %lld records, %lld rows, %lld sealed values: %lld findings\n",
+            (long long)n.events, (long long)n.records, (long long)n.rows, (long long)n.sealed,
+            (long long)n.findings);
+    return n.findings == 0 ? EXIT_OK : EXIT_FOUND;
+}
+
+/* ---- backup and restore ---- */
+
+static bool print_progress(void *arg, int64_t done, int64_t total)
+{
+    struct command_run *run = arg;
+
+    fprintf(run->err, "\r%lld of %lld pages", (long long)done, (long long)total);
+    if (done == total)
+        fprintf(run->err, "\n");
+    fflush(run->err);
+    return true;
+}
+
+int cmd_backup(struct command_run *run)
+{
+    const char *path = command_path(run, take_argument(run));
+
+    if (path == NULL)
+        return usage_error(run, "backup wants a FILE");
+    if (left_over(run))
+        return EXIT_USAGE;
+    if (store_backup(run->op, path, print_progress, run) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    fprintf(run->out, "wrote %s; keys are not in it, keep `fangxin key export` beside it\n", path);
+    return EXIT_OK;
+}
+
+/* The first line of a file; NULL after saying why not. */
+static char *read_passphrase(struct command_run *run, const char *path)
+{
+    static const char *const no_file = "--passphrase-file names the file that holds the passphrase";
+    char line[1024], *end;
+    FILE *f;
+
+    if (path == NULL) {
+        (void)usage_error(run, "%s", no_file);
+        return NULL;
+    }
+    f = fopen(path, "re");
+    if (f == NULL || fgets(line, sizeof line, f) == NULL) {
+        (void)usage_error(run, "%s: %s", path, strerror(errno));
+        if (f != NULL)
+            fclose(f);
+        return NULL;
+    }
+    fclose(f);
+    end = strpbrk(line, "\r\n");
+    if (end != NULL)
+        *end = '\0';
+    return strdup(line);
+}
+
+int cmd_restore(struct command_run *run)
+{
+    const char *path = take_argument(run), *key = take_option(run, "--key");
+    const char *phrase_path = take_option(run, "--passphrase-file");
+    struct err err = {0};
+    char *phrase;
+    enum err_code rc;
+
+    if (path == NULL)
+        return usage_error(run, "restore wants a FILE and --data DIR");
+    if (left_over(run))
+        return EXIT_USAGE;
+    if (key == NULL)
+        return usage_error(run,
+                           "restore wants --key FILE, the file that `key export` wrote: without it "
+                           "nothing sealed can be read");
+    phrase = read_passphrase(run, phrase_path);
+    if (phrase == NULL)
+        return EXIT_USAGE;
+    rc = store_restore(path, run->dir, &err);
+    if (rc == ERR_OK)
+        rc = key_import(run->dir, NULL, key, phrase, &err);
+    free(phrase);
+    if (rc != ERR_OK)
+        return command_failed(run, &err);
+    fprintf(run->out, "restored %s; run `fangxin verify --data %s`\n", run->dir, run->dir);
+    return EXIT_OK;
+}
+
+/* ---- keys ---- */
+
+static int key_export_command(struct command_run *run)
+{
+    const char *path = command_path(run, take_argument(run));
+    char *phrase = read_passphrase(run, command_path(run, take_option(run, "--passphrase-file")));
+    enum err_code rc;
+
+    if (phrase == NULL)
+        return EXIT_USAGE;
+    if (path == NULL) {
+        free(phrase);
+        return usage_error(run, "key export wants a FILE");
+    }
+    rc = key_export(run->op->store, phrase, path, &run->op->err);
+    free(phrase);
+    if (rc != ERR_OK)
+        return command_failed(run, &run->op->err);
+    fprintf(run->out, "wrote %s; keep it apart from the backups\n", path);
+    return EXIT_OK;
+}
+
+static int key_check_command(struct command_run *run)
+{
+    static const char *const classes[] = {"consumer", "reporter", "text", "report", "file"};
+    struct key_report report;
+
+    if (key_check(run->op, &report) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    for (int i = 0; i < KEY_CLASS_COUNT; i++)
+        fprintf(run->out, "%-9s epoch %u, %lld values of older epochs\n", classes[i],
+                report.epoch[i], (long long)report.older[i]);
+    fprintf(run->out, "%lld values do not open\n", (long long)report.unreadable);
+    return report.unreadable == 0 ? EXIT_OK : EXIT_FOUND;
+}
+
+int cmd_key(struct command_run *run)
+{
+    const char *what = take_argument(run);
+
+    if (what != NULL && strcmp(what, "export") == 0)
+        return key_export_command(run);
+    if (what != NULL && strcmp(what, "check") == 0 && !left_over(run))
+        return key_check_command(run);
+    if (what == NULL || strcmp(what, "rotate") != 0 || left_over(run))
+        return usage_error(run, "key wants export, rotate or check");
+    if (key_rotate(run->op) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    fprintf(run->out, "a new epoch has begun; sealed values are sealed anew in the background\n");
+    return EXIT_OK;
+}

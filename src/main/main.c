@@ -1,0 +1,175 @@
+/* fangxin: finds the command, opens what it needs, runs it. */
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "main/control.h"
+
+#define ARENA_BYTES ((size_t)1024 * 1024 * 1024)
+
+const struct command commands[] = {
+    {"serve", "[--data DIR] [--listen ADDR:PORT] [--trusted-proxy LIST] [--rate-limit SPEC|off]",
+     "serve the portal, the desk and the API",
+     "Serves the installation in DIR (default ./fangxin-data) on ADDR:PORT (default "
+     "127.0.0.1:8315)\n"
+     "until it gets SIGINT or SIGTERM. Other commands reach it through DIR/control.sock.\n",
+     NEED_ALONE, cmd_serve},
+    {"init", "--name NAME --code CODE [--profile market] [--data DIR]", "make a new installation",
+     "Makes the folder, its keys and its first body, and prints the one-time password of the "
+     "first\n"
+     "administrator.\n",
+     NEED_ALONE, cmd_init},
+    {"demo", "[--data DIR] [--until DATE] [--password P] [--matters N]", "make the sample county",
+     "Fills an empty installation with a county and a year of its records, the same each time for\n"
+     "the same DATE (default today). On existing data it changes nothing.\n",
+     NEED_ALONE, cmd_demo},
+    {"migrate", "[--data DIR]", "bring the schema up to date", "Applies outstanding migrations.\n",
+     NEED_ALONE, cmd_migrate},
+    {"user",
+     "add NAME --display TEXT --body CODE --roles LIST [--password P] | passwd NAME --password P"
+     " | disable NAME [--successor NAME] | list",
+     "officers and their passwords",
+     "LIST holds roles with commas: intake, handler, supervisor, leader, auditor, admin, "
+     "security.\n",
+     NEED_STORE, cmd_user},
+    {"import", "matters FILE.csv|.jsonl --map MAP [--source NAME] [--rejects FILE]",
+     "take in records from elsewhere",
+     "MAP is a file or the name of a map that comes with the program. Rows that cannot be taken go "
+     "to\n"
+     "the rejects file with row, field and reason; the same file twice adds nothing.\n",
+     NEED_STORE, cmd_import},
+    {"export", "matters [--from DATE] [--to DATE] [--format csv|jsonl] [-o FILE]",
+     "write matters, persons masked", "Reports are not exported.\n", NEED_STORE, cmd_export},
+    {"deadline", "--pack P --rule R --from DATE [--pause A..B]... [--extend]",
+     "compute a due date and explain it",
+     "Counts by the calendar that comes with the program, day by day.\n", NEED_NOTHING,
+     cmd_deadline},
+    {"check-id", "uscc|citizen|phone VALUE", "check an identifier",
+     "Exit status 1 when it is wrong.\n", NEED_NOTHING, cmd_check_id},
+    {"figures",
+     "--body B --period P [--indicator I]... [--scope own|subtree] [--against prev|lastyear]",
+     "figures of a body in a period", "P is 2026, 2026Q3, 2026H1, 2026-03 or DATE..DATE.\n",
+     NEED_STORE, cmd_figures},
+    {"trace", "FIGURE [--part num|den]", "the matters behind a figure",
+     "FIGURE is the id that `figures` prints.\n", NEED_STORE, cmd_trace},
+    {"verify", "[--rebuild]", "check that the records agree with themselves",
+     "Checks chains, counts, checksums and sealed values; with --rebuild also makes all "
+     "projections\n"
+     "and tallies again from the events and compares. Exit status 1 when something was found.\n",
+     NEED_STORE, cmd_verify},
+    {"backup", "FILE", "write a backup while serving",
+     "Database and sealed files, without keys and index: export the key as well.\n", NEED_STORE,
+     cmd_backup},
+    {"restore", "FILE --data DIR --key FILE --passphrase-file FILE", "unpack a backup",
+     "DIR must be empty or missing. The key comes from `key export`.\n", NEED_ALONE, cmd_restore},
+    {"key", "export FILE --passphrase-file FILE | rotate | check", "the keys of the vault",
+     "rotate begins a new epoch; sealed values are sealed anew in the background.\n", NEED_STORE,
+     cmd_key},
+    {"pack", "check FILE", "check a rule pack", "Names every fault by its path.\n", NEED_NOTHING,
+     cmd_pack},
+    {"routes", "import FILE.csv", "import address aliases",
+     "Columns alias, office_code, office_name, confidence, support.\n", NEED_STORE, cmd_routes},
+    {NULL, NULL, NULL, NULL, NEED_NOTHING, NULL},
+};
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *c = commands; c->name != NULL; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+static int help(FILE *out, const char *name)
+{
+    const struct command *c = name == NULL ? NULL : command_find(name);
+
+    if (c != NULL) {
+        fprintf(out, "usage: fangxin %s %s\n\n%s\n%s", c->name, c->arguments, c->summary, c->help);
+        return EXIT_OK;
+    }
+    if (name != NULL) {
+        fprintf(stderr, "fangxin: there is no command '%s'; 'fangxin help' lists them\n", name);
+        return EXIT_USAGE;
+    }
+    fprintf(out, "fangxin %s: consumer complaints and reports, from receipt to figures\n\n",
+            FANGXIN_VERSION);
+    for (c = commands; c->name != NULL; c++)
+        fprintf(out, "  %-10s %s\n", c->name, c->summary);
+    fprintf(out,
+            "\n'fangxin help COMMAND' says more. Data lies in ./fangxin-data unless --data names\n"
+            "another folder; --json prints data as JSON.\n");
+    return EXIT_OK;
+}
+
+/* @p all: the command's name and the arguments, for a server that holds the installation. */
+static int run_with_store(const struct command *command, struct command_run *run, const char **all)
+{
+    struct store_options options = {.dir = run->dir, .sql = embedded_sql, .readers = 2};
+    struct store *store = NULL;
+    struct err err = {0};
+    struct op op = {.zone_min = 0};
+    int status = EXIT_FOUND;
+
+    if (store_open(&options, &store, &err) == ERR_BUSY) {
+        err_clear(&err);
+        if (control_send(run->dir, run->argc + 1, all, &status, &err) == ERR_OK)
+            return status;
+    }
+    if (store == NULL)
+        return command_failed(run, &err);
+    run->json = take_flag(run, "--json");
+    op.arena = arena_new(ARENA_BYTES);
+    op.store = store;
+    op.now_ms = instant_now_ms();
+    op.actor.kind = ACTOR_SYSTEM;
+    op.actor.body_path = "";
+    if (op.arena == NULL || setups_new(store, embedded_packs, &run->setups, &err) != ERR_OK ||
+        indicators_load(embedded_packs, &run->indicators, &err) != ERR_OK) {
+        status = command_failed(run, &err);
+    } else {
+        op.setup = setup_hold(run->setups);
+        op.zone_min = op.setup->zone_min;
+        run->op = &op;
+        status = command->run(run);
+        setup_letgo(run->setups, op.setup);
+    }
+    indicators_free(run->indicators);
+    setups_free(run->setups);
+    arena_free(op.arena);
+    store_close(store);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const struct command *command;
+    char cwd[4096];
+    struct command_run run = {.out = stdout, .err = stderr, .dir = "fangxin-data"};
+    const char **all = (const char **)argv + 1, *dir;
+    int n = argc - 1;
+
+    setlocale(LC_CTYPE, "C.UTF-8");
+    signal(SIGPIPE, SIG_IGN);
+    if (n == 0 || strcmp(all[0], "help") == 0 || strcmp(all[0], "--help") == 0)
+        return help(stdout, n > 1 ? all[1] : NULL);
+    if (strcmp(all[0], "--version") == 0 || strcmp(all[0], "version") == 0)
+        return printf("fangxin %s\n", FANGXIN_VERSION) < 0;
+    command = command_find(all[0]);
+    if (command == NULL)
+        return help(stderr, all[0]);
+    for (int i = 1; i < n; i++)
+        if (strcmp(all[i], "--help") == 0)
+            return help(stdout, all[0]);
+    run.argc = n - 1;
+    run.argv = all + 1;
+    run.cwd = getcwd(cwd, sizeof cwd) == NULL ? "/" : cwd;
+    dir = take_option(&run, "--data");
+    if (dir != NULL)
+        run.dir = dir;
+    if (command->need == NEED_STORE)
+        return run_with_store(command, &run, all);
+    run.json = take_flag(&run, "--json");
+    return command->run(&run);
+}

@@ -1,0 +1,38 @@
+/* The handlers of the routes (routes.c) and what they share. Each makes one call below and writes
+ * JSON. */
+#ifndef FANGXIN_WEB_API_H
+#define FANGXIN_WEB_API_H
+
+#include "web/call.h"
+#include "work/view.h"
+
+/* api_session.c */
+handler_fn session_post, session_get, session_delete, session_password;
+/* api_matters.c */
+handler_fn matters_post, matter_get, matter_events_get, matter_deadline_get, matter_act_post,
+    matter_reveal_post;
+/* api_lists.c */
+handler_fn matters_get, matters_count_get, hints_post, changes_get;
+/* api_reference.c */
+handler_fn codes_get, workflow_get, bodies_get, officers_get, site_get;
+/* api_figures.c */
+handler_fn figures_get, figure_records_get, dashboard_get;
+/* api_imports.c */
+handler_fn uploads_post, imports_post, import_get, import_delete;
+/* api_operations.c */
+handler_fn openapi_get, healthz_get, readyz_get, metrics_get, access_get;
+
+/* The members of schema Officer, into an object that is open. */
+void write_officer(struct call *call, const struct officer *officer, bool with_open);
+/* {"items":[Row…],"next":…,"total":…,"total_capped":…,"as_of":…,"position":…}, closed. */
+enum err_code write_page(struct call *call, struct snapshot *snap,
+                         const struct list_page *page) MUST_CHECK;
+/* Members of schema Figure for all of a list, as array @p key. */
+void write_figures(struct call *call, const char *key, const struct figure_list *list,
+                   enum list_by by);
+/* How a key of a breakdown or a count is called. */
+struct label label_of_key(struct call *call, enum list_by by, const char *key);
+
+extern const struct embedded_file embedded_openapi[]; /* openapi.json */
+
+#endif

@@ -1,0 +1,241 @@
+/* Figures, the records behind them, and the dashboard. */
+#include <stdio.h>
+#include <string.h>
+
+#include "web/api.h"
+#include "web/web_internal.h"
+
+static enum err_code read_period(struct call *call, struct period *ret)
+{
+    const char *text = request_query(call->req, "period");
+
+    if (text != NULL && text[0] != '\0')
+        return period_parse(text, ret, &call->op->err);
+    *ret = period_of_month(date_month_index(call_today(call)));
+    return ERR_OK;
+}
+
+static const char *read_body(struct call *call)
+{
+    const char *body = request_query(call->req, "body");
+
+    return body == NULL || body[0] == '\0' ? call->op->actor.body : body;
+}
+
+static void write_value(struct json_writer *w, const struct figure_value *v)
+{
+    json_text(w, "value", v->value);
+    json_int(w, "num", v->num);
+    if (v->has_den)
+        json_int(w, "den", v->den);
+    else
+        json_none(w, "den");
+}
+
+static void write_breakdown(struct call *call, const struct figure *f, enum list_by by)
+{
+    struct json_writer *w = &call->w;
+
+    if (by == BY_NOTHING) {
+        json_none(w, "breakdown");
+        return;
+    }
+    json_open_array(w, "breakdown");
+    for (size_t i = 0; i < f->n_cells; i++) {
+        struct label label = label_of_key(call, by, f->cells[i].key);
+
+        json_object_begin(w);
+        json_text(w, "key", f->cells[i].key);
+        view_label(w, "label", &label);
+        json_int(w, "n", f->cells[i].n);
+        json_int(w, "sum", f->cells[i].sum);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+void write_figures(struct call *call, const char *key, const struct figure_list *list,
+                   enum list_by by)
+{
+    struct json_writer *w = &call->w;
+
+    json_open_array(w, key);
+    for (size_t i = 0; i < list->n; i++) {
+        const struct figure *f = &list->figures[i];
+
+        json_object_begin(w);
+        json_text(w, "id", f->id);
+        json_text(w, "indicator", f->indicator->id);
+        view_label(w, "label", &f->indicator->label);
+        view_label(w, "unit", &f->indicator->unit);
+        view_label(w, "definition", &f->indicator->definition);
+        write_value(w, &f->is);
+        json_int(w, "decimals", f->indicator->decimals);
+        json_bool(w, "without_reports", f->without_reports);
+        if (f->against_period[0] != '\0') {
+            json_open_object(w, "against");
+            write_value(w, &f->against);
+            json_text(w, "period", f->against_period);
+            json_object_end(w);
+        } else {
+            json_none(w, "against");
+        }
+        write_breakdown(call, f, by);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+static void write_frame(struct call *call, const char *body, const struct period *period,
+                        enum figure_scope scope, int64_t position)
+{
+    char text[PERIOD_TEXT];
+
+    period_format(period, text);
+    json_text(&call->w, "body", body);
+    json_text(&call->w, "period", text);
+    json_text(&call->w, "scope", scope == SCOPE_OWN ? "own" : "subtree");
+    json_int(&call->w, "position", position);
+}
+
+enum err_code figures_get(struct call *call)
+{
+    const struct request *req = call->req;
+    const char *indicator = request_query(req, "indicator"), *by = request_query(req, "by");
+    struct figures_query query = {.body = read_body(call), .by = list_by_find(by)};
+    struct figure_list list;
+
+    TRY(read_period(call, &query.period));
+    if (!figure_scope_find(request_query(req, "scope"), &query.scope))
+        return call_bad_choice(call, "scope", request_query(req, "scope"), "own, subtree");
+    if (!figure_against_find(request_query(req, "against"), &query.against))
+        return call_bad_choice(call, "against", request_query(req, "against"), "prev, lastyear");
+    if (query.by == BY_COUNT || query.by == BY_LEVEL || query.by == BY_STATUS ||
+        query.by == BY_WAITING_FOR)
+        return call_bad_choice(call, "by", by, "kind, channel, body, category, month, outcome");
+    if (indicator != NULL && indicator[0] != '\0') {
+        query.ids = &indicator;
+        query.n_ids = 1;
+    }
+    TRY(figures_query(call->op, call->web->options.indicators, &query, &list));
+    json_object_begin(call_answer(call, 200));
+    write_frame(call, query.body, &query.period, query.scope, list.position);
+    write_figures(call, "items", &list, query.by);
+    json_object_end(&call->w);
+    return ERR_OK;
+}
+
+enum err_code figure_records_get(struct call *call)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    const char *part = request_query(call->req, "part");
+    bool den = part != NULL && strcmp(part, "den") == 0;
+    struct list_page page;
+    int64_t limit;
+
+    if (part != NULL && part[0] != '\0' && !den && strcmp(part, "num") != 0)
+        return call_bad_choice(call, "part", part, "num, den");
+    TRY(call_query_int(call, "limit", 1, LIST_LIMIT_MAX, LIST_LIMIT_DEFAULT, &limit));
+    TRY(figure_records(call->op, call->web->options.indicators, request_param(call->req, "id"),
+                       den ? PART_DEN : PART_NUM, (int)limit, request_query(call->req, "cursor"),
+                       call_today(call), call_soon(call), &page));
+    TRY(snapshot_open(call->op, &snap));
+    return write_page(call, snap, &page);
+}
+
+/* ---- dashboard ---- */
+
+static void write_months(struct json_writer *w, const struct dashboard *d)
+{
+    json_open_array(w, "by_month");
+    for (size_t i = 0; i < d->n_months; i++) {
+        char text[DATE_TEXT];
+
+        date_format(date_month_start(d->months[i].month_index), text);
+        text[7] = '\0'; /* "2026-03" */
+        json_object_begin(w);
+        json_text(w, "month", text);
+        json_int(w, "received", d->months[i].received);
+        json_int(w, "ended", d->months[i].ended);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+static void write_days(struct call *call, const struct dashboard *d)
+{
+    struct json_writer *w = &call->w;
+
+    json_open_array(w, "by_day");
+    for (size_t i = 0; i < d->n_days; i++) {
+        char text[DATE_TEXT];
+
+        date_format(d->days[i].date, text);
+        json_object_begin(w);
+        json_text(w, "date", text);
+        json_int(w, "n", d->days[i].n);
+        json_bool(w, "off", !calendar_is_working(call->op->setup->calendar, d->days[i].date));
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+static void write_parts(struct call *call, const struct dashboard *d)
+{
+    struct json_writer *w = &call->w;
+
+    json_open_array(w, "by_category");
+    for (size_t i = 0; i < d->n_categories; i++) {
+        struct label label = label_of_key(call, BY_CATEGORY, d->categories[i].key);
+
+        json_object_begin(w);
+        json_text(w, "key", d->categories[i].key);
+        view_label(w, "label", &label);
+        json_int(w, "n", d->categories[i].n);
+        json_object_end(w);
+    }
+    json_array_end(w);
+    json_open_array(w, "by_body");
+    for (size_t i = 0; i < d->n_bodies; i++) {
+        const struct dashboard_body *b = &d->bodies[i];
+        struct label name = label_of_key(call, BY_BODY, b->code);
+
+        json_object_begin(w);
+        json_text(w, "code", b->code);
+        view_label(w, "name", &name);
+        json_int(w, "received", b->received);
+        json_int(w, "ended", b->ended);
+        json_int(w, "late", b->late);
+        json_int(w, "open", b->open);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+enum err_code dashboard_get(struct call *call)
+{
+    const char *body = read_body(call);
+    struct json_writer *w;
+    struct period period;
+    struct dashboard d;
+
+    TRY(read_period(call, &period));
+    TRY(dashboard_query(call->op, call->web->options.indicators, body, &period, call_today(call),
+                        call_soon(call), &d));
+    w = call_answer(call, 200);
+    json_object_begin(w);
+    write_frame(call, body, &period, SCOPE_SUBTREE, d.position);
+    json_open_object(w, "now");
+    json_int(w, "late", d.late);
+    json_int(w, "today", d.today);
+    json_int(w, "soon", d.soon);
+    json_int(w, "waiting_leader", d.waiting_leader);
+    json_int(w, "unassigned", d.unassigned);
+    json_object_end(w);
+    write_figures(call, "figures", &d.figures, BY_NOTHING);
+    write_months(w, &d);
+    write_days(call, &d);
+    write_parts(call, &d);
+    json_object_end(w);
+    return ERR_OK;
+}

@@ -1,0 +1,55 @@
+/* The table of routes. openapi.json describes each of them; a test walks both. */
+#include "web/api.h"
+#include "web/api_forms.h"
+#include "web/web_internal.h"
+
+#define BODY_USUAL ((size_t)256 * 1024)
+#define UPLOAD_MAX ((size_t)64 * 1024 * 1024)
+#define BODY_SMALL ((size_t)16 * 1024)
+#define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define FILTER_NAMES                                                                               \
+    "q", "kind", "status", "body", "officer", "category", "problem", "channel", "waiting_for",     \
+        "due", "outcome", "from", "to"
+
+/* clang-format off */
+const struct route api_routes[] = {
+    /* method, pattern, handler, who may, counted as, and what it takes */
+    {HTTP_POST, "/api/v1/session", session_post, ACCESS_LOGIN, RATE_LOGIN, .body_max = BODY_SMALL, .form = &form_session},
+    {HTTP_GET, "/api/v1/session", session_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_DELETE, "/api/v1/session", session_delete, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_POST, "/api/v1/session/password", session_password, ACCESS_STAFF, RATE_LOGIN, .body_max = BODY_SMALL, .form = &form_password},
+
+    {HTTP_POST, "/api/v1/matters", matters_post, ACCESS_PUBLIC, RATE_FILE, .body_max = BODY_USUAL, .form = &form_filing},
+    {HTTP_GET, "/api/v1/matters", matters_get, ACCESS_STAFF, RATE_READ, .query = NAMES(FILTER_NAMES, "sort", "limit", "cursor")},
+    {HTTP_GET, "/api/v1/matters/count", matters_count_get, ACCESS_STAFF, RATE_READ, .query = NAMES(FILTER_NAMES, "by")},
+    {HTTP_GET, "/api/v1/matters/{number}", matter_get, ACCESS_PARTY, RATE_PIN, .flags = 0},
+    {HTTP_GET, "/api/v1/matters/{number}/events", matter_events_get, ACCESS_PARTY, RATE_PIN, .flags = 0},
+    {HTTP_GET, "/api/v1/matters/{number}/deadlines/{rule}", matter_deadline_get, ACCESS_PARTY, RATE_PIN, .flags = 0},
+    {HTTP_POST, "/api/v1/matters/{number}/acts/{act}", matter_act_post, ACCESS_PARTY, RATE_PIN, ROUTE_FORM_OF_ACT, .body_max = BODY_USUAL},
+    {HTTP_POST, "/api/v1/matters/{number}/reveal", matter_reveal_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_reveal},
+    {HTTP_POST, "/api/v1/hints", hints_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_hints},
+    {HTTP_GET, "/api/v1/changes", changes_get, ACCESS_STAFF, RATE_READ, .query = NAMES("after")},
+
+    {HTTP_GET, "/api/v1/codes", codes_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/workflow", workflow_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/bodies", bodies_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/officers", officers_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body")},
+    {HTTP_GET, "/api/v1/site", site_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
+
+    {HTTP_GET, "/api/v1/figures", figures_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period", "indicator", "scope", "against", "by")},
+    {HTTP_GET, "/api/v1/figures/{id}/records", figure_records_get, ACCESS_STAFF, RATE_READ, .query = NAMES("part", "limit", "cursor")},
+    {HTTP_GET, "/api/v1/dashboard", dashboard_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period")},
+
+    {HTTP_POST, "/api/v1/uploads", uploads_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = UPLOAD_MAX},
+    {HTTP_POST, "/api/v1/imports", imports_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = UPLOAD_MAX, .query = NAMES("map")},
+    {HTTP_GET, "/api/v1/imports/{id}", import_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_DELETE, "/api/v1/imports/{id}", import_delete, ACCESS_STAFF, RATE_READ, .flags = 0},
+
+    {HTTP_GET, "/api/v1/access", access_get, ACCESS_STAFF, RATE_READ, .query = NAMES("number", "cursor")},
+    {HTTP_GET, "/api/v1/openapi.json", openapi_get, ACCESS_PUBLIC, RATE_READ, .flags = ROUTE_LOOP},
+    {HTTP_GET, "/healthz", healthz_get, ACCESS_PUBLIC, RATE_NONE, .flags = ROUTE_LOOP},
+    {HTTP_GET, "/readyz", readyz_get, ACCESS_PUBLIC, RATE_NONE, .flags = 0},
+    {HTTP_GET, "/metrics", metrics_get, ACCESS_PUBLIC, RATE_NONE, .flags = ROUTE_LOOP},
+};
+/* clang-format on */
+const size_t n_api_routes = sizeof api_routes / sizeof api_routes[0];

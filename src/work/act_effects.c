@@ -1,0 +1,447 @@
+/* Effects of acts. Each function puts into the draft what its act changes; which state follows and
+ * which clocks run is the rule pack's affair. */
+#include "work/act_effects.h"
+
+#include <string.h>
+
+#include "rules/workflow.h"
+#include "work/acts.h"
+#include "work/staff.h"
+
+static const char *text_of(const struct act_run *run, const char *field)
+{
+    return filing_text(run->input, field);
+}
+
+static int64_t int_of(const struct act_run *run, const char *field)
+{
+    return json_integer_value(json_object_get(run->input, field));
+}
+
+void act_facts(struct act_run *run)
+{
+    struct workflow_facts *f = &run->facts;
+    const char *party = text_of(run, "party");
+
+    f->ground = text_of(run, "ground");
+    f->pause_reason = text_of(run, "reason");
+    f->contact_result = text_of(run, "result");
+    f->offer_by = party;
+    f->telling = party == NULL ? TOLD_NOBODY : told_party_find(party);
+    f->names_officer = json_is_integer(json_object_get(run->input, "officer"));
+}
+
+static enum err_code refuse_field(struct act_run *run, const char *field, const char *code,
+                                  const char *zh, const char *en)
+{
+    return err_field(&run->op->err, ERR_INVALID, field, code, zh, en);
+}
+
+/* ---- who has it ---- */
+
+static enum err_code check_officer(struct act_run *run, const struct body *body, int64_t id)
+{
+    struct officer officer;
+    const struct body *his;
+
+    if (officer_by_id(run->op, id, &officer) != ERR_OK || !officer.active)
+        return refuse_field(run, "officer", "unknown_officer", "没有这位承办人",
+                            "There is no such officer.");
+    his = setup_body(run->op->setup, officer.body);
+    if (body == NULL || his == NULL || !body_path_within(his->path, body->path))
+        return refuse_field(run, "officer", "other_body", "承办人不在这个单位",
+                            "The officer does not belong to this body.");
+    return ERR_OK;
+}
+
+static enum err_code effect_assign(struct act_run *run)
+{
+    struct op *op = run->op;
+    const char *code = text_of(run, "body");
+    const struct body *body = setup_body(op->setup, code == NULL ? run->m->body : code);
+    const json_t *officer = json_object_get(run->input, "officer");
+    struct record_facts facts = matter_facts(op, run->m);
+
+    if (body == NULL || !body->current)
+        return refuse_field(run, "body", "unknown_body", "没有这个单位", "There is no such body.");
+    facts.target_path = body->path;
+    if (op->actor.kind == ACTOR_OFFICER)
+        TRY(may_check(&op->actor, MAY_ASSIGN, &facts, &op->err));
+    draft_set(&run->d, "body", json_string(body->code));
+    draft_detail(&run->d, "assigned", json_true());
+    if (json_is_integer(officer)) {
+        TRY(check_officer(run, body, json_integer_value(officer)));
+        draft_set(&run->d, "officer", json_integer(json_integer_value(officer)));
+    } else if (strcmp(body->code, run->m->body) != 0) {
+        draft_set(&run->d, "officer", json_null());
+    }
+    return ERR_OK;
+}
+
+static enum err_code effect_return(struct act_run *run)
+{
+    struct op *op = run->op;
+    const struct body *body = setup_body(op->setup, run->m->body);
+
+    if (body != NULL && body->parent != NULL)
+        draft_set(&run->d, "body", json_string(body->parent));
+    draft_set(&run->d, "officer", json_null());
+    draft_detail(&run->d, "assigned", json_null());
+    return ERR_OK;
+}
+
+/* Whoever takes the first step on an unassigned matter of his body becomes its handler. */
+static enum err_code effect_take_up(struct act_run *run)
+{
+    if (run->m->officer == MATTER_NONE && run->op->actor.kind == ACTOR_OFFICER)
+        draft_set(&run->d, "officer", json_integer(run->op->actor.officer_id));
+    return ERR_OK;
+}
+
+/* ---- content ---- */
+
+static enum err_code effect_amend(struct act_run *run)
+{
+    const json_t *fields = json_object_get(run->input, "fields");
+
+    TRY(filing_check_amendment(run->op, matter_kind_of(run->m), fields));
+    return filing_amend(&run->d, run->ch, run->snap, fields);
+}
+
+static enum err_code effect_classify(struct act_run *run)
+{
+    static const char *const columns[] = {"category", "problem"};
+    const json_t *themes = json_object_get(run->input, "themes");
+
+    for (size_t i = 0; i < 2; i++)
+        if (text_of(run, columns[i]) != NULL)
+            draft_set(&run->d, columns[i], json_string(text_of(run, columns[i])));
+    if (text_of(run, "violation") != NULL)
+        draft_detail(&run->d, "violation", json_string(text_of(run, "violation")));
+    if (themes != NULL)
+        draft_detail(&run->d, "themes", json_deep_copy(themes));
+    return ERR_OK;
+}
+
+/* ---- clocks ---- */
+
+static bool step_has(const struct act_run *run, enum clock_effect effect)
+{
+    for (size_t i = 0; i < run->d.step.n_clocks; i++)
+        if (run->d.step.clocks[i].effect == effect)
+            return true;
+    return false;
+}
+
+static json_t *pauses_copy(const struct act_run *run)
+{
+    json_t *list = json_object_get(run->m->detail, "pauses");
+
+    return list == NULL ? json_array() : json_deep_copy(list);
+}
+
+static enum err_code effect_pause(struct act_run *run)
+{
+    json_t *list = pauses_copy(run);
+    date_t day = date_of_instant(run->d.at, run->op->zone_min);
+
+    json_array_append_new(list,
+                          json_pack("{s:i, s:n, s:s, s:b}", "from", day, "to", "reason",
+                                    text_of(run, "reason") == NULL ? "" : text_of(run, "reason"),
+                                    "excluded", step_has(run, CLOCK_PAUSE)));
+    draft_detail(&run->d, "pauses", list);
+    return ERR_OK;
+}
+
+static enum err_code effect_resume(struct act_run *run)
+{
+    json_t *list = pauses_copy(run);
+    json_t *last = json_array_get(list, json_array_size(list) - 1);
+
+    json_object_set_new(last, "to", json_integer(date_of_instant(run->d.at, run->op->zone_min)));
+    draft_detail(&run->d, "pauses", list);
+    return ERR_OK;
+}
+
+static enum err_code effect_extend(struct act_run *run)
+{
+    if (run->op->actor.kind == ACTOR_OFFICER)
+        draft_detail(&run->d, "extension",
+                     json_pack("{s:I, s:I}", "by", (json_int_t)run->op->actor.officer_id, "at",
+                               (json_int_t)run->d.at));
+    return ERR_OK;
+}
+
+/* ---- telling ---- */
+
+static bool clock_in_time(const struct act_run *run)
+{
+    date_t day = date_of_instant(run->d.at, run->op->zone_min);
+
+    for (size_t i = 0; i < run->d.step.n_clocks; i++) {
+        struct matter_clock *c;
+
+        if (run->d.step.clocks[i].effect != CLOCK_STOP)
+            continue;
+        c = matter_clock(run->m, run->d.step.clocks[i].rule->id);
+        if (c != NULL && c->state == CLOCK_RUNNING && day > c->due)
+            return false;
+    }
+    return true;
+}
+
+static enum err_code effect_tell(struct act_run *run)
+{
+    json_t *told = json_object_get(run->m->detail, "told");
+
+    told = told == NULL ? json_object() : json_deep_copy(told);
+    if (run->facts.telling & TOLD_CONSUMER)
+        json_object_set_new(told, "consumer", json_integer(run->d.at));
+    if (run->facts.telling & TOLD_BUSINESS)
+        json_object_set_new(told, "business", json_integer(run->d.at));
+    draft_detail(&run->d, "told", told);
+    if (run->m->told == NULL && step_has(run, CLOCK_STOP))
+        draft_set(&run->d, "told", json_string(clock_in_time(run) ? "on_time" : "late"));
+    return ERR_OK;
+}
+
+/* ---- offers and endings ---- */
+
+static enum err_code effect_offer(struct act_run *run)
+{
+    json_t *offer = json_pack("{s:I, s:s, s:I, s:s, s:I}", "id", (json_int_t)run->m->version + 1,
+                              "party", text_of(run, "party") == NULL ? "" : text_of(run, "party"),
+                              "amount_fen", (json_int_t)int_of(run, "amount_fen"), "state", "open",
+                              "at", (json_int_t)run->d.at);
+
+    draft_detail(&run->d, "offer", offer);
+    return ERR_OK;
+}
+
+static enum err_code answer_offer(struct act_run *run, const char *state)
+{
+    json_t *offer = json_deep_copy(json_object_get(run->m->detail, "offer"));
+
+    json_object_set_new(offer, "state", json_string(state));
+    draft_detail(&run->d, "offer", offer);
+    return ERR_OK;
+}
+
+static enum err_code effect_accept_offer(struct act_run *run)
+{
+    return answer_offer(run, "accepted");
+}
+
+static enum err_code effect_decline_offer(struct act_run *run)
+{
+    return answer_offer(run, "declined");
+}
+
+static enum err_code effect_settle(struct act_run *run)
+{
+    const json_t *remedies = json_object_get(run->input, "remedies");
+    const char *form = text_of(run, "form");
+    int64_t recovered = 0;
+
+    for (size_t i = 0; i < json_array_size(remedies); i++) {
+        const json_t *r = json_array_get(remedies, i);
+        const char *kind = json_string_value(json_object_get(r, "kind"));
+        int64_t amount = json_integer_value(json_object_get(r, "amount_fen"));
+
+        if (kind == NULL)
+            return refuse_field(run, "remedies", "kind", "写明给付的种类",
+                                "Name the kind of remedy.");
+        draft_remedy(&run->d, kind, amount, json_string_value(json_object_get(r, "paid_by")));
+        recovered += amount;
+    }
+    draft_set(&run->d, "recovered_fen", json_integer(recovered));
+    draft_detail(
+        &run->d, "settlement",
+        json_pack("{s:I, s:s?}", "version", (json_int_t)run->m->version + 1, "form", form));
+    if (form != NULL && strcmp(form, "performed") == 0)
+        draft_detail(&run->d, "performed", json_true());
+    return ERR_OK;
+}
+
+static enum err_code effect_reopen(struct act_run *run)
+{
+    draft_set(&run->d, "recovered_fen", json_integer(0));
+    draft_set(&run->d, "rating", json_null());
+    draft_detail(&run->d, "settlement", json_null());
+    draft_detail(&run->d, "performed", json_null());
+    return ERR_OK;
+}
+
+static enum err_code effect_rate(struct act_run *run)
+{
+    draft_set(&run->d, "rating", json_integer(int_of(run, "score")));
+    return ERR_OK;
+}
+
+static enum err_code effect_follow_up(struct act_run *run)
+{
+    if (json_is_integer(json_object_get(run->input, "satisfaction")) &&
+        run->m->rating == MATTER_NONE)
+        draft_set(&run->d, "rating", json_integer(int_of(run, "satisfaction")));
+    if (json_is_true(json_object_get(run->input, "performed")))
+        draft_detail(&run->d, "performed", json_true());
+    return ERR_OK;
+}
+
+static enum err_code effect_issue_pin(struct act_run *run)
+{
+    draft_set(&run->d, "pin_generation", json_integer(run->m->pin_generation + 1));
+    return ERR_OK;
+}
+
+/* ---- other matters ---- */
+
+static const char *relation_of(const struct act_run *run)
+{
+    return text_of(run, "relation") == NULL ? "related" : text_of(run, "relation");
+}
+
+static enum err_code effect_link(struct act_run *run)
+{
+    CLEANUP(matter_release) struct matter other = {0};
+    int64_t id;
+
+    if (text_of(run, "number") == NULL ||
+        matter_id_of(run->op, text_of(run, "number"), &id) != ERR_OK ||
+        matter_for(run->op, run->snap, id, MAY_SEE, &other) != ERR_OK || id == run->m->id)
+        return refuse_field(run, "number", "unknown_number", "没有这个编号",
+                            "There is no such number.");
+    draft_link(&run->d, id, relation_of(run));
+    return ERR_OK;
+}
+
+/* The other matter gets an event of its own, so that either timeline shows the link. */
+static enum err_code link_back(struct act_run *run)
+{
+    CLEANUP(matter_release) struct matter other = {0}, before = {0};
+    CLEANUP(draft_release) struct draft d = {0};
+    int64_t id;
+
+    TRY(matter_id_of(run->op, text_of(run, "number"), &id));
+    TRY(matter_load(run->op, run->snap, id, &other));
+    matter_copy(&other, &before);
+    draft_begin(run->op, &d, &other, "link", run->d.at);
+    draft_link(&d, run->m->id, relation_of(run));
+    TRY(draft_record(&d, run->ch));
+    matter_save(run->op, run->ch, &before, &other);
+    return ERR_OK;
+}
+
+static int64_t spawned_id(const struct act_run *run)
+{
+    return json_integer_value(json_object_get(json_array_get(run->d.links, 0), "other"));
+}
+
+static enum err_code effect_spawn_report(struct act_run *run)
+{
+    struct op *op = run->op;
+    int month = date_month_index(date_of_instant(run->d.at, op->zone_min));
+
+    draft_link(&run->d, store_next_id(op->store, month), "split_to");
+    return ERR_OK;
+}
+
+/* What the officer found, as a filing of its own; nothing of it stays with the complaint. */
+static json_t *clue_of(const struct act_run *run)
+{
+    json_t *report = json_pack("{s:s, s:b, s:s?, s:s?}", "kind", "report", "anonymous", 1, "facts",
+                               text_of(run, "facts"), "violation", text_of(run, "violation"));
+
+    if (run->m->respondent != NULL)
+        json_object_set_new(report, "respondent", json_pack("{s:s}", "name", run->m->respondent));
+    return report;
+}
+
+static enum err_code spawn_report(struct act_run *run)
+{
+    CLEANUP(json_decrefp) json_t *report = clue_of(run);
+    CLEANUP(matter_release) struct matter m = {0};
+    struct filing_facts f = {.kind = KIND_REPORT,
+                             .staff = true,
+                             .anonymous = true,
+                             .received_at = run->d.at,
+                             .channel = run->m->channel};
+
+    TRY(filing_register(run->op, run->ch, report, &f, spawned_id(run), run->m->id, "split_from",
+                        &m));
+    matter_save(run->op, run->ch, NULL, &m);
+    return ERR_OK;
+}
+
+static enum err_code retitle(struct act_run *run)
+{
+    const json_t *consumer = filing_at(run->input, "fields.consumer");
+
+    return filing_retitle(run->op, run->snap, run->m, run->d.texts, consumer);
+}
+
+/* ---- the table ---- */
+
+typedef enum err_code effect_fn(struct act_run *run);
+
+static const struct effect {
+    const char *act;
+    effect_fn *effect, *aftermath;
+    bool secret; /* what was sent belongs to another, secret matter */
+} effects[] = {
+    {"assign", effect_assign, NULL, false},
+    {"reassign", effect_assign, NULL, false},
+    {"return", effect_return, NULL, false},
+    {"amend", effect_amend, retitle, false},
+    {"classify", effect_classify, NULL, false},
+    {"accept", effect_take_up, NULL, false},
+    {"refuse", effect_take_up, NULL, false},
+    {"verify", effect_take_up, NULL, false},
+    {"answer", effect_take_up, NULL, false},
+    {"tell", effect_tell, NULL, false},
+    {"pause", effect_pause, NULL, false},
+    {"resume", effect_resume, NULL, false},
+    {"extend", effect_extend, NULL, false},
+    {"offer", effect_offer, NULL, false},
+    {"accept_offer", effect_accept_offer, NULL, false},
+    {"decline_offer", effect_decline_offer, NULL, false},
+    {"settle", effect_settle, NULL, false},
+    {"reopen", effect_reopen, NULL, false},
+    {"rate", effect_rate, NULL, false},
+    {"follow_up", effect_follow_up, NULL, false},
+    {"issue_pin", effect_issue_pin, NULL, false},
+    {"link", effect_link, link_back, false},
+    {"spawn_report", effect_spawn_report, spawn_report, true},
+};
+
+static const struct effect *effect_of(const char *act)
+{
+    for (size_t i = 0; i < sizeof effects / sizeof effects[0]; i++)
+        if (strcmp(effects[i].act, act) == 0)
+            return &effects[i];
+    return NULL;
+}
+
+bool act_input_is_secret(const char *act)
+{
+    const struct effect *e = effect_of(act);
+
+    return e != NULL && e->secret;
+}
+
+enum err_code act_effect(struct act_run *run)
+{
+    const struct effect *e = effect_of(run->d.act);
+
+    /* A new decision has been told to nobody yet. */
+    if (run->d.step.outcome != NULL)
+        draft_detail(&run->d, "told", json_object());
+    return e == NULL ? ERR_OK : e->effect(run);
+}
+
+enum err_code act_aftermath(struct act_run *run)
+{
+    const struct effect *e = effect_of(run->d.act);
+
+    return e == NULL || e->aftermath == NULL ? ERR_OK : e->aftermath(run);
+}

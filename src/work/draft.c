@@ -1,0 +1,452 @@
+/* Putting one act together: the rule pack's step, sealed texts, the event, the fold. */
+#include "work/draft.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "rules/identifiers.h"
+#include "sql_queries.h"
+#include "work/filing_check.h"
+
+static json_t *fresh(struct draft *d, json_t *value)
+{
+    if (value == NULL)
+        d->failed = true;
+    return value;
+}
+
+void draft_begin(struct op *op, struct draft *d, struct matter *m, const char *act, int64_t at)
+{
+    *d = (struct draft){.op = op, .m = m, .act = act, .at = at};
+    d->in = fresh(d, json_object());
+    d->set = fresh(d, json_object());
+    d->detail = fresh(d, json_object());
+    d->clocks = fresh(d, json_array());
+    d->remedies = fresh(d, json_array());
+    d->links = fresh(d, json_array());
+    d->commit = fresh(d, json_object());
+    d->texts = fresh(d, json_object());
+}
+
+void draft_release(struct draft *d)
+{
+    json_decref(d->in);
+    json_decref(d->set);
+    json_decref(d->detail);
+    json_decref(d->clocks);
+    json_decref(d->remedies);
+    json_decref(d->links);
+    json_decref(d->commit);
+    json_decref(d->texts);
+}
+
+static void put(struct draft *d, json_t *object, const char *key, json_t *value)
+{
+    if (value == NULL || json_object_set_new(object, key, value) != 0)
+        d->failed = true;
+}
+
+void draft_in(struct draft *d, const char *name, json_t *value)
+{
+    put(d, d->in, name, value);
+}
+
+void draft_text(struct draft *d, const char *name, const char *text)
+{
+    if (text != NULL)
+        put(d, d->texts, name, json_string(text));
+}
+
+void draft_text_json(struct draft *d, const char *name, json_t *value)
+{
+    put(d, d->texts, name, value);
+}
+
+void draft_set(struct draft *d, const char *column, json_t *value)
+{
+    put(d, d->set, column, value);
+}
+
+void draft_detail(struct draft *d, const char *key, json_t *value)
+{
+    put(d, d->detail, key, value);
+}
+
+void draft_link(struct draft *d, int64_t other, const char *relation)
+{
+    if (json_array_append_new(d->links, json_pack("{s:I, s:s}", "other", (json_int_t)other,
+                                                  "relation", relation)) != 0)
+        d->failed = true;
+}
+
+void draft_remedy(struct draft *d, const char *kind, int64_t amount_fen, const char *paid_by)
+{
+    if (json_array_append_new(d->remedies, json_pack("{s:s, s:I, s:s?}", "kind", kind, "amount_fen",
+                                                     (json_int_t)amount_fen, "paid_by", paid_by)) !=
+        0)
+        d->failed = true;
+}
+
+/* ---- clocks ---- */
+
+static void clock_put(struct draft *d, const struct matter_clock *c)
+{
+    json_t *met = c->met_at == MATTER_NONE ? json_null() : json_integer(c->met_at);
+
+    if (json_array_append_new(
+            d->clocks,
+            json_pack("{s:s, s:I, s:s, s:i, s:i, s:i, s:I, s:I, s:b, s:o}", "rule", c->rule, "seq",
+                      (json_int_t)c->seq, "state", clock_state_name(c->state), "start", c->start,
+                      "due_raw", c->due_raw, "due", c->due, "extensions", (json_int_t)c->extensions,
+                      "paused_days", (json_int_t)c->paused_days, "provisional", c->provisional,
+                      "met_at", met)) != 0)
+        d->failed = true;
+}
+
+/* Pauses as they will be after this act. */
+static size_t pauses_after(const struct draft *d, struct pause *ret, size_t max)
+{
+    struct matter shadow = *d->m;
+    json_t *changed = json_object_get(d->detail, "pauses");
+    size_t n;
+
+    if (changed == NULL)
+        return matter_pauses(d->m, ret, max);
+    shadow.detail = json_pack("{s:O}", "pauses", changed);
+    n = matter_pauses(&shadow, ret, max);
+    json_decref(shadow.detail);
+    return n;
+}
+
+static int64_t excluded_days(const struct pause *pauses, size_t n, date_t start, date_t until)
+{
+    int64_t days = 0;
+
+    for (size_t i = 0; i < n; i++)
+        for (date_t day = pauses[i].from; pauses[i].to != DATE_NONE && day <= pauses[i].to; day++)
+            if (day > start && day <= until)
+                days++;
+    return days;
+}
+
+static enum err_code clock_compute(struct draft *d, struct matter_clock *c,
+                                   const struct deadline_rule *rule)
+{
+    struct pause pauses[32];
+    size_t n = pauses_after(d, pauses, 32), kept = 0;
+    struct deadline_due due;
+
+    for (size_t i = 0; i < n; i++) /* a pause that ended before this clock began is not its own */
+        if (pauses[i].to == DATE_NONE || pauses[i].to > c->start)
+            pauses[kept++] = pauses[i];
+    TRY(deadline_compute(rule, c->start, pauses, kept, (int)c->extensions, d->op->setup->calendar,
+                         &due, &d->op->err));
+    c->provisional = due.provisional;
+    if (due.paused) {
+        c->state = CLOCK_PAUSED;
+        c->due = DATE_NONE;
+        c->due_raw = DATE_NONE;
+        return ERR_OK;
+    }
+    c->state = CLOCK_RUNNING;
+    c->due = due.due;
+    c->due_raw = due.due_raw;
+    c->paused_days = rule->pauses_excluded ? excluded_days(pauses, kept, c->start, due.due) : 0;
+    return ERR_OK;
+}
+
+static enum err_code clock_apply(struct draft *d, const struct pack_clock *effect)
+{
+    const struct deadline_rule *rule = effect->rule;
+    struct matter_clock *old = matter_clock(d->m, rule->id), c;
+    date_t day = date_of_instant(d->at, d->op->zone_min);
+
+    if (effect->effect == CLOCK_START) {
+        c = (struct matter_clock){.seq = old == NULL ? 1 : old->seq + 1, .met_at = MATTER_NONE};
+        snprintf(c.rule, sizeof c.rule, "%s", rule->id);
+        c.start = rule->from == FROM_RECEIPT && old == NULL && d->m->version == 0
+                      ? date_of_instant(json_integer_value(json_object_get(d->set, "received_at")),
+                                        d->op->zone_min)
+                  : rule->from == FROM_RECEIPT && old == NULL
+                      ? date_of_instant(d->m->received_at, d->op->zone_min)
+                      : day;
+        TRY(clock_compute(d, &c, rule));
+        clock_put(d, &c);
+        return ERR_OK;
+    }
+    if (old == NULL || (old->state != CLOCK_RUNNING && old->state != CLOCK_PAUSED))
+        return ERR_OK; /* it never ran (earlier rule) or has ended */
+    c = *old;
+    switch (effect->effect) {
+    case CLOCK_STOP:
+        c.state = c.due != DATE_NONE && day > c.due ? CLOCK_MISSED : CLOCK_MET;
+        c.met_at = d->at;
+        break;
+    case CLOCK_CANCEL:
+        c.state = CLOCK_CANCELLED;
+        c.met_at = d->at;
+        break;
+    case CLOCK_EXTEND:
+        c.extensions++;
+        TRY(clock_compute(d, &c, rule));
+        break;
+    case CLOCK_PAUSE:
+    case CLOCK_RESUME:
+        TRY(clock_compute(d, &c, rule));
+        break;
+    case CLOCK_START:
+        break;
+    }
+    clock_put(d, &c);
+    return ERR_OK;
+}
+
+/* ---- the step ---- */
+
+static void take_outcome(struct draft *d)
+{
+    const struct workflow_step *s = &d->step;
+    bool was_ended = d->m->ended_at != MATTER_NONE;
+
+    if (s->outcome != NULL)
+        draft_set(d, "outcome", *s->outcome == '\0' ? json_null() : json_string(s->outcome));
+    if (s->ground != NULL)
+        draft_set(d, "ground", json_string(s->ground));
+    if (s->to->ended && !was_ended)
+        draft_set(d, "ended_at", json_integer(d->at));
+    if (!s->to->ended && was_ended) {
+        draft_set(d, "ended_at", json_null());
+        draft_set(d, "ground", json_null());
+    }
+}
+
+enum err_code draft_take(struct draft *d)
+{
+    const struct workflow_step *s = &d->step;
+    enum waiting_for waiting = s->waiting_for;
+
+    if (d->m->version == 0 || strcmp(d->m->status, s->to->id) != 0)
+        draft_set(d, "status", json_string(s->to->id));
+    if (d->m->version == 0 || d->m->open != !s->to->final)
+        draft_set(d, "open", json_integer(!s->to->final));
+    if (waiting != WAIT_KEEP &&
+        (d->m->version == 0 || strcmp(d->m->waiting_for, waiting_for_name(waiting)) != 0)) {
+        draft_set(d, "waiting_for", json_string(waiting_for_name(waiting)));
+        draft_set(d, "waiting_since", json_integer(d->at));
+    }
+    take_outcome(d);
+    for (size_t i = 0; i < s->n_clocks; i++)
+        TRY(clock_apply(d, &s->clocks[i]));
+    return ERR_OK;
+}
+
+enum err_code draft_decide(struct draft *d, unsigned roles, const struct workflow_facts *facts)
+{
+    struct workflow_refusal why = {0};
+    struct op *op = d->op;
+    enum err_code rc = workflow_step(op->setup->pack, matter_kind_of(d->m), d->m->status, d->act,
+                                     roles, facts, &d->step, &why);
+
+    if (rc != ERR_OK)
+        return err_field(&op->err, rc, "act", why.code == NULL ? "act" : why.code,
+                         why.why.zh == NULL ? "现在不能办这一步" : why.why.zh,
+                         why.why.en == NULL ? "This act is not possible now." : why.why.en);
+    return ERR_OK;
+}
+
+void draft_decide_begin(struct draft *d, const struct workflow_facts *facts)
+{
+    const char *kind = json_string_value(json_object_get(d->set, "kind"));
+
+    workflow_begin(d->op->setup->pack, matter_kind_find(kind), facts, &d->step);
+}
+
+/* ---- sealing and recording ---- */
+
+static void commit_to(struct draft *d, const char *name, const unsigned char salt[SALT_BYTES],
+                      const char *text, size_t n)
+{
+    unsigned char hash[HASH_BYTES];
+    char hex[2 * HASH_BYTES + 1];
+
+    vault_commitment(salt, text, n, hash);
+    hex_encode(hash, HASH_BYTES, hex);
+    put(d, d->commit, name, json_string(hex));
+}
+
+static const char *new_kind(const struct draft *d)
+{
+    const char *kind = json_string_value(json_object_get(d->set, "kind"));
+
+    return kind == NULL ? d->m->kind : kind;
+}
+
+static char *dump(struct op *op, const json_t *value)
+{
+    char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS), *kept;
+
+    if (text == NULL)
+        return NULL;
+    kept = arena_strdup(op->arena, text);
+    free(text);
+    return kept;
+}
+
+/* The keyed index of a phone or identity number; NULL where there is none. */
+static void put_index(struct draft *d, struct changes *ch, enum key_class cls, const char *what,
+                      const char *value)
+{
+    unsigned char blind[BLIND_BYTES];
+
+    if (value == NULL || *value == '\0') {
+        changes_null(ch);
+        return;
+    }
+    vault_blind(d->op, cls, what, value, blind);
+    changes_blob(ch, blind, sizeof blind);
+}
+
+enum err_code draft_person(struct draft *d, struct changes *ch, const char *role,
+                           const json_t *person)
+{
+    struct op *op = d->op;
+    bool reporter = strcmp(role, "reporter") == 0;
+    enum key_class cls = reporter ? KEY_REPORTER : KEY_CONSUMER;
+    unsigned char salt[SALT_BYTES], *sealed;
+    struct phone phone;
+    size_t size;
+    char *text = dump(op, person);
+    char *place = reporter ? arena_printf(op->arena, "reporter|%lld", (long long)d->m->id)
+                           : arena_printf(op->arena, "person|%lld|%s", (long long)d->m->id, role);
+
+    if (text == NULL || place == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "sealing a person");
+    vault_salt(salt);
+    TRY(vault_seal(op, cls, place, text, strlen(text), &sealed, &size));
+    commit_to(d, role, salt, text, strlen(text));
+    changes_row(ch, reporter ? SQL_reporter_put : SQL_person_put, 1, ERR_CONFLICT);
+    changes_int(ch, d->m->id);
+    if (!reporter)
+        changes_text(ch, role);
+    changes_int(ch, d->m->version + 1);
+    changes_blob(ch, salt, sizeof salt);
+    changes_blob(ch, sealed, size);
+    phone = phone_check(filing_text(person, "phone") == NULL ? "" : filing_text(person, "phone"));
+    put_index(d, ch, cls, "phone", phone.normal);
+    if (!reporter)
+        put_index(d, ch, cls, "id", json_string_value(json_object_get(person, "id_number")));
+    return ERR_OK;
+}
+
+static enum err_code seal_texts(struct draft *d, struct changes *ch)
+{
+    struct op *op = d->op;
+    bool report = strcmp(new_kind(d), "report") == 0;
+    unsigned char salt[SALT_BYTES], *sealed;
+    size_t size;
+    char *text, *place;
+
+    if (json_object_size(d->texts) == 0)
+        return ERR_OK;
+    text = dump(op, d->texts);
+    place = arena_printf(op->arena, "text|%lld|%lld", (long long)d->m->id,
+                         (long long)d->m->version + 1);
+    if (text == NULL || place == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "sealing texts");
+    vault_salt(salt);
+    TRY(vault_seal(op, report ? KEY_REPORT : KEY_TEXT, place, text, strlen(text), &sealed, &size));
+    commit_to(d, "text", salt, text, strlen(text));
+    changes_row(ch, SQL_text_insert, 1, ERR_CONFLICT);
+    changes_int(ch, d->m->id);
+    changes_int(ch, d->m->version + 1);
+    changes_text(ch, report ? "report" : "text");
+    changes_blob(ch, salt, sizeof salt);
+    changes_blob(ch, sealed, size);
+    return ERR_OK;
+}
+
+/* Remedies and links are rows of their own, made from the event and from nothing else. */
+static void rows_of_event(struct draft *d, struct changes *ch)
+{
+    json_t *value;
+    size_t i;
+
+    json_array_foreach(d->remedies, i, value)
+    {
+        changes_row(ch, SQL_remedy_insert, 1, ERR_CONFLICT);
+        changes_int(ch, d->m->id);
+        changes_int(ch, d->m->version);
+        changes_int(ch, (int64_t)i + 1);
+        changes_text(ch, json_string_value(json_object_get(value, "kind")));
+        changes_int(ch, json_integer_value(json_object_get(value, "amount_fen")));
+        changes_text(ch, json_string_value(json_object_get(value, "paid_by")));
+    }
+    json_array_foreach(d->links, i, value)
+    {
+        changes_row(ch, SQL_link_insert, ANY_ROWS, ERR_OK);
+        changes_int(ch, d->m->id);
+        changes_int(ch, json_integer_value(json_object_get(value, "other")));
+        changes_text(ch, json_string_value(json_object_get(value, "relation")));
+    }
+}
+
+/* The body with empty parts left out. */
+static json_t *body_of(struct draft *d)
+{
+    const struct {
+        const char *key;
+        json_t *value;
+    } parts[] = {{"in", d->in},         {"set", d->set},           {"detail", d->detail},
+                 {"clocks", d->clocks}, {"remedies", d->remedies}, {"links", d->links},
+                 {"commit", d->commit}};
+    json_t *body = fresh(d, json_object());
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        size_t n = json_is_array(parts[i].value) ? json_array_size(parts[i].value)
+                                                 : json_object_size(parts[i].value);
+
+        if (n > 0 && json_object_set(body, parts[i].key, parts[i].value) != 0)
+            d->failed = true;
+    }
+    return body;
+}
+
+static const char *actor_kind_text(enum actor_kind kind)
+{
+    static const char *const names[] = {[ACTOR_PUBLIC] = "public",
+                                        [ACTOR_PARTY] = "party",
+                                        [ACTOR_OFFICER] = "officer",
+                                        [ACTOR_SYSTEM] = "system"};
+
+    return names[kind];
+}
+
+enum err_code draft_record(struct draft *d, struct changes *ch)
+{
+    struct op *op = d->op;
+    CLEANUP(json_decrefp) json_t *body = NULL;
+    struct event ev;
+    char *text;
+
+    TRY(seal_texts(d, ch));
+    body = body_of(d);
+    text = dump(op, body);
+    if (d->failed || text == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "making an event");
+    ev = (struct event){
+        .kind = "matter",
+        .record = d->m->id,
+        .version = d->m->version + 1,
+        .act = d->act,
+        .actor = op->actor.officer_id,
+        .actor_kind = actor_kind_text(op->actor.kind),
+        .at = d->at,
+        .recorded_at = op->now_ms,
+        .body = text,
+        .body_size = strlen(text),
+    };
+    changes_event(op, ch, &ev, d->m->version == 0 ? NULL : d->m->head);
+    TRY(matter_fold(op, d->m, &ev, body));
+    rows_of_event(d, ch);
+    return ERR_OK;
+}

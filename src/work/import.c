@@ -1,0 +1,544 @@
+/* The import: one thread reads records and makes change sets of several rows each; a second one
+ * hands them to the store, so that sealing and writing go on side by side. A set in which one row
+ * turns out impossible is made again row by row. */
+#include "work/import.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/csv.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "sql_queries.h"
+#include "work/filing.h"
+#include "work/filing_check.h"
+#include "work/import_ends.h"
+
+#define LANES 3
+#define LANE_ARENA ((size_t)256 << 20)
+#define ROWS_PER_SET 24 /* about 10 ms of the writer */
+#define BUSY_TRIES 200
+#define PROGRESS_MS 100
+#define KEY_TEXT (2 * BLIND_BYTES + 1)
+
+/* ---- rows taken before ---- */
+
+struct known {
+    unsigned char (*keys)[BLIND_BYTES]; /* open addressing; all zero = empty */
+    size_t cap, used;
+};
+
+static unsigned char *known_slot(struct known *k, const unsigned char *key)
+{
+    static const unsigned char none[BLIND_BYTES];
+    uint64_t h;
+    size_t i;
+
+    memcpy(&h, key, sizeof h);
+    for (i = (size_t)h & (k->cap - 1);
+         memcmp(k->keys[i], none, BLIND_BYTES) != 0 && memcmp(k->keys[i], key, BLIND_BYTES) != 0;
+         i = (i + 1) & (k->cap - 1))
+        ;
+    return k->keys[i];
+}
+
+static bool known_grow(struct known *k)
+{
+    static const unsigned char none[BLIND_BYTES];
+    struct known more = {.cap = k->cap == 0 ? 4096 : k->cap * 2, .used = k->used};
+
+    more.keys = calloc(more.cap, sizeof more.keys[0]);
+    if (more.keys == NULL)
+        return false;
+    for (size_t i = 0; i < k->cap; i++)
+        if (memcmp(k->keys[i], none, BLIND_BYTES) != 0)
+            memcpy(known_slot(&more, k->keys[i]), k->keys[i], BLIND_BYTES);
+    free(k->keys);
+    *k = more;
+    return true;
+}
+
+/* False when it was there already; *ret_failed when memory ran out. */
+static bool known_add(struct known *k, const unsigned char *key, bool *ret_failed)
+{
+    unsigned char *slot;
+
+    *ret_failed = k->used * 2 >= k->cap && !known_grow(k);
+    if (*ret_failed)
+        return false;
+    slot = known_slot(k, key);
+    if (memcmp(slot, key, BLIND_BYTES) == 0)
+        return false;
+    memcpy(slot, key, BLIND_BYTES);
+    k->used++;
+    return true;
+}
+
+static enum err_code known_load(struct op *op, const char *source, struct known *k)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    unsigned char key[BLIND_BYTES];
+    bool row, failed;
+
+    TRY(snapshot_open(op, &snap));
+    TRY(snapshot_prepare(op, snap, SQL_imported_of_source, &s));
+    TRY(stmt_bind_text(op, s, 1, source));
+    for (;;) {
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            return ERR_OK;
+        if (strlen(stmt_text(s, 0)) != KEY_TEXT - 1 ||
+            !hex_decode(stmt_text(s, 0), key, sizeof key))
+            return err_set(&op->err, ERR_CORRUPT, "a key in imported");
+        (void)known_add(k, key, &failed);
+        if (failed)
+            return err_set(&op->err, ERR_NO_MEMORY, "keys");
+    }
+}
+
+/* ---- a run ---- */
+
+enum lane_state { LANE_FREE, LANE_SENT, LANE_DONE };
+
+struct lane_row {
+    size_t number;
+    struct import_made made;
+    unsigned char key[BLIND_BYTES];
+};
+
+struct lane {
+    struct op op;
+    struct changes *changes;
+    struct lane_row rows[ROWS_PER_SET];
+    size_t n;
+    enum lane_state state; /* under run.lock */
+    enum err_code rc;
+};
+
+struct run {
+    struct op *op;
+    const struct import_options *options;
+    struct import_report *report;
+    const char *source;
+    struct import_map *map;
+    struct import_file file;
+    struct known known;
+    FILE *reject;
+    int64_t told_ms;
+    pthread_mutex_t lock;
+    pthread_cond_t turned;
+    struct lane lanes[LANES];
+    unsigned next_send; /* the committer's place */
+    bool ending;
+};
+
+/* ---- faults ---- */
+
+static enum err_code reject_line(struct run *run, size_t row, const struct err_item *item)
+{
+    CLEANUP(buf_release) struct buf line;
+
+    if (run->options->reject_path == NULL)
+        return ERR_OK;
+    buf_init(&line, 4096);
+    if (run->reject == NULL) {
+        run->reject = fopen(run->options->reject_path, "we");
+        if (run->reject == NULL)
+            return err_set(&run->op->err, ERR_IO, "%s: %s", run->options->reject_path,
+                           strerror(errno));
+        buf_adds(&line, "row,field,reason,reason_en\n");
+    }
+    buf_addf(&line, "%zu", row);
+    csv_cell(&line, item->field, false);
+    csv_cell(&line, item->zh, false);
+    csv_cell(&line, item->en, false);
+    csv_row_end(&line);
+    if (fwrite(buf_text(&line), 1, line.len, run->reject) != line.len)
+        return err_set(&run->op->err, ERR_IO, "writing the reject file");
+    return ERR_OK;
+}
+
+static enum err_code fault(struct run *run, size_t row, const struct err *why)
+{
+    struct import_report *r = run->report;
+    struct err_item other = {.zh = "这一行读不了", .en = "This row cannot be read."};
+    const struct err_item *items = why->n_items > 0 ? why->items : &other;
+    size_t n = why->n_items > 0 ? why->n_items : 1;
+
+    if (why->n_items == 0 && why->why[0] != '\0')
+        snprintf(other.en, sizeof other.en, "%.199s", why->why);
+    r->failed++;
+    for (size_t i = 0; i < n; i++) {
+        if (r->n_faults < IMPORT_FAULTS_KEPT)
+            r->faults[r->n_faults++] =
+                (struct import_fault){row, arena_strdup(run->op->arena, items[i].field),
+                                      arena_strdup(run->op->arena, items[i].zh),
+                                      arena_strdup(run->op->arena, items[i].en)};
+        TRY(reject_line(run, row, &items[i]));
+    }
+    return ERR_OK;
+}
+
+/* What is about the row and not about the store. */
+static bool is_fault_of_row(enum err_code rc)
+{
+    return rc == ERR_INVALID || rc == ERR_NOT_ALLOWED || rc == ERR_FORBIDDEN ||
+           rc == ERR_NOT_FOUND || rc == ERR_TOO_LARGE || rc == ERR_MALFORMED;
+}
+
+/* ---- one row ---- */
+
+static enum err_code make_matter(struct run *run, struct lane *lane, struct changes *ch,
+                                 struct lane_row *row)
+{
+    CLEANUP(matter_release) struct matter m = {0};
+    struct op *op = &lane->op;
+    struct receipt receipt;
+    char key[KEY_TEXT];
+
+    if (json_object_get(row->made.filing, "consumer") == NULL &&
+        filing_text(row->made.filing, "kind") != NULL &&
+        strcmp(filing_text(row->made.filing, "kind"), "report") == 0)
+        json_object_set_new(row->made.filing, "anonymous", json_true());
+    TRY(matter_receive_into(op, ch, row->made.filing, &m, &receipt));
+    TRY(import_ends(op, ch, &m, &row->made));
+    matter_save(op, ch, NULL, &m);
+    hex_encode(row->key, sizeof row->key, key);
+    changes_row(ch, SQL_imported_insert, 1, ERR_CONFLICT);
+    changes_text(ch, run->source);
+    changes_text(ch, key);
+    changes_int(ch, receipt.id);
+    changes_mac(op, ch, "imported");
+    return ERR_OK;
+}
+
+/* Reads one record into the lane; ERR_OK also for rows that fail or were taken before. */
+static enum err_code take_row(struct run *run, struct lane *lane, bool *ret_more)
+{
+    struct op *op = &lane->op;
+    struct import_row row;
+    struct lane_row *made = &lane->rows[lane->n];
+    struct changes *mark;
+    enum err_code rc;
+    bool no_memory;
+
+    err_clear(&op->err);
+    rc = import_file_next(op, &run->file, &row, ret_more);
+    if (!*ret_more && rc == ERR_OK)
+        return ERR_OK;
+    *made = (struct lane_row){.number = row.number};
+    if (rc == ERR_OK)
+        rc = import_map_row(op, run->map, &run->file, &row, &run->report->unmatched, &made->made);
+    import_row_release(&row);
+    run->report->done++;
+    if (rc == ERR_OK) {
+        vault_blind(op, KEY_CONSUMER, "import", made->made.key, made->key);
+        if (!known_add(&run->known, made->key, &no_memory)) {
+            run->report->skipped += !no_memory;
+            import_made_release(&made->made);
+            return no_memory ? err_set(&op->err, ERR_NO_MEMORY, "keys") : ERR_OK;
+        }
+        mark = changes_mark(lane->changes);
+        rc = make_matter(run, lane, lane->changes, made);
+        if (rc == ERR_OK) {
+            lane->n++;
+            return ERR_OK;
+        }
+        changes_back(lane->changes, mark);
+    }
+    import_made_release(&made->made);
+    if (!is_fault_of_row(rc))
+        return rc;
+    return fault(run, made->number, &op->err);
+}
+
+/* ---- lanes ---- */
+
+static enum err_code apply(struct op *op, struct changes *ch)
+{
+    enum err_code rc = ERR_BUSY;
+    struct timespec wait = {.tv_nsec = 20000000};
+
+    for (int i = 0; i < BUSY_TRIES && rc == ERR_BUSY; i++) {
+        if (i > 0)
+            nanosleep(&wait, NULL);
+        rc = store_apply(op, ch, QUEUE_BULK);
+    }
+    return rc;
+}
+
+static void *committer(void *arg)
+{
+    struct run *run = arg;
+
+    for (;;) {
+        struct lane *lane = &run->lanes[run->next_send];
+
+        pthread_mutex_lock(&run->lock);
+        while (lane->state != LANE_SENT && !run->ending)
+            pthread_cond_wait(&run->turned, &run->lock);
+        if (lane->state != LANE_SENT) {
+            pthread_mutex_unlock(&run->lock);
+            return NULL;
+        }
+        pthread_mutex_unlock(&run->lock);
+        lane->rc = lane->n == 0 ? ERR_OK : apply(&lane->op, lane->changes);
+        pthread_mutex_lock(&run->lock);
+        lane->state = LANE_DONE;
+        run->next_send = (run->next_send + 1) % LANES;
+        pthread_cond_broadcast(&run->turned);
+        pthread_mutex_unlock(&run->lock);
+    }
+}
+
+/* Each row of a set that was refused, in a set of its own. */
+static enum err_code redo_singly(struct run *run, struct lane *lane)
+{
+    for (size_t i = 0; i < lane->n; i++) {
+        struct changes *ch = changes_new(&lane->op);
+        enum err_code rc;
+
+        err_clear(&lane->op.err);
+        rc = make_matter(run, lane, ch, &lane->rows[i]);
+        if (rc == ERR_OK)
+            rc = apply(&lane->op, ch);
+        if (rc == ERR_OK)
+            run->report->added++;
+        else if (rc == ERR_CONFLICT)
+            run->report->skipped++; /* another run took it meanwhile */
+        else if (is_fault_of_row(rc))
+            TRY(fault(run, lane->rows[i].number, &lane->op.err));
+        else
+            return rc;
+    }
+    return ERR_OK;
+}
+
+static enum err_code lane_finish(struct run *run, struct lane *lane)
+{
+    enum err_code rc = lane->rc;
+
+    if (rc == ERR_OK)
+        run->report->added += lane->n;
+    else if (rc == ERR_CONFLICT || is_fault_of_row(rc))
+        rc = redo_singly(run, lane);
+    for (size_t i = 0; i < lane->n; i++)
+        import_made_release(&lane->rows[i].made);
+    lane->n = 0;
+    if (rc != ERR_OK)
+        run->op->err = lane->op.err;
+    return rc;
+}
+
+/* Waits until the lane is free and empties it for the next rows. */
+static enum err_code lane_get(struct run *run, struct lane *lane)
+{
+    enum lane_state state;
+    enum err_code rc = ERR_OK;
+
+    pthread_mutex_lock(&run->lock);
+    while (lane->state == LANE_SENT)
+        pthread_cond_wait(&run->turned, &run->lock);
+    state = lane->state;
+    lane->state = LANE_FREE;
+    pthread_mutex_unlock(&run->lock);
+    if (state == LANE_DONE)
+        rc = lane_finish(run, lane);
+    arena_reset(lane->op.arena);
+    lane->changes = changes_new(&lane->op);
+    return lane->changes == NULL ? ERR_NO_MEMORY : rc;
+}
+
+static void lane_send(struct run *run, struct lane *lane)
+{
+    pthread_mutex_lock(&run->lock);
+    lane->state = LANE_SENT;
+    pthread_cond_broadcast(&run->turned);
+    pthread_mutex_unlock(&run->lock);
+}
+
+static bool cancelled(const struct run *run)
+{
+    return run->options->cancel != NULL && atomic_load(run->options->cancel);
+}
+
+static void tell(struct run *run, bool always)
+{
+    int64_t now = monotonic_ms();
+
+    if (run->options->progress == NULL || (!always && now < run->told_ms + PROGRESS_MS))
+        return;
+    run->told_ms = now;
+    run->options->progress(run->options->arg, run->report);
+}
+
+static enum err_code fill_lanes(struct run *run)
+{
+    bool more = true;
+
+    for (unsigned i = 0; more && !cancelled(run); i = (i + 1) % LANES) {
+        struct lane *lane = &run->lanes[i];
+        enum err_code rc;
+
+        TRY(lane_get(run, lane));
+        while (lane->n < ROWS_PER_SET && more) {
+            rc = take_row(run, lane, &more);
+            if (rc != ERR_OK) {
+                run->op->err = lane->op.err;
+                return rc;
+            }
+        }
+        lane_send(run, lane);
+        tell(run, false);
+    }
+    run->report->cancelled = more;
+    return ERR_OK;
+}
+
+/* The lanes still under way, and rows that never were sent. */
+static enum err_code end_lanes(struct run *run, pthread_t thread, enum err_code rc)
+{
+    for (unsigned i = 0; i < LANES; i++) {
+        struct lane *lane = &run->lanes[i];
+        enum err_code last = lane_get(run, lane);
+
+        for (size_t k = 0; k < lane->n; k++)
+            import_made_release(&lane->rows[k].made);
+        if (rc == ERR_OK)
+            rc = last;
+    }
+    pthread_mutex_lock(&run->lock);
+    run->ending = true;
+    pthread_cond_broadcast(&run->turned);
+    pthread_mutex_unlock(&run->lock);
+    pthread_join(thread, NULL);
+    return rc;
+}
+
+static enum err_code make_lanes(struct run *run)
+{
+    for (unsigned i = 0; i < LANES; i++) {
+        struct op *op = &run->lanes[i].op;
+
+        *op = *run->op;
+        op->arena = arena_new(LANE_ARENA);
+        op->key = NULL;
+        op->access = NULL;
+        op->actor = (struct actor){
+            .kind = ACTOR_SYSTEM, .officer_id = run->op->actor.officer_id, .body_path = "/"};
+        if (op->arena == NULL)
+            return err_set(&run->op->err, ERR_NO_MEMORY, "import");
+    }
+    return ERR_OK;
+}
+
+static enum err_code run_rows(struct run *run)
+{
+    pthread_t thread;
+    enum err_code rc;
+
+    TRY(make_lanes(run));
+    TRY(known_load(run->op, run->source, &run->known));
+    if (pthread_create(&thread, NULL, committer, run) != 0)
+        return err_set(&run->op->err, ERR_NO_MEMORY, "import: no thread");
+    rc = fill_lanes(run);
+    return end_lanes(run, thread, rc);
+}
+
+static enum err_code close_reject(struct run *run, enum err_code rc)
+{
+    bool bad;
+
+    if (run->reject == NULL)
+        return rc;
+    bad = fflush(run->reject) != 0 || fsync(fileno(run->reject)) != 0;
+    bad |= fclose(run->reject) != 0;
+    run->reject = NULL;
+    return rc == ERR_OK && bad ? err_set(&run->op->err, ERR_IO, "the reject file") : rc;
+}
+
+static enum err_code import_bytes(struct run *run, const char *bytes, size_t n)
+{
+    struct import_report *report = run->report;
+    enum err_code rc;
+
+    TRY(import_map_load(run->op, run->options->map, run->options->map_size, &run->map));
+    TRY(import_file_open(run->op, bytes, n, &run->file));
+    memcpy(report->encoding, run->file.encoding, sizeof report->encoding);
+    report->rows = run->file.rows;
+    run->source = run->options->source != NULL          ? run->options->source
+                  : import_map_source(run->map) != NULL ? import_map_source(run->map)
+                                                        : "import";
+    if (!run->file.jsonl)
+        TRY(import_map_columns(run->op, run->map, &run->file, report));
+    rc = run_rows(run);
+    if (rc == ERR_OK && run->file.jsonl)
+        rc = import_map_columns(run->op, run->map, &run->file, report);
+    return rc;
+}
+
+static enum err_code import_mapped(struct run *run)
+{
+    const struct import_options *o = run->options;
+    struct stat st;
+    void *bytes;
+    enum err_code rc;
+    int fd;
+
+    if (o->path == NULL)
+        return import_bytes(run, o->bytes, o->size);
+    fd = open(o->path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        if (fd >= 0)
+            close(fd);
+        return err_field(&run->op->err, ERR_NOT_FOUND, "file", "file", "没有这个文件",
+                         "There is no such file.");
+    }
+    if (st.st_size == 0) {
+        close(fd);
+        return import_bytes(run, "", 0);
+    }
+    bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    close(fd);
+    if (bytes == MAP_FAILED)
+        return err_set(&run->op->err, ERR_IO, "%s: %s", o->path, strerror(errno));
+    rc = import_bytes(run, bytes, (size_t)st.st_size);
+    munmap(bytes, (size_t)st.st_size);
+    return rc;
+}
+
+enum err_code import_matters(struct op *op, const struct import_options *options,
+                             struct import_report *ret)
+{
+    struct record_facts facts = {.body_path = op->actor.body_path};
+    struct run *run = arena_alloc(op->arena, sizeof *run);
+    enum err_code rc;
+
+    *ret = (struct import_report){.unmatched = {.arena = op->arena}};
+    TRY(may_check(&op->actor, MAY_IMPORT, &facts, &op->err));
+    if (run == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "import");
+    run->op = op;
+    run->options = options;
+    run->report = ret;
+    pthread_mutex_init(&run->lock, NULL);
+    pthread_cond_init(&run->turned, NULL);
+    rc = import_mapped(run);
+    rc = close_reject(run, rc);
+    tell(run, true);
+    for (unsigned i = 0; i < LANES; i++)
+        arena_free(run->lanes[i].op.arena);
+    import_file_close(&run->file);
+    import_map_release(run->map);
+    free(run->known.keys);
+    pthread_cond_destroy(&run->turned);
+    pthread_mutex_destroy(&run->lock);
+    return rc;
+}

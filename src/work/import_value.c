@@ -1,0 +1,469 @@
+/* The fields of a map, and cells read as values. */
+#include "work/import_value.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "rules/pack.h"
+#include "work/import_map.h"
+
+static const struct import_field fields[] = {
+    {"source", VALUE_SOURCE, TO_FILING, NULL},
+    {"drop", VALUE_DROP, TO_FILING, NULL},
+    {"key", VALUE_TEXT, TO_KEY, NULL},
+    {"kind", VALUE_CODE, TO_FILING, NULL},
+    {"channel", VALUE_CODE, TO_FILING, "channels"},
+    {"received_at", VALUE_INSTANT, TO_FILING, NULL},
+    {"title", VALUE_TEXT, TO_TITLE, NULL},
+    {"facts", VALUE_TEXT, TO_FILING, NULL},
+    {"demand_text", VALUE_TEXT, TO_FILING, NULL},
+    {"demands", VALUE_CODES, TO_FILING, "demands"},
+    {"category", VALUE_CODE, TO_FILING, "categories"},
+    {"problem", VALUE_CODE, TO_FILING, "problems"},
+    {"violation", VALUE_CODE, TO_FILING, "violations"},
+    {"themes", VALUE_CODES, TO_FILING, "themes"},
+    {"amount_fen", VALUE_FEN, TO_FILING, NULL},
+    {"amount_yuan", VALUE_YUAN, TO_FILING, NULL},
+    {"anonymous", VALUE_BOOL, TO_FILING, NULL},
+    {"heads", VALUE_NUMBER, TO_FILING, NULL},
+    {"consumer.name", VALUE_TEXT, TO_FILING, NULL},
+    {"consumer.phone", VALUE_TEXT, TO_FILING, NULL},
+    {"consumer.address", VALUE_TEXT, TO_FILING, NULL},
+    {"consumer.id_type", VALUE_TEXT, TO_FILING, NULL},
+    {"consumer.id_number", VALUE_TEXT, TO_FILING, NULL},
+    {"consumer.gender", VALUE_TEXT, TO_FILING, NULL},
+    {"consumer.age_band", VALUE_TEXT, TO_FILING, NULL},
+    {"proxy.name", VALUE_TEXT, TO_FILING, NULL},
+    {"proxy.phone", VALUE_TEXT, TO_FILING, NULL},
+    {"proxy.relation", VALUE_TEXT, TO_FILING, NULL},
+    {"proxy.authority", VALUE_TEXT, TO_FILING, NULL},
+    {"respondent.name", VALUE_TEXT, TO_FILING, NULL},
+    {"respondent.address", VALUE_TEXT, TO_FILING, NULL},
+    {"respondent.division", VALUE_TEXT, TO_FILING, NULL},
+    {"respondent.uscc", VALUE_TEXT, TO_FILING, NULL},
+    {"respondent.phone", VALUE_TEXT, TO_FILING, NULL},
+    {"product.name", VALUE_TEXT, TO_FILING, NULL},
+    {"product.brand", VALUE_TEXT, TO_FILING, NULL},
+    {"product.model", VALUE_TEXT, TO_FILING, NULL},
+    {"product.quantity", VALUE_NUMBER, TO_FILING, NULL},
+    {"purchase.date", VALUE_DATE, TO_FILING, NULL},
+    {"purchase.online", VALUE_BOOL, TO_FILING, NULL},
+    {"purchase.platform", VALUE_TEXT, TO_FILING, NULL},
+    {"purchase.order_no", VALUE_TEXT, TO_FILING, NULL},
+    {"external.system", VALUE_TEXT, TO_FILING, NULL},
+    {"external.number", VALUE_TEXT, TO_FILING, NULL},
+    {"external.due", VALUE_DATE, TO_FILING, NULL},
+    {"consents.disclosure", VALUE_BOOL, TO_FILING, NULL},
+    {"consents.entrusted", VALUE_BOOL, TO_FILING, NULL},
+    {"flags.injury", VALUE_BOOL, TO_FILING, NULL},
+    {"flags.elderly", VALUE_BOOL, TO_FILING, NULL},
+    {"flags.minor", VALUE_BOOL, TO_FILING, NULL},
+    {"body", VALUE_TEXT, TO_BODY, NULL},
+    {"outcome", VALUE_OUTCOME, TO_OUTCOME, NULL},
+    {"status", VALUE_OUTCOME, TO_OUTCOME, NULL},
+    {"ground", VALUE_TEXT, TO_GROUND, NULL},
+    {"ended_at", VALUE_INSTANT, TO_ENDED_AT, NULL},
+    {"recovered_fen", VALUE_FEN, TO_RECOVERED, NULL},
+    {"recovered_yuan", VALUE_YUAN, TO_RECOVERED, NULL},
+    {"rating", VALUE_NUMBER, TO_RATING, NULL},
+    {"answer", VALUE_TEXT, TO_ANSWER, NULL},
+    {"answered_at", VALUE_INSTANT, TO_ANSWERED_AT, NULL},
+};
+
+const struct import_field *import_field_find(const char *path)
+{
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        if (strcmp(fields[i].path, path) == 0)
+            return &fields[i];
+    return NULL;
+}
+
+bool import_field_many(const struct import_field *f)
+{
+    return f->kind == VALUE_CODES;
+}
+
+bool dates_find(const char *text, enum dates *ret)
+{
+    static const char *const names[] = {"Y-M-D", "M/D/Y", "D/M/Y"};
+
+    for (size_t i = 0; i < 3; i++)
+        if (strcmp(text, names[i]) == 0) {
+            *ret = (enum dates)i;
+            return true;
+        }
+    return false;
+}
+
+/* ---- dates ---- */
+
+struct parts {
+    int n, value[7], digits[7];
+    bool afternoon, morning;
+    const char *rest; /* behind the last digit */
+};
+
+/* The runs of digits; between them anything that dates are written with. */
+static bool take_parts(const char *text, struct parts *ret)
+{
+    const char *p = text;
+
+    *ret = (struct parts){0};
+    while (*p != '\0' && ret->n < 7) {
+        int value = 0, digits = 0;
+
+        while (*p >= '0' && *p <= '9' && digits < 9) {
+            value = value * 10 + (*p++ - '0');
+            digits++;
+        }
+        if (digits == 0)
+            break;
+        ret->value[ret->n] = value;
+        ret->digits[ret->n++] = digits;
+        ret->rest = p;
+        if (ret->n >= 5 && (*p == '+' || *p == 'Z' || *p == '-'))
+            return true;
+        while (strchr("-/.:T ", *p) != NULL && *p != '\0')
+            p++;
+        for (const char *const *w = (const char *const[]){"年", "月", "日", "时", "分", "秒", NULL};
+             *w != NULL; w++)
+            if (text_starts(p, *w))
+                p += strlen(*w);
+        while (*p == ' ')
+            p++;
+        ret->rest = p;
+    }
+    ret->afternoon = strncasecmp(ret->rest == NULL ? "" : ret->rest, "PM", 2) == 0;
+    ret->morning = strncasecmp(ret->rest == NULL ? "" : ret->rest, "AM", 2) == 0;
+    return ret->n > 0 && (*ret->rest == '\0' || ret->afternoon || ret->morning);
+}
+
+/* 20190819 and 20190819114823, as exports without separators write. */
+static bool take_compact(const char *text, struct parts *ret)
+{
+    static const int widths[] = {4, 2, 2, 2, 2, 2};
+    size_t n = strspn(text, "0123456789");
+
+    if ((n != 8 && n != 14) || text[n] != '\0')
+        return false;
+    *ret = (struct parts){.rest = text + n};
+    for (int i = 0; i < (n == 8 ? 3 : 6); i++) {
+        int value = 0;
+
+        for (int k = 0; k < widths[i]; k++)
+            value = value * 10 + (*text++ - '0');
+        ret->value[ret->n] = value;
+        ret->digits[ret->n++] = widths[i];
+    }
+    return true;
+}
+
+static bool zone_of(const char *rest, int *zone_min)
+{
+    int hours, minutes;
+
+    if (*rest == 'Z' && rest[1] == '\0') {
+        *zone_min = 0;
+        return true;
+    }
+    if ((*rest == '+' || *rest == '-') && sscanf(rest + 1, "%2d:%2d", &hours, &minutes) == 2 &&
+        hours <= 14 && minutes < 60) {
+        *zone_min = (*rest == '-' ? -1 : 1) * (hours * 60 + minutes);
+        return true;
+    }
+    return *rest == '\0' || strncasecmp(rest, "PM", 2) == 0 || strncasecmp(rest, "AM", 2) == 0;
+}
+
+static bool read_when(const char *text, enum dates order, int zone_min, date_t *ret_day,
+                      int64_t *ret_ms)
+{
+    struct parts p;
+    int hour, y = 0, m = 1, d = 2;
+
+    if (!take_compact(text, &p) && !take_parts(text, &p))
+        return false;
+    if (order != DATES_YMD && p.digits[0] != 4) {
+        y = 2;
+        m = order == DATES_MDY ? 0 : 1;
+        d = order == DATES_MDY ? 1 : 0;
+    }
+    if (p.n < 3 || p.digits[y] != 4)
+        return false;
+    *ret_day = date_from_ymd(p.value[y], p.value[m], p.value[d]);
+    hour = p.n > 3 ? p.value[3] : 0;
+    if (p.afternoon && hour < 12)
+        hour += 12;
+    if (p.morning && hour == 12)
+        hour = 0;
+    if (*ret_day == DATE_NONE || hour > 23 || (p.n > 4 && p.value[4] > 59) ||
+        (p.n > 5 && p.value[5] > 59) || !zone_of(p.rest, &zone_min))
+        return false;
+    *ret_ms =
+        instant_of_date(*ret_day, zone_min) +
+        ((int64_t)hour * 3600 + (p.n > 4 ? p.value[4] : 0) * 60 + (p.n > 5 ? p.value[5] : 0)) *
+            1000;
+    return true;
+}
+
+/* ---- money and the like ---- */
+
+static const char *skip_any(const char *p, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (text_starts(p, *words))
+            return p + strlen(*words);
+    return p;
+}
+
+/* "￥1,234.5元" → 123450. */
+static bool read_yuan(const char *text, int64_t *ret)
+{
+    static const char *const before[] = {"¥", "￥", "$", "RMB", NULL};
+    static const char *const after[] = {"元", "RMB", NULL};
+    const char *p = skip_any(text, before);
+    int64_t fen = 0;
+    int decimals = -1, digits = 0;
+
+    for (;; p++) {
+        if (*p >= '0' && *p <= '9') {
+            if (decimals >= 0 && ++decimals > 2) {
+                if (*p != '0')
+                    return false; /* less than a fen */
+                continue;
+            }
+            if (++digits > 15)
+                return false;
+            fen = fen * 10 + (*p - '0');
+        } else if (*p == '.' && decimals < 0) {
+            decimals = 0;
+        } else if (*p != ',' && *p != ' ') {
+            break;
+        }
+    }
+    for (; decimals < 2; decimals++) {
+        if (decimals < 0)
+            decimals = 0;
+        fen *= 10;
+    }
+    p = skip_any(p, after);
+    *ret = fen;
+    return digits > 0 && *p == '\0';
+}
+
+static bool read_bool(const char *text, int64_t *ret)
+{
+    static const char *const yes[] = {"1", "true", "yes", "y", "是", "有", NULL};
+    static const char *const no[] = {"0", "false", "no", "n", "否", "无", NULL};
+
+    for (size_t i = 0; yes[i] != NULL; i++) {
+        if (strcasecmp(text, yes[i]) == 0 || strcasecmp(text, no[i]) == 0) {
+            *ret = strcasecmp(text, yes[i]) == 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool no_value(struct import_value *ret, const char *code, const char *zh, const char *en)
+{
+    ret->code = code;
+    ret->why = (struct label){zh, en};
+    return false;
+}
+
+bool import_value_read(enum value_kind kind, const struct value_rule *how, int zone_min,
+                       const char *text, struct import_value *ret)
+{
+    date_t day;
+
+    *ret = (struct import_value){0};
+    switch (kind) {
+    case VALUE_NUMBER:
+        return (text_int64(text, &ret->number) && ret->number >= 0) ||
+               no_value(ret, "number", "要写一个整数", "A whole number is needed.");
+    case VALUE_FEN:
+        return (text_int64(text, &ret->number) && ret->number >= 0) ||
+               no_value(ret, "money", "金额要写成分，不能是负数",
+                        "An amount in fen, not negative.");
+    case VALUE_YUAN:
+        return read_yuan(text, &ret->number) ||
+               no_value(ret, "money", "金额要写成元，最多两位小数，不能是负数",
+                        "An amount in yuan with at most two decimals, not negative.");
+    case VALUE_BOOL:
+        return read_bool(text, &ret->number) ||
+               no_value(ret, "yes_no", "写是或否", "Write yes or no.");
+    case VALUE_DATE:
+    case VALUE_INSTANT:
+        if (!read_when(text, how->dates, zone_min, &day, &ret->number))
+            return no_value(ret, "date", "日期读不懂，或者没有这一天",
+                            "The date cannot be read, or there is no such day.");
+        date_format(day, ret->date);
+        return true;
+    case VALUE_TEXT:
+    case VALUE_CODE:
+    case VALUE_CODES:
+    case VALUE_OUTCOME:
+    case VALUE_SOURCE:
+    case VALUE_DROP:
+        break;
+    }
+    return true;
+}
+
+/* ---- codes ---- */
+
+/* The outcome that a word for a state means: its id or label in any kind; "" for states that are
+ * no end. NULL when no state is called so. */
+static const char *outcome_of(const struct setup *setup, const char *text)
+{
+    for (int k = 0; k < KIND_COUNT; k++) {
+        const struct pack_kind *kind = &setup->pack->kinds[k];
+
+        for (size_t i = 0; i < kind->n_states; i++) {
+            const struct pack_state *s = &kind->states[i];
+
+            if (strcmp(s->id, text) != 0 && strcmp(s->label.zh, text) != 0 &&
+                strcasecmp(s->label.en, text) != 0)
+                continue;
+            if (!s->ended)
+                return "";
+            if (pack_outcome(setup->pack, (enum matter_kind)k, s->id) != NULL)
+                return s->id;
+        }
+    }
+    return NULL;
+}
+
+static const char *kind_of(const struct setup *setup, const char *text)
+{
+    for (int k = 0; k < KIND_COUNT; k++) {
+        const struct label *label = &setup->pack->kinds[k].label;
+
+        if (strcmp(matter_kind_name((enum matter_kind)k), text) == 0 ||
+            strcmp(label->zh, text) == 0 || strcasecmp(label->en, text) == 0)
+            return matter_kind_name((enum matter_kind)k);
+    }
+    return NULL;
+}
+
+static const char *code_of(struct op *op, const struct import_field *f, const char *text)
+{
+    const struct code_table *table = codes_table(op->setup->codes, f->table);
+    const struct code *code;
+
+    if (f->kind == VALUE_OUTCOME)
+        return outcome_of(op->setup, text);
+    if (table == NULL)
+        return kind_of(op->setup, text);
+    code = code_find(table, text);
+    if (code == NULL)
+        code = code_by_label(table, text);
+    return code == NULL ? NULL : code->code;
+}
+
+static void add_code(json_t *codes, const char *code)
+{
+    for (size_t i = 0; i < json_array_size(codes); i++)
+        if (strcmp(json_string_value(json_array_get(codes, i)), code) == 0)
+            return;
+    json_array_append_new(codes, json_string(code));
+}
+
+static bool one_code(struct op *op, const struct value_rule *how, const struct import_field *f,
+                     const char *column, const char *text, struct import_tally *unmatched,
+                     json_t *codes)
+{
+    const json_t *given = json_object_get(how->values, text);
+    const char *code;
+
+    if (json_is_null(given))
+        return true;
+    if (json_is_string(given)) {
+        add_code(codes, json_string_value(given));
+        return true;
+    }
+    for (size_t i = 0; i < json_array_size(given); i++)
+        if (json_is_string(json_array_get(given, i)))
+            add_code(codes, json_string_value(json_array_get(given, i)));
+    if (json_is_array(given))
+        return true;
+    code = code_of(op, f, text);
+    if (code != NULL) {
+        add_code(codes, code);
+        return true;
+    }
+    import_tally_add(unmatched, column, text);
+    if (how->otherwise != NULL)
+        add_code(codes, how->otherwise);
+    return false;
+}
+
+bool import_codes(struct op *op, const struct value_rule *how, const struct import_field *f,
+                  const char *column, const char *text, struct import_tally *unmatched,
+                  json_t *codes)
+{
+    bool all = true;
+
+    if (json_object_get(how->values, text) != NULL || f->kind == VALUE_OUTCOME)
+        return one_code(op, how, f, column, text, unmatched, codes);
+    while (*text != '\0') {
+        size_t n = strcspn(text, how->split);
+        char *piece = arena_strndup(op->arena, text, n);
+        char *trimmed = piece == NULL ? NULL : text_trim(op->arena, piece);
+
+        if (trimmed != NULL && *trimmed != '\0')
+            all &= one_code(op, how, f, column, trimmed, unmatched, codes);
+        text += n + (text[n] != '\0');
+    }
+    return all;
+}
+
+/* ---- values without a code ---- */
+
+#define SLOTS 8192 /* power of two, at least twice IMPORT_UNMATCHED_KEPT */
+
+static size_t slot_of(const char *column, const char *value)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+    for (const char *p = column; *p != '\0'; p++)
+        h = (h ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
+    h = (h ^ 0x1f) * UINT64_C(0x100000001b3);
+    for (const char *p = value; *p != '\0'; p++)
+        h = (h ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
+    return (size_t)(h & (SLOTS - 1));
+}
+
+void import_tally_add(struct import_tally *t, const char *column, const char *value)
+{
+    size_t at = slot_of(column, value);
+    struct import_unmatched *u;
+
+    if (t->slots == NULL) {
+        t->slots = ARENA_ARRAY(t->arena, uint16_t, SLOTS);
+        t->list = ARENA_ARRAY(t->arena, struct import_unmatched, IMPORT_UNMATCHED_KEPT);
+    }
+    if (t->slots == NULL || t->list == NULL) {
+        t->lost++;
+        return;
+    }
+    for (; t->slots[at] != 0; at = (at + 1) & (SLOTS - 1)) {
+        u = &t->list[t->slots[at] - 1];
+        if (strcmp(u->column, column) == 0 && strcmp(u->value, value) == 0) {
+            u->n++;
+            return;
+        }
+    }
+    if (t->n == IMPORT_UNMATCHED_KEPT) {
+        t->lost++;
+        return;
+    }
+    u = &t->list[t->n];
+    *u =
+        (struct import_unmatched){arena_strdup(t->arena, column), arena_strdup(t->arena, value), 1};
+    if (u->column == NULL || u->value == NULL) {
+        t->lost++;
+        return;
+    }
+    t->slots[at] = (uint16_t)++t->n;
+}

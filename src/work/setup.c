@@ -1,0 +1,332 @@
+/* Loading what an installation runs with, and swapping it while ops go on. */
+#include "work/setup.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "rules/pack.h"
+#include "sql_queries.h"
+#include "store/vault.h"
+
+#define SETUP_ARENA ((size_t)64 * 1024 * 1024)
+
+/* Packs are read once; bodies and aliases again at each reload. */
+struct fixed {
+    struct pack *pack;
+    struct calendar *calendar;
+    struct codes *codes;
+    struct measures *measures;
+    struct folder *folder;
+};
+
+struct held {
+    struct setup setup; /* first: a setup is its held */
+    struct arena *arena;
+    struct routing *routing;
+    unsigned holders;
+};
+
+struct setups {
+    struct store *store;
+    struct fixed fixed;
+    pthread_mutex_t lock;
+    struct held *current;
+};
+
+static enum err_code load_pack(const struct embedded_file *files, const char *path,
+                               const char **ret, size_t *ret_n, struct err *err)
+{
+    const struct embedded_file *file = embedded_find(files, path);
+
+    if (file == NULL)
+        return err_set(err, ERR_NOT_FOUND, "pack %s is missing", path);
+    *ret = (const char *)file->data;
+    *ret_n = file->size;
+    return ERR_OK;
+}
+
+static enum err_code load_fixed(const struct embedded_file *packs, struct fixed *ret,
+                                struct err *err)
+{
+    const char *bytes;
+    size_t n;
+
+    TRY(load_pack(packs, "calendars/cn.json", &bytes, &n, err));
+    TRY(calendar_load(bytes, n, &ret->calendar, err));
+    TRY(load_pack(packs, "rules/market-2026.json", &bytes, &n, err));
+    TRY(pack_load(bytes, n, &ret->pack, err));
+    TRY(codes_load(packs, &ret->codes, err));
+    TRY(load_pack(packs, "indicators/measures.json", &bytes, &n, err));
+    TRY(measures_load(bytes, n, &ret->measures, err));
+    return folder_new(&ret->folder, err);
+}
+
+static void free_fixed(struct fixed *f)
+{
+    pack_free(f->pack);
+    calendar_free(f->calendar);
+    codes_free(f->codes);
+    measures_free(f->measures);
+    folder_free(f->folder);
+}
+
+/* ---- bodies and aliases ---- */
+
+static int depth_of(const char *path)
+{
+    int n = 0;
+
+    for (; *path != '\0'; path++)
+        n += *path == '/';
+    return n - 2;
+}
+
+static enum err_code read_bodies(struct op *op, struct snapshot *snap, struct setup *s)
+{
+    CLEANUP(stmt_closep) struct stmt *st = NULL;
+    size_t cap = 64;
+    struct body *list = ARENA_ARRAY(op->arena, struct body, cap);
+    bool row;
+
+    TRY(snapshot_prepare(op, snap, SQL_bodies_all, &st));
+    s->n_bodies = 0;
+    for (;;) {
+        struct body *b;
+
+        TRY(stmt_step(op, st, &row));
+        if (!row)
+            break;
+        if (s->n_bodies == cap) {
+            struct body *more = ARENA_ARRAY(op->arena, struct body, cap * 2);
+
+            if (more == NULL || list == NULL)
+                return err_set(&op->err, ERR_NO_MEMORY, "bodies");
+            memcpy(more, list, cap * sizeof *list);
+            list = more;
+            cap *= 2;
+        }
+        b = &list[s->n_bodies++];
+        *b = (struct body){
+            .id = stmt_int64(st, 0),
+            .code = stmt_text_dup(op, st, 1),
+            .parent = stmt_is_null(st, 2) ? NULL : stmt_text_dup(op, st, 2),
+            .path = stmt_text_dup(op, st, 3),
+            .kind = stmt_text_dup(op, st, 4),
+            .name = {stmt_text_dup(op, st, 5), stmt_text_dup(op, st, 6)},
+            .division = stmt_is_null(st, 7) ? NULL : stmt_text_dup(op, st, 7),
+            .address = stmt_is_null(st, 9) ? NULL : stmt_text_dup(op, st, 9),
+            .phone = stmt_is_null(st, 10) ? NULL : stmt_text_dup(op, st, 10),
+            .current = stmt_is_null(st, 12) || stmt_int64(st, 12) > op->now_ms,
+        };
+        b->depth = depth_of(b->path);
+    }
+    s->bodies = list;
+    return ERR_OK;
+}
+
+/* Streets of the bodies, then aliases; the deepest body of a county code is not guessed from it. */
+static enum err_code read_streets(struct op *op, struct snapshot *snap, const struct setup *s,
+                                  struct routing *routing)
+{
+    CLEANUP(stmt_closep) struct stmt *st = NULL;
+    bool row;
+
+    TRY(snapshot_prepare(op, snap, SQL_bodies_all, &st));
+    for (;;) {
+        CLEANUP(json_decrefp) json_t *streets = NULL;
+        const struct body *b;
+
+        TRY(stmt_step(op, st, &row));
+        if (!row)
+            return ERR_OK;
+        b = setup_body(s, stmt_text(st, 1));
+        streets = json_loads(stmt_text(st, 8), 0, NULL);
+        for (size_t i = 0; b != NULL && b->current && i < json_array_size(streets); i++) {
+            const char *code = json_string_value(json_array_get(streets, i));
+
+            if (code != NULL)
+                TRY(routing_add_division(routing, code, b->code, b->name.zh, &op->err));
+        }
+    }
+}
+
+static enum err_code read_aliases(struct op *op, struct snapshot *snap, const struct setup *s,
+                                  struct routing *routing)
+{
+    CLEANUP(stmt_closep) struct stmt *st = NULL;
+    bool row;
+
+    TRY(snapshot_prepare(op, snap, SQL_alias_all, &st));
+    for (;;) {
+        const struct body *b;
+
+        TRY(stmt_step(op, st, &row));
+        if (!row)
+            return ERR_OK;
+        b = setup_body(s, stmt_text(st, 1));
+        if (b != NULL && b->current)
+            TRY(routing_add_alias(routing, stmt_text(st, 0), b->code, b->name.zh,
+                                  (int)(stmt_int64(st, 2) / 10), (int)stmt_int64(st, 3), &op->err));
+    }
+}
+
+static enum err_code fill(struct op *op, struct held *h)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+    TRY(snapshot_open(op, &snap));
+    TRY(read_bodies(op, snap, &h->setup));
+    for (size_t i = 0; i < h->setup.n_bodies && h->setup.intake == NULL; i++)
+        if (h->setup.bodies[i].parent == NULL && h->setup.bodies[i].current)
+            h->setup.intake = &h->setup.bodies[i];
+    h->routing = routing_new();
+    if (h->routing == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "routing");
+    TRY(read_streets(op, snap, &h->setup, h->routing));
+    TRY(read_aliases(op, snap, &h->setup, h->routing));
+    TRY(routing_ready(h->routing, &op->err));
+    h->setup.routing = h->routing;
+    return ERR_OK;
+}
+
+static void free_held(struct held *h)
+{
+    if (h == NULL)
+        return;
+    routing_free(h->routing);
+    arena_free(h->arena);
+    free(h);
+}
+
+static enum err_code make_held(struct setups *setups, struct held **ret, struct err *err)
+{
+    struct held *h = calloc(1, sizeof *h);
+    struct op op = {.store = setups->store, .now_ms = instant_now_ms()};
+    enum err_code rc;
+
+    if (h == NULL)
+        return err_set(err, ERR_NO_MEMORY, "setup");
+    h->arena = arena_new(SETUP_ARENA);
+    op.arena = h->arena;
+    op.actor.kind = ACTOR_SYSTEM;
+    h->setup = (struct setup){.pack = setups->fixed.pack,
+                              .calendar = setups->fixed.calendar,
+                              .codes = setups->fixed.codes,
+                              .measures = setups->fixed.measures,
+                              .folder = setups->fixed.folder,
+                              .number_key = vault_number_key(setups->store),
+                              .zone_min = store_zone_min(setups->store)};
+    rc = h->arena == NULL ? err_set(&op.err, ERR_NO_MEMORY, "setup") : fill(&op, h);
+    if (rc != ERR_OK) {
+        *err = op.err;
+        free_held(h);
+        return rc;
+    }
+    *ret = h;
+    return ERR_OK;
+}
+
+/* ---- life cycle ---- */
+
+enum err_code setups_new(struct store *store, const struct embedded_file *packs,
+                         struct setups **ret, struct err *err)
+{
+    struct setups *s = calloc(1, sizeof *s);
+    enum err_code rc;
+
+    if (s == NULL)
+        return err_set(err, ERR_NO_MEMORY, "setups");
+    s->store = store;
+    pthread_mutex_init(&s->lock, NULL);
+    rc = load_fixed(packs, &s->fixed, err);
+    if (rc == ERR_OK)
+        rc = make_held(s, &s->current, err);
+    if (rc != ERR_OK) {
+        setups_free(s);
+        return rc;
+    }
+    s->current->holders = 1;
+    *ret = s;
+    return ERR_OK;
+}
+
+void setups_free(struct setups *setups)
+{
+    if (setups == NULL)
+        return;
+    free_held(setups->current);
+    free_fixed(&setups->fixed);
+    pthread_mutex_destroy(&setups->lock);
+    free(setups);
+}
+
+const struct setup *setup_hold(struct setups *setups)
+{
+    struct held *h;
+
+    pthread_mutex_lock(&setups->lock);
+    h = setups->current;
+    h->holders++;
+    pthread_mutex_unlock(&setups->lock);
+    return &h->setup;
+}
+
+void setup_letgo(struct setups *setups, const struct setup *setup)
+{
+    struct held *h = (struct held *)(uintptr_t)setup;
+    bool last;
+
+    if (setup == NULL)
+        return;
+    pthread_mutex_lock(&setups->lock);
+    last = --h->holders == 0;
+    pthread_mutex_unlock(&setups->lock);
+    if (last)
+        free_held(h);
+}
+
+enum err_code setups_reload(struct setups *setups, struct err *err)
+{
+    struct held *fresh, *old;
+
+    TRY(make_held(setups, &fresh, err));
+    fresh->holders = 1;
+    pthread_mutex_lock(&setups->lock);
+    old = setups->current;
+    setups->current = fresh;
+    pthread_mutex_unlock(&setups->lock);
+    setup_letgo(setups, &old->setup);
+    return ERR_OK;
+}
+
+/* ---- look-ups ---- */
+
+const struct body *setup_body(const struct setup *setup, const char *code)
+{
+    for (size_t i = 0; code != NULL && i < setup->n_bodies; i++)
+        if (strcmp(setup->bodies[i].code, code) == 0)
+            return &setup->bodies[i];
+    return NULL;
+}
+
+const struct body *setup_root(const struct setup *setup, const struct body *body)
+{
+    const struct body *parent;
+
+    while (body != NULL && body->parent != NULL &&
+           (parent = setup_body(setup, body->parent)) != NULL)
+        body = parent;
+    return body;
+}
+
+struct label setup_label(const struct setup *setup, const char *table, const char *code)
+{
+    const struct code_table *codes = codes_table(setup->codes, table);
+    const struct code *found = codes == NULL || code == NULL ? NULL : code_find(codes, code);
+
+    return found == NULL ? (struct label){code, code} : found->label;
+}

@@ -1,0 +1,58 @@
+/* What an installation runs with: rule packs, calendar, code tables, bodies, routing, measures.
+ *
+ * Immutable once made; an op holds one for its whole life, so a change of bodies (setup_reload)
+ * never shows half-way through an act. */
+#ifndef FANGXIN_WORK_SETUP_H
+#define FANGXIN_WORK_SETUP_H
+
+#include "insight/fold.h"
+#include "insight/measures.h"
+#include "rules/calendar.h"
+#include "rules/codes.h"
+#include "rules/routing.h"
+#include "store/store.h"
+
+struct body {
+    int64_t id;
+    const char *code, *parent; /* parent NULL for the root */
+    const char *path;          /* "/420202/42020201/" */
+    const char *kind;          /* bureau, branch, station */
+    struct label name;
+    const char *division, *address, *phone; /* NULL where unknown */
+    int depth;
+    bool current; /* valid today */
+};
+
+struct setup {
+    const struct pack *pack; /* market-2026 */
+    const struct calendar *calendar;
+    const struct codes *codes;
+    const struct routing *routing;
+    const struct measures *measures;
+    const struct folder *folder;     /* case, width and traditional characters, for search */
+    const unsigned char *number_key; /* 32 bytes */
+    const struct body *bodies;       /* in order of path: a parent before its children */
+    size_t n_bodies;
+    const struct body *intake; /* who receives what the public files; NULL before init */
+    int zone_min;
+};
+
+/* The setups of a running process: the current one and those still held. */
+struct setups;
+
+/* Loads packs and bodies. Packs are checked here: a broken one is ERR_INVALID with its faults. */
+enum err_code setups_new(struct store *store, const struct embedded_file *packs,
+                         struct setups **ret, struct err *err) MUST_CHECK;
+void setups_free(struct setups *setups);
+const struct setup *setup_hold(struct setups *setups);
+void setup_letgo(struct setups *setups, const struct setup *setup);
+/* Reads bodies, aliases and settings again; ops begun before keep what they hold. */
+enum err_code setups_reload(struct setups *setups, struct err *err) MUST_CHECK;
+
+/* NULL when there is no such body. */
+const struct body *setup_body(const struct setup *setup, const char *code);
+const struct body *setup_root(const struct setup *setup, const struct body *body);
+/* The label of a code in a table; the code itself in both languages where it is unknown. */
+struct label setup_label(const struct setup *setup, const char *table, const char *code);
+
+#endif

@@ -1,0 +1,220 @@
+/* Clocks as JSON: due date, level, basis, and the days behind it. */
+#include <string.h>
+
+#include "rules/pack.h"
+#include "work/view_internal.h"
+
+void view_label(struct json_writer *w, const char *key, const struct label *label)
+{
+    if (label == NULL || label->zh == NULL) {
+        json_none(w, key);
+        return;
+    }
+    json_open_object(w, key);
+    json_text(w, "zh", label->zh);
+    json_text(w, "en", label->en == NULL ? label->zh : label->en);
+    json_object_end(w);
+}
+
+void view_instant(struct json_writer *w, const char *key, int64_t ms, int zone_min)
+{
+    char text[INSTANT_TEXT];
+
+    if (ms == MATTER_NONE) {
+        json_none(w, key);
+        return;
+    }
+    instant_format(ms, zone_min, text);
+    json_text(w, key, text);
+}
+
+void view_date(struct json_writer *w, const char *key, date_t date)
+{
+    char text[DATE_TEXT];
+
+    if (date == DATE_NONE) {
+        json_none(w, key);
+        return;
+    }
+    date_format(date, text);
+    json_text(w, key, text);
+}
+
+/* "第7个工作日，扣除 12 天，顺延到工作日": the short reason beside a date. */
+static struct label short_reason(struct op *op, const struct deadline_rule *rule,
+                                 const struct matter_clock *c)
+{
+    bool wd = rule->unit == UNIT_WD;
+    int64_t length = rule->length + c->extensions * rule->extension;
+    const char *zh = arena_printf(op->arena, wd ? "第%lld个工作日" : "第%lld天", (long long)length);
+    const char *en =
+        arena_printf(op->arena, wd ? "working day %lld" : "day %lld", (long long)length);
+
+    if (c->paused_days > 0) {
+        zh = arena_printf(op->arena, "%s，扣检测 %lld 天", zh, (long long)c->paused_days);
+        en = arena_printf(op->arena, "%s, %lld days of testing left out", en,
+                          (long long)c->paused_days);
+    }
+    if (c->due != c->due_raw && c->due != DATE_NONE) {
+        zh = arena_printf(op->arena, "%s，逢休息日顺延", zh);
+        en = arena_printf(op->arena, "%s, moved behind days off", en);
+    }
+    return (struct label){zh, en};
+}
+
+static const char *level_text(struct op *op, const struct deadline_rule *rule,
+                              const struct matter_clock *c, struct deadline_state *ret)
+{
+    struct deadline_due due = {
+        .due_raw = c->due_raw, .due = c->due, .paused = c->state == CLOCK_PAUSED};
+
+    *ret = (struct deadline_state){0};
+    if (c->state == CLOCK_PAUSED)
+        return "paused";
+    if (c->state != CLOCK_RUNNING)
+        return "done";
+    *ret =
+        deadline_level(rule, &due, date_of_instant(op->now_ms, op->zone_min), op->setup->calendar);
+    return deadline_level_name(ret->level);
+}
+
+static void clock_fields(struct op *op, const struct matter *m, const struct matter_clock *c,
+                         const struct deadline_rule *rule, struct json_writer *w)
+{
+    struct deadline_state state;
+    const char *level = level_text(op, rule, c, &state);
+    struct label reason = short_reason(op, rule, c);
+    bool superseded = false;
+
+    for (size_t i = 0; m != NULL && i < m->n_clocks; i++)
+        if (strcmp(m->clocks[i].rule, c->rule) == 0 && m->clocks[i].seq > c->seq)
+            superseded = true;
+    json_text(w, "rule", c->rule);
+    view_label(w, "label", &rule->label);
+    json_text(w, "state", clock_state_name(c->state));
+    view_date(w, "start", c->start);
+    view_date(w, "due_raw", c->due_raw);
+    view_date(w, "due", c->due);
+    json_text(w, "level", level);
+    json_open_object(w, "left");
+    json_int(w, "days", state.left);
+    json_text(w, "unit", deadline_unit_name(rule->unit));
+    json_object_end(w);
+    json_text(w, "unit", deadline_unit_name(rule->unit));
+    json_int(w, "length", rule->length);
+    json_int(w, "extensions", c->extensions);
+    json_int(w, "paused_days", c->paused_days);
+    view_instant(w, "met_at", c->met_at, op->zone_min);
+    json_bool(w, "provisional", c->provisional);
+    view_label(w, "basis", &rule->basis.text);
+    view_label(w, "sentence", &reason);
+    json_bool(w, "superseded", superseded);
+}
+
+void view_clock(struct op *op, const struct matter *m, const struct matter_clock *clock,
+                struct json_writer *w)
+{
+    const struct deadline_rule *rule = pack_deadline(op->setup->pack, clock->rule);
+
+    if (rule == NULL) {
+        json_put_null(w);
+        return;
+    }
+    json_object_begin(w);
+    clock_fields(op, m, clock, rule, w);
+    json_object_end(w);
+}
+
+/* ---- explained ---- */
+
+static const char *day_kind_text(enum deadline_day_kind kind)
+{
+    static const char *const names[] = {
+        [DD_START] = "start",   [DD_COUNTED] = "counted", [DD_SKIPPED] = "skipped",
+        [DD_PAUSED] = "paused", [DD_LAST] = "last",       [DD_PASSED] = "skipped",
+        [DD_ROLLED] = "rolled"};
+
+    return names[kind];
+}
+
+static void view_days(const struct deadline_explanation *e, struct json_writer *w)
+{
+    json_open_array(w, "days");
+    for (size_t i = 0; i < e->n_days; i++) {
+        const struct deadline_day *d = &e->days[i];
+        struct label mark = {d->mark, d->mark};
+
+        json_object_begin(w);
+        view_date(w, "date", d->date);
+        json_text(w, "kind", day_kind_text(d->kind));
+        if (d->number > 0)
+            json_int(w, "number", d->number);
+        else
+            json_none(w, "number");
+        view_label(w, "label", &mark);
+        view_label(w, "why", &d->reason);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+/* Days of one kind in a row, as the table of a natural-day clock shows them. */
+static void view_spans(struct op *op, const struct deadline_explanation *e, struct json_writer *w)
+{
+    json_open_array(w, "spans");
+    for (size_t i = 0; i < e->n_days;) {
+        size_t from = i;
+        int counted = 0;
+        bool paused = e->days[i].kind == DD_PAUSED, start = e->days[i].kind == DD_START;
+        struct label what = e->days[i].reason;
+
+        do {
+            counted += e->days[i].number > 0;
+            i++;
+        } while (i < e->n_days && !start && (e->days[i].kind == DD_PAUSED) == paused &&
+                 e->days[i].kind != DD_ROLLED);
+        if (!start && !paused && e->days[from].kind == DD_COUNTED)
+            what = (struct label){"逐日计算", "counted day by day"};
+        json_object_begin(w);
+        view_date(w, "from", e->days[from].date);
+        view_date(w, "to", e->days[i - 1].date);
+        view_label(w, "what", &what);
+        json_int(w, "counted", counted);
+        json_object_end(w);
+    }
+    json_array_end(w);
+    (void)op;
+}
+
+enum err_code view_clock_explained(struct op *op, const struct matter *m, const char *rule_id,
+                                   struct json_writer *w)
+{
+    struct matter copy = *m;
+    const struct matter_clock *c = matter_clock(&copy, rule_id);
+    const struct deadline_rule *rule = pack_deadline(op->setup->pack, rule_id);
+    struct deadline_explanation e;
+    struct pause pauses[32];
+    size_t n, kept = 0;
+
+    if (c == NULL || rule == NULL)
+        return err_set(&op->err, ERR_NOT_FOUND, "no clock %s", rule_id);
+    n = matter_pauses(m, pauses, 32);
+    for (size_t i = 0; i < n; i++)
+        if (pauses[i].to == DATE_NONE || pauses[i].to > c->start)
+            pauses[kept++] = pauses[i];
+    TRY(deadline_explain(op->arena, rule, c->start, pauses, kept, (int)c->extensions,
+                         op->setup->calendar, &e, &op->err));
+    json_object_begin(w);
+    clock_fields(op, m, c, rule, w);
+    view_label(w, "question", &e.question);
+    view_label(w, "explanation", &e.sentence);
+    view_days(&e, w);
+    view_spans(op, &e, w);
+    json_open_object(w, "calendar");
+    json_text(w, "id", calendar_id(op->setup->calendar));
+    json_text(w, "revision", calendar_revision(op->setup->calendar));
+    json_bool(w, "provisional", e.due.provisional);
+    json_object_end(w);
+    json_object_end(w);
+    return ERR_OK;
+}

@@ -1,0 +1,272 @@
+/* The timeline: what was done, by whom, when, in one sentence each. */
+#include <string.h>
+
+#include "rules/pack.h"
+#include "sql_queries.h"
+#include "work/filing.h"
+#include "work/filing_check.h"
+#include "work/staff.h"
+#include "work/view_internal.h"
+
+/* What the person who filed sees of the timeline, and which texts of it. */
+static const struct {
+    const char *act, *field; /* NULL: no text */
+} for_filer[] = {
+    {"register", NULL},      {"assign", NULL},        {"accept", NULL},
+    {"refuse", "reason"},    {"tell", NULL},          {"mediate", "place"},
+    {"pause", NULL},         {"resume", NULL},        {"offer", "terms"},
+    {"accept_offer", NULL},  {"decline_offer", NULL}, {"settle", "terms"},
+    {"terminate", "reason"}, {"withdraw", "reason"},  {"answer", "text"},
+    {"supplement", "text"},  {"rate", "remark"},      {"reopen", NULL},
+    {"close", NULL},         {"archive", NULL},
+};
+
+static const struct {
+    const char *act, *icon;
+} icons[] = {
+    {"register", "phone"},      {"contact", "phone"},     {"tell", "check"},
+    {"accept", "doc"},          {"refuse", "doc"},        {"settle", "doc"},
+    {"terminate", "doc"},       {"mediate", "people"},    {"pause", "pause"},
+    {"resume", "resume"},       {"offer", "offer"},       {"accept_offer", "offer"},
+    {"decline_offer", "offer"}, {"spawn_report", "lock"}, {"assign", "flag"},
+    {"reassign", "flag"},       {"answer", "check"},      {"rate", "check"},
+    {"archive", "check"},       {"close", "check"},
+};
+
+static bool filer_sees(const char *act, const char **ret_field)
+{
+    for (size_t i = 0; i < sizeof for_filer / sizeof for_filer[0]; i++)
+        if (strcmp(for_filer[i].act, act) == 0) {
+            *ret_field = for_filer[i].field;
+            return true;
+        }
+    return false;
+}
+
+static const char *icon_of(const char *act)
+{
+    for (size_t i = 0; i < sizeof icons / sizeof icons[0]; i++)
+        if (strcmp(icons[i].act, act) == 0)
+            return icons[i].icon;
+    return "note";
+}
+
+/* ---- one sentence ---- */
+
+static struct label choice_label(struct op *op, const struct matter *m, const struct act_field *f,
+                                 const char *code)
+{
+    const struct choice *c = field_choice(f, matter_kind_of(m), code);
+
+    if (c != NULL)
+        return c->label;
+    return f->codes == NULL ? (struct label){code, code} : setup_label(op->setup, f->codes, code);
+}
+
+static struct label officer_label(struct op *op, int64_t id)
+{
+    struct officer officer;
+
+    if (officer_by_id(op, id, &officer) != ERR_OK)
+        return (struct label){"?", "?"};
+    return (struct label){officer.display, officer.display};
+}
+
+static struct label value_label(struct op *op, const struct matter *m, const struct act_field *f,
+                                const json_t *value)
+{
+    const char *text = json_string_value(value);
+    const struct body *body;
+
+    switch (f->kind) {
+    case FIELD_CHOICE:
+        return choice_label(op, m, f, text);
+    case FIELD_BODY:
+        body = setup_body(op->setup, text);
+        return body == NULL ? (struct label){text, text} : body->name;
+    case FIELD_OFFICER:
+        return officer_label(op, json_integer_value(value));
+    case FIELD_MONEY:
+        text = arena_printf(op->arena, "%lld.%02lld", (long long)json_integer_value(value) / 100,
+                            (long long)json_integer_value(value) % 100);
+        return (struct label){arena_printf(op->arena, "%s 元", text),
+                              arena_printf(op->arena, "%s yuan", text)};
+    case FIELD_INT:
+        text =
+            arena_printf(op->arena, "%s %lld", f->label.zh, (long long)json_integer_value(value));
+        return (struct label){text, arena_printf(op->arena, "%s %lld", f->label.en,
+                                                 (long long)json_integer_value(value))};
+    case FIELD_BOOL:
+        return json_is_true(value) ? f->label : (struct label){NULL, NULL};
+    case FIELD_TEXT:
+    case FIELD_NUMBER:
+        return (struct label){text, text};
+    case FIELD_DATE:
+    case FIELD_INSTANT:
+    case FIELD_CHOICES:
+    case FIELD_REMEDIES:
+    case FIELD_AMENDMENT:
+    case FIELD_REPORT:
+        break;
+    }
+    return (struct label){NULL, NULL};
+}
+
+static void sentence(struct op *op, const struct matter *m, const struct pack_act *act,
+                     const json_t *data, struct json_writer *w)
+{
+    CLEANUP(buf_release) struct buf zh, en;
+
+    buf_init(&zh, 65536);
+    buf_init(&en, 65536);
+    for (size_t i = 0; act != NULL && i < act->n_fields; i++) {
+        const json_t *value = filing_at(data, act->fields[i].name);
+        struct label label = {0};
+
+        if (value != NULL)
+            label = value_label(op, m, &act->fields[i], value);
+        if (label.zh == NULL)
+            continue;
+        buf_adds(&zh, zh.len > 0 ? "，" : "");
+        buf_adds(&zh, label.zh);
+        buf_adds(&en, en.len > 0 ? ", " : "");
+        buf_adds(&en, label.en == NULL ? label.zh : label.en);
+    }
+    view_label(w, "text", &(struct label){buf_text(&zh), buf_text(&en)});
+}
+
+/* ---- one event ---- */
+
+struct row {
+    int64_t id, version, actor, at, recorded_at;
+    const char *act, *actor_kind, *body;
+};
+
+/* What was sent: codes from the event, texts from the vault, for the filer only the named one. */
+static enum err_code event_data(struct op *op, struct snapshot *snap, const struct matter *m,
+                                const struct row *r, const char *only, bool party, json_t **ret)
+{
+    CLEANUP(json_decrefp) json_t *body = NULL, *texts = NULL;
+    const char *key;
+    json_t *value;
+
+    TRY(json_parse(r->body, strlen(r->body), &body, &op->err));
+    TRY(texts_open(op, snap, m, r->version, &texts));
+    *ret = json_copy(json_object_get(body, "in"));
+    if (*ret == NULL)
+        *ret = json_object();
+    if (strcmp(r->act, "register") == 0)
+        return ERR_OK; /* the filing itself stands on the page */
+    json_object_foreach(texts, key, value) if (!party || (only != NULL && strcmp(key, only) == 0))
+        json_object_set(*ret, key, value);
+    if (party)
+        json_object_del(*ret, "officer");
+    return ERR_OK;
+}
+
+static void view_actor(struct op *op, const struct row *r, bool party, struct json_writer *w)
+{
+    struct label label = {"", ""};
+
+    if (strcmp(r->actor_kind, "officer") == 0 && !party)
+        label = officer_label(op, r->actor);
+    else if (strcmp(r->actor_kind, "officer") == 0)
+        label = (struct label){"承办单位", "the body"};
+    else if (strcmp(r->actor_kind, "system") == 0)
+        label = (struct label){"自动", "automatic"};
+    else
+        label = (struct label){"本人", "the person"};
+    json_open_object(w, "actor");
+    json_text(w, "display", label.zh);
+    json_text(w, "kind", r->actor_kind);
+    json_object_end(w);
+}
+
+static enum err_code view_event(struct op *op, struct snapshot *snap, const struct matter *m,
+                                const struct row *r, struct json_writer *w)
+{
+    CLEANUP(json_decrefp) json_t *data = NULL;
+    const struct pack_act *act = pack_act(op->setup->pack, r->act);
+    struct label registered = {"登记", "Registered"};
+    bool party = op->actor.kind == ACTOR_PARTY;
+    const char *only = NULL;
+
+    if (party && !filer_sees(r->act, &only))
+        return ERR_OK;
+    TRY(event_data(op, snap, m, r, only, party, &data));
+    json_object_begin(w);
+    json_int(w, "id", r->id);
+    json_int(w, "version", r->version);
+    json_text(w, "act", r->act);
+    view_label(w, "label", act == NULL ? &registered : &act->label);
+    view_actor(op, r, party, w);
+    view_instant(w, "at", r->at, op->zone_min);
+    view_instant(w, "recorded_at", r->recorded_at, op->zone_min);
+    json_bool(w, "late_recorded",
+              date_of_instant(r->at, op->zone_min) !=
+                  date_of_instant(r->recorded_at, op->zone_min));
+    sentence(op, m, act, data, w);
+    json_key(w, "data");
+    json_put_tree(w, data);
+    json_text(w, "icon", icon_of(r->act));
+    json_object_end(w);
+    return ERR_OK;
+}
+
+/* An act whose only trace is a link to something the actor may not see is left out. */
+static bool hidden(struct op *op, struct snapshot *snap, const struct row *r)
+{
+    CLEANUP(json_decrefp) json_t *body = NULL;
+    const json_t *links, *link;
+
+    if (strcmp(r->act, "spawn_report") != 0 && strcmp(r->act, "link") != 0)
+        return false;
+    if (json_parse(r->body, strlen(r->body), &body, &op->err) != ERR_OK)
+        return true;
+    links = json_object_get(body, "links");
+    link = json_array_get(links, 0);
+    return !view_sees(op, snap, json_integer_value(json_object_get(link, "other")));
+}
+
+enum err_code view_events(struct op *op, struct snapshot *snap, struct matter *m,
+                          struct json_writer *w)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    size_t cap = (size_t)m->version, n = 0;
+    struct row *rows = ARENA_ARRAY(op->arena, struct row, cap);
+    bool more;
+
+    if (rows == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "timeline");
+    TRY(snapshot_prepare(op, snap, SQL_events_of, &s));
+    TRY(stmt_bind_text(op, s, 1, "matter"));
+    TRY(stmt_bind_int64(op, s, 2, m->id));
+    while (n < cap) {
+        size_t size;
+        const void *bytes;
+
+        TRY(stmt_step(op, s, &more));
+        if (!more)
+            break;
+        bytes = stmt_blob(s, 8, &size);
+        rows[n++] = (struct row){
+            .id = stmt_int64(s, 0),
+            .version = stmt_int64(s, 1),
+            .act = stmt_text_dup(op, s, 2),
+            .actor_kind = stmt_text_dup(op, s, 3),
+            .actor = stmt_int64(s, 4),
+            .at = stmt_int64(s, 6),
+            .recorded_at = stmt_int64(s, 7),
+            .body = arena_strndup(op->arena, bytes, size),
+        };
+    }
+    json_object_begin(w);
+    json_open_array(w, "items");
+    if (!(m->secret && op->actor.kind == ACTOR_PARTY))
+        while (n-- > 0)
+            if (!hidden(op, snap, &rows[n]))
+                TRY(view_event(op, snap, m, &rows[n], w));
+    json_array_end(w);
+    json_object_end(w);
+    return ERR_OK;
+}

@@ -1,0 +1,14 @@
+/* Small writers shared by the view files. */
+#ifndef FANGXIN_WORK_VIEW_INTERNAL_H
+#define FANGXIN_WORK_VIEW_INTERNAL_H
+
+#include "work/view.h"
+
+void view_instant(struct json_writer *w, const char *key, int64_t ms, int zone_min);
+void view_date(struct json_writer *w, const char *key, date_t date);
+/* {"id","display"} of an officer, null for nobody. */
+void view_officer(struct op *op, struct json_writer *w, const char *key, int64_t id);
+/* Whether op->actor may see another matter; ids of matters that are gone are not seen. */
+bool view_sees(struct op *op, struct snapshot *snap, int64_t id);
+
+#endif
