@@ -1,0 +1,89 @@
+/* Figures as the server gives them, in words: value, unit, fraction, comparison. */
+import { count } from '@/shared/format'
+import { say, tx } from '@/shared/i18n'
+import type { Text } from '@/shared/types'
+
+export interface Figure {
+  id: string
+  indicator: string
+  label: Text
+  value: string | null
+  unit: Text | string | null
+  definition?: Text | null
+  num: number | null
+  den: number | null
+  decimals: number
+  against: { value: string | null; num: number | null; den: number | null; period: string } | null
+  breakdown: { key: string; label: Text; n: number; sum?: number }[] | null
+}
+export interface Dashboard {
+  now: { late: number; today: number; soon: number; waiting_leader?: number; unassigned?: number }
+  figures: Figure[]
+  by_month: { month: string; received: number; ended: number }[]
+  by_day: { date: string; n: number; off: boolean }[]
+  by_category: { key: string; label: Text; n: number }[]
+  by_body: { code: string; name: Text; received: number; ended: number; late: number; open: number }[]
+  position: number | string
+}
+
+export function valueWords(f: Figure): string {
+  if (f.value === null || f.den === 0) return say('common.none')
+  const [whole = '', rest] = f.value.split('.')
+  return /^-?\d+$/.test(whole) ? count(Number(whole)) + (rest ? `.${rest}` : '') : f.value
+}
+export function unitWords(f: Figure): string {
+  return f.value === null || f.den === 0 ? '' : tx(f.unit)
+}
+/** 352 件中 343 件, or the parts it is made of. */
+export function fractionWords(f: Figure): string {
+  if (f.den !== null && f.den !== undefined && f.num !== null) return say('fig.of', { den: count(f.den), num: count(f.num) })
+  if (f.breakdown?.length) return f.breakdown.slice(0, 4).map((b) => `${tx(b.label)} ${count(b.n)}`).join('，')
+  return ''
+}
+/** 8月 332，多 29 */
+export function againstWords(f: Figure): string {
+  const a = f.against
+  if (!a || a.value === null || f.value === null) return ''
+  const value = Number(f.value) - Number(a.value)
+  if (!Number.isFinite(value)) return ''
+  const size = Math.abs(value).toFixed(f.decimals)
+  const unit = f.den === null ? '' : say('fig.points')
+  const change = value === 0 ? say('fig.same') : say(value > 0 ? 'fig.more' : 'fig.fewer', { n: size }) + unit
+  return say('fig.against', { period: periodWords(a.period), value: a.value, change })
+}
+export function periodWords(period: string): string {
+  const month = /^(\d{4})-(\d{2})$/.exec(period)
+  if (month) return say('fig.month', { y: month[1], m: Number(month[2]) })
+  const quarter = /^(\d{4})Q([1-4])$/.exec(period)
+  if (quarter) return say('fig.quarter', { y: quarter[1], q: quarter[2] })
+  const half = /^(\d{4})H([12])$/.exec(period)
+  if (half) return say(half[2] === '1' ? 'fig.half1' : 'fig.half2', { y: half[1] })
+  return /^\d{4}$/.test(period) ? say('fig.year', { y: period }) : period.replace('..', '–')
+}
+/** The usual periods up to today: months, quarters, this year and last. */
+export function usualPeriods(today: string): string[] {
+  const y = Number(today.slice(0, 4))
+  const m = Number(today.slice(5, 7))
+  const months = Array.from({ length: 12 }, (_, i) => {
+    const at = y * 12 + (m - 1) - i
+    return `${Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`
+  })
+  const q = Math.ceil(m / 3)
+  const quarters = Array.from({ length: 4 }, (_, i) => {
+    const at = y * 4 + (q - 1) - i
+    return `${Math.floor(at / 4)}Q${(at % 4) + 1}`
+  })
+  return [...months, ...quarters, `${y}H1`, ...(m > 6 ? [`${y}H2`] : []), String(y), String(y - 1)]
+}
+export function dayRange(period: string): { from: string; to: string } {
+  const last = (y: number, m: number) => `${y}-${String(m).padStart(2, '0')}-${String(new Date(Date.UTC(y, m, 0)).getUTCDate()).padStart(2, '0')}`
+  const first = (y: number, m: number) => `${y}-${String(m).padStart(2, '0')}-01`
+  const y = Number(period.slice(0, 4))
+  if (/^\d{4}-\d{2}$/.test(period)) return { from: `${period}-01`, to: last(y, Number(period.slice(5))) }
+  const part = Number(period.slice(5))
+  if (/^\d{4}Q/.test(period)) return { from: first(y, part * 3 - 2), to: last(y, part * 3) }
+  if (/^\d{4}H/.test(period)) return { from: first(y, part * 6 - 5), to: last(y, part * 6) }
+  const range = /^(.+)\.\.(.+)$/.exec(period)
+  if (range) return { from: range[1] ?? '', to: range[2] ?? '' }
+  return { from: `${y}-01-01`, to: `${y}-12-31` }
+}

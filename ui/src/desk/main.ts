@@ -1,0 +1,13 @@
+/* The desk: for staff, signed in. */
+import { createApp } from 'vue'
+import '@/shared/tokens.css'
+import './element'
+import './desk.css'
+import { makeI18n } from '@/shared/i18n'
+import App from './App.vue'
+import { startPrefs } from './prefs'
+import { router } from './router'
+import words from './words/zh'
+
+startPrefs()
+createApp(App).use(makeI18n(words)).use(router).mount('#app')

@@ -1,0 +1,43 @@
+/* Addresses of the desk. Nothing about people goes into one. */
+import { createRouter, createWebHistory } from 'vue-router'
+import { loadReference } from './reference'
+import { can, ensureSession } from './session'
+import Queue from './pages/Queue.vue'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    open?: boolean
+    needs?: string
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory('/desk/'),
+  routes: [
+    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { open: true } },
+    { path: '/', name: 'queue', component: Queue },
+    { path: '/matters', name: 'matters', component: Queue, props: { all: true } },
+    { path: '/matters/:number', name: 'matter', component: () => import('./pages/Matter.vue') },
+    { path: '/intake', name: 'intake', component: () => import('./pages/Intake.vue'), meta: { needs: 'create' } },
+    { path: '/dashboard', name: 'dashboard', component: () => import('./pages/Dashboard.vue'), meta: { needs: 'figures' } },
+    { path: '/figures/:id', name: 'figure', component: () => import('./pages/FigureRecords.vue'), meta: { needs: 'figures' } },
+    { path: '/import', name: 'import', component: () => import('./pages/Import.vue'), meta: { needs: 'import' } },
+    { path: '/access', name: 'access', component: () => import('./pages/Access.vue'), meta: { needs: 'read_access' } },
+    { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/Nowhere.vue') },
+  ],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+router.beforeEach(async (to) => {
+  if (to.meta.open) return true
+  let signedIn: boolean
+  try {
+    signedIn = await ensureSession()
+  } catch {
+    signedIn = false // no answer: the sign-in page says so when it is tried
+  }
+  if (!signedIn) return { name: 'sign-in', query: to.path === '/' ? {} : { next: `/desk${to.path}` }, replace: true }
+  if (to.meta.needs && !can(to.meta.needs)) return { name: 'queue', replace: true }
+  await loadReference().catch(() => undefined) // pages work without labels; the next page asks again
+  return true
+})

@@ -1,0 +1,271 @@
+/* The shapes of the API, as docs/openapi states them. Instants are RFC 3339 with zone, dates YYYY-MM-DD, money integer fen. */
+
+export interface Text {
+  zh: string
+  en: string
+}
+export type Instant = string
+export type Day = string
+export type Fen = number
+export type Kind = 'complaint' | 'report' | 'enquiry'
+export type Level = 'ok' | 'warn' | 'late' | 'done' | 'paused'
+
+export interface FieldError {
+  field: string
+  code: string
+  zh: string
+  en: string
+}
+export interface ProblemBody {
+  type?: string
+  title: string
+  title_zh?: string
+  status: number
+  code: string
+  request_id?: string
+  errors?: FieldError[]
+  current?: Matter
+  why?: Text
+}
+
+export interface Officer {
+  id: number
+  name: string
+  display: string
+  body: string
+  body_name: Text
+  roles: string[]
+  open?: number
+}
+export interface Session {
+  csrf: string
+  officer: Officer
+  permissions?: string[]
+  report_counts?: boolean
+  expires_at?: Instant
+}
+
+export interface Deadline {
+  rule: string
+  label: Text
+  state: 'running' | 'paused' | 'met' | 'missed' | 'cancelled'
+  start: Day
+  due_raw?: Day
+  due: Day
+  level: Level
+  left: { days: number; unit: 'WD' | 'ND' }
+  unit: 'WD' | 'ND'
+  length: number
+  paused_days: number
+  met_at: Instant | null
+  provisional: boolean
+  basis: Text
+  sentence: Text
+  superseded?: boolean
+}
+export interface DeadlineDay {
+  date: Day
+  kind: 'start' | 'counted' | 'skipped' | 'paused' | 'last' | 'rolled'
+  number: number | null
+  label: Text | null
+}
+export interface DeadlineSpan {
+  from: Day
+  to: Day
+  what: Text
+  counted: number
+}
+export interface DeadlineExplained extends Deadline {
+  days: DeadlineDay[]
+  spans: DeadlineSpan[]
+  question?: Text
+  /** The whole reckoning in words; `sentence` is its short form. */
+  explanation?: Text
+  calendar: { revision: string; provisional: boolean }
+}
+
+export interface Step {
+  when: Text
+  what: Text
+  who: Text
+  basis: Text
+  due: Day | null
+  rule: string | null
+}
+export interface Filed {
+  number: string
+  pin: string
+  status: string
+  kind: Kind
+  received_at: Instant
+  registered_at?: Instant
+  deadlines: Deadline[]
+  body?: string | null
+  next: Step[]
+  also?: { number: string; pin: string; kind: Kind } | null
+}
+
+export interface WaitingFor {
+  who: 'unit' | 'officer' | 'consumer' | 'business' | 'tester' | 'leader' | 'nobody'
+  label: Text
+  since: Instant
+}
+export interface Party {
+  name: string
+  phone?: string | null
+  address?: string | null
+}
+export interface Business {
+  name: string
+  address?: string | null
+  division?: string | null
+  uscc?: string | null
+  phone?: string | null
+}
+export interface Offer {
+  id: string | number
+  party: string
+  terms: string
+  amount_fen: Fen | null
+  at: Instant
+  state: 'open' | 'accepted' | 'declined'
+  due: Day | null
+}
+export interface AllowedAct {
+  act: string
+  label: Text
+  key: string | null
+  class: 'likely' | 'other' | 'ending' | 'rare'
+  effect: Text | null
+}
+export interface BlockedAct {
+  act: string
+  label: Text
+  why: Text
+  basis: Text | null
+}
+export interface Matter {
+  number: string
+  kind: Kind
+  status: string
+  status_label: Text
+  /** The state in one sentence, for the party. */
+  status_sentence?: Text | null
+  version: number
+  secret: boolean
+  title: string
+  channel: string
+  received_at: Instant
+  registered_at?: Instant
+  closed_at: Instant | null
+  body: string | null
+  body_name: Text | null
+  officer: { id?: number; display: string } | null
+  first_officer?: { id?: number; display: string } | null
+  suggested_body?: { code: string; name: Text; reason: Text } | null
+  waiting_for: WaitingFor | null
+  category?: string | null
+  category_label?: Text | null
+  problem?: string | null
+  problem_label?: Text | null
+  violation?: string | null
+  themes?: string[]
+  amount_fen?: Fen | null
+  recovered_fen?: Fen | null
+  demands?: string[]
+  demand_text?: string | null
+  facts?: string | null
+  respondent?: Business | null
+  consumer?: Party | null
+  proxy?: Party | null
+  product?: { name?: string; brand?: string; model?: string; quantity?: number } | null
+  purchase?: { date?: Day; online?: boolean; platform?: string; order_no?: string } | null
+  external?: { system?: string; number?: string; due?: Day } | null
+  flags?: Record<string, boolean> | null
+  consents?: Record<string, boolean> | null
+  heads?: number | null
+  source?: Record<string, string> | null
+  deadlines: Deadline[]
+  offer?: Offer | null
+  settlement?: { form: string; terms: string; remedies: { kind: string; label?: Text | null; amount_fen: Fen | null; paid_by: Day | null }[] } | null
+  outcome?: { outcome?: string; label?: Text | null; ground?: string | null; ground_label?: Text | null; remedies?: Text | null; basis?: Text | null; reason?: string | null } | null
+  links?: { number: string | null; relation: string; label: Text | null; visible: boolean; title?: string | null }[]
+  allowed_acts?: AllowedAct[]
+  blocked_acts?: BlockedAct[]
+  pack?: { id: string; revision: number | string }
+  rating?: { score: number; at: Instant } | null
+  channel_label?: Text | null
+  late_reason?: string | null
+  earlier_rule?: boolean | Text | null
+  pin?: string
+}
+
+export interface Row {
+  number: string
+  kind: Kind
+  status: string
+  status_label: Text
+  secret: boolean
+  version: number
+  title: string
+  title_marks?: [number, number][]
+  snippet?: { text: string; marks: [number, number][] } | null
+  respondent?: string | null
+  consumer?: string | null
+  category_label?: Text | null
+  problem_label?: Text | null
+  channel?: string
+  channel_label?: Text | null
+  received_at: Instant
+  body?: string | null
+  body_name?: Text | null
+  officer?: string | null
+  waiting_for?: WaitingFor | null
+  next_deadline?: Deadline | null
+  group?: { number?: string; n: number } | null
+  likeness?: number
+  /** late, today, soon, later, paused, or open without a clock. */
+  level?: string | null
+}
+export interface List<T> {
+  items: T[]
+  next: string | null
+  total?: number
+  total_capped?: boolean
+  as_of?: Instant
+  position?: number | string
+}
+export interface Count {
+  total: number
+  cells: { key: string; label: Text; n: number }[]
+}
+export interface MatterEvent {
+  id: number | string
+  version?: number
+  act: string
+  label: Text
+  actor: { display: string; kind: string } | null
+  at: Instant
+  recorded_at?: Instant
+  late_recorded?: boolean
+  text: Text
+  data?: Record<string, unknown>
+  basis: Text | null
+  icon?: string
+}
+
+export interface Code extends Text {
+  code: string
+  parent?: string | null
+}
+export interface Site {
+  name: Text
+  phone: string
+  hours: Text | null
+  address: string | Text | null
+  demo: boolean
+  sms: boolean
+  figures: { label: Text; value: string | null; unit: Text | string; num: number | null; den: number | null; definition?: Text | null }[]
+  stations: { name: string | Text; address: string | Text; phone?: string; hours?: string | Text }[]
+  warnings: { title: string | Text; date: Day; url?: string; text?: string | Text }[]
+}
