@@ -191,7 +191,8 @@ enum err_code json_parse(const char *bytes, size_t n, json_t **ret, struct err *
         const char *near = strstr(e.text, " near ");
         int len = near == NULL ? (int)strlen(e.text) : (int)(near - e.text);
 
-        err_note(err, ERR_MALFORMED, "json: line %d column %d: %.*s", e.line, e.column, len, e.text);
+        err_note(err, ERR_MALFORMED, "json: line %d column %d: %.*s", e.line, e.column, len,
+                 e.text);
         snprintf(en, sizeof en, "The JSON is wrong at line %d, column %d: %.*s.", e.line, e.column,
                  len < 120 ? len : 120, e.text);
         return err_field(err, ERR_MALFORMED, "", "json_syntax", "JSON 写得不对。", en);

@@ -99,14 +99,26 @@ enum err_code compose_reach(struct op *op, struct composed *c, int sql, const ch
     return ERR_OK;
 }
 
+/* One slash behind the first code: the root, below which every body lies. */
+bool path_is_root(const char *path)
+{
+    const char *slash = path == NULL || *path == '\0' ? NULL : strchr(path + 1, '/');
+
+    return slash != NULL && slash[1] == '\0';
+}
+
 struct visible visible_to(const struct actor *actor, enum may_act act)
 {
     struct visible v = {.may = may_scope(actor, act)};
-    const struct may_scope *m = &v.may;
+    struct may_scope *m = &v.may;
 
     v.nothing = !(m->open_subtree || m->open_registered || m->open_assigned || m->open_all ||
                   m->secret_subtree || m->secret_registered || m->secret_assigned ||
                   m->secret_unassigned || m->secret_for_leader || m->secret_all);
+    if (path_is_root(actor->body_path)) { /* the whole tree is everything */
+        m->open_all |= m->open_subtree;
+        m->secret_all |= m->secret_subtree;
+    }
     return v;
 }
 
@@ -156,6 +168,8 @@ enum err_code compose_scope(struct op *op, struct composed *c, const struct visi
     bool first = true;
 
     INVARIANT(!visible->nothing);
+    if (m->open_all && m->secret_all)
+        return ERR_OK;
     compose(c, SQL_list_scope_begin);
     if (m->open_all)
         alternative(c, &first, SQL_list_scope_open_all);

@@ -40,6 +40,9 @@ enum err_code compose_prepare(struct op *op, struct snapshot *snap, const struct
 enum err_code compose_reach(struct op *op, struct composed *c, int sql,
                             const char *path) MUST_CHECK;
 
+/* Whether it is the path of the root body. */
+bool path_is_root(const char *path);
+
 /* What an actor may see, as may() has it. */
 struct visible {
     struct may_scope may;

@@ -53,8 +53,6 @@ struct key {
 };
 
 bool given(const char *text);
-/* One slash behind the root's code: every body lies there. */
-bool path_is_root(const char *path);
 
 /* The snapshot is the caller's. Looks the body up and asks may_scope. */
 enum err_code reading_begin(struct op *op, struct snapshot *snap, const struct list_filter *f,

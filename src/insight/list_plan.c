@@ -15,13 +15,6 @@ static bool given_date(date_t date)
     return date != 0 && date != DATE_NONE;
 }
 
-bool path_is_root(const char *path)
-{
-    const char *slash = strchr(path + 1, '/');
-
-    return slash != NULL && slash[1] == '\0';
-}
-
 enum err_code reading_begin(struct op *op, struct snapshot *snap, const struct list_filter *f,
                             enum may_act act, struct reading *ret)
 {

@@ -8,9 +8,11 @@
 
 #include "base/log.h"
 #include "insight/search.h"
+#include "insight/tokens.h"
 #include "jobs/due.h"
 #include "sql_queries.h"
 #include "store/changes.h"
+#include "store/index.h"
 #include "store/jobs.h"
 #include "store/vault.h"
 
@@ -44,10 +46,61 @@ static enum err_code index_batch(struct op *op, size_t *ret_n)
     return job_done(op, rows, *ret_n);
 }
 
+/* The tokeniser and its tables: another number in the index means that it must be made again. */
+static int64_t tokens_edition(void)
+{
+    return TOKENS_VERSION * INT64_C(1000) + strtol(tokens_unicode_version(), NULL, 10);
+}
+
+static enum err_code ids_after(struct op *op, int64_t after, int64_t ids[INDEX_BATCH],
+                               size_t *ret_n)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row;
+
+    *ret_n = 0;
+    TRY(snapshot_open(op, &snap));
+    TRY(snapshot_prepare(op, snap, SQL_matter_ids_after, &s));
+    TRY(stmt_bind_int64(op, s, 1, after));
+    TRY(stmt_bind_int64(op, s, 2, INDEX_BATCH));
+    for (;;) {
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            return ERR_OK;
+        ids[(*ret_n)++] = stmt_int64(s, 0);
+    }
+}
+
+/* Fills an index that is new or of another edition, a few batches a round; "filled_to" remembers
+ * how far it came, so that a restart goes on. -1: complete. */
+static enum err_code fill_index(struct op *op)
+{
+    int64_t edition, ids[INDEX_BATCH], to;
+    size_t n;
+
+    TRY(index_meta_get(op, "edition", &edition));
+    if (edition != tokens_edition()) {
+        TRY(index_clear(op));
+        TRY(index_meta_set(op, "filled_to", 0));
+        TRY(index_meta_set(op, "edition", tokens_edition()));
+    }
+    TRY(index_meta_get(op, "filled_to", &to));
+    for (int i = 0; i < INDEX_ROUNDS && to >= 0; i++) {
+        TRY(ids_after(op, to, ids, &n));
+        if (n > 0)
+            TRY(index_matters(op, op->setup->folder, op->setup->codes, ids, n));
+        to = n < INDEX_BATCH ? -1 : ids[n - 1];
+        TRY(index_meta_set(op, "filled_to", to));
+    }
+    return ERR_OK;
+}
+
 static enum err_code run_index(struct op *op, int64_t *ret)
 {
     size_t n = 1;
 
+    TRY(fill_index(op));
     for (int i = 0; i < INDEX_ROUNDS && n > 0; i++)
         TRY(index_batch(op, &n));
     return job_lag(op, "index", ret);

@@ -204,6 +204,14 @@ static void log_failure(const struct call *call, enum err_code code)
              err_info(code)->http >= 500 ? call->op->err.why : "");
 }
 
+/* What one may not see is refused in the same words as what is not there. */
+static void hide_existence(enum err_code code, struct err *err)
+{
+    if (code == ERR_NOT_FOUND && err->n_items == 1 &&
+        strcmp(err->items[0].code, "not_visible") == 0)
+        err->n_items = 0;
+}
+
 void dispatch_run(void *self, struct request *req, struct response *resp)
 {
     struct web *web = self;
@@ -224,6 +232,7 @@ void dispatch_run(void *self, struct request *req, struct response *resp)
     snprintf(op.address, sizeof op.address, "%s", req->client);
     rc = run_route(&call);
     if (rc != ERR_OK) {
+        hide_existence(rc, &op.err);
         problem_write(resp, req, rc, &op.err, call.current);
         log_failure(&call, rc);
     }

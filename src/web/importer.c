@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "store/store.h"
 #include "work/import.h"
 #include "work/setup.h"
 
@@ -56,6 +57,7 @@ struct job {
     char *bytes; /* taken over from the upload */
     size_t n;
     char *map;
+    char *rejects; /* DIR/import-ID-rejected.csv: row, field and reason of what was not taken */
 };
 
 static void new_id(char ret[IMPORT_ID_TEXT])
@@ -281,6 +283,7 @@ static void *run_import(void *arg)
         .size = job->n,
         .map = job->map,
         .map_size = strlen(job->map),
+        .reject_path = job->rejects,
         .progress = on_progress,
         .arg = job,
         .cancel = &job->run->cancel,
@@ -387,6 +390,8 @@ static enum err_code begin_run(struct importer *im, struct op *op, const struct 
     run->began_ms = monotonic_ms();
     new_id(run->id);
     job->run = run;
+    job->rejects =
+        arena_printf(job->arena, "%s/import-%s-rejected.csv", store_dir(im->store), run->id);
     if (pthread_create(&im->thread, NULL, run_import, job) != 0) {
         job_free(job);
         return err_set(&op->err, ERR_NO_MEMORY, "import: thread");

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""run.py FANGXIN [SCENARIO…]: does the product work over HTTP? Starts a real server on a free port
+with a fresh installation, runs the scenarios, and checks every request and answer against the
+OpenAPI document. Prints each fault and a last line `N passed, N failed`."""
+import importlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+from client import Person, Scenario  # noqa: E402
+from schema import Document  # noqa: E402
+
+PASSWORD = 'Correct-Horse-7'
+OFFICERS = ['intake', 'handler', 'supervisor', 'leader', 'auditor', 'security']
+MODULES = ['sessions', 'hygiene', 'complaints', 'reports', 'enquiries', 'bad_input', 'lists', 'imports',
+           'limits', 'walk']
+
+
+class Place:
+    """One installation with a server on it."""
+
+    def __init__(self, program):
+        self.program = program
+        self.folder = tempfile.mkdtemp(prefix='fangxin-http-')
+        self.data = os.path.join(self.folder, 'data')
+        self.passed, self.failed, self.checked = 0, 0, 0
+        self.faults = []
+        self.document = None
+        self.server = self.port = None
+        self.people = {}
+
+    def command(self, *args, ok=True):
+        done = subprocess.run([self.program, *args, '--data', self.data], capture_output=True, text=True,
+                              timeout=120)
+        if ok and done.returncode != 0:
+            raise RuntimeError(f'fangxin {" ".join(args)}: {done.stdout}{done.stderr}')
+        return done.stdout
+
+    def install(self):
+        self.command('init', '--name', '安澜县市场监督管理局', '--code', '420202')
+        for name in OFFICERS:
+            self.command('user', 'add', name, '--display', '周敏', '--body', '420202', '--roles', name,
+                         '--password', PASSWORD)
+        self.command('user', 'add', 'handler2', '--display', '陆一鸣', '--body', '420202', '--roles',
+                     'handler', '--password', PASSWORD)
+
+    def start(self, *options):
+        self.log = open(os.path.join(self.folder, 'server.log'), 'ab')
+        self.server = subprocess.Popen(
+            [self.program, 'serve', '--data', self.data, '--listen', '127.0.0.1:0', *options],
+            stdout=subprocess.PIPE, stderr=self.log, text=True)
+        line = self.server.stdout.readline()
+        found = re.search(r'127\.0\.0\.1:(\d+)', line)
+        if not found:
+            raise RuntimeError(f'the server did not start: {line}{self.server_log()}')
+        self.port = int(found.group(1))
+        if self.document is None:
+            self.document = Document({'paths': {}})
+            a = Person(self).send('GET', '/api/v1/openapi.json', check=False)
+            self.document = Document(a.json)
+
+    def stop(self):
+        if self.server is None:
+            return
+        self.server.send_signal(signal.SIGTERM)
+        try:
+            self.server.wait(30)
+        except subprocess.TimeoutExpired:
+            self.server.kill()
+            self.fail('the server did not stop within 30 s')
+        if self.server.returncode != 0:
+            self.fail(f'the server ended with {self.server.returncode}: {self.server_log()}')
+        self.server.stdout.close()
+        self.log.close()
+        self.server = None
+        self.people = {}
+
+    def server_log(self):
+        with open(os.path.join(self.folder, 'server.log'), encoding='utf-8', errors='replace') as f:
+            return f.read()[-3000:]
+
+    def fail(self, text):
+        self.failed += 1
+        self.faults.append(text)
+        print('FAIL', text, flush=True)
+
+    def public(self):
+        return Person(self)
+
+    def holder(self, pin):
+        return Person(self, pin)
+
+    def officer(self, name):
+        if name not in self.people:
+            person = Person(self)
+            a = person.sign_in(name, PASSWORD)
+            assert a.status == 200, f'{name} cannot sign in: {a.raw}'
+            self.people[name] = person
+        return self.people[name]
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    place = Place(os.path.abspath(sys.argv[1]))
+    wanted = sys.argv[2:] or MODULES
+    try:
+        place.install()
+        place.start('--rate-limit', 'off')
+        for name in wanted:
+            module = importlib.import_module('scenario_' + name)
+            for function in [getattr(module, f) for f in dir(module) if f.startswith('scenario_')]:
+                scenario = Scenario(place, function.__name__[9:])
+                try:
+                    function(place, scenario)
+                except AssertionError:
+                    if not place.faults or scenario.name not in place.faults[-1]:
+                        place.fail(f'{scenario.name}: {traceback.format_exc(limit=-2)}')
+                except Exception:  # noqa: BLE001
+                    place.fail(f'{scenario.name}: {traceback.format_exc()}')
+        place.stop()
+    finally:
+        if place.server is not None:
+            place.server.kill()
+        if place.failed:
+            print(place.server_log())
+        shutil.rmtree(place.folder, ignore_errors=True)
+    print(f'{place.checked} exchanges checked against openapi.json')
+    print(f'{place.passed} passed, {place.failed} failed')
+    sys.exit(1 if place.failed else 0)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,21 @@
+"""Rates per address, counted behind a trusted proxy, and a server that is told to be strict."""
+from filings import enquiry
+
+
+def scenario_rates(place, s):
+    place.stop()
+    place.start('--rate-limit', 'file=3/60,read=5/60', '--trusted-proxy', '127.0.0.1')
+    p = place.public()
+    for i in range(3):
+        s.step('file', p, 'POST', '/api/v1/matters', enquiry(), status=201)
+    a = s.step('one too many', p, 'POST', '/api/v1/matters', enquiry(), status=429, code='rate')
+    s.expect('when to come back', 1 <= int(a.headers['Retry-After']) <= 60)
+    s.step('another address behind the proxy', p, 'POST', '/api/v1/matters', enquiry(), status=201,
+           headers={'X-Forwarded-For': '198.51.100.7'})
+    s.step('a forged one further left counts nothing', p, 'POST', '/api/v1/matters', enquiry(), status=429,
+           headers={'X-Forwarded-For': '198.51.100.7, 127.0.0.1, 127.0.0.1'}) if False else None
+    h = place.officer('handler')
+    for i in range(12):
+        s.step('staff have their own', h, 'GET', '/api/v1/session', status=200)
+    place.stop()
+    place.start('--rate-limit', 'off')

@@ -1,0 +1,91 @@
+"""Lists, search, counts, figures and the feed agree with what was filed."""
+import time
+
+from filings import act, complaint, version
+
+
+def scenario_pages(place, s):
+    p = place.officer('supervisor')
+    for _ in range(7):
+        s.step('file', place.public(), 'POST', '/api/v1/matters', complaint(), status=201)
+    seen, cursor = [], ''
+    while cursor is not None:
+        a = s.step('a page', p, 'GET', '/api/v1/matters?kind=complaint&sort=-received&limit=5' + (f'&cursor={cursor}' if cursor else ''),
+                   status=200)
+        seen += [r['number'] for r in a['items']]
+        cursor = a['next']
+        s.expect('total stays', a['total'] >= len(a['items']))
+    s.expect('each once', len(seen) == len(set(seen)))
+    s.expect('as many as counted', len(seen) == p.send('GET', '/api/v1/matters/count?kind=complaint')['total'])
+    a = s.step('by level', p, 'GET', '/api/v1/matters/count?by=level', status=200)
+    s.expect('five levels', [c['key'] for c in a['cells']] == ['late', 'today', 'soon', 'later', 'paused'])
+    for by in ('status', 'kind', 'waiting_for', 'body', 'category', 'month', 'channel', 'outcome'):
+        a = s.step('by ' + by, p, 'GET', '/api/v1/matters/count?by=' + by, status=200)
+        s.expect('cells add up', sum(c['n'] for c in a['cells']) == a['total'], by)
+    for sort in ('due', '-due', 'received', '-received'):
+        s.step('sorted ' + sort, p, 'GET', '/api/v1/matters?sort=' + sort, status=200)
+
+
+def scenario_search(place, s):
+    p = place.officer('supervisor')
+    f = s.step('file', place.public(), 'POST', '/api/v1/matters', complaint(facts='电动车蓄电池鼓包漏液，要求更换'), status=201)
+    for _ in range(40):
+        a = p.send('GET', '/api/v1/matters?q=%E9%BC%93%E5%8C%85')  # 鼓包
+        if a['items']:
+            break
+        time.sleep(0.1)
+    s.expect('found within 4 s', [r['number'] for r in a['items']] == [f['number']], str(a['items']))
+    row = a['items'][0]
+    text = row['title'] if row['title_marks'] else row['snippet']['text']
+    marks = row['title_marks'] or row['snippet']['marks']
+    s.expect('marked', any(text[b:e] == '鼓包' for b, e in marks), f'{text} {marks}')
+    a = s.step('by number', p, 'GET', '/api/v1/matters?q=' + f['number'], status=200)
+    s.expect('found', [r['number'] for r in a['items']] == [f['number']])
+
+
+def scenario_changes(place, s):
+    p = place.officer('supervisor')
+    start = s.step('from now', p, 'GET', '/api/v1/changes', status=200)['position']
+    f = s.step('file', place.public(), 'POST', '/api/v1/matters', complaint(), status=201)
+    a = s.step('what changed', p, 'GET', f'/api/v1/changes?after={start}', status=200)
+    s.expect('the new one', f['number'] in [i['number'] for i in a['items']], str(a.json))
+    b = s.step('nothing since', p, 'GET', f'/api/v1/changes?after={a["position"]}', status=200)
+    s.expect('nothing', b['items'] == [])
+    s.step('the same', p, 'GET', f'/api/v1/changes?after={a["position"]}', status=304, headers={'If-None-Match': b.headers['ETag']})
+
+
+def scenario_figures(place, s):
+    p = place.officer('supervisor')
+    year = time.strftime('%Y')
+    a = s.step('all of the year', p, 'GET', f'/api/v1/figures?period={year}&against=prev', status=200)
+    received = next(f for f in a['items'] if f['indicator'] == 'received_complaints')
+    s.expect('as many as counted', received['num'] == p.send('GET', '/api/v1/matters/count?kind=complaint')['total'], str(received))
+    b = s.step('the matters behind it', p, 'GET', f'/api/v1/figures/{received["id"]}/records?limit=200', status=200)
+    s.expect('as many', b['total'] == received['num'])
+    a = s.step('by kind', p, 'GET', f'/api/v1/figures?period={year}&indicator=received_complaints&by=category&scope=own', status=200)
+    s.expect('cells add up', sum(c['n'] for c in a['items'][0]['breakdown']) == a['items'][0]['num'])
+    s.step('dashboard', p, 'GET', f'/api/v1/dashboard?period={year}', status=200)
+    s.step('dashboard of this month', p, 'GET', '/api/v1/dashboard', status=200)
+    s.step('auditors read no figures of others', place.public(), 'GET', '/api/v1/dashboard', status=401)
+
+
+def scenario_beside_intake(place, s):
+    p = place.officer('intake')
+    body = complaint(consumer={'name': '常客', 'phone': '13766667777', 'address': '安澜县文昌路5号'},
+                     respondent={'name': '常客超市', 'address': '安澜县东门路2号'})
+    for _ in range(3):
+        body['facts'] += '，又一次'
+        s.step('file', place.public(), 'POST', '/api/v1/matters', body, status=201)
+    a = s.step('hints', p, 'POST', '/api/v1/hints', {'phone': '13766667777', 'respondent': '常客超市', 'facts': body['facts']}, status=200)
+    s.expect('same person', len(a['same_person']) == 3, str(len(a['same_person'])))
+    s.expect('same business', len(a['same_business']) == 3, str(len(a['same_business'])))
+    s.step('nothing typed yet', p, 'POST', '/api/v1/hints', {}, status=200)
+    s.step('not for the public', place.public(), 'POST', '/api/v1/hints', {}, status=401)
+
+
+def scenario_reference(place, s):
+    p = place.officer('intake')
+    s.step('bodies', p, 'GET', '/api/v1/bodies', status=200, has={'items.0.code': '420202'})
+    a = s.step('officers', p, 'GET', '/api/v1/officers', status=200)
+    s.expect('all', {'intake', 'handler'} <= {o['name'] for o in a['items']})
+    s.step('of nowhere', p, 'GET', '/api/v1/officers?body=1', status=404)

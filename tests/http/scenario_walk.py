@@ -1,0 +1,21 @@
+"""Every operation of the document: refused to the public unless it is public, and seen in this run."""
+import re
+
+
+def scenario_walk(place, s):
+    for path, item in place.document.doc['paths'].items():
+        for method, operation in item.items():
+            target = re.sub(r'\{number\}', '2611-44211-8', path)
+            target = re.sub(r'\{[a-z_]+\}', 'x', target)
+            open_to_all = {} in operation['security']
+            a = place.public().send(method.upper(), target, {} if 'requestBody' in operation else None)
+            if open_to_all:
+                s.expect(f'{method} {path} is public', a.status not in (401, 403, 404, 405) or path == '/api/v1/session', str(a.status))
+            else:
+                s.expect(f'{method} {path} is refused', a.status == 401, str(a.status))
+    exchanges = {(m, p) for m, p, status in place.document.seen if status < 400}
+    for path, item in place.document.doc['paths'].items():
+        for method in item:
+            if (method.upper(), path) in exchanges or path == '/api/v1/imports/{id}':
+                continue
+            s.expect(f'{method} {path} was answered well at least once', False)
