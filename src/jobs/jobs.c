@@ -25,6 +25,21 @@
 
 /* ---- the jobs ---- */
 
+/* Each batch has memory of its own: folded texts are many times the size of what was written. */
+static enum err_code index_some(struct op *op, const int64_t *ids, size_t n)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(ARENA_BYTES);
+    struct op batch = *op;
+    enum err_code rc;
+
+    if (arena == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "indexing");
+    batch.arena = arena;
+    rc = index_matters(&batch, op->setup->folder, op->setup->codes, ids, n);
+    op->err = batch.err;
+    return rc;
+}
+
 static enum err_code index_batch(struct op *op, size_t *ret_n)
 {
     struct job_row rows[INDEX_BATCH];
@@ -42,7 +57,7 @@ static enum err_code index_batch(struct op *op, size_t *ret_n)
     }
     if (*ret_n == 0)
         return ERR_OK;
-    TRY(index_matters(op, op->setup->folder, op->setup->codes, ids, kept));
+    TRY(index_some(op, ids, kept));
     return job_done(op, rows, *ret_n);
 }
 
@@ -89,7 +104,7 @@ static enum err_code fill_index(struct op *op)
     for (int i = 0; i < INDEX_ROUNDS && to >= 0; i++) {
         TRY(ids_after(op, to, ids, &n));
         if (n > 0)
-            TRY(index_matters(op, op->setup->folder, op->setup->codes, ids, n));
+            TRY(index_some(op, ids, n));
         to = n < INDEX_BATCH ? -1 : ids[n - 1];
         TRY(index_meta_set(op, "filled_to", to));
     }
@@ -186,12 +201,14 @@ static void run_one(struct jobs *j, const struct job *job)
                     .now_ms = instant_now_ms(),
                     .zone_min = setup->zone_min};
     int64_t value = 0;
+    enum err_code rc;
 
     op.actor.kind = ACTOR_SYSTEM;
     op.actor.body_path = "";
-    if (job->run(&op, &value) != ERR_OK)
-        log_line(LOG_WARN, "job failed", "job=%s code=%s why=\"%s\"", job->name,
-                 err_info(op.err.code)->name, op.err.why);
+    rc = job->run(&op, &value);
+    if (rc != ERR_OK)
+        log_line(LOG_WARN, "job failed", "job=%s code=%s why=\"%s\"", job->name, err_info(rc)->name,
+                 op.err.why);
     else if (j->options.report != NULL)
         j->options.report(j->options.arg, job->name, value);
     setup_letgo(j->options.setups, setup);

@@ -145,9 +145,9 @@ static enum err_code reject_line(struct run *run, size_t row, const struct err_i
 {
     CLEANUP(buf_release) struct buf line;
 
+    buf_init(&line, 4096);
     if (run->options->reject_path == NULL)
         return ERR_OK;
-    buf_init(&line, 4096);
     if (run->reject == NULL) {
         run->reject = fopen(run->options->reject_path, "we");
         if (run->reject == NULL)

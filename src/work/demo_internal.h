@@ -1,0 +1,124 @@
+/* Parts of the sample county. */
+#ifndef FANGXIN_WORK_DEMO_INTERNAL_H
+#define FANGXIN_WORK_DEMO_INTERNAL_H
+
+#include <jansson.h>
+
+#include "work/demo.h"
+#include "work/matter.h"
+
+#define BRANCHES_MAX 16
+#define OFFICERS_MAX 80
+#define HANDLERS_MAX 8
+
+/* ---- chance: the same on every machine ---- */
+
+struct chance {
+    uint64_t state;
+};
+struct chance chance_of(uint64_t seed, uint64_t what, uint64_t which);
+uint64_t chance_next(struct chance *c);
+int64_t chance_below(struct chance *c, int64_t n); /* 0 … n-1; 0 for n < 1 */
+int64_t chance_between(struct chance *c, int64_t low, int64_t high);
+bool chance_hits(struct chance *c, int per_thousand);
+
+/* ---- the county ---- */
+
+struct demo_officer {
+    struct actor actor;
+    const char *name, *display;
+};
+
+struct demo_branch {
+    const char *code, *name;
+    const json_t *roads; /* names */
+    int weight;
+    const struct demo_officer *handlers[HANDLERS_MAX], *supervisor, *keeper;
+    const char *station; /* code of the station that the keeper keeps */
+    size_t n_handlers;
+};
+
+struct business {
+    const char *name, *address, *road;
+    size_t branch, category;
+};
+
+struct county {
+    uint64_t seed;
+    json_t *county, *stories; /* the packs */
+    struct demo_officer officers[OFFICERS_MAX];
+    size_t n_officers;
+    const struct demo_officer *intake[2], *leader, *supervisor;
+    struct demo_branch branches[BRANCHES_MAX];
+    size_t n_branches;
+    int branch_weight;
+    struct business *businesses; /* by category */
+    size_t n_businesses;
+    size_t *first_of_category; /* n_categories + 1 positions in businesses */
+    size_t n_categories;
+    struct business gym;
+};
+
+/* Bodies, officers, aliases, settings: written; then the setups are loaded again. */
+enum err_code county_found(struct op *op, struct setups *setups, const json_t *pack,
+                           const struct demo_options *options,
+                           struct demo_report *report) MUST_CHECK;
+/* Who is who, and the businesses; @p op has the new setup. */
+enum err_code county_load(struct op *op, struct county *c) MUST_CHECK;
+/* Aliases etc. need the pack only. */
+json_t *county_pack(const struct embedded_file *packs, const char *path, struct err *err);
+
+/* Name, phone and address of the person with this number: {"name","phone","address"}. */
+json_t *county_person(const struct county *c, uint64_t person);
+
+/* ---- what happens when ---- */
+
+enum special { SPECIAL_NONE, SPECIAL_GYM, SPECIAL_CLAIMER };
+
+struct plan {
+    int64_t received_at;
+    enum matter_kind kind;
+    enum special special;
+    uint64_t which; /* number of the matter: seeds its chance */
+};
+/* The year's filings in order of receipt. */
+enum err_code plan_year(struct op *op, const struct county *c, date_t until, int64_t end_ms,
+                        size_t n, struct plan **ret) MUST_CHECK;
+
+/* ---- one matter ---- */
+
+struct story {
+    struct op *op;
+    const struct county *county;
+    struct changes *changes;
+    const struct plan *plan;
+    struct chance chance;
+    struct matter m;
+    int64_t now, end_ms;
+    bool over;        /* the day told of is reached, or the state to stop at */
+    const char *stop; /* a state to stop at; NULL */
+    size_t acts;
+    /* what it is about */
+    const struct demo_branch *branch;
+    const struct business *business;
+    const struct demo_officer *handler, *clerk;
+    const json_t *category, *sentences;
+    const char *problem, *violation, *item, *question;
+    int64_t amount_fen, small_fen;
+    bool online, anonymous;
+    uint64_t person;
+};
+
+/* Tells one matter into the change set. */
+enum err_code story_tell(struct story *st) MUST_CHECK;
+/* The filing, as JSON; fills in what the story is about. */
+json_t *story_filing(struct story *st);
+/* A text of stories.json, its slots filled: a list under "texts". In op->arena. */
+const char *story_text(struct story *st, const char *list);
+const char *story_text_of(struct story *st, const json_t *list);
+const char *story_fill(struct story *st, const char *form);
+/* An element by weight, or any element of a list. */
+const json_t *pick_weighted(struct chance *c, const json_t *list);
+const json_t *pick(struct chance *c, const json_t *list);
+
+#endif

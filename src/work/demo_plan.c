@@ -1,0 +1,141 @@
+/* When filings come in: weekdays and days off, the days around 15 March, one gym that closes, one
+ * person with two hundred matters. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "work/demo_internal.h"
+
+#define YEAR_DAYS 365
+#define GYM_MATTERS 60
+#define CLAIMER_MATTERS 200
+#define SPECIAL_FROM 2000 /* with fewer matters the two groups are smaller too */
+
+/* Shares per thousand, after the years' figures of comparable counties. */
+#define COMPLAINTS 440
+#define REPORTS 115 /* the rest are enquiries */
+
+static int day_weight(const struct calendar *cal, date_t day)
+{
+    int year, month, dom, weight = calendar_is_working(cal, day) ? 100 : 42;
+
+    date_to_ymd(day, &year, &month, &dom);
+    if (month == 3 && dom >= 9 && dom <= 22)
+        weight = weight * (dom == 15 ? 420 : dom == 16 ? 330 : 230) / 100;
+    if (month == 11 && dom >= 11 && dom <= 18)
+        weight = weight * 125 / 100;
+    if (calendar_day(cal, day).kind == DAY_STATUTORY)
+        weight = weight * 60 / 100;
+    return weight;
+}
+
+static int64_t time_of_day(struct chance *c, enum matter_kind kind)
+{
+    /* most in the morning; enquiries come by telephone while it is answered */
+    int64_t low = kind == KIND_ENQUIRY ? 8 * 60 : 7 * 60;
+    int64_t high = kind == KIND_ENQUIRY ? 19 * 60 + 40 : 22 * 60 + 30;
+    int64_t a = chance_between(c, low, high), b = chance_between(c, low, high);
+
+    return (a < b ? a : b) * 60000 + chance_below(c, 60) * 1000;
+}
+
+static enum matter_kind kind_by_chance(struct chance *c)
+{
+    int64_t at = chance_below(c, 1000);
+
+    return at < COMPLAINTS             ? KIND_COMPLAINT
+           : at < COMPLAINTS + REPORTS ? KIND_REPORT
+                                       : KIND_ENQUIRY;
+}
+
+static int by_receipt(const void *a, const void *b)
+{
+    const struct plan *p = a, *q = b;
+
+    if (p->received_at != q->received_at)
+        return p->received_at < q->received_at ? -1 : 1;
+    return (p->which > q->which) - (p->which < q->which);
+}
+
+/* The day whose seventh working day is tomorrow or the day after: half of the gym's group is due
+ * soon when the year ends. */
+static date_t gym_day(const struct calendar *cal, date_t until)
+{
+    date_t day = until;
+
+    while (calendar_working_days_between(cal, day, until) < 6 || !calendar_is_working(cal, day))
+        day--;
+    return day;
+}
+
+struct draw {
+    struct op *op;
+    const struct county *county;
+    date_t first, until;
+    int64_t total;
+    int weights[YEAR_DAYS];
+};
+
+/* Day at this share (thousandths of a thousandth) of the year's weight. */
+static date_t day_at(const struct draw *d, int64_t at)
+{
+    size_t i = 0;
+
+    while (i + 1 < YEAR_DAYS && at >= d->weights[i])
+        at -= d->weights[i++];
+    return d->first + (date_t)i;
+}
+
+static void draw_one(const struct draw *d, struct plan *p, size_t i, size_t n_general)
+{
+    struct chance c = chance_of(d->county->seed, 0x91a, i);
+    date_t day;
+
+    p->which = i;
+    p->special = SPECIAL_NONE;
+    p->kind = kind_by_chance(&c);
+    if (i < n_general) {
+        day = day_at(d, ((int64_t)i * d->total + chance_below(&c, d->total)) / (int64_t)n_general);
+    } else {
+        day = day_at(d, chance_below(&c, d->total));
+        p->special = SPECIAL_CLAIMER;
+        p->kind = chance_hits(&c, 720) ? KIND_COMPLAINT : KIND_REPORT;
+    }
+    p->received_at = instant_of_date(day, d->op->zone_min) + time_of_day(&c, p->kind);
+}
+
+static void draw_gym(const struct draw *d, struct plan *p, size_t i, size_t which)
+{
+    struct chance c = chance_of(d->county->seed, 0x67, i);
+    date_t day = gym_day(d->op->setup->calendar, d->until);
+
+    if (i % 2 == 1) /* half on the first day, the others on the next ones */
+        day += (date_t)chance_between(&c, 1, 5);
+    *p = (struct plan){.which = which, .kind = KIND_COMPLAINT, .special = SPECIAL_GYM};
+    p->received_at = instant_of_date(day, d->op->zone_min) + time_of_day(&c, KIND_COMPLAINT);
+}
+
+enum err_code plan_year(struct op *op, const struct county *c, date_t until, int64_t end_ms,
+                        size_t n, struct plan **ret)
+{
+    struct draw d = {.op = op, .county = c, .first = until - YEAR_DAYS + 1, .until = until};
+    size_t gym = n >= SPECIAL_FROM ? GYM_MATTERS : n * GYM_MATTERS / SPECIAL_FROM;
+    size_t claimer = n >= SPECIAL_FROM ? CLAIMER_MATTERS : n * CLAIMER_MATTERS / SPECIAL_FROM;
+    struct plan *list = ARENA_ARRAY(op->arena, struct plan, n);
+
+    if (list == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "the year's plan");
+    for (size_t i = 0; i < YEAR_DAYS; i++) {
+        d.weights[i] = day_weight(op->setup->calendar, d.first + (date_t)i);
+        d.total += d.weights[i];
+    }
+    for (size_t i = 0; i < n - gym; i++)
+        draw_one(&d, &list[i], i, n - gym - claimer);
+    for (size_t i = 0; i < gym; i++)
+        draw_gym(&d, &list[n - gym + i], i, n - gym + i);
+    for (size_t i = 0; i < n; i++) /* nothing is received after the last moment told of */
+        if (list[i].received_at > end_ms)
+            list[i].received_at = end_ms - (int64_t)(i % 480 + 1) * 60000;
+    qsort(list, n, sizeof *list, by_receipt);
+    *ret = list;
+    return ERR_OK;
+}
