@@ -1,4 +1,4 @@
-/* user, routes, export, figures, trace: records in and out. */
+/* routes, export, figures, trace: records in and out. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,114 +7,7 @@
 #include "base/json.h"
 #include "main/command.h"
 #include "work/alias.h"
-#include "work/staff.h"
 #include "work/view.h"
-
-/* ---- user ---- */
-
-/* Bits of "handler,supervisor"; 0 for an unknown name. */
-static unsigned parse_roles(const char *text)
-{
-    unsigned roles = 0;
-
-    while (text != NULL && *text != '\0') {
-        char name[32];
-        size_t n = strcspn(text, ",");
-        unsigned role;
-
-        if (n >= sizeof name)
-            return 0;
-        snprintf(name, sizeof name, "%.*s", (int)n, text);
-        role = role_find(name);
-        if ((role & ROLES_OFFICER) == 0)
-            return 0;
-        roles |= role;
-        text += text[n] == ',' ? n + 1 : n;
-    }
-    return roles;
-}
-
-static int user_add(struct command_run *run)
-{
-    const char *name = take_argument(run), *roles = take_option(run, "--roles");
-    struct officer_draft officer = {.name = name,
-                                    .display = take_option(run, "--display"),
-                                    .body = take_option(run, "--body"),
-                                    .password = take_option(run, "--password"),
-                                    .roles = parse_roles(roles)};
-    int64_t id;
-
-    if (name == NULL || officer.display == NULL || officer.body == NULL || roles == NULL)
-        return usage_error(run, "user add wants NAME --display TEXT --body CODE --roles LIST");
-    if (left_over(run))
-        return EXIT_USAGE;
-    if (officer_add(run->op, &officer, &id) != ERR_OK)
-        return command_failed(run, &run->op->err);
-    fprintf(run->out, "added %s as officer %lld\n", name, (long long)id);
-    return EXIT_OK;
-}
-
-static int user_passwd(struct command_run *run)
-{
-    const char *name = take_argument(run), *password = take_option(run, "--password");
-    struct officer officer;
-
-    if (name == NULL || password == NULL || left_over(run))
-        return usage_error(run, "user passwd wants NAME --password P");
-    if (officer_by_name(run->op, name, &officer) != ERR_OK ||
-        officer_set_password(run->op, officer.id, password) != ERR_OK)
-        return command_failed(run, &run->op->err);
-    fprintf(run->out, "changed the password of %s; his sessions have ended\n", name);
-    return EXIT_OK;
-}
-
-static int user_disable(struct command_run *run)
-{
-    const char *name = take_argument(run), *successor = take_option(run, "--successor");
-
-    if (name == NULL || left_over(run))
-        return usage_error(run, "user disable wants NAME");
-    if (officer_disable(run->op, name, successor) != ERR_OK)
-        return command_failed(run, &run->op->err);
-    fprintf(run->out, "disabled %s\n", name);
-    return EXIT_OK;
-}
-
-static int user_list(struct command_run *run)
-{
-    struct officer *list;
-    size_t n;
-
-    if (left_over(run))
-        return EXIT_USAGE;
-    if (run->op->setup->intake == NULL ||
-        officer_list(run->op, run->op->setup->intake->code, &list, &n) != ERR_OK)
-        return command_failed(run, &run->op->err);
-    for (size_t i = 0; i < n; i++) {
-        fprintf(run->out, "%-6lld %-16s %-12s %s", (long long)list[i].id, list[i].name,
-                list[i].body, list[i].display);
-        for (unsigned bit = 1; bit <= ROLES_OFFICER; bit <<= 1)
-            if (list[i].roles & bit)
-                fprintf(run->out, " %s", role_name(bit));
-        fprintf(run->out, "\n");
-    }
-    return EXIT_OK;
-}
-
-int cmd_user(struct command_run *run)
-{
-    static const struct {
-        const char *name;
-        int (*run)(struct command_run *run);
-    } verbs[] = {
-        {"add", user_add}, {"passwd", user_passwd}, {"disable", user_disable}, {"list", user_list}};
-    const char *verb = take_argument(run);
-
-    for (size_t i = 0; verb != NULL && i < sizeof verbs / sizeof verbs[0]; i++)
-        if (strcmp(verbs[i].name, verb) == 0)
-            return verbs[i].run(run);
-    return usage_error(run, "user wants add, passwd, disable or list");
-}
 
 /* ---- routes ---- */
 

@@ -60,6 +60,7 @@ int cmd_serve(struct command_run *run);
 int cmd_init(struct command_run *run);
 int cmd_demo(struct command_run *run);
 int cmd_migrate(struct command_run *run);
+int cmd_body(struct command_run *run);
 int cmd_user(struct command_run *run);
 int cmd_import(struct command_run *run);
 int cmd_export(struct command_run *run);

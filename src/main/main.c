@@ -26,6 +26,13 @@ const struct command commands[] = {
      NEED_ALONE, cmd_demo},
     {"migrate", "[--data DIR]", "bring the schema up to date", "Applies outstanding migrations.\n",
      NEED_ALONE, cmd_migrate},
+    {"body",
+     "add CODE --parent CODE --name NAME [--kind branch|station] [--name-en NAME] [--division D]"
+     " [--streets LIST] [--address TEXT] [--phone N] | end CODE [--successor CODE] | list",
+     "branches and stations",
+     "LIST holds nine-digit street codes with commas; what happens there is suggested to this "
+     "body.\n",
+     NEED_STORE, cmd_body},
     {"user",
      "add NAME --display TEXT --body CODE --roles LIST [--password P] | passwd NAME --password P"
      " | disable NAME [--successor NAME] | list",

@@ -69,6 +69,8 @@ struct writer {
     int wal_pages; /* as of the last commit */
     int next_copy; /* length of the log at which it is copied back */
     int64_t last_work_ms, retry_at_ms;
+    unsigned bulk_most; /* bulk sets that fit into one slice of time */
+    int careful;        /* batches still to run with savepoints */
     bool full;
     bool broken;  /* the statement just run failed for the engine's reasons */
     bool healing; /* the next transaction must overwrite frames of unknown fate */
@@ -134,6 +136,15 @@ void pool_give(struct engine *e, struct conn *conn);
 void pool_close(struct engine *e);
 /* Ends snapshots older than @p older_than_ms that hold the log back. */
 void pool_expire(struct engine *e, int64_t older_than_ms);
+
+/* ---- sqlite_totals.c ---- */
+
+/* Reads the ledger unless it is known; after a roll-back it is read again. */
+enum err_code ledger_load(struct engine *e, struct err *err) MUST_CHECK;
+int ledger_store(struct engine *e); /* a result of SQLite */
+/* Notes the cells of a set that stays in the batch; false when out of memory. */
+bool cells_add(struct writer *w, const struct changes *ch);
+int cells_store(struct writer *w); /* a result of SQLite */
 
 /* ---- sqlite_write.c, sqlite_batch.c, sqlite_checkpoint.c ---- */
 

@@ -11,7 +11,7 @@
 #define BULK_MAX 4096
 #define BATCH_MAX 256
 #define BULK_SLICE_MS 10
-#define BULK_STEP 16 /* sets per look at the clock */
+#define BULK_LEAST 8
 #define IDLE_MS 500
 #define REOPEN_MS 50
 
@@ -132,16 +132,24 @@ static void run(struct engine *e, struct request *first, unsigned n)
     answer_all(first);
 }
 
-/* Bulk sets for one slice of time: one transaction per step, so that the slice can end. */
+/* Bulk sets for one slice of time: as many in one transaction as the last ones say will fit. */
 static bool run_bulk(struct engine *e)
 {
+    struct writer *w = &e->writer;
+    int64_t began = monotonic_ms(), took;
     struct request *first;
-    unsigned n;
+    unsigned n, most = w->bulk_most < BULK_LEAST ? BULK_LEAST : w->bulk_most;
 
-    first = take(e, QUEUE_BULK, BULK_STEP, &n);
+    first = take(e, QUEUE_BULK, most, &n);
     if (first == NULL)
         return false;
     run(e, first, n);
+    took = monotonic_ms() - began;
+    if (took >= BULK_SLICE_MS)
+        most /= 2;
+    else if (n == most && took < BULK_SLICE_MS / 2)
+        most *= 2;
+    w->bulk_most = most > BATCH_MAX ? BATCH_MAX : most;
     return true;
 }
 

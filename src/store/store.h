@@ -21,12 +21,12 @@ struct store_options {
     const char *key_file; /* the master key; NULL: DIR/keys/master.key */
     const struct embedded_file *sql; /* embedded_sql, for migrations */
     unsigned readers;                /* pooled read connections; 0: 8 */
-    unsigned log_pages; /* growth of the write-ahead log at which it is copied back; 0: 4000 */
-    bool create;                     /* make the folder, the keys and the schema where missing */
-    bool migrate;                    /* apply outstanding migrations; else they are ERR_CONFLICT */
-    bool read_only;                  /* a command that only looks, beside nobody else */
-    const char *test_vfs;            /* NULL, or the SQLite VFS that the fault tests registered */
-    bool test_no_sync; /* fault tests only: PRAGMA synchronous=OFF, to show that they notice */
+    unsigned log_pages;   /* growth of the write-ahead log at which it is copied back; 0: 4000 */
+    bool create;          /* make the folder, the keys and the schema where missing */
+    bool migrate;         /* apply outstanding migrations; else they are ERR_CONFLICT */
+    bool read_only;       /* a command that only looks, beside nobody else */
+    const char *test_vfs; /* NULL, or the SQLite VFS that the fault tests registered */
+    bool test_no_sync;    /* fault tests only: PRAGMA synchronous=OFF, to show that they notice */
 };
 
 /**

@@ -33,6 +33,6 @@ void write_figures(struct call *call, const char *key, const struct figure_list 
 /* How a key of a breakdown or a count is called. */
 struct label label_of_key(struct call *call, enum list_by by, const char *key);
 
-extern const struct embedded_file embedded_openapi[]; /* openapi.json */
+extern const struct embedded_file embedded_openapi[]; /* openapi.json, openapi.json.gz */
 
 #endif

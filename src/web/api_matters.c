@@ -32,7 +32,7 @@ enum err_code matter_get(struct call *call)
     CLEANUP(matter_release) struct matter m = {0};
 
     TRY(snapshot_open(call->op, &snap));
-    TRY(call_matter(call, snap, MAY_READ, &m));
+    TRY(call_matter(call, snap, "read", &m));
     set_version(call, m.version);
     return view_matter(call->op, snap, &m, call_answer(call, 200));
 }
@@ -43,7 +43,7 @@ enum err_code matter_events_get(struct call *call)
     CLEANUP(matter_release) struct matter m = {0};
 
     TRY(snapshot_open(call->op, &snap));
-    TRY(call_matter(call, snap, MAY_READ, &m));
+    TRY(call_matter(call, snap, "timeline", &m));
     return view_events(call->op, snap, &m, call_answer(call, 200));
 }
 
@@ -53,7 +53,7 @@ enum err_code matter_deadline_get(struct call *call)
     CLEANUP(matter_release) struct matter m = {0};
 
     TRY(snapshot_open(call->op, &snap));
-    TRY(call_matter(call, snap, MAY_READ, &m));
+    TRY(call_matter(call, snap, "deadline", &m));
     if (call->op->actor.kind == ACTOR_PARTY && m.secret)
         return err_set(&call->op->err, ERR_NOT_FOUND, "clocks of a report are not for its filer");
     return view_clock_explained(call->op, &m, request_param(call->req, "rule"),

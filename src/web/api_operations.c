@@ -8,8 +8,15 @@
 
 enum err_code openapi_get(struct call *call)
 {
-    response_fixed(call->resp, 200, "application/json", embedded_openapi[0].data,
-                   embedded_openapi[0].size);
+    const struct embedded_file *packed = embedded_find(embedded_openapi, "openapi.json.gz");
+    const struct embedded_file *file = &embedded_openapi[0];
+
+    if (packed != NULL && request_takes_gzip(call->req)) {
+        response_header(call->resp, "Content-Encoding", "gzip");
+        file = packed;
+    }
+    response_fixed(call->resp, 200, "application/json", file->data, file->size);
+    response_header(call->resp, "Vary", "Accept-Encoding");
     response_header(call->resp, "Cache-Control", "no-cache");
     return ERR_OK;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "work/access.h"
 #include "work/pin.h"
 
 struct json_writer *call_answer(struct call *call, int status)
@@ -46,15 +47,33 @@ enum err_code call_matter_id(struct call *call, int64_t *ret)
     return matter_id_of(call->op, number, ret);
 }
 
-enum err_code call_matter(struct call *call, struct snapshot *snap, enum may_act need,
+/* Notes an officer's look; one at a report is on disk before anything of it is shown. */
+static enum err_code note_look(struct call *call, const struct matter *m, const char *what)
+{
+    struct changes *ch;
+
+    if (call->op->actor.kind != ACTOR_OFFICER)
+        return ERR_OK;
+    if (!m->secret) {
+        access_note(call->op, m->id, what);
+        return ERR_OK;
+    }
+    ch = changes_new(call->op);
+    access_add(call->op, ch, m->id, what, NULL);
+    return store_apply(call->op, ch, QUEUE_INTERACTIVE);
+}
+
+enum err_code call_matter(struct call *call, struct snapshot *snap, const char *what,
                           struct matter *ret)
 {
+    /* The PIN was right; what its holder may see of a report is for the views to keep short. */
+    enum may_act need;
     int64_t id;
 
     TRY(call_matter_id(call, &id));
-    /* The PIN was right; what its holder may see of a report is for the views to keep short. */
-    return matter_for(call->op, snap, id, call->op->actor.kind == ACTOR_PARTY ? MAY_SEE : need,
-                      ret);
+    need = call->op->actor.kind == ACTOR_PARTY ? MAY_SEE : MAY_READ;
+    TRY(matter_for(call->op, snap, id, need, ret));
+    return note_look(call, ret, what);
 }
 
 date_t call_today(const struct call *call)

@@ -35,12 +35,13 @@ enum err_code call_check(struct call *call, const struct form *form) MUST_CHECK;
 
 /**
  * The matter of the path's {number}, for the officer signed in or for who sent its PIN, who becomes
- * op->actor as ACTOR_PARTY.
- * @param need  for officers; the PIN holder may read and act on his own
+ * op->actor as ACTOR_PARTY. An officer's look is noted.
+ * @param what  of it is shown, for the access log: "read", "timeline" …; lives as long as the
+ * program
  * @return ERR_UNAUTHENTICATED neither session nor PIN; ERR_NOT_FOUND the number or PIN is wrong, or
  *         the officer may not see it; ERR_RATE after wrong PINs
  */
-enum err_code call_matter(struct call *call, struct snapshot *snap, enum may_act need,
+enum err_code call_matter(struct call *call, struct snapshot *snap, const char *what,
                           struct matter *ret) MUST_CHECK;
 /* The same without loading it: only who asks, and the id. */
 enum err_code call_matter_id(struct call *call, int64_t *ret) MUST_CHECK;

@@ -163,6 +163,25 @@ enum err_code request_pin(const struct request *req, char ret_pin[REQUEST_PIN_TE
                      "The PIN is eight letters and digits");
 }
 
+bool request_takes_gzip(const struct request *req)
+{
+    const char *p = request_header(req, "Accept-Encoding");
+
+    while (p != NULL && *p != '\0') {
+        const char *q;
+        size_t n;
+
+        p += strspn(p, " ,");
+        n = strcspn(p, ",");
+        if (strncasecmp(p, "gzip", 4) == 0 && (p[4] == '\0' || strchr(" ,;", p[4]) != NULL)) {
+            q = memmem(p, n, "q=0", 3);
+            return q == NULL || strspn(q + 2, "0.") < strcspn(q + 2, " ,;");
+        }
+        p += n;
+    }
+    return false;
+}
+
 bool request_has_etag(const struct request *req, const char *etag)
 {
     const char *p = request_header(req, "If-None-Match");

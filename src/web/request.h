@@ -91,6 +91,9 @@ enum err_code request_idempotency_key(const struct request *req, const char **re
 enum err_code request_pin(const struct request *req, char ret_pin[REQUEST_PIN_TEXT],
                           struct err *err) MUST_CHECK;
 
+/* True when Accept-Encoding names gzip, and not with quality 0. */
+bool request_takes_gzip(const struct request *req);
+
 /* True when If-None-Match names this tag (with its quotes) or is "*". */
 bool request_has_etag(const struct request *req, const char *etag);
 

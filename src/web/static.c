@@ -9,11 +9,12 @@
 #include "base/text.h"
 
 #define ETAG_TEXT 28
+#define FORMS 2 /* plain, gzip */
 
 struct static_file {
     const struct embedded_file *file, *gzip; /* gzip NULL when the build made none */
     const char *type;
-    char etag[ETAG_TEXT];
+    char etag[FORMS][ETAG_TEXT]; /* each form has its own */
 };
 
 struct statics {
@@ -112,7 +113,9 @@ enum err_code statics_new(const struct embedded_file *files, struct statics **re
         f->file = &files[i];
         f->gzip = gzip_of(files, files[i].path);
         f->type = type_of(files[i].path);
-        make_etag(f->file, f->etag);
+        make_etag(f->file, f->etag[0]);
+        if (f->gzip != NULL)
+            make_etag(f->gzip, f->etag[1]);
         s->n++;
     }
     qsort(s->files, s->n, sizeof s->files[0], by_path);
@@ -129,13 +132,6 @@ void statics_free(struct statics *s)
     free(s);
 }
 
-static bool takes_gzip(const struct request *req)
-{
-    const char *accept = request_header(req, "Accept-Encoding");
-
-    return accept != NULL && strstr(accept, "gzip") != NULL && strstr(accept, "gzip;q=0") == NULL;
-}
-
 /* A page that the interface draws itself: no dot in its last part. */
 static bool is_page(const char *path)
 {
@@ -149,28 +145,26 @@ bool statics_answer(const struct statics *s, const struct request *req, struct r
     const char *path = req->path + 1;
     const struct static_file *f = *path == '\0' ? s->portal : find_file(s, path);
     const struct embedded_file *bytes;
-    bool asset = text_starts(req->path, "/assets/");
+    bool asset = text_starts(req->path, "/assets/"), gzip;
 
     if (f == NULL && !asset && is_page(req->path))
         f = strcmp(req->path, "/desk") == 0 || text_starts(req->path, "/desk/") ? s->desk
                                                                                 : s->portal;
     if (f == NULL)
         return false;
-    response_header(resp, "ETag", f->etag);
+    gzip = f->gzip != NULL && request_takes_gzip(req);
+    bytes = gzip ? f->gzip : f->file;
+    if (f->gzip != NULL)
+        response_header(resp, "Vary", "Accept-Encoding");
+    response_header(resp, "ETag", f->etag[gzip]);
     response_header(resp, "Cache-Control",
                     asset ? "public, max-age=31536000, immutable" : "no-cache");
-    if (request_has_etag(req, f->etag)) {
+    if (request_has_etag(req, f->etag[gzip])) {
         resp->status = 304;
         return true;
     }
-    bytes = f->file;
-    if (f->gzip != NULL) {
-        response_header(resp, "Vary", "Accept-Encoding");
-        if (takes_gzip(req)) {
-            response_header(resp, "Content-Encoding", "gzip");
-            bytes = f->gzip;
-        }
-    }
+    if (gzip)
+        response_header(resp, "Content-Encoding", "gzip");
     response_fixed(resp, 200, f->type, bytes->data, bytes->size);
     return true;
 }

@@ -54,6 +54,14 @@ static enum err_code check_officer(struct act_run *run, const struct body *body,
     return ERR_OK;
 }
 
+/* The matter is his now; the first who ever had it stays on record (首问). */
+static void give_to(struct act_run *run, int64_t officer)
+{
+    draft_set(&run->d, "officer", json_integer(officer));
+    if (run->m->first_officer == MATTER_NONE)
+        draft_set(&run->d, "first_officer", json_integer(officer));
+}
+
 static enum err_code effect_assign(struct act_run *run)
 {
     struct op *op = run->op;
@@ -71,7 +79,7 @@ static enum err_code effect_assign(struct act_run *run)
     draft_detail(&run->d, "assigned", json_true());
     if (json_is_integer(officer)) {
         TRY(check_officer(run, body, json_integer_value(officer)));
-        draft_set(&run->d, "officer", json_integer(json_integer_value(officer)));
+        give_to(run, json_integer_value(officer));
     } else if (strcmp(body->code, run->m->body) != 0) {
         draft_set(&run->d, "officer", json_null());
     }
@@ -94,7 +102,7 @@ static enum err_code effect_return(struct act_run *run)
 static enum err_code effect_take_up(struct act_run *run)
 {
     if (run->m->officer == MATTER_NONE && run->op->actor.kind == ACTOR_OFFICER)
-        draft_set(&run->d, "officer", json_integer(run->op->actor.officer_id));
+        give_to(run, run->op->actor.officer_id);
     return ERR_OK;
 }
 

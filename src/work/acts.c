@@ -9,6 +9,7 @@
 #include "work/idempotency.h"
 
 #define CONFLICT_TRIES 4
+#define WRITTEN_TO_MS 60000 /* people write times to the minute */
 
 enum err_code matter_for(struct op *op, struct snapshot *snap, int64_t id, enum may_act need,
                          struct matter *ret)
@@ -114,11 +115,13 @@ static enum err_code act_time(struct op *op, const struct matter *m, const struc
                       "Write a time like 2026-10-13T09:42:00+08:00.");
     if (*ret > op->now_ms + 60000)
         return refuse(op, field, "future", "时间不能晚于现在", "The time cannot lie ahead.");
-    if (*ret < m->received_at)
+    if (*ret < m->received_at - WRITTEN_TO_MS)
         return refuse(op, field, "before_receipt", "时间不能早于收到的时间",
                       "The time cannot lie before the receipt.");
     if (*ret > op->now_ms)
         *ret = op->now_ms;
+    if (*ret < m->received_at)
+        *ret = m->received_at;
     return ERR_OK;
 }
 

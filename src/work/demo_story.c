@@ -639,20 +639,23 @@ static enum err_code complaint(struct story *st)
 /* ---- the whole ---- */
 
 /* In the last weeks a few matters stop at a state that others pass in minutes, so that every state
- * of the pack can be seen. */
+ * of the pack can be seen; each at an age at which it is to be expected. */
 static const char *stop_of(const struct story *st)
 {
-    static const char *const complaints[] = {"returned",  "refused",   "settled",     "terminated",
-                                             "withdrawn", "told",      "followed_up", "accepted",
-                                             "paused",    "registered"};
-    static const char *const reports[] = {"filed", "not_filed", "no_power", "told", "registered"};
+    static const char *const young[] = {"returned", "withdrawn", "registered", "refused",
+                                        "accepted"};
+    static const char *const old[] = {"settled", "terminated", "told", "followed_up", "paused"};
+    static const char *const reports[] = {"filed", "not_filed", "no_power", "told"};
     int ago = working_days_ago(st, st->plan->received_at);
+    uint64_t which = st->plan->which / 8;
 
-    if (st->plan->special != SPECIAL_NONE || ago > 25 || st->plan->which % 9 != 0)
+    if (st->plan->special != SPECIAL_NONE || ago > 25 || st->plan->which % 8 != 0)
         return NULL;
     if (st->plan->kind == KIND_COMPLAINT)
-        return complaints[st->plan->which / 9 % 9];
-    return st->plan->kind == KIND_REPORT ? reports[st->plan->which / 9 % 4] : NULL;
+        return ago < 6 ? young[which % 5] : ago > 11 ? old[which % 5] : NULL;
+    if (st->plan->kind == KIND_REPORT)
+        return ago < 3 ? "registered" : ago > 9 ? reports[which % 4] : NULL;
+    return NULL;
 }
 
 enum err_code story_tell(struct story *st)
@@ -660,6 +663,7 @@ enum err_code story_tell(struct story *st)
     st->chance = chance_of(st->county->seed, 0x57, st->plan->which);
     st->stop = stop_of(st);
     TRY(file_it(st));
+    st->over = must(st, st->m.status);
     switch (st->plan->kind) {
     case KIND_COMPLAINT:
         return complaint(st);

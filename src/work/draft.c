@@ -316,7 +316,7 @@ enum err_code draft_person(struct draft *d, struct changes *ch, const char *role
     struct phone phone;
     size_t size;
     char *text = dump(op, person);
-    char *place = reporter ? arena_printf(op->arena, "reporter|%lld", (long long)d->m->id)
+    char *place = reporter ? arena_printf(op->arena, "reporter|%lld|reporter", (long long)d->m->id)
                            : arena_printf(op->arena, "person|%lld|%s", (long long)d->m->id, role);
 
     if (text == NULL || place == NULL)

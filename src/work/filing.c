@@ -394,7 +394,7 @@ enum err_code person_open(struct op *op, struct snapshot *snap, const struct mat
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     bool reporter = strcmp(role, "reporter") == 0, row;
-    char *place = reporter ? arena_printf(op->arena, "reporter|%lld", (long long)m->id)
+    char *place = reporter ? arena_printf(op->arena, "reporter|%lld|reporter", (long long)m->id)
                            : arena_printf(op->arena, "person|%lld|%s", (long long)m->id, role);
 
     *ret = NULL;

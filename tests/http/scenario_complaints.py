@@ -1,4 +1,5 @@
 """The main job: file, assign, accept, tell, mediate, settle, rate; refusals, replays, stale versions."""
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from filings import act, complaint, key, matter, version
@@ -164,3 +165,14 @@ def scenario_reveal(place, s):
     a = s.step('it was recorded', place.officer('auditor'), 'GET', f'/api/v1/access?number={number}', status=200)
     s.expect('who and why', any(r['reason'] == 'call_back' for r in a['items']), str(a['items'][:3]))
     s.step('handlers do not read the log', p, 'GET', '/api/v1/access', status=403)
+
+
+def scenario_looks_are_recorded(place, s):
+    number = filed(place, s)['number']
+    s.step('the clerk reads it', place.officer('intake'), 'GET', matter(number), status=200)
+    for _ in range(30):
+        a = place.officer('auditor').send('GET', f'/api/v1/access?number={number}')
+        if a['items']:
+            break
+        time.sleep(0.1)
+    s.expect('the look is in the log within 3 s', [r['what'] for r in a['items']] == ['read'], str(a.json))

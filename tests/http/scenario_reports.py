@@ -27,6 +27,14 @@ def scenario_secrecy(place, s):
     s.expect('nothing', all(c['key'] != 'report' or c['n'] == 0 for c in a['cells']), str(a['cells']))
 
 
+def scenario_looks_at_reports(place, s):
+    f = s.step('report', place.public(), 'POST', '/api/v1/matters', report(), status=201)
+    path = f'/api/v1/access?number={f["number"]}'
+    s.step('the clerk of the body reads it', place.officer('intake'), 'GET', matter(f['number']), status=200, has={'secret': True})
+    a = s.step('the look is on record before the answer', place.officer('auditor'), 'GET', path, status=200)
+    s.expect('one', [r['what'] for r in a['items']] == ['read'], str(a.json))
+
+
 def scenario_also_report(place, s):
     f = s.step('a complaint that is also a report', place.public(), 'POST', '/api/v1/matters',
                complaint(also_report={'facts': '无证经营'}), status=201)

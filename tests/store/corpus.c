@@ -270,7 +270,7 @@ static void put_person(struct op *op, struct changes *ch, const struct sample *s
         changes_text(ch, "consumer");
     changes_int(ch, 1);
     put_sealed(op, ch, cls,
-               s->secret ? arena_printf(op->arena, "reporter|%lld", id)
+               s->secret ? arena_printf(op->arena, "reporter|%lld|reporter", id)
                          : arena_printf(op->arena, "person|%lld|consumer", id),
                plain);
     vault_blind(op, cls, "phone", s->phone, blind);

@@ -293,6 +293,30 @@ static void counts_what_it_does(void **state)
     assert_int_equal(after.wal_bytes, 0);
 }
 
+static void the_log_stays_bounded(void **state)
+{
+    OP(op, &fx);
+    struct store_stats stats;
+    int64_t most = 0;
+
+    (void)state;
+    fixture_close(&fx);
+    fx.log_pages = 50;
+    fixture_reopen(&fx);
+    op->store = fx.store;
+    for (int i = 0; i < 300; i++) {
+        CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+        if (i % 20 == 0)
+            assert_int_equal(snapshot_open(op, &snap), ERR_OK);
+        file_one();
+        store_stats(fx.store, &stats);
+        most = stats.wal_bytes > most ? stats.wal_bytes : most;
+    }
+    assert_true(most > 50 * 4096 && most < 50 * 4096 * 5);
+    fx.log_pages = 0;
+}
+
 static void one_process_at_a_time(void **state)
 {
     struct fixture second = fx;
@@ -426,6 +450,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(queue_rows_wait_their_turn, begin, end),
         cmocka_unit_test_setup_teardown(events_form_a_chain, begin, end),
         cmocka_unit_test_setup_teardown(counts_what_it_does, begin, end),
+        cmocka_unit_test_setup_teardown(the_log_stays_bounded, begin, end),
         cmocka_unit_test_setup_teardown(one_process_at_a_time, begin, end),
         cmocka_unit_test_setup_teardown(opens_only_what_is_there, begin, end),
         cmocka_unit_test_setup_teardown(reads_only_when_asked, begin, end),

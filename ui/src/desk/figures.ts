@@ -26,13 +26,19 @@ export interface Dashboard {
   position: number | string
 }
 
+/** Money from ten thousand yuan up is said in 万元, as people do. */
+const inWan = (f: Figure) => typeof f.unit === 'object' && f.unit?.zh === '元' && Math.abs(Number(f.value)) >= 10_000
+function numberWords(value: string): string {
+  const [whole = '', rest] = value.split('.')
+  return /^-?\d+$/.test(whole) ? count(Number(whole)) + (rest ? `.${rest}` : '') : value
+}
+const shown = (f: Figure, value: string) => numberWords(inWan(f) ? (Number(value) / 10_000).toFixed(2) : value)
 export function valueWords(f: Figure): string {
-  if (f.value === null || f.den === 0) return say('common.none')
-  const [whole = '', rest] = f.value.split('.')
-  return /^-?\d+$/.test(whole) ? count(Number(whole)) + (rest ? `.${rest}` : '') : f.value
+  return f.value === null || f.den === 0 ? say('common.none') : shown(f, f.value)
 }
 export function unitWords(f: Figure): string {
-  return f.value === null || f.den === 0 ? '' : tx(f.unit)
+  if (f.value === null || f.den === 0) return ''
+  return inWan(f) ? say('common.wan') : tx(f.unit)
 }
 /** 352 件中 343 件, or the parts it is made of. */
 export function fractionWords(f: Figure): string {
@@ -46,10 +52,10 @@ export function againstWords(f: Figure): string {
   if (!a || a.value === null || f.value === null) return ''
   const value = Number(f.value) - Number(a.value)
   if (!Number.isFinite(value)) return ''
-  const size = Math.abs(value).toFixed(f.decimals)
+  const size = shown(f, Math.abs(value).toFixed(f.decimals))
   const unit = f.den === null ? '' : say('fig.points')
   const change = value === 0 ? say('fig.same') : say(value > 0 ? 'fig.more' : 'fig.fewer', { n: size }) + unit
-  return say('fig.against', { period: periodWords(a.period), value: a.value, change })
+  return say('fig.against', { period: periodWords(a.period), value: shown(f, a.value), change })
 }
 export function periodWords(period: string): string {
   const month = /^(\d{4})-(\d{2})$/.exec(period)

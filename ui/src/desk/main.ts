@@ -2,6 +2,7 @@
 import { createApp } from 'vue'
 import '@/shared/tokens.css'
 import './element'
+import './fields.css'
 import './desk.css'
 import { makeI18n } from '@/shared/i18n'
 import App from './App.vue'

@@ -1,0 +1,356 @@
+#!/usr/bin/env python3
+"""test_states.py FANGXIN: every state of the rule pack is entered by a named act over HTTP, and time
+is kept as it happened: which act stops which clock, pauses, extensions, reopenings, late entries."""
+import datetime
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from county import BODIES, Case, day, instant, run  # noqa: E402
+from filings import complaint, enquiry, report  # noqa: E402
+
+OFFICERS = ['root.intake', 'root.supervisor', 'root.leader', 'a.handler', 'a.handler2', 'a.supervisor', 'a.leader',
+            'a.intake', 'b.handler']
+PACK = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'packs', 'rules', 'market-2026.json')
+TOLD = {'party': 'consumer', 'channel': 'phone'}
+BOTH = {'party': 'both', 'channel': 'letter'}
+entered = {'complaint': set(), 'report': set(), 'enquiry': set()}
+
+
+def late(days, **more):
+    """What a clerk sends for something received some days ago."""
+    return dict({'channel': 'phone', 'received_at': instant(days * 86400), 'late_reason': '纸质登记补录'}, **more)
+
+
+class Walk(Case):
+    """One matter on its way; notes each state it enters and whom it waits for."""
+
+    def begin(self, body, who=None):
+        f = self.file(body, who)
+        self.number, self.pin, self.kind = f['number'], f['pin'], f['kind']
+        self.party = self.place.holder(self.pin)
+        entered[self.kind].add(f['status'])
+        return f
+
+    def go(self, who, name, body=None, status=None, waits=None, has=None):
+        has = dict(has or {})
+        if status:
+            has['status'] = status
+        if waits:
+            has['waiting_for.who'] = waits
+        a = self.does(self.party if who == 'party' else who, self.number, name, body, has=has)
+        entered[self.kind].add(a['status'])
+        return a
+
+    def refused(self, who, name, body=None, status=409, **expect):
+        return self.does(self.party if who == 'party' else who, self.number, name, body, status=status, **expect)
+
+    def now(self):
+        return self.read('root.supervisor', self.number)
+
+    def to_accepted(self, body=None, who=None):
+        self.begin(body or complaint(), who)
+        self.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': self.place.ids['a.handler']}, 'assigned', 'officer')
+        return self.go('a.handler', 'accept', {}, 'accepted', 'officer')
+
+    def report_with(self, body=None, who=None):
+        self.begin(body or report(), who)
+        a = self.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': self.place.ids['a.handler']}, 'assigned', 'officer')
+        return a
+
+
+def complaint_to_the_end(place, case):
+    w = Walk(place, 'complaint to the end')
+    f = w.begin(complaint())
+    w.expect('waits for the unit', w.now()['waiting_for']['who'] == 'unit')
+    w.expect('D1 runs', [d['rule'] for d in f['deadlines']] == ['D1'])
+    w.go('root.intake', 'assign', {'body': BODIES['a']}, 'assigned', 'unit')
+    w.go('a.handler', 'return', {'reason': '不在辖区', 'code': 'not_ours'} if False else {'reason': '不在辖区'}, 'returned', 'unit')
+    a = w.now()
+    w.expect('back at the intake, with nobody', a['body'] == BODIES['root'] and a['officer'] is None, f"{a['body']} {a['officer']}")
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'assigned', 'officer')
+    a = w.now()
+    w.expect('first asked', a['first_officer'] and a['first_officer']['id'] == place.ids['a.handler'], str(a['first_officer']))
+    a = w.go('a.handler', 'accept', {}, 'accepted', 'officer')
+    w.expect('acceptance does not stop D1', w.clock(a, 'D1')['state'] == 'running', str(w.clock(a, 'D1')))
+    w.expect('acceptance starts D2', w.clock(a, 'D2')['state'] == 'running')
+    w.go('a.supervisor', 'reassign', {'officer': place.ids['a.handler2'], 'reason': '休假'}, 'accepted', 'officer')
+    a = w.now()
+    w.expect('first officer kept', a['officer']['id'] == place.ids['a.handler2'] and a['first_officer']['id'] == place.ids['a.handler'])
+    a = w.go('a.handler2', 'tell', {'party': 'business', 'channel': 'phone'}, 'accepted')
+    w.expect('telling the business leaves D1', w.clock(a, 'D1')['state'] == 'running')
+    a = w.go('a.handler2', 'tell', TOLD, 'accepted')
+    w.expect('telling the consumer stops D1', w.clock(a, 'D1')['state'] == 'met' and w.clock(a, 'D1')['met_at'])
+    w.go('a.handler2', 'contact', {'party': 'business', 'channel': 'phone', 'result': 'no_answer', 'text': '无人接听'}, 'accepted')
+    w.go('a.handler2', 'mediate', {'place': '一楼调解室', 'mode': 'on_site'}, 'mediating', 'officer')
+    w.go('a.handler2', 'offer', {'party': 'business', 'terms': '退一半', 'amount_fen': 100000}, 'mediating', 'consumer')
+    w.go('party', 'decline_offer', {'reason': '太少'}, 'mediating', has={'offer.state': 'declined'})
+    w.expect('back to the officer', w.now()['waiting_for']['who'] == 'officer')
+    w.go('a.handler2', 'offer', {'party': 'consumer', 'terms': '全退', 'amount_fen': 368000}, 'mediating', 'business')
+    w.go('a.handler2', 'accept_offer', {}, 'mediating', 'officer', has={'offer.state': 'accepted'})
+    a = w.go('a.handler2', 'settle', {'form': 'record', 'terms': '全退', 'remedies': [{'kind': 'refund', 'amount_fen': 368000}]}, 'settled',
+             'officer', has={'recovered_fen': 368000})
+    w.expect('settling stops D2', w.clock(a, 'D2')['state'] == 'met')
+    a = w.go('a.handler2', 'tell', {'party': 'business', 'channel': 'phone'}, 'settled')
+    w.go('a.handler2', 'tell', TOLD, 'told')
+    w.go('a.handler2', 'follow_up', {'result': 'no_answer'}, 'told')
+    w.go('root.intake', 'follow_up', {'result': 'reached', 'satisfaction': 5, 'remark': '满意'}, 'followed_up')
+    w.go('party', 'rate', {'score': 4}, has={'rating.score': 5}) if False else None
+    w.go('a.handler2', 'archive', {}, 'archived', 'nobody')
+
+
+def refused_and_told(place, case):
+    w = Walk(place, 'refused and told')
+    w.begin(complaint())
+    w.go('root.intake', 'assign', {'body': BODIES['a']})
+    a = w.go('a.handler', 'refuse', {'ground': 'NA3', 'reason': '不是生活消费'}, 'refused', 'officer', has={'outcome.ground': 'NA3'})
+    w.expect('whoever takes the first step has it', a['officer']['id'] == place.ids['a.handler'])
+    w.expect('other remedies are named', a['outcome']['remedies']['zh'] and a['outcome']['remedies']['en'])
+    w.expect('refusal does not stop D1', w.clock(a, 'D1')['state'] == 'running')
+    a = w.go('a.handler', 'tell', {'party': 'consumer', 'channel': 'letter', 'at': instant()}, 'told')
+    w.expect('telling does', w.clock(a, 'D1')['state'] == 'met')
+    w.refused('a.supervisor', 'reopen', {'reason': '再看看'}, code='not_allowed')
+    w.go('a.handler', 'archive', {}, 'archived')
+
+
+def terminated_and_reopened(place, case):
+    w = Walk(place, 'terminated and reopened')
+    w.to_accepted()
+    w.go('a.handler', 'tell', TOLD)
+    w.refused('a.handler', 'terminate', {'ground': 'T5'}, code='not_allowed')
+    a = w.go('a.handler', 'terminate', {'ground': 'T3', 'reason': '一方明确拒绝'}, 'terminated', has={'outcome.ground': 'T3'})
+    w.expect('D2 ends, D3 begins', w.clock(a, 'D2')['state'] == 'met' and w.clock(a, 'D3')['state'] == 'running')
+    a = w.go('a.handler', 'tell', {'party': 'business', 'channel': 'phone'}, 'terminated')
+    w.expect('one side told does not stop D3: acceptance was told, the end was not', w.clock(a, 'D3')['state'] == 'running', str(a['told']))
+    a = w.go('a.handler', 'tell', TOLD, 'told')
+    w.expect('both told stops D3', w.clock(a, 'D3')['state'] == 'met')
+    w.refused('a.handler', 'reopen', {'reason': 'x'}, status=403)
+    w.refused('a.supervisor', 'reopen', {}, status=422, field='reason')
+    a = w.go('a.supervisor', 'reopen', {'reason': '商家愿意再谈'}, 'mediating', 'officer')
+    old, new = w.clock(a, 'D2', True), w.clock(a, 'D2')
+    w.expect('a new D2 and the old one kept', old['state'] == 'met' and new['state'] == 'running' and new['start'] == day(), f'{old} {new}')
+    w.expect('D1 as it was', w.clock(a, 'D1')['state'] == 'met')
+    w.expect('no outcome any more', a['outcome'] is None and a['closed_at'] is None)
+    a = w.go('a.handler', 'terminate', {'ground': 'T2'}, 'terminated')
+    w.expect('a new D3 too', w.clock(a, 'D3', True)['state'] == 'met' and w.clock(a, 'D3')['state'] == 'running')
+    a = w.go('a.handler', 'tell', BOTH, 'told')
+    w.expect('both at once stop it', w.clock(a, 'D3')['state'] == 'met')
+
+
+def withdrawn_and_reopened(place, case):
+    w = Walk(place, 'withdrawn and reopened')
+    w.begin(complaint(), None)
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    a = w.go('party', 'withdraw', {'reason': '已和解'}, 'withdrawn')
+    a = w.now()
+    w.expect('D1 is cancelled', w.clock(a, 'D1')['state'] == 'cancelled' and a['outcome']['outcome'] == 'withdrawn')
+    a = w.go('a.supervisor', 'reopen', {'reason': '商家反悔'}, 'assigned')
+    w.expect('a new D1, the old one kept', w.clock(a, 'D1', True)['state'] == 'cancelled' and w.clock(a, 'D1')['state'] == 'running')
+    w.go('party', 'withdraw', {}, 'withdrawn')
+    w.go('a.handler', 'archive', {}, 'archived', 'nobody')
+    w = Walk(place, 'withdrawn and told')
+    w.begin(complaint())
+    w.go('party', 'withdraw', {}, 'withdrawn')
+    w = Walk(place, 'withdrawn after acceptance')
+    w.to_accepted()
+    w.go('party', 'withdraw', {}, 'terminated')
+    a = w.now()
+    w.expect('is T1', a['outcome']['ground'] == 'T1' and w.clock(a, 'D3')['state'] == 'running', str(a['outcome']))
+
+
+def settled_and_reopened(place, case):
+    w = Walk(place, 'settled, not performed')
+    w.to_accepted()
+    w.go('a.handler', 'tell', TOLD)
+    w.go('a.handler', 'settle', {'form': 'deed', 'terms': '十日内退', 'remedies': [{'kind': 'refund', 'amount_fen': 5}]}, 'settled')
+    w.go('a.handler', 'tell', TOLD, 'told')
+    a = w.go('a.supervisor', 'reopen', {'reason': '没有履行'}, 'mediating', has={'recovered_fen': 0})
+    w.expect('a new D2', w.clock(a, 'D2', True)['state'] == 'met' and w.clock(a, 'D2')['state'] == 'running')
+    a = w.go('a.handler', 'settle', {'form': 'performed', 'remedies': [{'kind': 'refund', 'amount_fen': 7}]}, 'settled', has={'recovered_fen': 7})
+    w.expect('only what was settled now', [r['amount_fen'] for r in a['settlement']['remedies']] == [7])
+    w.go('a.handler', 'tell', TOLD, 'told')
+    w.refused('a.supervisor', 'reopen', {'reason': 'x'}, code='not_allowed')
+    w = Walk(place, 'settled and performed later')
+    w.to_accepted()
+    w.go('a.handler', 'settle', {'form': 'record'}, 'settled')
+    w.go('a.handler', 'tell', TOLD, 'told')
+    w.go('a.handler', 'follow_up', {'result': 'reached', 'performed': True}, 'followed_up')
+    w.refused('a.supervisor', 'reopen', {'reason': 'x'}, code='not_allowed')
+
+
+def days(text):
+    return datetime.date.fromisoformat(text)
+
+
+def pauses(place, case):
+    for reason, excluded, waits in (('appraisal', True, 'tester'), ('recusal', False, 'leader')):
+        w = Walk(place, 'paused for ' + reason)
+        w.begin(complaint(**late(40)), 'root.intake')
+        w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler'], 'at': instant(39 * 86400)})
+        a = w.go('a.handler', 'accept', {'at': instant(38 * 86400)}, 'accepted')
+        w.expect('D2 from the day it happened', w.clock(a, 'D2')['start'] == day(38), str(w.clock(a, 'D2')))
+        before = w.clock(a, 'D2')
+        a = w.go('a.handler', 'pause', {'reason': reason, 'at': instant(30 * 86400)}, 'paused', waits)
+        d = w.clock(a, 'D2')
+        w.expect('the clock stands' if excluded else 'the clock goes on', d['state'] == ('paused' if excluded else 'running'), str(d))
+        w.refused('a.handler', 'pause', {'reason': reason})
+        a = w.go('a.handler', 'resume', {'remark': '完成', 'at': instant(20 * 86400)}, 'mediating', 'officer')
+        d = w.clock(a, 'D2')
+        moved = (days(d['due_raw']) - days(before['due_raw'])).days
+        w.expect('time excluded' if excluded else 'time not excluded', (8 <= moved <= 11) if excluded else moved == 0,
+                 f'moved by {moved}: {d}')
+        w.expect('days told', (d['paused_days'] == moved) if excluded else d['paused_days'] == 0, str(d['paused_days']))
+        e = w.step('explained', place.officer('a.handler'), 'GET', f'/api/v1/matters/{w.number}/deadlines/D2', status=200)
+        kinds = [x['kind'] for x in e['days']]
+        w.expect('paused days shown', kinds.count('paused') == moved if excluded else 'paused' not in kinds, str(kinds))
+        w.go('a.handler', 'pause', {'reason': reason}, 'paused', waits)
+        a = w.go('a.handler', 'settle', {'form': 'record'}, 'settled')
+        w.expect('settled while paused', w.clock(a, 'D2')['state'] == 'met', str(w.clock(a, 'D2')))
+
+
+def reports(place, case):
+    for name, body, outcome in (('file', {}, 'filed'), ('not_file', {'reason': '没有违法事实'}, 'not_filed'), ('no_power', {'told': '向住建局举报'}, 'no_power')):
+        w = Walk(place, 'report to ' + outcome)
+        f = w.begin(report())
+        w.expect('D4 runs', [d['rule'] for d in f['deadlines']] == ['D4'])
+        a = w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'assigned', 'officer')
+        w.go('a.handler', 'return', {'reason': '不归我们'}, 'registered', 'unit')
+        w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'assigned', 'officer')
+        w.go('a.handler', 'verify', {}, 'verifying', 'officer')
+        if outcome == 'no_power':
+            w.refused('a.handler', 'no_power', {}, status=422, field='told')
+        a = w.go('a.handler', name, body, outcome)
+        w.expect('D4 stops', w.clock(a, 'D4')['state'] == 'met')
+        w.refused('a.handler', 'close', {}, code='not_allowed')
+        w.go('a.handler', 'tell', {'party': 'reporter', 'channel': 'phone'}, 'told')
+        w.go('a.handler', 'close', {}, 'closed', 'nobody')
+        w.refused('party', 'withdraw', {}, status=409) if False else None
+    w = Walk(place, 'anonymous report')
+    w.report_with(report(anonymous=True, consumer=None))
+    w.go('a.handler', 'verify')
+    w.go('a.handler', 'file', {}, 'filed')
+    w.refused('a.handler', 'tell', {'party': 'reporter', 'channel': 'phone'}, code='not_allowed')
+    w.go('a.handler', 'close', {}, 'closed')
+
+
+def extension(place, case):
+    w = Walk(place, 'extension')
+    w.report_with(report(**late(10)), 'root.intake')
+    w.go('a.handler', 'verify', {'at': instant(9 * 86400)}, 'verifying')
+    a = w.now()
+    before = w.clock(a, 'D4')
+    for name in ('a.leader', 'root.leader'):
+        w.step(name + ' does not see it', place.officer(name), 'GET', '/api/v1/matters/' + w.number, status=404)
+    a = w.go('a.handler', 'extend', {'reason': '案情复杂'}, 'verifying', 'leader')
+    w.expect('asking moves nothing', w.clock(a, 'D4')['due'] == before['due'])
+    w.expect('and counts as no extension', any(x['act'] == 'extend' for x in w.read('a.leader', w.number)['allowed_acts']))
+    a = w.go('a.leader', 'extend', {'reason': '同意'}, 'verifying', 'officer')
+    w.expect('approval moves it', w.clock(a, 'D4')['due'] > before['due'], str(w.clock(a, 'D4')))
+    w.step('and the leader sees it no more', place.officer('a.leader'), 'GET', '/api/v1/matters/' + w.number, status=404)
+    w.refused('a.handler', 'extend', {'reason': '再延'}, code='not_allowed')
+    a = w.go('a.handler', 'pause', {'reason': 'appraisal'}, 'verifying', 'tester')
+    w.expect('D4 stands', w.clock(a, 'D4')['state'] == 'paused')
+    a = w.go('a.handler', 'resume', {}, 'verifying', 'officer')
+    w.expect('D4 runs', w.clock(a, 'D4')['state'] == 'running')
+    w.refused('a.handler', 'pause', {'reason': 'recusal'}, status=422, field='reason')
+    w.go('a.handler', 'file', {}, 'filed')
+    w = Walk(place, 'mediation has no extension')
+    w.to_accepted()
+    w.refused('a.handler', 'extend', {'reason': 'x'}, code='not_allowed')
+
+
+def enquiries(place, case):
+    w = Walk(place, 'enquiry')
+    f = w.begin(enquiry())
+    w.expect('no clocks', f['deadlines'] == [])
+    w.go('root.intake', 'answer', {'text': '可以退'}, 'answered')
+    w.go('party', 'rate', {'score': 3}, has={'rating.score': 3})
+    w.refused('party', 'rate', {'score': 5}, status=409)
+    w.go('root.intake', 'close', {}, 'closed', 'nobody')
+    w = Walk(place, 'enquiry at once')
+    w.begin(enquiry(channel='phone', answer='七日内可退'), 'root.intake')
+    w.expect('answered', w.now()['status'] == 'answered')
+    w = Walk(place, 'enquiry withdrawn')
+    w.begin(enquiry())
+    w.go('party', 'withdraw', {}, 'closed')
+
+
+def time_as_it_happened(place, case):
+    w = Walk(place, 'time')
+    p = place.officer('root.intake')
+    f = '/api/v1/matters'
+    w.step('yesterday needs no reason', p, 'POST', f, complaint(channel='phone', received_at=instant(3600)), status=201)
+    old = complaint(channel='phone', received_at=instant(9 * 86400))
+    w.step('nine days ago needs one', p, 'POST', f, old, status=422, field='late_reason')
+    w.step('ahead', p, 'POST', f, complaint(channel='phone', received_at=instant(-7200)), status=422, field='received_at')
+    w.step('not for the public', place.public(), 'POST', f, complaint(received_at=instant(60)), status=422, field='received_at')
+    w.begin(complaint(**late(12)), 'root.intake')
+    a = w.now()
+    w.expect('received then', a['received_at'][:10] == day(12) and a['registered_at'][:10] == day())
+    w.expect('D1 counts from the receipt', w.clock(a, 'D1')['start'] == day(12))
+    w.expect('the reason stands', a['late_reason'] == '纸质登记补录')
+    w.expect('the clerk was asked first', a['first_officer']['id'] == place.ids['root.intake'])
+    at = {'body': BODIES['a'], 'officer': place.ids['a.handler']}
+    w.refused('root.intake', 'assign', dict(at, at=instant(13 * 86400)), status=422, field='at')
+    w.refused('root.intake', 'assign', dict(at, at=instant(-600)), status=422, field='at')
+    w.go('root.intake', 'assign', dict(at, at=instant(11 * 86400)), 'assigned')
+    w.go('a.handler', 'accept', {'at': instant(10 * 86400)}, 'accepted')
+    a = w.go('a.handler', 'tell', dict(TOLD, at=instant(9 * 86400)), 'accepted')
+    d = w.clock(a, 'D1')
+    w.expect('told then, in time', d['state'] == 'met' and d['met_at'][:10] == day(9), str(d))
+    e = w.step('the timeline', place.officer('a.handler'), 'GET', f'{f}/{w.number}/events', status=200)['items']
+    tell = next(x for x in e if x['act'] == 'tell')
+    w.expect('says when it was and when it was written down', tell['at'][:10] == day(9) and tell['recorded_at'][:10] == day() and tell['late_recorded'])
+    w = Walk(place, 'told late')
+    w.begin(complaint(**late(30)), 'root.intake')
+    w.go('root.intake', 'assign', at)
+    w.go('a.handler', 'accept')
+    a = w.go('a.handler', 'tell', TOLD)
+    w.expect('missed', w.clock(a, 'D1')['state'] == 'missed', str(w.clock(a, 'D1')))
+    w.go('a.handler', 'settle', {'form': 'performed'}, 'settled')
+
+
+def term_over(place, case):
+    w = Walk(place, 'sixty days are over')
+    w.begin(complaint(**late(100)), 'root.intake')
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler'], 'at': instant(99 * 86400)})
+    w.go('a.handler', 'accept', {'at': instant(98 * 86400)})
+    a = w.go('a.handler', 'terminate', {'ground': 'T5'}, 'terminated')
+    w.expect('missed', w.clock(a, 'D2')['state'] == 'missed', str(w.clock(a, 'D2')))
+
+
+def earlier_rule(place, case):
+    w = Walk(place, 'earlier rule')
+    f = w.begin(complaint(channel='letter', received_at='2026-04-14T16:00:00+08:00', late_reason='历史补录'), 'root.intake')
+    w.expect('no clocks', f['deadlines'] == [])
+    a = w.now()
+    w.expect('says why', a['pack'] is None and a['earlier_rule']['zh'] and a['earlier_rule']['en'])
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    w.go('a.handler', 'accept')
+    w.go('a.handler', 'tell', TOLD)
+    a = w.go('a.handler', 'terminate', {'ground': 'T3'}, 'terminated')
+    w.expect('nor later', a['deadlines'] == [])
+    a = w.go('a.handler', 'tell', BOTH, 'told')
+    a = w.go('a.supervisor', 'reopen', {'reason': 'x'}, 'mediating')
+    w.expect('nor when reopened', a['deadlines'] == [])
+    w = Walk(place, 'the first day')
+    f = w.begin(complaint(channel='letter', received_at='2026-04-15T00:00:00+08:00', late_reason='历史补录'), 'root.intake')
+    w.expect('has a clock', [d['rule'] for d in f['deadlines']] == ['D1'])
+    w = Walk(place, 'report before')
+    f = w.begin(report(channel='letter', received_at='2026-04-14T23:59:59+08:00', late_reason='历史补录'), 'root.intake')
+    w.expect('no clock either', f['deadlines'] == [])
+
+
+def all_entered(place, case):
+    if len(sys.argv) > 2:
+        return
+    with open(PACK, encoding='utf-8') as f:
+        pack = json.load(f)
+    for kind, seen in entered.items():
+        states = {s['id'] for s in pack['kinds'][kind]['states']}
+        case.expect(f'every state of a {kind} was entered', states == seen, f'missing {states - seen}')
+
+
+run([complaint_to_the_end, refused_and_told, terminated_and_reopened, withdrawn_and_reopened, settled_and_reopened, pauses,
+     reports, extension, enquiries, time_as_it_happened, term_over, earlier_rule, all_entered], OFFICERS)

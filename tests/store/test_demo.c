@@ -1,0 +1,226 @@
+/* The sample county: every state is there, texts differ, shares are as asked, the same year twice.
+ */
+#include "tests/store/fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "rules/pack.h"
+#include "work/demo.h"
+#include "work/filing.h"
+#include "work/filing_check.h"
+#include "work/verify.h"
+
+#define MATTERS 4000
+#define NOW INT64_C(1791881100000) /* 2026-10-13T16:45+08:00, a Tuesday */
+#define TODAY 20739
+
+struct world {
+    struct fixture store;
+    struct setups *setups;
+    struct op *op;
+};
+
+static void make(struct world *w)
+{
+    const struct demo_options options = {
+        .until = TODAY, .password = "sample-county", .matters = MATTERS};
+    struct demo_report report;
+    struct err err = {0};
+
+    fixture_start(&w->store);
+    assert_int_equal(setups_new(w->store.store, embedded_packs, &w->setups, &err), ERR_OK);
+    w->op = op_start(&w->store);
+    w->op->now_ms = NOW;
+    w->op->actor = (struct actor){.kind = ACTOR_SYSTEM, .body_path = "/"};
+    w->op->setup = setup_hold(w->setups);
+    if (demo_make(w->op, w->setups, embedded_packs, &options, &report) != ERR_OK) {
+        print_message("%s %s\n", w->op->err.why,
+                      w->op->err.n_items > 0 ? w->op->err.items[0].en : "");
+        fail();
+    }
+    setup_letgo(w->setups, w->op->setup);
+    w->op->setup = setup_hold(w->setups);
+    assert_int_equal(report.matters, MATTERS);
+    assert_int_equal(report.n_accounts, 40);
+    assert_int_equal(report.bodies, 20);
+}
+
+static void unmake(struct world *w)
+{
+    setup_letgo(w->setups, w->op->setup);
+    op_end(w->op);
+    setups_free(w->setups);
+    fixture_end(&w->store);
+}
+
+static int start(void **state)
+{
+    struct world *w = calloc(1, sizeof *w);
+
+    make(w);
+    *state = w;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    unmake(*state);
+    free(*state);
+    return 0;
+}
+
+static int64_t count(struct world *w, const char *sql)
+{
+    return number_of(w->op, sql);
+}
+
+static void every_state(void **state)
+{
+    struct world *w = *state;
+    const struct pack *pack = w->op->setup->pack;
+    size_t missing = 0;
+
+    for (int k = 0; k < KIND_COUNT; k++)
+        for (size_t i = 0; i < pack->kinds[k].n_states; i++) {
+            char *sql = arena_printf(
+                w->op->arena, "SELECT count(*) FROM matter WHERE kind = '%s' AND status = '%s'",
+                matter_kind_name((enum matter_kind)k), pack->kinds[k].states[i].id);
+
+            if (count(w, sql) == 0) {
+                print_message("no %s is %s\n", matter_kind_name((enum matter_kind)k),
+                              pack->kinds[k].states[i].id);
+                missing++;
+            }
+        }
+    assert_true(missing <= 3); /* a fifth of a full year; the full one has them all */
+}
+
+static void shares(void **state)
+{
+    struct world *w = *state;
+    int64_t n = count(w, "SELECT count(*) FROM matter");
+
+    assert_true(n >= MATTERS && n < MATTERS + 60); /* reports split from complaints come on top */
+    assert_in_range(count(w, "SELECT count(*) FROM matter WHERE kind = 'complaint'") * 100 / n, 40,
+                    52);
+    assert_in_range(count(w, "SELECT count(*) FROM matter WHERE kind = 'report'") * 100 / n, 9, 16);
+    assert_int_equal(count(w, "SELECT count(*) FROM matter WHERE respondent LIKE '禾跃健身%'"), 60);
+    assert_int_equal(count(w, "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM person "
+                              "GROUP BY phone_index)") +
+                         count(w, "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM "
+                                  "reporter WHERE phone_index IS NOT NULL GROUP BY phone_index)"),
+                     200);
+    /* late, due within two working days, and later */
+    assert_true(count(w, "SELECT count(*) FROM matter WHERE open = 1 AND next_due < 20739") > 0);
+    assert_true(count(w, "SELECT count(*) FROM matter WHERE open = 1 AND next_due BETWEEN 20739 "
+                         "AND 20741") > 5);
+    assert_true(count(w, "SELECT count(*) FROM matter WHERE open = 1 AND next_due > 20741") > 20);
+    /* no clocks before the pack is in force */
+    assert_int_equal(count(w, "SELECT count(*) FROM matter m JOIN deadline d ON d.matter_id = m.id "
+                              "WHERE m.received_at < 1776182400000"),
+                     0);
+    assert_int_equal(count(w, "SELECT count(*) FROM event WHERE recorded_at > 1791881100000"), 0);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* All facts, sorted; in the op's arena. */
+static size_t all_facts(struct world *w, const char **ret, size_t max)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    size_t n = 0;
+    bool row;
+
+    assert_int_equal(snapshot_open(w->op, &snap), ERR_OK);
+    assert_int_equal(
+        snapshot_prepare_text(w->op, snap, "SELECT id FROM matter ORDER BY received_at, id", &s),
+        ERR_OK);
+    while (stmt_step(w->op, s, &row) == ERR_OK && row && n < max) {
+        struct matter m = {0};
+        json_t *texts = NULL;
+
+        assert_int_equal(matter_load(w->op, snap, stmt_int64(s, 0), &m), ERR_OK);
+        assert_int_equal(filing_open(w->op, snap, &m, &texts), ERR_OK);
+        ret[n++] = arena_strdup(w->op->arena, filing_text(texts, "facts"));
+        json_decref(texts);
+        matter_release(&m);
+    }
+    qsort(ret, n, sizeof *ret, by_text);
+    return n;
+}
+
+static void texts_differ(void **state)
+{
+    struct world *w = *state;
+    const char **facts = calloc(MATTERS * 2, sizeof *facts);
+    size_t n = all_facts(w, facts, MATTERS * 2), most = 0, run = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        run = i > 0 && strcmp(facts[i], facts[i - 1]) == 0 ? run + 1 : 1;
+        most = run > most ? run : most;
+    }
+    print_message("%zu texts, one at most %zu times\n", n, most);
+    assert_true(most <= 5);
+    free(facts);
+}
+
+static void same_again(void **state)
+{
+    struct world *w = *state, other = {0};
+    const char **a = calloc(MATTERS * 2, sizeof *a), **b = calloc(MATTERS * 2, sizeof *b);
+    size_t n = all_facts(w, a, MATTERS * 2);
+
+    make(&other);
+    assert_int_equal(all_facts(&other, b, MATTERS * 2), n);
+    for (size_t i = 0; i < n; i++)
+        assert_string_equal(a[i], b[i]);
+    assert_int_equal(count(&other, "SELECT sum(version) FROM matter"),
+                     count(w, "SELECT sum(version) FROM matter"));
+    unmake(&other);
+    free(a);
+    free(b);
+}
+
+static bool finding(void *arg, const char *table, int64_t record, const char *what)
+{
+    (void)arg;
+    print_message("%s %lld: %s\n", table, (long long)record, what);
+    return true;
+}
+
+static void sound(void **state)
+{
+    struct world *w = *state;
+    struct verify_counts counts = {0};
+
+    assert_clean(w->op);
+    assert_int_equal(verify_rebuild(w->op, finding, NULL, &counts), ERR_OK);
+    assert_int_equal(counts.findings, 0);
+}
+
+static void not_twice(void **state)
+{
+    struct world *w = *state;
+    const struct demo_options options = {.until = TODAY, .password = "sample-county"};
+    struct demo_report report;
+
+    assert_int_equal(demo_make(w->op, w->setups, embedded_packs, &options, &report), ERR_CONFLICT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_state), cmocka_unit_test(shares), cmocka_unit_test(texts_differ),
+        cmocka_unit_test(not_twice),   cmocka_unit_test(sound),  cmocka_unit_test(same_again),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}
