@@ -21,9 +21,6 @@ SELECT 1
 -- name: list_from_open_due
 FROM matter m INDEXED BY matter_open_due WHERE m.open = 1
 
--- name: list_from_open_by_body
-FROM matter m INDEXED BY matter_body_due WHERE m.open = 1
-
 -- name: list_from_body_due
 FROM matter m INDEXED BY matter_body_due WHERE m.open = 1 AND m.body = $1
 
@@ -31,7 +28,7 @@ FROM matter m INDEXED BY matter_body_due WHERE m.open = 1 AND m.body = $1
 FROM matter m INDEXED BY matter_officer WHERE m.open = 1 AND m.officer = $1
 
 -- name: list_from_received
-FROM matter m INDEXED BY matter_received WHERE m.received_at > -1
+FROM matter m INDEXED BY matter_received WHERE m.received_at >= 0
 
 -- name: list_from_body_received
 FROM matter m INDEXED BY matter_body_received WHERE m.body = $1
@@ -53,6 +50,10 @@ FROM matter m INDEXED BY matter_business WHERE m.respondent_key = $1
 
 -- name: list_from_ended
 FROM matter m INDEXED BY matter_ended WHERE m.ended_at IS NOT NULL
+
+-- name: list_from_closed_waiting
+FROM matter m INDEXED BY matter_closed_waiting
+WHERE m.open = 0 AND m.waiting_for <> 'nobody' AND m.waiting_for = $1
 
 -- name: list_from_id
 FROM matter m WHERE m.id = $1
@@ -290,6 +291,10 @@ FROM idx.word w CROSS JOIN matter m ON m.id = w.rowid WHERE w.word MATCH $1 AND 
 
 -- name: search_order
 ORDER BY w.rowid DESC LIMIT $1
+
+-- name: search_range
+SELECT w.rowid FROM idx.word w WHERE w.word MATCH $1 AND w.rowid >= $2 AND w.rowid <= $3
+ORDER BY w.rowid DESC
 
 -- name: search_hit
 SELECT w.rowid FROM idx.word w WHERE w.word MATCH $1 AND w.rowid = $2

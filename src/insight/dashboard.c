@@ -206,7 +206,7 @@ static enum err_code open_by_body(struct figuring *f, const struct list_filter *
     compose_init(&c);
     compose(&c, SQL_figure_open_by_body);
     compose_int(&c, today);
-    TRY(compose_stream(&r, &c, &(struct stream){.from = SQL_list_from_open_by_body}));
+    TRY(compose_stream(&r, &c, &(struct stream){.from = SQL_list_from_open_due}));
     compose(&c, SQL_figure_group_body);
     TRY(compose_prepare(f->op, f->snap, &c, &s));
     for (;;) {

@@ -89,14 +89,17 @@ static bool dimension_fits(const struct measure_dimension *d, const struct indic
     return true;
 }
 
+enum grain { GRAIN_MONTH, GRAIN_DAY, GRAIN_ANY };
+
 /* The first dimension whose cells answer, with the grain wanted; NULL: none. */
 static const struct measure_dimension *dimension_for(const struct indicator_part *part,
-                                                     enum measure_column column, bool days)
+                                                     enum measure_column column, enum grain grain)
 {
     for (size_t i = 0; i < part->measure->n_dimensions; i++) {
         const struct measure_dimension *d = &part->measure->dimensions[i];
 
-        if (dimension_fits(d, part, column) && (days ? d->day : d->month))
+        if (dimension_fits(d, part, column) &&
+            (grain == GRAIN_ANY || (grain == GRAIN_DAY ? d->day : d->month)))
             return d;
     }
     return NULL;
@@ -187,33 +190,6 @@ static enum err_code read_tally(struct figuring *f, const struct measure_dimensi
         compose(&c, SQL_figure_group_value);
     TRY(compose_prepare(f->op, f->snap, &c, &s));
     return tally_rows(f, s, set);
-}
-
-/* The set of this measure, dimension and period; read once. */
-static enum err_code tally_set(struct figuring *f, const struct measure *measure,
-                               const struct measure_dimension *d, const struct period *period,
-                               bool days, bool each, const struct cell_set **ret)
-{
-    struct cell_set *set;
-
-    for (size_t i = 0; i < f->n_sets; i++) {
-        set = &f->sets[i];
-        if (set->measure == measure && set->column == d->column && set->each == each &&
-            set->days == days && set->period.first == period->first &&
-            set->period.last == period->last) {
-            *ret = set;
-            return ERR_OK;
-        }
-    }
-    if (f->n_sets == CELL_SETS_MAX)
-        f->n_sets = 0; /* begins anew: a set is only shared to be quick */
-    set = &f->sets[f->n_sets];
-    *set = (struct cell_set){
-        .measure = measure, .column = d->column, .period = *period, .days = days, .each = each};
-    TRY(read_tally(f, d, set));
-    f->n_sets++;
-    *ret = set;
-    return ERR_OK;
 }
 
 /* ---- from the matters ---- */
@@ -366,18 +342,16 @@ static enum err_code count_rows(struct figuring *f, struct stmt *s, struct cell_
     }
 }
 
-static enum err_code counted_set(struct figuring *f, const struct indicator_part *part,
-                                 const struct period *period, enum measure_column column, bool each,
-                                 struct cell_set *ret)
+static enum err_code count_set(struct figuring *f, const struct indicator_part *part,
+                               struct cell_set *set)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct composed c CLEANUP(compose_release);
 
     compose_init(&c);
-    *ret = (struct cell_set){.column = column, .days = true, .each = each};
-    TRY(compose_count(f, &c, part, period, column, each));
+    TRY(compose_count(f, &c, part, &set->period, set->column, set->each));
     TRY(compose_prepare(f->op, f->snap, &c, &s));
-    return count_rows(f, s, ret);
+    return count_rows(f, s, set);
 }
 
 /* ---- both ---- */
@@ -410,23 +384,53 @@ static bool cell_holds(const struct cell *cell, enum measure_column column,
     return true;
 }
 
+/* The set of this measure, dimension and period: from the tallies, or counted where they do not
+ * keep that grain; read once. */
+static enum err_code shared_set(struct figuring *f, const struct measure *measure,
+                                const struct measure_dimension *d, const struct period *period,
+                                bool days, bool each, bool counted, const struct cell_set **ret)
+{
+    struct cell_set *set;
+
+    for (size_t i = 0; i < f->n_sets; i++) {
+        set = &f->sets[i];
+        if (set->measure == measure && set->column == d->column && set->each == each &&
+            set->days == days && set->period.first == period->first &&
+            set->period.last == period->last) {
+            *ret = set;
+            return ERR_OK;
+        }
+    }
+    if (f->n_sets == CELL_SETS_MAX)
+        f->n_sets = 0; /* begins anew: a set is only shared to be quick */
+    set = &f->sets[f->n_sets];
+    *set = (struct cell_set){
+        .measure = measure, .column = d->column, .period = *period, .days = days, .each = each};
+    if (counted)
+        TRY(count_set(f, &(struct indicator_part){.measure = measure}, set));
+    else
+        TRY(read_tally(f, d, set));
+    f->n_sets++;
+    *ret = set;
+    return ERR_OK;
+}
+
 /* @p days: cells by the day even where whole months would do. */
 static enum err_code cells_of(struct figuring *f, const struct indicator_part *part,
                               const struct period *period, enum measure_column column, bool each,
                               bool days, const struct cell **ret, size_t *ret_n, bool *ret_days)
 {
-    const struct measure_dimension *d = dimension_for(part, column, days);
-    const struct cell_set *set;
-    struct cell_set counted;
+    const struct measure_dimension *d = dimension_for(part, column, days ? GRAIN_DAY : GRAIN_MONTH);
+    const struct measure_dimension *any = d != NULL ? d : dimension_for(part, column, GRAIN_ANY);
+    struct cell_set own = {.period = *period, .column = column, .days = true, .each = each};
+    const struct cell_set *set = &own;
     struct cell *cells;
     size_t n = 0;
 
-    if (d != NULL)
-        TRY(tally_set(f, part->measure, d, period, days, each, &set));
-    else {
-        TRY(counted_set(f, part, period, column, each, &counted));
-        set = &counted;
-    }
+    if (any != NULL)
+        TRY(shared_set(f, part->measure, any, period, d == NULL || days, each, d == NULL, &set));
+    else
+        TRY(count_set(f, part, &own));
     cells = ARENA_ARRAY(f->op->arena, struct cell, set->n + 1);
     if (cells == NULL)
         return no_memory(f->op);
@@ -435,7 +439,7 @@ static enum err_code cells_of(struct figuring *f, const struct indicator_part *p
 
         if (!f->reports && strcmp(cell->kind, "report") == 0)
             continue;
-        if (d == NULL || cell_holds(cell, d->column, part))
+        if (any == NULL || cell_holds(cell, any->column, part))
             cells[n++] = *cell;
     }
     *ret = cells;

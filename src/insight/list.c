@@ -192,6 +192,35 @@ enum err_code phase_keys(struct reading *r, enum phase phase, bool descending,
     return ERR_OK;
 }
 
+enum err_code some_ids(struct reading *r, size_t want, int64_t *ret, size_t *ret_n)
+{
+    struct stream streams[STREAMS_MAX];
+    size_t n_streams = 0, n = 0;
+
+    if (!r->nothing)
+        TRY(streams_for(r, walks_open(r, PHASE_RECEIVED), streams, &n_streams));
+    for (size_t i = 0; i < n_streams && n < want; i++) {
+        CLEANUP(stmt_closep) struct stmt *s = NULL;
+        struct composed c CLEANUP(compose_release);
+        bool row = true;
+
+        compose_init(&c);
+        compose(&c, SQL_list_key_undated);
+        TRY(compose_stream(r, &c, &streams[i]));
+        compose(&c, SQL_list_limit);
+        compose_int(&c, (int64_t)(want - n));
+        TRY(compose_prepare(r->op, r->snap, &c, &s));
+        for (;;) {
+            TRY(stmt_step(r->op, s, &row));
+            if (!row)
+                break;
+            ret[n++] = stmt_int64(s, 0);
+        }
+    }
+    *ret_n = n;
+    return ERR_OK;
+}
+
 enum err_code reading_total(struct reading *r, int64_t cap, int64_t *ret)
 {
     struct stream streams[STREAMS_MAX];
@@ -249,12 +278,18 @@ static bool phase_descends(const struct order *order, enum phase phase)
 
 /* Where a walk begins. With a level it begins right before the level's days, not at the oldest. */
 static struct key before_first(const struct order *order, enum phase phase,
-                               const struct list_filter *f)
+                               const struct list_filter *f, int zone_min)
 {
     bool descending = phase_descends(order, phase);
     int64_t edge = descending ? INT64_MAX : INT64_MIN;
     struct key key = {.key = edge, .id = edge, .phase = phase};
 
+    if (phase == PHASE_ENDED || phase == PHASE_RECEIVED) {
+        if (descending && given_date(f->to))
+            key.key = instant_of_date(f->to + 1, zone_min);
+        if (!descending && given_date(f->from))
+            key.key = instant_of_date(f->from, zone_min) - 1;
+    }
     if (phase != PHASE_DUE)
         return key;
     if (!descending && f->level == DUE_SOON)
@@ -276,7 +311,8 @@ static enum err_code page_keys(struct reading *r, const struct order *order, str
 {
     *ret_n = 0;
     for (enum phase phase = at.phase; phase <= order->to && *ret_n < want; phase++) {
-        struct key after = phase == at.phase ? at : before_first(order, phase, r->f);
+        struct key after =
+            phase == at.phase ? at : before_first(order, phase, r->f, r->op->zone_min);
         size_t n;
 
         TRY(phase_keys(r, phase, phase_descends(order, phase), &after, want - *ret_n, ret + *ret_n,
@@ -294,7 +330,7 @@ static enum err_code page_start(struct reading *r, enum list_sort sort, const st
     int64_t at[AT_COUNT];
 
     if (!given(cursor)) {
-        *ret_at = before_first(order, order->from, r->f);
+        *ret_at = before_first(order, order->from, r->f, r->op->zone_min);
         TRY(reading_total(r, LIST_TOTAL_MAX + 1, &page->total));
     } else {
         TRY(cursor_read(r->op, cursor, 'l', at, AT_COUNT));

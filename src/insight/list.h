@@ -105,8 +105,8 @@ struct list_row {
     int64_t pack_revision;
 
     /* only with q */
-    const struct list_mark *title_marks;
-    size_t n_title_marks;
+    const struct list_mark *title_marks, *respondent_marks;
+    size_t n_title_marks, n_respondent_marks;
     const char *snippet; /* masked words around the hit; NULL when the title has it */
     const struct list_mark *snippet_marks;
     size_t n_snippet_marks;

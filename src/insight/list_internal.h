@@ -53,6 +53,7 @@ struct key {
 };
 
 bool given(const char *text);
+bool given_date(date_t date);
 
 /* The snapshot is the caller's. Looks the body up and asks may_scope. */
 enum err_code reading_begin(struct op *op, struct snapshot *snap, const struct list_filter *f,
@@ -78,6 +79,8 @@ enum err_code compose_keys(struct reading *r, struct composed *c, const struct s
 enum err_code phase_keys(struct reading *r, enum phase phase, bool descending,
                          const struct key *after, size_t want, struct key *ret,
                          size_t *ret_n) MUST_CHECK;
+/* Up to @p want ids of the filter in any order. */
+enum err_code some_ids(struct reading *r, size_t want, int64_t *ret, size_t *ret_n) MUST_CHECK;
 /* How many rows there are, at most @p cap. */
 enum err_code reading_total(struct reading *r, int64_t cap, int64_t *ret) MUST_CHECK;
 

@@ -10,7 +10,7 @@ bool given(const char *text)
     return text != NULL && *text != '\0';
 }
 
-static bool given_date(date_t date)
+bool given_date(date_t date)
 {
     return date != 0 && date != DATE_NONE;
 }
@@ -180,6 +180,11 @@ static enum err_code received_streams(struct reading *r, struct stream *ret, siz
     }
     if (r->body_path != NULL && f->body_only) {
         add(ret, ret_n, of_text(SQL_list_from_body_received, f->body));
+        return ERR_OK;
+    }
+    if (given(f->waiting_for) && strcmp(f->waiting_for, "nobody") != 0) {
+        add(ret, ret_n, (struct stream){.from = SQL_list_from_open_due});
+        add(ret, ret_n, of_text(SQL_list_from_closed_waiting, f->waiting_for));
         return ERR_OK;
     }
     if (given(f->status)) {

@@ -2,7 +2,8 @@
  *
  * Two ways to the same hits. Wide: walk the index of words from the newest matter down and check
  * each hit against filters and scope. Narrow: when the filter alone leaves at most NARROW_MAX
- * matters, take those and ask the index of words about each. */
+ * matters, take those and keep the ones that the index of words has: a few are looked up one by
+ * one, more are met on a walk of the hits between the oldest and the newest of them. */
 #include "insight/search.h"
 
 #include <string.h>
@@ -15,7 +16,8 @@
 #include "rules/number.h"
 #include "sql_queries.h"
 
-#define NARROW_MAX 192
+#define NARROW_MAX 2048
+#define ONE_BY_ONE_MAX 48
 #define SNIPPET_CHARS 60
 #define SNIPPET_BEFORE 12
 
@@ -181,7 +183,8 @@ static bool may_be_narrow(const struct reading *r)
 
     return r->only->key == STREAM_HITS &&
            (f->officer > 0 || f->unassigned || given(f->respondent_key) || given(f->status) ||
-            given(f->category) || (f->level != DUE_ANY && f->level != DUE_OPEN) ||
+            given(f->waiting_for) || given(f->category) ||
+            (f->level != DUE_ANY && f->level != DUE_OPEN) ||
             (r->body_path != NULL && !path_is_root(r->body_path)));
 }
 
@@ -193,26 +196,22 @@ static int newest_first(const void *a, const void *b)
 }
 
 /* All matters of the filter, newest first, when they are at most NARROW_MAX. */
-static enum err_code narrow_candidates(struct reading *r, int64_t ret[NARROW_MAX], size_t *ret_n,
+static enum err_code narrow_candidates(struct reading *r, int64_t *ret, size_t *ret_n,
                                        bool *ret_few)
 {
-    struct key after = {.key = INT64_MAX, .id = INT64_MAX}, keys[NARROW_MAX + 1];
     struct reading plain = *r;
     size_t n;
 
     plain.only = NULL;
-    TRY(phase_keys(&plain, PHASE_RECEIVED, true, &after, NARROW_MAX + 1, keys, &n));
+    TRY(some_ids(&plain, NARROW_MAX + 1, ret, &n));
     *ret_few = n <= NARROW_MAX;
-    if (!*ret_few)
-        return ERR_OK;
-    for (size_t i = 0; i < n; i++)
-        ret[i] = keys[i].id;
-    qsort(ret, n, sizeof *ret, newest_first);
+    if (*ret_few)
+        qsort(ret, n, sizeof *ret, newest_first);
     *ret_n = n;
     return ERR_OK;
 }
 
-static enum err_code narrow_ids(struct reading *r, int64_t *ids, size_t *n)
+static enum err_code ask_each(struct reading *r, int64_t *ids, size_t *n)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     size_t kept = 0;
@@ -230,6 +229,38 @@ static enum err_code narrow_ids(struct reading *r, int64_t *ids, size_t *n)
     }
     *n = kept;
     return ERR_OK;
+}
+
+/* Both run from the newest down; what stands in both is kept. */
+static enum err_code meet(struct reading *r, int64_t *ids, size_t *n)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    size_t kept = 0, at = 0;
+    bool hit = false;
+
+    TRY(snapshot_prepare(r->op, r->snap, SQL_search_range, &s));
+    TRY(stmt_bind_text(r->op, s, 1, r->only->text));
+    TRY(stmt_bind_int64(r->op, s, 2, ids[*n - 1]));
+    TRY(stmt_bind_int64(r->op, s, 3, ids[0]));
+    while (at < *n) {
+        int64_t id;
+
+        TRY(stmt_step(r->op, s, &hit));
+        if (!hit)
+            break;
+        id = stmt_int64(s, 0);
+        while (at < *n && ids[at] > id)
+            at++;
+        if (at < *n && ids[at] == id)
+            ids[kept++] = ids[at++];
+    }
+    *n = kept;
+    return ERR_OK;
+}
+
+static enum err_code narrow_ids(struct reading *r, int64_t *ids, size_t *n)
+{
+    return *n <= ONE_BY_ONE_MAX ? ask_each(r, ids, n) : meet(r, ids, n);
 }
 
 /* ---- marks ---- */
@@ -289,16 +320,23 @@ static enum err_code mark_snippet(struct reading *r, struct list_row *row)
     return marks_of(op, facts, &hits, from, from + len, &row->snippet_marks, &row->n_snippet_marks);
 }
 
-static enum err_code mark_row(struct reading *r, struct list_row *row)
+static enum err_code mark_whole(struct reading *r, const char *text, const struct list_mark **ret,
+                                size_t *ret_n)
 {
     struct hits hits;
+    size_t n;
 
-    if (row->title != NULL) {
-        size_t n = strlen(row->title);
+    if (text == NULL)
+        return ERR_OK;
+    n = strlen(text);
+    TRY(highlight_find(r->f->folder, r->op->arena, text, n, r->query, &hits));
+    return marks_of(r->op, text, &hits, 0, n, ret, ret_n);
+}
 
-        TRY(highlight_find(r->f->folder, r->op->arena, row->title, n, r->query, &hits));
-        TRY(marks_of(r->op, row->title, &hits, 0, n, &row->title_marks, &row->n_title_marks));
-    }
+static enum err_code mark_row(struct reading *r, struct list_row *row)
+{
+    TRY(mark_whole(r, row->title, &row->title_marks, &row->n_title_marks));
+    TRY(mark_whole(r, row->respondent, &row->respondent_marks, &row->n_respondent_marks));
     /* A report's row shows no facts. */
     return row->n_title_marks > 0 || row->secret ? ERR_OK : mark_snippet(r, row);
 }
@@ -333,7 +371,7 @@ static enum err_code search_page(struct reading *r, size_t limit, const char *cu
 
     if (given(cursor))
         TRY(cursor_read(r->op, cursor, 'q', at, 2));
-    ids = ARENA_ARRAY(r->op->arena, int64_t, NARROW_MAX + LIST_LIMIT_MAX + 1);
+    ids = ARENA_ARRAY(r->op->arena, int64_t, NARROW_MAX + LIST_LIMIT_MAX + 2);
     if (ids == NULL)
         return no_memory(r->op);
     page->total = at[1];

@@ -22,12 +22,14 @@ struct server {
     struct web *web;
 };
 
-/* In the reverse order of starting: nothing new comes in while what is under way is finished. */
+/* Nothing new comes in while what is under way is finished. Jobs write the looks noted last and
+ * report to the web's metrics: they stop between its draining and its end. */
 static void stop(struct server *s)
 {
     control_stop(s->control);
-    web_stop(s->web);
+    web_drain(s->web);
     jobs_stop(s->jobs);
+    web_stop(s->web);
     backoff_free(s->backoff);
     access_log_free(s->access);
     indicators_free(s->indicators);

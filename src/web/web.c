@@ -91,11 +91,19 @@ enum err_code web_start(const struct web_options *options, struct web **ret, str
     return rc;
 }
 
-void web_stop(struct web *web)
+void web_drain(struct web *web)
 {
     if (web == NULL)
         return;
     http_stop(web->http);
+    web->http = NULL;
+}
+
+void web_stop(struct web *web)
+{
+    if (web == NULL)
+        return;
+    web_drain(web);
     importer_free(web->importer);
     metrics_free(web->metrics);
     for (size_t i = 0; web->route_names != NULL && i < n_api_routes; i++)

@@ -43,7 +43,9 @@ void web_options_init(struct web_options *options);
  */
 enum err_code web_start(const struct web_options *options, struct web **ret,
                         struct err *err) MUST_CHECK;
-/* Answers what is under way and stops. NULL is fine. */
+/* Answers what is under way and takes nothing more; metrics may still be set. NULL is fine. */
+void web_drain(struct web *web);
+/* Drains and frees. NULL is fine. */
 void web_stop(struct web *web);
 
 uint16_t web_port(const struct web *web);

@@ -266,6 +266,7 @@ enum err_code view_row(struct op *op, struct snapshot *snap, const struct list_r
         json_object_end(w);
     }
     json_text(w, "respondent", row->respondent);
+    view_marks("respondent_marks", row->respondent_marks, row->n_respondent_marks, w);
     json_text(w, "consumer", row->consumer);
     view_row_labels(op, row, w);
     view_instant(w, "received_at", row->received_at, op->zone_min);

@@ -84,7 +84,7 @@ class Place:
 
     def server_log(self):
         with open(os.path.join(self.folder, 'server.log'), encoding='utf-8', errors='replace') as f:
-            return f.read()[-3000:]
+            return f.read()[-8000:]
 
     def fail(self, text):
         self.failed += 1

@@ -391,8 +391,9 @@ struct plans {
     size_t statements, sorted;
 };
 
-/* Nothing is read without an index, and only the exceptions are sorted: a level in the order of
- * receipt, one business's or one officer's registrations by due date. */
+/* Nothing is read without an index, and only the exceptions are sorted: open matters in the order
+ * of receipt (a level, or whom they wait for), one business's matters and what one officer
+ * registered by due date. */
 static void check_plan(struct reading *r, const struct stream *s, enum phase phase, bool descending,
                        struct plans *plans)
 {
@@ -400,6 +401,7 @@ static void check_plan(struct reading *r, const struct stream *s, enum phase pha
     struct composed c CLEANUP(compose_release);
     bool row = false, sorted = false;
     bool exception = (phase == PHASE_RECEIVED && walks_open(r, phase)) ||
+                     (phase >= PHASE_ENDED && s->from == SQL_list_from_open_due) ||
                      (phase <= PHASE_UNDATED &&
                       (s->from == SQL_list_from_business || s->from == SQL_list_from_registered));
 

@@ -211,6 +211,7 @@ export interface Row {
   title_marks?: [number, number][]
   snippet?: { text: string; marks: [number, number][] } | null
   respondent?: string | null
+  respondent_marks?: [number, number][]
   consumer?: string | null
   category_label?: Text | null
   problem_label?: Text | null

@@ -1,0 +1,64 @@
+/* What an officer does on the desk, by its pages: find a matter, open an act's form, fill it, record it. */
+
+export async function openMatter(v, number) {
+  await v.go(`/desk/matters/${number}`)
+  await v.page.waitForSelector('.strip')
+}
+/** Opens the form of an act: from the bar, or from 更多. */
+export async function openAct(v, act) {
+  const label = await labelOf(v, act)
+  const { page } = v
+  const inBar = page.locator('.acts > button').filter({ hasText: new RegExp(`^${label}[A-Z]?$`) })
+  if (await inBar.count()) {
+    await inBar.first().click()
+  } else {
+    await page.locator('.acts > button[aria-haspopup="menu"]').click()
+    await page.locator('[role="menuitem"]').filter({ hasText: new RegExp(`^${label}[A-Z]?$`) }).first().click()
+  }
+  await page.waitForSelector('.act-form')
+}
+async function labelOf(v, act) {
+  const { acts } = await workflow(v.place)
+  return acts[act].label.zh
+}
+let known = null
+export async function workflow(place) {
+  known ??= await place.api('intake', 'GET', '/workflow')
+  return known
+}
+/** One field of the open form, set as a person would. `value` is a code for choices, text otherwise. */
+export async function setField(v, act, name, value) {
+  const { page } = v
+  const id = `f-${act}-${name}`
+  const radio = page.locator(`input[type="radio"][name="${id}"][value="${value}"]`)
+  if (await radio.count()) {
+    await radio.locator('xpath=..').click()
+    return
+  }
+  const control = page.locator(`[id="${id}"]`)
+  if (await control.evaluate((e) => e.getAttribute('role') === 'combobox')) await choose(v, control, value)
+  else await control.fill(String(value))
+}
+/** Picks the option of a select whose words hold `words`. */
+export async function choose(v, control, words) {
+  await control.click()
+  const list = v.page.locator('.el-select-dropdown__item:visible')
+  await list.first().waitFor()
+  await list.filter({ hasText: words }).first().click()
+  await list.first().waitFor({ state: 'hidden' })
+}
+/** Sends the open form and waits until the server has answered. */
+export async function record(v) {
+  await v.page.keyboard.press('Control+Enter')
+  await v.page.waitForSelector('.act-form', { state: 'detached' })
+  await v.page.waitForSelector('.done-line')
+}
+export async function doAct(v, act, fields = {}) {
+  await openAct(v, act)
+  for (const [name, value] of Object.entries(fields)) await setField(v, act, name, value)
+  await record(v)
+}
+/** 已受理: the state as the page says it. */
+export async function state(v) {
+  return (await v.page.locator('.strip .big-state').first().innerText()).trim()
+}

@@ -1,0 +1,86 @@
+/* A browser window that notices what must never happen: a request to another host, a breach of the content security
+   policy, a script error, an answer of 500 or more. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { PASSWORD } from './place.mjs'
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+export const PHONE = { width: 360, height: 740 }
+export const DESK = { width: 1366, height: 768 }
+
+export class Visitor {
+  static async open(browser, place, faults, { size = DESK, scheme = 'light', locale = 'zh-CN' } = {}) {
+    const v = new Visitor()
+    v.place = place
+    v.faults = faults
+    v.context = await browser.newContext({
+      viewport: size, colorScheme: scheme, locale, timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', baseURL: place.base,
+      hasTouch: size.width < 760, isMobile: size.width < 760,
+    })
+    v.context.setDefaultTimeout(20_000)
+    await v.context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (e) => console.error(`content security policy: ${e.violatedDirective} ${e.blockedURI}`))
+    })
+    v.page = await v.context.newPage()
+    v.watch(v.page)
+    return v
+  }
+  watch(page) {
+    page.on('request', (r) => {
+      const url = new URL(r.url())
+      if (/^https?:|^wss?:/.test(url.protocol) && url.origin !== this.place.base) this.faults.push(`a request to another host: ${r.url()}`)
+    })
+    page.on('response', (r) => r.status() >= 500 && !this.offline && this.faults.push(`${r.status()} ${r.request().method()} ${r.url()}`))
+    page.on('pageerror', (e) => this.faults.push(`script error on ${page.url()}: ${e.message}`))
+    page.on('console', (m) => {
+      if (m.type() === 'error' && !m.text().startsWith('Failed to load resource')) this.faults.push(`console on ${page.url()}: ${m.text()}`)
+    })
+  }
+  async go(path) {
+    await this.page.goto(path)
+    await this.page.waitForSelector('h1')
+    await this.quiet()
+  }
+  /** Until nothing is being read any more: no outline, no busy region, no request for 150 ms. */
+  async quiet() {
+    await this.page.waitForLoadState('networkidle').catch(() => undefined)
+    await this.page.waitForFunction(() => !document.querySelector('.bone, .outline, [aria-busy="true"]'), undefined, { timeout: 15_000 })
+  }
+  /** A session by cookie, without going through the form. */
+  async as(who) {
+    const { cookie } = await this.place.session(who)
+    const [name, value] = cookie.split('=')
+    await this.context.addCookies([{ name, value, url: this.place.base, httpOnly: true, sameSite: 'Strict' }])
+  }
+  /** Through the form, as people do. */
+  async signIn(who) {
+    await this.go('/desk/sign-in')
+    await this.page.fill('input[autocomplete="username"]', who)
+    await this.page.fill('input[autocomplete="current-password"]', PASSWORD)
+    await this.page.keyboard.press('Enter')
+    await this.page.waitForSelector('.queue')
+    await this.quiet()
+  }
+  /** Does the page need sideways scrolling? Names what sticks out. */
+  async sideways() {
+    return this.page.evaluate(() => {
+      const page = document.scrollingElement
+      if (page.scrollWidth <= window.innerWidth) return ''
+      const out = Array.from(document.querySelectorAll('body *')).filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1)
+      return `${page.scrollWidth} px wide in ${window.innerWidth}: ${out.slice(0, 3).map((e) => `${e.tagName.toLowerCase()}.${e.className}`).join(', ')}`
+    })
+  }
+  /** What axe-core finds, one line each. */
+  async axe(rules) {
+    await this.page.evaluate(`window.axe || ${axeSource.trimStart().startsWith('/*') ? `(() => {${axeSource}})()` : axeSource}`)
+    const found = await this.page.evaluate(async (only) => {
+      const options = only ? { runOnly: { type: 'rule', values: only } } : { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }
+      const result = await window.axe.run(document, { ...options, resultTypes: ['violations'] })
+      return result.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} ${n.any[0]?.message ?? n.failureSummary ?? ''}`).join(' | ')}`)
+    }, rules ?? null)
+    return found
+  }
+  async close() {
+    await this.context.close()
+  }
+}
