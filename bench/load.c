@@ -162,7 +162,7 @@ static void next_step(struct load *l, struct connection *c)
 {
     static const char settle[] =
         "{\"form\":\"record\",\"terms\":\"退货退款\",\"remedies\":[{\"kind\":\"refund\","
-        "\"amount_fen\":20000,\"paid_by\":\"business\"}]}";
+        "\"amount_fen\":20000}]}";
     char body[4096], path[256];
 
     switch (c->step) {

@@ -8,6 +8,7 @@
 #include "rules/may.h"
 
 struct store;
+struct snapshot;
 struct setup;       /* work/setup.h: packs, calendar, codes, bodies; immutable while an op runs */
 struct request_key; /* work/idempotency.h */
 struct access_log;  /* work/access.h */
@@ -25,6 +26,7 @@ struct op {
     struct backoff *backoff;       /* wrong passwords and PINs; NULL in commands */
     char request_id[24];           /* for the log and the answer */
     char address[64];              /* of the client, "" for commands and jobs */
+    struct snapshot *snapshot;     /* the one open now; the store keeps it */
     struct err err;                /* why the last call failed */
 };
 

@@ -42,6 +42,8 @@ struct snapshot {
     struct engine *engine;
     struct conn *conn;
     int64_t position;
+    struct op *op;    /* whose snapshot it is */
+    unsigned holders; /* how often it was opened */
 };
 
 struct request {

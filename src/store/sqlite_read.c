@@ -150,13 +150,21 @@ static void end_read(struct conn *conn)
 enum err_code snapshot_open(struct op *op, struct snapshot **ret)
 {
     struct engine *e = engine_of(op);
-    struct snapshot *snap = ARENA_NEW(op->arena, struct snapshot);
+    struct snapshot *snap = op->snapshot;
     enum err_code rc;
 
+    if (snap != NULL && snap->op == op) { /* one unit of work, one view, one connection */
+        snap->holders++;
+        *ret = snap;
+        return ERR_OK;
+    }
+    snap = ARENA_NEW(op->arena, struct snapshot);
     if (snap == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for a snapshot");
     TRY(pool_take(e, &snap->conn, &op->err));
     snap->engine = e;
+    snap->op = op;
+    snap->holders = 1;
     atomic_store(&snap->conn->since_ms, monotonic_ms());
     rc = begin_read(snap->conn, &snap->position, &op->err);
     if (rc != ERR_OK) {
@@ -164,6 +172,7 @@ enum err_code snapshot_open(struct op *op, struct snapshot **ret)
         pool_give(e, snap->conn);
         return rc;
     }
+    op->snapshot = snap;
     *ret = snap;
     return ERR_OK;
 }
@@ -174,6 +183,11 @@ void snapshot_closep(struct snapshot **snap)
 
     if (*snap == NULL)
         return;
+    if (--(*snap)->holders > 0) {
+        *snap = NULL;
+        return;
+    }
+    (*snap)->op->snapshot = NULL;
     conn = (*snap)->conn;
     INVARIANT(conn->stmts_in_use == 0); /* statements are closed before their snapshot */
     end_read(conn);

@@ -65,6 +65,8 @@ void store_stats(struct store *store, struct store_stats *ret);
 struct snapshot; /* one consistent view; holds a pooled connection */
 struct stmt;
 
+/* While one is open in this op, opening again gives the same view (and takes no second connection);
+ * it ends with the last close. What the op itself writes meanwhile is not in it. */
 enum err_code snapshot_open(struct op *op, struct snapshot **ret) MUST_CHECK;
 void snapshot_closep(struct snapshot **snap);
 /* The last event that this view holds: what figures state as their position. */

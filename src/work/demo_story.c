@@ -472,17 +472,18 @@ static enum err_code settle(struct story *st)
     int64_t amount = st->amount_fen * part / 100 / 100 * 100;
     json_t *input = json_pack("{s:s, s:s}", "form", forms[chance_below(&st->chance, 5)], "terms",
                               story_text(st, "settle"));
+    char by[DATE_TEXT];
 
+    date_format(day_of(st, st->now) + (date_t)chance_between(&st->chance, 2, 14), by);
     if (chance_hits(&st->chance, 780) && amount > 0)
         json_object_set_new(input, "remedies",
                             json_pack("[{s:s, s:I, s:s}]", "kind",
                                       chance_hits(&st->chance, 800) ? "refund" : "compensation",
-                                      "amount_fen", (json_int_t)amount, "paid_by", "business"));
+                                      "amount_fen", (json_int_t)amount, "paid_by", by));
     else
-        json_object_set_new(input, "remedies",
-                            json_pack("[{s:s, s:i, s:s}]", "kind",
-                                      chance_hits(&st->chance, 500) ? "repair" : "replace",
-                                      "amount_fen", 0, "paid_by", "business"));
+        json_object_set_new(
+            input, "remedies",
+            json_pack("[{s:s}]", "kind", chance_hits(&st->chance, 500) ? "repair" : "replace"));
     TRY(handle(st, "settle", input));
     if (chance_hits(&st->chance, 700))
         soon(st);

@@ -71,8 +71,8 @@ static void put_settlement(json_t *input, const struct import_made *made)
     put(input, "terms", by_record);
     if (made->recovered_fen > 0)
         json_object_set_new(input, "remedies",
-                            json_pack("[{s:s, s:I, s:s}]", "kind", "refund", "amount_fen",
-                                      (json_int_t)made->recovered_fen, "paid_by", "business"));
+                            json_pack("[{s:s, s:I}]", "kind", "refund", "amount_fen",
+                                      (json_int_t)made->recovered_fen));
 }
 
 /* What the act's form asks for, as far as an old record can say it. */

@@ -43,19 +43,32 @@ function handle(event: KeyboardEvent): void {
     if (layer?.modal) return
   }
 }
+/* A select keeps Enter to itself; the main act and saving are heard before it. */
+const FIRST = /^Ctrl\+(Enter|KeyS)$/
+function handleFirst(event: KeyboardEvent): void {
+  if (!FIRST.test(combo(event))) return
+  handle(event)
+  if (event.defaultPrevented) event.stopPropagation()
+}
 
 /** Keys that hold while the component is on screen. `modal` stops what it does not know; `base` lies under all others. */
 export function useKeys(bindings: () => Bindings, place: 'modal' | 'base' | 'page' = 'page'): void {
   const layer: Layer = { bindings, modal: place === 'modal' }
   onMounted(() => {
-    if (layers.length === 0) window.addEventListener('keydown', handle)
+    if (layers.length === 0) {
+      window.addEventListener('keydown', handleFirst, true)
+      window.addEventListener('keydown', handle)
+    }
     if (place === 'base') layers.unshift(layer)
     else layers.push(layer)
   })
   onBeforeUnmount(() => {
     const at = layers.indexOf(layer)
     if (at >= 0) layers.splice(at, 1)
-    if (layers.length === 0) window.removeEventListener('keydown', handle)
+    if (layers.length === 0) {
+      window.removeEventListener('keydown', handleFirst, true)
+      window.removeEventListener('keydown', handle)
+    }
   })
 }
 /** "A" → "KeyA". */
