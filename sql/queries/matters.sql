@@ -107,15 +107,19 @@ DELETE FROM idempotency WHERE created_at < $1
 -- name: access_insert
 INSERT INTO access (at, officer_id, matter_id, what, reason, mac) VALUES ($1, $2, $3, $4, $5, $6)
 
+-- Of the bodies whose path lies in $3 … $4; of all where $3 is empty.
 -- name: access_newest
 SELECT a.id, a.at, a.officer_id, a.matter_id, a.what, a.reason, o.display, m.number
 FROM access a LEFT JOIN officer o ON o.id = a.officer_id LEFT JOIN matter m ON m.id = a.matter_id
-WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2
+WHERE a.id < $1 AND ($3 = '' OR m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
+ORDER BY a.id DESC LIMIT $2
 
 -- name: access_of_matter
 SELECT a.id, a.at, a.officer_id, a.matter_id, a.what, a.reason, o.display, m.number
 FROM access a LEFT JOIN officer o ON o.id = a.officer_id LEFT JOIN matter m ON m.id = a.matter_id
-WHERE a.matter_id = $3 AND a.id < $1 ORDER BY a.id DESC LIMIT $2
+WHERE a.matter_id = $5 AND a.id < $1
+  AND ($3 = '' OR m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
+ORDER BY a.id DESC LIMIT $2
 
 -- name: person_matters_by_phone
 SELECT p.matter_id FROM person p WHERE p.phone_index = $1 ORDER BY p.matter_id DESC LIMIT $2
@@ -147,3 +151,9 @@ SELECT other_id, relation FROM link WHERE matter_id = $1 ORDER BY other_id, rela
 -- name: matter_rows_without_events
 SELECT m.id FROM matter m WHERE NOT EXISTS
     (SELECT 1 FROM event e WHERE e.kind = 'matter' AND e.record = m.id)
+
+-- name: person_indexes
+SELECT role, phone_index, id_index FROM person WHERE matter_id = $1
+
+-- name: reporter_index
+SELECT 'reporter', phone_index, NULL FROM reporter WHERE matter_id = $1

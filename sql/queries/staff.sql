@@ -35,9 +35,11 @@ SELECT id, name, display, body, roles, valid_to, version, head FROM officer WHER
 -- name: officer_by_name
 SELECT id, name, display, body, roles, valid_to, version, head FROM officer WHERE name = $1
 
+-- Open matters are counted in the bodies whose path lies in $3 … $4, reports only where $5 is 1.
 -- name: officers_within
 SELECT o.id, o.name, o.display, o.body, o.roles, o.valid_to,
-       (SELECT count(*) FROM matter m WHERE m.officer = o.id AND m.open = 1)
+       (SELECT count(*) FROM matter m WHERE m.officer = o.id AND m.open = 1 AND m.secret <= $5
+        AND m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
 FROM officer o JOIN body b ON b.code = o.body
 WHERE b.path >= $1 AND b.path < $2 AND o.valid_to IS NULL ORDER BY b.path, o.id
 

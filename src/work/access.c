@@ -167,8 +167,10 @@ enum err_code access_list(struct op *op, int64_t matter_id, int64_t before, size
     TRY(snapshot_prepare(op, snap, matter_id == 0 ? SQL_access_newest : SQL_access_of_matter, &s));
     TRY(stmt_bind_int64(op, s, 1, before == 0 ? INT64_MAX : before));
     TRY(stmt_bind_int64(op, s, 2, (int64_t)max));
+    TRY(stmt_bind_text(op, s, 3, facts.body_path));
+    TRY(stmt_bind_text(op, s, 4, body_path_end(op->arena, facts.body_path)));
     if (matter_id != 0)
-        TRY(stmt_bind_int64(op, s, 3, matter_id));
+        TRY(stmt_bind_int64(op, s, 5, matter_id));
     while (*ret_n < max) {
         TRY(stmt_step(op, s, &row));
         if (!row)

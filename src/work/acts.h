@@ -22,8 +22,8 @@ enum err_code matter_act(struct op *op, int64_t id, const char *act, const json_
 enum err_code matter_act_into(struct op *op, struct changes *ch, struct matter *m, const char *act,
                               const json_t *input) MUST_CHECK;
 
-/* Loads a matter the actor may see; everybody else gets ERR_NOT_FOUND. Notes the look in the access
- * log when an officer reads (@p what "read"). */
+/* Loads a matter the actor may see; everybody else gets ERR_NOT_FOUND. Who shows it notes the look
+ * (access.h). */
 enum err_code matter_for(struct op *op, struct snapshot *snap, int64_t id, enum may_act need,
                          struct matter *ret) MUST_CHECK;
 

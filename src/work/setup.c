@@ -313,6 +313,13 @@ const struct body *setup_body(const struct setup *setup, const char *code)
     return NULL;
 }
 
+const char *body_path_end(struct arena *arena, const char *path)
+{
+    size_t n = strlen(path);
+
+    return n == 0 ? "" : arena_printf(arena, "%.*s%c", (int)n - 1, path, '/' + 1);
+}
+
 const struct body *setup_root(const struct setup *setup, const struct body *body)
 {
     const struct body *parent;

@@ -51,6 +51,8 @@ enum err_code setups_reload(struct setups *setups, struct err *err) MUST_CHECK;
 
 /* NULL when there is no such body. */
 const struct body *setup_body(const struct setup *setup, const char *code);
+/* The first text behind all paths at or below this one: a range for a query. "" for "". */
+const char *body_path_end(struct arena *arena, const char *path);
 const struct body *setup_root(const struct setup *setup, const struct body *body);
 /* The label of a code in a table; the code itself in both languages where it is unknown. */
 struct label setup_label(const struct setup *setup, const char *table, const char *code);

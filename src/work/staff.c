@@ -330,19 +330,21 @@ enum err_code officer_list(struct op *op, const char *body, struct officer **ret
     const struct body *root = setup_body(op->setup, body);
     size_t cap = 256;
     struct officer *list = ARENA_ARRAY(op->arena, struct officer, cap);
-    char *behind;
+    struct may_scope counts = may_scope(&op->actor, MAY_COUNT);
+    const char *reach = counts.open_all ? "/" : counts.open_subtree ? op->actor.body_path : "";
     bool row;
 
     *ret_n = 0;
     *ret = list;
     if (root == NULL || list == NULL)
         return err_set(&op->err, ERR_NOT_FOUND, "body");
-    behind = arena_strdup(op->arena, root->path); /* every path below sorts before "…0" */
-    behind[strlen(behind) - 1] = '0';
     TRY(snapshot_open(op, &snap));
     TRY(snapshot_prepare(op, snap, SQL_officers_within, &s));
     TRY(stmt_bind_text(op, s, 1, root->path));
-    TRY(stmt_bind_text(op, s, 2, behind));
+    TRY(stmt_bind_text(op, s, 2, body_path_end(op->arena, root->path)));
+    TRY(stmt_bind_text(op, s, 3, reach));
+    TRY(stmt_bind_text(op, s, 4, body_path_end(op->arena, reach)));
+    TRY(stmt_bind_int64(op, s, 5, counts.secret_all || counts.secret_subtree));
     for (;;) {
         TRY(stmt_step(op, s, &row));
         if (!row || *ret_n == cap)

@@ -8,6 +8,7 @@
 #include "sql_queries.h"
 #include "work/filing_internal.h"
 #include "work/matter_columns.h"
+#include "work/verify_person.h"
 
 #define BATCH 200
 
@@ -321,6 +322,7 @@ static enum err_code check_matter(struct recount *r, int64_t id)
     CLEANUP(matter_release) struct matter row = {0};
     struct measure_facts facts;
     struct op *op = r->op;
+    const char *table;
 
     r->counts->records++;
     if (fold_matter(op, r->snap, id, &f) != ERR_OK) {
@@ -334,6 +336,9 @@ static enum err_code check_matter(struct recount *r, int64_t id)
     compare_columns(r, &f.m, &row);
     compare_clocks(r, &f.m, &row);
     TRY(compare_title(r, &row));
+    TRY(verify_persons(op, r->snap, &row, &table));
+    if (table != NULL)
+        report(r, table, id, "a keyed index differs from the sealed person");
     TRY(compare_remedies(r, &f));
     TRY(compare_links(r, &f));
     facts = matter_measure_facts(op, &f.m);

@@ -56,5 +56,3 @@ def scenario_import_refused(place, s):
     s.step('cancel nothing', p, 'DELETE', '/api/v1/imports/0123456789abcdef', status=404)
     s.step('handlers import nothing', place.officer('handler'), 'POST', '/api/v1/uploads', sheet(1), status=403,
            headers={'Content-Type': CSV})
-    s.step('70 MB', p, 'POST', '/api/v1/uploads', b'x' * 70_000_000, status=413, headers={'Content-Type': CSV, 'Expect': '100-continue'},
-           code='too_large') if False else None
