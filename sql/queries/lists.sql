@@ -28,13 +28,17 @@ FROM matter m INDEXED BY matter_body_due WHERE m.open = 1 AND m.body = $1
 FROM matter m INDEXED BY matter_officer WHERE m.open = 1 AND m.officer = $1
 
 -- name: list_from_received
-FROM matter m INDEXED BY matter_received WHERE m.received_at >= 0
+FROM matter m INDEXED BY matter_received WHERE m.received_at >= $1 AND m.received_at < $2
 
 -- name: list_from_body_received
 FROM matter m INDEXED BY matter_body_received WHERE m.body = $1
 
 -- name: list_from_officer_received
 FROM matter m INDEXED BY matter_officer_received WHERE m.officer = $1
+
+-- name: list_from_open_registered
+FROM matter m INDEXED BY matter_open_due
+WHERE m.open = 1 AND m.registered_by = $1 AND m.registered_by > 0
 
 -- name: list_from_registered
 FROM matter m INDEXED BY matter_registered WHERE m.registered_by = $1 AND m.registered_by > 0

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_BYTES ((size_t)16 * 1024)
+#define BLOCK_BYTES ((size_t)16 * 1024) /* the first block; each further one is twice as large */
+#define KEPT_BYTES ((size_t)256 * 1024) /* the largest worth keeping for the next unit of work */
 #define ALIGN _Alignof(max_align_t)
 
 struct block {
@@ -55,13 +56,19 @@ void arena_freep(struct arena **arena)
 
 void arena_reset(struct arena *arena)
 {
-    struct block *first = arena->head;
+    struct block *first = NULL, *b = arena->head;
 
-    if (first != NULL && first->size > BLOCK_BYTES) { /* a large one is not worth keeping */
-        free_blocks(first);
-        first = NULL;
-    } else if (first != NULL) {
-        free_blocks(first->next);
+    while (b != NULL) { /* keeps the largest that is not too large */
+        struct block *next = b->next, *drop = b;
+
+        if (b->size <= KEPT_BYTES && (first == NULL || b->size > first->size)) {
+            drop = first;
+            first = b;
+        }
+        free(drop);
+        b = next;
+    }
+    if (first != NULL) {
         first->next = NULL;
         first->used = 0;
     }
@@ -81,8 +88,10 @@ void *arena_alloc(struct arena *arena, size_t bytes)
     if (need > arena->cap - (arena->total < arena->cap ? arena->total : arena->cap))
         return NULL;
     if (b == NULL || b->size - b->used < need) {
-        size_t size = need > BLOCK_BYTES ? need : BLOCK_BYTES;
+        size_t size = b == NULL ? BLOCK_BYTES : b->size < KEPT_BYTES ? 2 * b->size : KEPT_BYTES;
 
+        if (size < need)
+            size = need;
         b = malloc(sizeof *b + size);
         if (b == NULL)
             return NULL;

@@ -19,22 +19,6 @@ static struct indicator_part whole(const struct indicators *indicators, const ch
                                        measures_find(indicators_measures(indicators), measure)};
 }
 
-static enum err_code now_of(struct figuring *f, const struct list_filter *filter,
-                            struct dashboard *d)
-{
-    struct open_counts counts;
-    struct reading r;
-
-    TRY(reading_begin(f->op, f->snap, filter, MAY_COUNT, &r));
-    TRY(count_open(&r, &counts));
-    d->late = counts.levels[0];
-    d->today = counts.levels[1];
-    d->soon = counts.levels[2];
-    d->waiting_leader = counts.waiting_leader;
-    d->unassigned = counts.unassigned;
-    return ERR_OK;
-}
-
 /* ---- charts ---- */
 
 static enum err_code months_of(struct figuring *f, const struct indicator_part *received,
@@ -192,20 +176,22 @@ static struct dashboard_body *row_of(struct dashboard *d, const struct bodies *b
     return NULL;
 }
 
-static enum err_code open_by_body(struct figuring *f, const struct list_filter *filter,
-                                  date_t today, const struct bodies *b, struct dashboard *d)
+/* One walk over the open matters: what to act on now, and each body's. */
+static enum err_code open_now(struct figuring *f, const struct list_filter *filter,
+                              const struct bodies *b, struct dashboard *d)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct composed c CLEANUP(compose_release);
     struct reading r;
     bool row = false;
 
+    compose_init(&c);
     TRY(reading_begin(f->op, f->snap, filter, MAY_COUNT, &r));
     if (r.nothing)
         return ERR_OK;
-    compose_init(&c);
     compose(&c, SQL_figure_open_by_body);
-    compose_int(&c, today);
+    compose_int(&c, filter->today);
+    compose_int(&c, filter->soon_until);
     TRY(compose_stream(&r, &c, &(struct stream){.from = SQL_list_from_open_due}));
     compose(&c, SQL_figure_group_body);
     TRY(compose_prepare(f->op, f->snap, &c, &s));
@@ -215,6 +201,11 @@ static enum err_code open_by_body(struct figuring *f, const struct list_filter *
         TRY(stmt_step(f->op, s, &row));
         if (!row)
             return ERR_OK;
+        d->late += stmt_int64(s, 2);
+        d->today += stmt_int64(s, 3);
+        d->soon += stmt_int64(s, 4);
+        d->waiting_leader += stmt_int64(s, 5);
+        d->unassigned += stmt_int64(s, 6);
         body = row_of(d, b, stmt_text(s, 0));
         if (body != NULL) {
             body->open += stmt_int64(s, 1);
@@ -225,7 +216,7 @@ static enum err_code open_by_body(struct figuring *f, const struct list_filter *
 
 static enum err_code bodies_of(struct figuring *f, const struct indicator_part *received,
                                const struct indicator_part *ended, const struct period *period,
-                               const struct list_filter *filter, date_t today, struct dashboard *d)
+                               const struct list_filter *filter, struct dashboard *d)
 {
     struct bodies b = {0};
     const struct cell *cells;
@@ -242,7 +233,7 @@ static enum err_code bodies_of(struct figuring *f, const struct indicator_part *
     for (size_t i = 0; i < n; i++)
         if ((body = row_of(d, &b, cells[i].body)) != NULL)
             body->ended += cells[i].n;
-    return open_by_body(f, filter, today, &b, d);
+    return open_now(f, filter, &b, d);
 }
 
 enum err_code dashboard_query(struct op *op, const struct indicators *indicators, const char *body,
@@ -262,12 +253,11 @@ enum err_code dashboard_query(struct op *op, const struct indicators *indicators
     TRY(snapshot_open(op, &snap));
     TRY(figuring_begin(op, snap, body, SCOPE_SUBTREE, &f));
     d.position = snapshot_position(snap);
-    TRY(now_of(&f, &filter, &d));
     TRY(figures_in(&f, indicators, &query, true, &d.figures));
     TRY(months_of(&f, &received, &ended, date_month_index(period->last), &d));
     TRY(days_of(&f, &received, period, &d));
     TRY(categories_of(&f, &received, period, &d));
-    TRY(bodies_of(&f, &received, &ended, period, &filter, today, &d));
+    TRY(bodies_of(&f, &received, &ended, period, &filter, &d));
     *ret = d;
     return ERR_OK;
 }

@@ -31,6 +31,10 @@ static enum err_code behind_begin(struct op *op, struct snapshot *snap,
                          "This figure has no denominator");
     ret->part = part == PART_DEN && ind->form == FORM_RATE ? &ind->den : &ind->num;
     ret->filter = figuring_filter(&ret->f);
+    if (!ret->part->measure->by_ended) {
+        ret->filter.from = ret->id.period.first;
+        ret->filter.to = ret->id.period.last;
+    }
     return reading_begin(op, snap, &ret->filter, MAY_SEE, &ret->reading);
 }
 
@@ -58,7 +62,8 @@ static enum err_code stream_keys(struct behind *b, const struct stream *stream,
     compose_init(&c);
     compose(&c, ended ? SQL_figure_key_ended : SQL_list_key_received);
     TRY(compose_stream(&b->reading, &c, stream));
-    compose_period(op, &c, b->part->measure, &b->id.period);
+    if (ended)
+        compose_period(op, &c, b->part->measure, &b->id.period);
     TRY(compose_conditions(op, &c, b->part));
     if (!b->f.reports)
         compose(&c, SQL_figure_if_no_reports);
@@ -91,10 +96,11 @@ static enum err_code behind_keys(struct behind *b, const char *cursor, size_t li
 {
     struct op *op = b->f.op;
     struct stream streams[STREAMS_MAX];
-    struct key after = {.key = INT64_MAX, .id = INT64_MAX}, *keys;
-    int64_t at[2];
+    struct key after = {.id = INT64_MAX}, *keys;
+    int64_t at[2], from;
     size_t n_streams, n = 0;
 
+    period_instants(&b->id.period, op->zone_min, &from, &after.key);
     if (given(cursor)) {
         TRY(cursor_read(op, cursor, 'f', at, 2));
         after = (struct key){.key = at[0], .id = at[1]};

@@ -310,8 +310,17 @@ static enum err_code compose_count(struct figuring *f, struct composed *c,
     compose(c, SQL_figure_count_numbers);
     compose(c, part->measure->sum == COL_NONE ? SQL_figure_no_sum : column_sql[part->measure->sum]);
     compose(c, SQL_figure_count_end);
-    compose(c, ended ? SQL_list_from_ended : SQL_list_from_received);
-    compose_period(f->op, c, part->measure, period);
+    if (ended) {
+        compose(c, SQL_list_from_ended);
+        compose_period(f->op, c, part->measure, period);
+    } else {
+        int64_t from, until;
+
+        period_instants(period, f->op->zone_min, &from, &until);
+        compose(c, SQL_list_from_received);
+        compose_int(c, from);
+        compose_int(c, until);
+    }
     TRY(compose_filters(&r, c, false));
     TRY(compose_conditions(f->op, c, part));
     compose(c, SQL_figure_count_group);

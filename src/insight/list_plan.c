@@ -114,7 +114,17 @@ static enum err_code category_streams(struct reading *r, struct stream *ret, siz
     return ERR_OK;
 }
 
-/* Without a body asked for: the actor's reach, and what is his outside of it. */
+/* Whether the actor sees a part of the tree alone. */
+static bool sees_a_part(const struct reading *r)
+{
+    const struct may_scope *m = &r->visible.may;
+    const char *path = r->op->actor.body_path;
+
+    return !m->open_all && !m->secret_all && given(path) && !path_is_root(path);
+}
+
+/* The actor's reach, and what is his outside of it. With a body asked for that lies beside his
+ * reach, the latter alone. */
 static enum err_code own_streams(struct reading *r, bool due, struct stream *ret, size_t *ret_n,
                                  bool *ret_few)
 {
@@ -122,13 +132,14 @@ static enum err_code own_streams(struct reading *r, bool due, struct stream *ret
     const char *path = r->op->actor.body_path;
     struct stream mine;
 
-    *ret_few = false;
-    if (m->open_all || m->secret_all || path == NULL || *path == '\0' || path_is_root(path))
-        return ERR_OK;
-    TRY(body_streams(r, path, due ? SQL_list_from_body_due : SQL_list_from_body_received, ret,
-                     ret_n, ret_few));
+    *ret_few = sees_a_part(r);
+    if (*ret_few && (r->body_path == NULL || body_path_within(path, r->body_path)))
+        TRY(body_streams(r, path, due ? SQL_list_from_body_due : SQL_list_from_body_received, ret,
+                         ret_n, ret_few));
     if (!*ret_few)
         return ERR_OK;
+    for (size_t i = 0; i < *ret_n; i++)
+        ret[i].body = r->body_path == NULL || !r->f->body_only;
     if (m->open_assigned || m->secret_assigned) {
         mine = of_number(due ? SQL_list_from_officer_due : SQL_list_from_officer_received,
                          r->op->actor.officer_id);
@@ -136,12 +147,20 @@ static enum err_code own_streams(struct reading *r, bool due, struct stream *ret
         add(ret, ret_n, mine);
     }
     if (m->open_registered || m->secret_registered) {
-        mine = of_number(SQL_list_from_registered, r->op->actor.officer_id);
+        mine = of_number(due ? SQL_list_from_open_registered : SQL_list_from_registered,
+                         r->op->actor.officer_id);
         mine.not_reach = true;
         mine.not_officer = m->open_assigned || m->secret_assigned;
         add(ret, ret_n, mine);
     }
     return ERR_OK;
+}
+
+/* A body is asked for that does not lie within the actor's reach. */
+static bool asks_outside(const struct reading *r)
+{
+    return r->body_path != NULL && sees_a_part(r) &&
+           !body_path_within(r->body_path, r->op->actor.body_path);
 }
 
 static enum err_code due_streams(struct reading *r, struct stream *ret, size_t *ret_n, bool *few)
@@ -153,7 +172,7 @@ static enum err_code due_streams(struct reading *r, struct stream *ret, size_t *
         add(ret, ret_n, of_number(SQL_list_from_officer_due, f->officer));
     else if (given(f->respondent_key))
         add(ret, ret_n, of_text(SQL_list_from_business, f->respondent_key));
-    else if (r->body_path == NULL)
+    else if (r->body_path == NULL || asks_outside(r))
         TRY(own_streams(r, true, ret, ret_n, few));
     else if (f->body_only)
         add(ret, ret_n, of_text(SQL_list_from_body_due, f->body));
@@ -162,6 +181,28 @@ static enum err_code due_streams(struct reading *r, struct stream *ret, size_t *
     else
         TRY(body_streams(r, r->body_path, SQL_list_from_body_due, ret, ret_n, few));
     return ERR_OK;
+}
+
+/* Streams by body: those asked for, or the actor's own. */
+static enum err_code streams_by_body(struct reading *r, struct stream *ret, size_t *ret_n,
+                                     bool *few)
+{
+    *ret_n = 0;
+    if (r->body_path == NULL || asks_outside(r))
+        return own_streams(r, false, ret, ret_n, few);
+    *few = false;
+    if (path_is_root(r->body_path))
+        return ERR_OK;
+    return body_streams(r, r->body_path, SQL_list_from_body_received, ret, ret_n, few);
+}
+
+static size_t bodies_among(const struct stream *streams, size_t n)
+{
+    size_t bodies = 0;
+
+    for (size_t i = 0; i < n; i++)
+        bodies += streams[i].from == SQL_list_from_body_received ? 1 : 0;
+    return bodies;
 }
 
 static enum err_code received_streams(struct reading *r, struct stream *ret, size_t *ret_n,
@@ -178,7 +219,7 @@ static enum err_code received_streams(struct reading *r, struct stream *ret, siz
         add(ret, ret_n, of_number(SQL_list_from_officer_received, f->officer));
         return ERR_OK;
     }
-    if (r->body_path != NULL && f->body_only) {
+    if (r->body_path != NULL && f->body_only && !asks_outside(r)) {
         add(ret, ret_n, of_text(SQL_list_from_body_received, f->body));
         return ERR_OK;
     }
@@ -187,7 +228,12 @@ static enum err_code received_streams(struct reading *r, struct stream *ret, siz
         add(ret, ret_n, of_text(SQL_list_from_closed_waiting, f->waiting_for));
         return ERR_OK;
     }
+    TRY(streams_by_body(r, ret, ret_n, few));
+    if (*few && bodies_among(ret, *ret_n) <= 1) /* a single station is walked whatever is asked */
+        return ERR_OK;
     if (given(f->status)) {
+        *ret_n = 0;
+        *few = true;
         add(ret, ret_n, of_text(SQL_list_from_status, f->status));
         return ERR_OK;
     }
@@ -195,14 +241,8 @@ static enum err_code received_streams(struct reading *r, struct stream *ret, siz
         TRY(category_streams(r, ret, ret_n, few));
         if (*few)
             return ERR_OK;
-        *ret_n = 0;
     }
-    if (r->body_path == NULL)
-        return own_streams(r, false, ret, ret_n, few);
-    *few = false;
-    if (path_is_root(r->body_path))
-        return ERR_OK;
-    return body_streams(r, r->body_path, SQL_list_from_body_received, ret, ret_n, few);
+    return streams_by_body(r, ret, ret_n, few);
 }
 
 enum err_code streams_for(struct reading *r, bool due, struct stream ret[STREAMS_MAX],
@@ -219,7 +259,8 @@ enum err_code streams_for(struct reading *r, bool due, struct stream ret[STREAMS
     if (!few) {
         *ret_n = 0;
         add(ret, ret_n,
-            (struct stream){.from = due ? SQL_list_from_open_due : SQL_list_from_received});
+            due ? (struct stream){.from = SQL_list_from_open_due}
+                : (struct stream){.from = SQL_list_from_received, .key = STREAM_DAYS});
     }
     return ERR_OK;
 }
@@ -296,6 +337,13 @@ static void filter_days(struct reading *r, struct composed *c)
     }
 }
 
+static void stream_days(struct reading *r, struct composed *c)
+{
+    compose_int(c, given_date(r->f->from) ? instant_of_date(r->f->from, r->op->zone_min) : 0);
+    compose_int(c,
+                given_date(r->f->to) ? instant_of_date(r->f->to + 1, r->op->zone_min) : INT64_MAX);
+}
+
 enum err_code compose_filters(struct reading *r, struct composed *c, bool body_done)
 {
     const struct list_filter *f = r->f;
@@ -334,6 +382,8 @@ enum err_code compose_stream(struct reading *r, struct composed *c, const struct
         compose_blob(c, s->blind, sizeof s->blind);
     if (s->key == STREAM_NUMBER || s->key == STREAM_HITS || s->key == STREAM_PHONE)
         compose_int(c, s->number);
+    if (s->key == STREAM_DAYS)
+        stream_days(r, c);
     if (s->not_reach)
         TRY(compose_reach(r->op, c, SQL_list_if_not_reach, r->op->actor.body_path));
     if (s->not_officer) {

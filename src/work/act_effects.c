@@ -316,9 +316,11 @@ static enum err_code effect_link(struct act_run *run)
 
     if (text_of(run, "number") == NULL ||
         matter_id_of(run->op, text_of(run, "number"), &id) != ERR_OK ||
-        matter_for(run->op, run->snap, id, MAY_SEE, &other) != ERR_OK || id == run->m->id)
+        matter_for(run->op, run->snap, id, MAY_SEE, &other) != ERR_OK || id == run->m->id) {
+        err_clear(&run->op->err); /* the same words, whether there is none or none to be seen */
         return refuse_field(run, "number", "unknown_number", "没有这个编号",
                             "There is no such number.");
+    }
     draft_link(&run->d, id, relation_of(run));
     return ERR_OK;
 }

@@ -19,89 +19,13 @@
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/import_ends.h"
+#include "work/import_keys.h"
 
 #define LANES 3
 #define LANE_ARENA ((size_t)256 << 20)
 #define ROWS_PER_SET 24 /* about 10 ms of the writer */
 #define BUSY_TRIES 200
 #define PROGRESS_MS 100
-#define KEY_TEXT (2 * BLIND_BYTES + 1)
-
-/* ---- rows taken before ---- */
-
-struct known {
-    unsigned char (*keys)[BLIND_BYTES]; /* open addressing; all zero = empty */
-    size_t cap, used;
-};
-
-static unsigned char *known_slot(struct known *k, const unsigned char *key)
-{
-    static const unsigned char none[BLIND_BYTES];
-    uint64_t h;
-    size_t i;
-
-    memcpy(&h, key, sizeof h);
-    for (i = (size_t)h & (k->cap - 1);
-         memcmp(k->keys[i], none, BLIND_BYTES) != 0 && memcmp(k->keys[i], key, BLIND_BYTES) != 0;
-         i = (i + 1) & (k->cap - 1))
-        ;
-    return k->keys[i];
-}
-
-static bool known_grow(struct known *k)
-{
-    static const unsigned char none[BLIND_BYTES];
-    struct known more = {.cap = k->cap == 0 ? 4096 : k->cap * 2, .used = k->used};
-
-    more.keys = calloc(more.cap, sizeof more.keys[0]);
-    if (more.keys == NULL)
-        return false;
-    for (size_t i = 0; i < k->cap; i++)
-        if (memcmp(k->keys[i], none, BLIND_BYTES) != 0)
-            memcpy(known_slot(&more, k->keys[i]), k->keys[i], BLIND_BYTES);
-    free(k->keys);
-    *k = more;
-    return true;
-}
-
-/* False when it was there already; *ret_failed when memory ran out. */
-static bool known_add(struct known *k, const unsigned char *key, bool *ret_failed)
-{
-    unsigned char *slot;
-
-    *ret_failed = k->used * 2 >= k->cap && !known_grow(k);
-    if (*ret_failed)
-        return false;
-    slot = known_slot(k, key);
-    if (memcmp(slot, key, BLIND_BYTES) == 0)
-        return false;
-    memcpy(slot, key, BLIND_BYTES);
-    k->used++;
-    return true;
-}
-
-static enum err_code known_load(struct op *op, const char *source, struct known *k)
-{
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    unsigned char key[BLIND_BYTES];
-    bool row, failed;
-
-    TRY(snapshot_open(op, &snap));
-    TRY(snapshot_prepare(op, snap, SQL_imported_of_source, &s));
-    TRY(stmt_bind_text(op, s, 1, source));
-    for (;;) {
-        TRY(stmt_step(op, s, &row));
-        if (!row)
-            return ERR_OK;
-        if (strlen(stmt_text(s, 0)) != KEY_TEXT - 1 ||
-            !hex_decode(stmt_text(s, 0), key, sizeof key))
-            return err_set(&op->err, ERR_CORRUPT, "a key in imported");
-        (void)known_add(k, key, &failed);
-        if (failed)
-            return err_set(&op->err, ERR_NO_MEMORY, "keys");
-    }
-}
 
 /* ---- a run ---- */
 
@@ -129,7 +53,7 @@ struct run {
     const char *source;
     struct import_map *map;
     struct import_file file;
-    struct known known;
+    struct import_keys known;
     FILE *reject;
     int64_t told_ms;
     pthread_mutex_t lock;
@@ -201,7 +125,7 @@ static enum err_code make_matter(struct run *run, struct lane *lane, struct chan
     CLEANUP(matter_release) struct matter m = {0};
     struct op *op = &lane->op;
     struct receipt receipt;
-    char key[KEY_TEXT];
+    char key[IMPORT_KEY_TEXT];
 
     if (json_object_get(row->made.filing, "consumer") == NULL &&
         filing_text(row->made.filing, "kind") != NULL &&
@@ -240,7 +164,7 @@ static enum err_code take_row(struct run *run, struct lane *lane, bool *ret_more
     run->report->done++;
     if (rc == ERR_OK) {
         vault_blind(op, KEY_CONSUMER, "import", made->made.key, made->key);
-        if (!known_add(&run->known, made->key, &no_memory)) {
+        if (!import_keys_add(&run->known, made->key, &no_memory)) {
             run->report->skipped += !no_memory;
             import_made_release(&made->made);
             return no_memory ? err_set(&op->err, ERR_NO_MEMORY, "keys") : ERR_OK;
@@ -445,7 +369,7 @@ static enum err_code run_rows(struct run *run)
     enum err_code rc;
 
     TRY(make_lanes(run));
-    TRY(known_load(run->op, run->source, &run->known));
+    TRY(import_keys_load(run->op, run->source, &run->known));
     if (pthread_create(&thread, NULL, committer, run) != 0)
         return err_set(&run->op->err, ERR_NO_MEMORY, "import: no thread");
     rc = fill_lanes(run);
@@ -537,7 +461,7 @@ enum err_code import_matters(struct op *op, const struct import_options *options
         arena_free(run->lanes[i].op.arena);
     import_file_close(&run->file);
     import_map_release(run->map);
-    free(run->known.keys);
+    import_keys_release(&run->known);
     pthread_cond_destroy(&run->turned);
     pthread_mutex_destroy(&run->lock);
     return rc;

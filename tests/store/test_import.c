@@ -2,8 +2,11 @@
 #include "tests/store/fixture.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -301,6 +304,77 @@ static void cancelled_and_again(void **state)
     assert_sound(w);
 }
 
+/* ---- killed ---- */
+
+static char *many_rows(int n)
+{
+    struct buf rows;
+    char *text;
+
+    buf_init(&rows, (size_t)8 << 20);
+    buf_adds(&rows, "key,facts,consumer.phone,outcome,ended_at,received_at\n");
+    for (int i = 0; i < n; i++)
+        buf_addf(&rows, "K%d,第 %d 行的内容，很长的一段话,138%08d,settled,2026-03-09,2026-03-01\n",
+                 i, i, i);
+    text = strdup(buf_text(&rows));
+    buf_release(&rows);
+    return text;
+}
+
+/* In a process of its own that ends only by being killed or by being done. */
+static _Noreturn void import_in_child(struct fixture *f, const char *text)
+{
+    struct world w = {.store = *f};
+    struct err err = {.code = ERR_OK};
+    struct import_options options = shipped(text, "own");
+
+    if (fixture_open(&w.store, &err) != ERR_OK ||
+        setups_new(w.store.store, embedded_packs, &w.setups, &err) != ERR_OK)
+        _exit(3);
+    begin_op(&w);
+    _exit(run(&w, &options) == ERR_OK ? 0 : 4);
+}
+
+/* Kill after kill, until one run gets to the end; then every row is there once. */
+static void killed_and_again(void **state)
+{
+    struct world *w = *state;
+    char *text = many_rows(3000);
+    int kills = 0, status;
+
+    end_op(w); /* the store is for one process: close it for the children */
+    setups_free(w->setups);
+    fixture_close(&w->store);
+    for (int wait_ms = 150;; wait_ms += 150) {
+        pid_t child = fork();
+
+        assert_true(child >= 0);
+        if (child == 0)
+            import_in_child(&w->store, text);
+        for (int i = 0; i < wait_ms && waitpid(child, &status, WNOHANG) == 0; i += 5)
+            usleep(5000);
+        if (kill(child, SIGKILL) == 0)
+            waitpid(child, &status, 0);
+        if (WIFEXITED(status))
+            break;
+        kills++;
+    }
+    assert_int_equal(WEXITSTATUS(status), 0);
+    {
+        struct err err = {.code = ERR_OK};
+
+        assert_int_equal(fixture_open(&w->store, &err), ERR_OK);
+        assert_int_equal(setups_new(w->store.store, embedded_packs, &w->setups, &err), ERR_OK);
+    }
+    begin_op(w);
+    print_message("killed %d times\n", kills);
+    assert_int_equal(count(w, "SELECT count(*) FROM matter"), 3000);
+    assert_int_equal(count(w, "SELECT count(*) FROM matter WHERE status = 'archived'"), 3000);
+    assert_int_equal(count(w, "SELECT count(*) FROM imported"), 3000);
+    assert_sound(w);
+    free(text);
+}
+
 /* ---- the sets beside the project ---- */
 
 static bool beside(char ret[512], const char *name)
@@ -377,6 +451,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(gb18030, start, stop),
         cmocka_unit_test_setup_teardown(bad_files, start, stop),
         cmocka_unit_test_setup_teardown(cancelled_and_again, start, stop),
+        cmocka_unit_test_setup_teardown(killed_and_again, start, stop),
         cmocka_unit_test_setup_teardown(looks, start, stop),
         cmocka_unit_test_setup_teardown(civic_messages, start, stop),
         cmocka_unit_test_setup_teardown(site_complaints, start, stop),

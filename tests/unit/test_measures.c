@@ -181,7 +181,7 @@ static void an_ended_matter_counts_when_it_ended(void **state)
     f.recovered_fen = 20000;
     f.rating = 5;
     measure_cells(indicators_measures(all), &f, note, &c);
-    assert_int_equal(c.n, 11);
+    assert_int_equal(c.n, 14);
     assert_true(has(&c, "ended outcome m 315 420202 complaint|settled 1 20000"));
     assert_true(has(&c, "ended total d 20545 420202 complaint 1 20000"));
     assert_true(has(&c, "told told m 314 420202 complaint|on_time 1 0"));
@@ -189,7 +189,7 @@ static void an_ended_matter_counts_when_it_ended(void **state)
     f.ended = DATE_NONE; /* reopened */
     c.n = 0;
     measure_cells(indicators_measures(all), &f, note, &c);
-    assert_int_equal(c.n, 6);
+    assert_int_equal(c.n, 7);
 }
 
 static void conditions_hold(void **state)

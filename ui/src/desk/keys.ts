@@ -43,10 +43,12 @@ function handle(event: KeyboardEvent): void {
     if (layer?.modal) return
   }
 }
-/* A select keeps Enter to itself; the main act and saving are heard before it. */
+/* A select keeps Enter and Escape to itself: the main act and saving are heard before it, Escape when its list is shut. */
 const FIRST = /^Ctrl\+(Enter|KeyS)$/
 function handleFirst(event: KeyboardEvent): void {
-  if (!FIRST.test(combo(event))) return
+  const pressed = combo(event)
+  const shut = event.target instanceof Element && event.target.matches('[role="combobox"]:not([aria-expanded="true"])')
+  if (!FIRST.test(pressed) && !(pressed === 'Escape' && shut)) return
   handle(event)
   if (event.defaultPrevented) event.stopPropagation()
 }

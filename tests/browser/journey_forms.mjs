@@ -1,0 +1,85 @@
+/* Every act that the rule pack names has its form in the desk, with a control for each of its fields. */
+import { complaint } from './place.mjs'
+import { openAct, openMatter, workflow } from './desk.mjs'
+
+const body = '420202'
+const WHO = ['supervisor', 'intake', 'handler', 'leader']
+
+/* Ways from the filing to each state, by acts of the API. */
+async function complaintIn(t, ...acts) {
+  const { number } = await t.place.file(complaint())
+  for (const [who, act, fields] of acts) await t.place.act(who, number, act, fields)
+  return number
+}
+const assign = ['intake', 'assign', { body }]
+const accept = ['supervisor', 'accept', {}]
+const mediate = ['supervisor', 'mediate', { mode: 'in_person' }]
+const settle = ['supervisor', 'settle', { form: 'record', terms: '退款' }]
+const told = ['supervisor', 'tell', { party: 'consumer', channel: 'phone' }]
+
+async function places(t) {
+  const { acts } = await workflow(t.place)
+  const mode = acts.mediate.fields.find((f) => f.name === 'mode')?.choices?.[0]?.code
+  const met = [mediate[0], mediate[1], mode ? { mode } : {}]
+  const reason = acts.pause.fields.find((f) => f.name === 'reason').choices[0].code
+  const report = await t.place.file({ kind: 'report', anonymous: true, respondent: { name: '安澜县青禾超市', address: '安澜县中山路 3 号' }, facts: '卖过期的牛奶，货架上还有。', truthful: true })
+  await t.place.act('intake', report.number, 'assign', { body })
+  const verifying = await t.place.file({ kind: 'report', anonymous: true, respondent: { name: '安澜县青禾超市', address: '安澜县中山路 3 号' }, facts: '店里卖过期的面包。', truthful: true })
+  await t.place.act('intake', verifying.number, 'assign', { body })
+  await t.place.act('supervisor', verifying.number, 'verify')
+  const asked = await t.place.file({ kind: 'enquiry', facts: '买了五天的手机能退吗？' })
+  const answered = await t.place.file({ kind: 'enquiry', facts: '网上买的鞋能退吗？' })
+  await t.place.act('intake', answered.number, 'answer', { text: '七天内可以退。' })
+  return [
+    await complaintIn(t),
+    await complaintIn(t, assign),
+    await complaintIn(t, assign, accept),
+    await complaintIn(t, assign, accept, met),
+    await complaintIn(t, assign, accept, met, ['supervisor', 'pause', { reason }]),
+    await complaintIn(t, assign, accept, met, settle),
+    await complaintIn(t, assign, accept, met, settle, told, ['supervisor', 'tell', { party: 'business', channel: 'phone' }]),
+    report.number, verifying.number, asked.number, answered.number,
+  ]
+}
+
+/** Which controls of the fields are missing from the open form. */
+async function lacking(page, act, fields) {
+  const asked = fields.filter((f) => !f.when_field)
+  const missing = []
+  for (const f of asked) {
+    const id = `f-${act}-${f.name}`
+    const there = await page.locator(`[id="${id}"], [name="${id}"], .act-form .field-input:has(.label:has-text(${JSON.stringify(f.label.zh.replace(/（分）/, ''))})), .act-form label:has-text(${JSON.stringify(f.label.zh)})`).count()
+    if (!there) missing.push(f.name)
+  }
+  return missing
+}
+
+async function journey(t) {
+  const { acts } = await workflow(t.place)
+  const left = new Set(Object.keys(acts))
+  const numbers = await places(t)
+  for (const who of WHO) {
+    const v = await t.visit()
+    await v.as(who)
+    for (const number of numbers) {
+      const matter = await t.place.api(who, 'GET', `/matters/${number}`).catch(() => null)
+      const here = (matter?.allowed_acts ?? []).map((a) => a.act).filter((a) => left.has(a))
+      if (!here.length) continue
+      await openMatter(v, number)
+      for (const act of here) {
+        await openAct(v, act)
+        const missing = await lacking(v.page, act, acts[act].fields)
+        t.check(missing.length === 0, `${act} as ${who} on a ${matter.kind} ${matter.status}: no control for ${missing}`)
+        t.check(await v.page.locator('.act-form .btn.main').isVisible(), `${act}: nothing to send it with`)
+        await v.page.keyboard.press('Escape')
+        await v.page.waitForSelector('.act-form', { state: 'detached' })
+        left.delete(act)
+      }
+    }
+  }
+  // The party has these in the portal; another journey walks them.
+  for (const party of ['rate']) left.delete(party)
+  t.same([...left].join(' '), '', 'acts whose form was never seen')
+}
+
+export default { 'every act of the rule pack has its form': journey }

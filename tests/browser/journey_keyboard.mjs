@@ -1,0 +1,125 @@
+/* The desk without a mouse: signing in, the queue, an enquiry registered and answered, an act by its key. */
+import { PASSWORD, complaint } from './place.mjs'
+
+/** Counts the keys that are not text. */
+function keys(page) {
+  const pressed = []
+  return {
+    pressed,
+    async press(...names) {
+      for (const name of names) {
+        pressed.push(name)
+        await page.keyboard.press(name)
+      }
+    },
+  }
+}
+const focused = (page, what = 'id') => page.evaluate((w) => document.activeElement?.[w] ?? '', what)
+
+async function signInByKeys(v, who) {
+  const { page } = v
+  await v.go('/desk/sign-in')
+  for (let i = 0; i < 6 && (await focused(page, 'autocomplete')) !== 'username'; i += 1) await page.keyboard.press('Tab')
+  await page.keyboard.type(who)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(PASSWORD)
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.rows .row')
+  await v.quiet()
+}
+const current = (page) => page.locator('.row.current').getAttribute('data-number')
+
+async function queue(t) {
+  const v = await t.visit()
+  const { page } = v
+  await signInByKeys(v, 'supervisor')
+  await page.keyboard.press('KeyJ')
+  const first = await current(page)
+  await page.keyboard.press('KeyJ')
+  const second = await current(page)
+  t.check(first && second && first !== second, 'J does not move down')
+  t.check(await page.locator('.row.current .open').evaluate((e) => e === document.activeElement), 'the focus does not follow J')
+  await page.keyboard.press('KeyK')
+  t.same(await current(page), first, 'K moves up')
+  await page.keyboard.press('KeyW')
+  await page.waitForSelector('[role="dialog"] .clock-float table, [role="dialog"] .clock-float [role="img"]')
+  t.check(/为什么是/.test(await page.locator('.clock-float h2').innerText()), 'W does not say why this date')
+  await page.keyboard.press('Escape')
+  await page.waitForSelector('.clock-float', { state: 'detached' })
+  t.same(await current(page), first, 'after Esc the row is still the current one')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.strip')
+  t.check(page.url().endsWith(`/desk/matters/${first}`), `Enter opens ${page.url()}`)
+  await page.keyboard.press('KeyJ')
+  await page.waitForURL(`**/desk/matters/${second}`)
+  await page.waitForSelector('.strip')
+  await page.keyboard.press('Shift+Slash')
+  await page.waitForSelector('[role="dialog"]')
+  await page.keyboard.press('Escape')
+  await page.waitForSelector('[role="dialog"]', { state: 'detached' })
+  await page.keyboard.press('Slash')
+  await page.waitForSelector('input[type="search"]')
+}
+
+async function enquiry(t) {
+  const v = await t.visit()
+  const { page } = v
+  await signInByKeys(v, 'intake')
+  const k = keys(page)
+  await k.press('KeyN')
+  await page.waitForSelector('.intake')
+  await v.quiet()
+  await k.press('Alt+Digit3')
+  await page.waitForFunction(() => document.activeElement?.id === 'in-facts')
+  await page.keyboard.type('手机买了五天屏幕自己裂了，能退吗？')
+  await k.press('Tab')
+  t.same(await focused(page), 'in-answer', 'after the question comes the answer')
+  await page.keyboard.type('七天内可以退，拿着小票去店里；店里不退，打 12315 投诉。')
+  await k.press('Control+Enter')
+  await page.waitForSelector('.filed')
+  t.check((await page.locator('.filed h2').innerText()).includes('咨询已登记并答复'), 'the page does not say that it was registered and answered')
+  t.check(k.pressed.length <= 12, `${k.pressed.length} keys besides text: ${k.pressed.join(' ')}`)
+  const number = await page.locator('.filed .codes dd').first().innerText()
+  const matter = await t.place.api('intake', 'GET', `/matters/${number}`)
+  t.same(matter.status, 'answered', 'the state')
+  await page.keyboard.press('KeyN')
+  await page.waitForSelector('#in-facts')
+  t.same(await page.inputValue('#in-facts'), '', 'the next form is empty')
+}
+
+async function actKeys(t) {
+  const { number } = await t.place.file(complaint({ respondent: { name: '安澜县青禾超市', address: '安澜县中山路 3 号' } }))
+  const body = '420202'
+  await t.place.act('intake', number, 'assign', { body })
+  const v = await t.visit()
+  const { page } = v
+  await signInByKeys(v, 'handler')
+  await page.keyboard.press('Slash')
+  await page.keyboard.type(number)
+  await page.waitForFunction((n) => document.querySelectorAll('.row').length === 1 && document.querySelector(`.row[data-number="${n}"]`), number)
+  await page.keyboard.press('ArrowDown')
+  t.same(await current(page), number, 'the arrow leads from the search into the list')
+  await page.keyboard.press('KeyA')
+  await page.waitForSelector('.act-form')
+  await page.keyboard.press('Control+Enter')
+  await page.waitForSelector('.done-line')
+  await page.keyboard.press('KeyT')
+  await page.waitForSelector('.act-form')
+  t.same(await page.evaluate(() => document.activeElement?.closest('.act-form') !== null), true, 'the form takes the focus')
+  await page.keyboard.press('Escape')
+  await page.waitForSelector('.act-form', { state: 'detached' })
+  await page.keyboard.press('KeyB')
+  await page.waitForSelector('#f-note-text')
+  await page.keyboard.type('A T B 都是字，不是快捷键')
+  t.same(await page.inputValue('#f-note-text'), 'A T B 都是字，不是快捷键', 'letters in a field stay letters')
+  await page.keyboard.press('Control+Enter')
+  await page.waitForSelector('.done-line')
+  const matter = await t.place.api('handler', 'GET', `/matters/${number}`)
+  t.same(matter.status, 'accepted', 'the state')
+}
+
+export default {
+  'the queue by J, K, W, Enter': queue,
+  'an enquiry is registered and answered in one form, within 12 keys': enquiry,
+  'acts by their keys': actKeys,
+}
