@@ -16,7 +16,7 @@
 #include "rules/number.h"
 #include "sql_queries.h"
 
-#define NARROW_MAX 1024
+#define NARROW_MAX 3000
 #define ONE_BY_ONE_MAX 48
 #define SNIPPET_CHARS 60
 #define SNIPPET_BEFORE 12

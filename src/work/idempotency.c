@@ -25,6 +25,19 @@ static const char *principal(struct op *op)
     return op->actor.kind == ACTOR_SYSTEM ? "system" : "public";
 }
 
+/* The key is the client's and may hold anything: only its hash is kept. */
+static const char *hash_of_key(struct op *op, const struct request_key *key)
+{
+    unsigned char hash[HASH_BYTES];
+    char *text = arena_alloc(op->arena, 2 * HASH_BYTES + 1);
+
+    crypto_generichash(hash, HASH_BYTES, (const unsigned char *)key->key, strlen(key->key), NULL,
+                       0);
+    if (text != NULL)
+        hex_encode(hash, HASH_BYTES, text);
+    return text;
+}
+
 enum err_code idempotency_find(struct op *op, const struct request_key *key, json_t **ret_result)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
@@ -40,7 +53,7 @@ enum err_code idempotency_find(struct op *op, const struct request_key *key, jso
     TRY(snapshot_prepare(op, snap, SQL_idempotency_get, &s));
     TRY(stmt_bind_text(op, s, 1, principal(op)));
     TRY(stmt_bind_text(op, s, 2, key->route));
-    TRY(stmt_bind_text(op, s, 3, key->key));
+    TRY(stmt_bind_text(op, s, 3, hash_of_key(op, key)));
     TRY(stmt_step(op, s, &row));
     if (!row)
         return ERR_OK;
@@ -63,7 +76,7 @@ void idempotency_add(struct op *op, struct changes *ch, const struct request_key
     changes_row(ch, SQL_idempotency_insert, 1, ERR_REPLAYED);
     changes_text(ch, principal(op));
     changes_text(ch, key->route);
-    changes_text(ch, key->key);
+    changes_text(ch, hash_of_key(op, key));
     changes_blob(ch, key->body_hash, HASH_BYTES);
     changes_int(ch, op->now_ms);
     changes_text(ch, text == NULL ? NULL : arena_strdup(op->arena, text));

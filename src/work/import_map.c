@@ -182,11 +182,16 @@ enum err_code import_map_columns(struct op *op, const struct import_map *map,
         return err_set(&op->err, ERR_NO_MEMORY, "columns");
     for (size_t i = 0; i < map->n_rules; i++) {
         const struct rule *r = &map->rules[i];
+        bool there = has_column(f, r->column);
+        bool dropped = there && r->n_fields == 1 && r->fields[0]->kind == VALUE_DROP;
+        char *name = arena_strdup(op->arena, r->column);
 
-        if (!has_column(f, r->column))
-            ret->missing[ret->n_missing++] = r->column;
-        else if (r->n_fields == 1 && r->fields[0]->kind == VALUE_DROP)
-            ret->dropped[ret->n_dropped++] = r->column;
+        if (name == NULL)
+            return err_set(&op->err, ERR_NO_MEMORY, "columns");
+        if (dropped)
+            ret->dropped[ret->n_dropped++] = name;
+        else if (!there && !json_is_true(json_object_get(map->json, "dictionary")))
+            ret->missing[ret->n_missing++] = name;
     }
     return ERR_OK;
 }

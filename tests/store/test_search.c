@@ -345,7 +345,8 @@ static void odd_queries(void **state)
 
         GOOD(op, list_matters(op, &f, SORT_DUE, 10, NULL, &page));
         GOOD(op, count_matters(op, &f, BY_KIND, &count));
-        assert_int_equal(count.total, page.total);
+        assert_int_equal(page.total,
+                         count.total > SEARCH_TOTAL_MAX ? SEARCH_TOTAL_MAX : count.total);
     }
 }
 
