@@ -19,7 +19,7 @@ enum stream_key {
     STREAM_ALL,
     STREAM_TEXT,
     STREAM_NUMBER,
-    STREAM_DAYS, /* between two instants of receipt, those of the filter */
+    STREAM_DAYS,  /* between two instants of receipt, those of the filter */
     STREAM_HITS,  /* text: what to MATCH; number: ids below */
     STREAM_PHONE, /* blind: the keyed index; number: ids below */
 };

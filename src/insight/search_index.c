@@ -133,7 +133,8 @@ static enum err_code load_reporter(struct filing *f)
     TRY(stmt_step(op, s, &row));
     if (!row)
         return ERR_OK;
-    TRY(opened(op, KEY_REPORTER, arena_printf(op->arena, "reporter|%lld|reporter", (long long)f->id), s, 0,
+    TRY(opened(op, KEY_REPORTER,
+               arena_printf(op->arena, "reporter|%lld|reporter", (long long)f->id), s, 0,
                &f->parties[f->n_parties]));
     f->n_parties++;
     return ERR_OK;

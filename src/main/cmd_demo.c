@@ -3,9 +3,8 @@
 
 #include "base/text.h"
 #include "main/command.h"
-#include "sql_queries.h"
-#include "store/changes.h"
 #include "work/demo.h"
+#include "work/setting.h"
 
 #define ARENA_BYTES ((size_t)1024 * 1024 * 1024)
 
@@ -17,18 +16,6 @@ static void print_progress(void *arg, size_t done, size_t total)
     if (done == total)
         fprintf(run->err, "\n");
     fflush(run->err);
-}
-
-/* Marks the folder, so that serve says so on the pages and stays on this machine. */
-static enum err_code mark_demo(struct op *op)
-{
-    struct changes *ch = changes_new(op);
-
-    changes_row(ch, SQL_setting_put, 1, ERR_CONFLICT);
-    changes_text(ch, "demo");
-    changes_text(ch, "1");
-    changes_mac(op, ch, "setting");
-    return store_apply(op, ch, QUEUE_INTERACTIVE);
 }
 
 static enum err_code fill(struct command_run *run, struct store *store, struct setups *setups,
@@ -49,7 +36,7 @@ static enum err_code fill(struct command_run *run, struct store *store, struct s
     } else {
         rc = demo_make(&op, setups, embedded_packs, options, &report);
         if (rc == ERR_OK)
-            rc = mark_demo(&op);
+            rc = setting_mark_demo(&op);
         if (rc == ERR_OK)
             fprintf(run->out, "%zu matters, %zu acts, %zu bodies, %zu officers\n", report.matters,
                     report.acts, report.bodies, report.n_accounts);

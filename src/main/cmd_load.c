@@ -20,8 +20,8 @@ static void print_import_progress(void *arg, const struct import_report *r)
 static void print_import(struct command_run *run, const struct import_report *r)
 {
     fprintf(run->err, "\n");
-    fprintf(run->out, "%zu rows (%s): %zu new, %zu taken before, %zu refused\n", r->rows, r->encoding,
-            r->added, r->skipped, r->failed);
+    fprintf(run->out, "%zu rows (%s): %zu new, %zu taken before, %zu refused\n", r->rows,
+            r->encoding, r->added, r->skipped, r->failed);
     for (size_t i = 0; i < r->n_dropped; i++)
         fprintf(run->out, "column left out by the map: %s\n", r->dropped[i]);
     for (size_t i = 0; i < r->n_missing; i++)

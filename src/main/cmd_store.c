@@ -8,8 +8,10 @@
 #include "base/json.h"
 #include "main/command.h"
 #include "rules/number.h"
+#include "sql_queries.h"
 #include "store/vault.h"
 #include "work/staff.h"
+#include "work/setting.h"
 #include "work/verify.h"
 
 #define ARENA_BYTES ((size_t)256 * 1024 * 1024)
@@ -287,5 +289,41 @@ int cmd_key(struct command_run *run)
     if (key_rotate(run->op) != ERR_OK)
         return command_failed(run, &run->op->err);
     fprintf(run->out, "a new epoch has begun; sealed values are sealed anew in the background\n");
+    return EXIT_OK;
+}
+
+/* ---- settings ---- */
+
+static int setting_list(struct command_run *run)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row = true;
+
+    if (snapshot_open(run->op, &snap) != ERR_OK ||
+        snapshot_prepare(run->op, snap, SQL_setting_all, &s) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    while (row) {
+        if (stmt_step(run->op, s, &row) != ERR_OK)
+            return command_failed(run, &run->op->err);
+        if (row)
+            fprintf(run->out, "%-16s %s\n", stmt_text(s, 0), stmt_text(s, 1));
+    }
+    return EXIT_OK;
+}
+
+int cmd_setting(struct command_run *run)
+{
+    const char *verb = take_argument(run), *name, *value;
+
+    if (verb != NULL && strcmp(verb, "list") == 0)
+        return left_over(run) ? EXIT_USAGE : setting_list(run);
+    name = take_argument(run);
+    value = take_argument(run);
+    if (verb == NULL || strcmp(verb, "put") != 0 || value == NULL || left_over(run))
+        return usage_error(run, "setting wants put NAME VALUE or list");
+    if (setting_put(run->op, name, value) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    fprintf(run->out, "%s is set\n", name);
     return EXIT_OK;
 }

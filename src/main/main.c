@@ -77,6 +77,9 @@ const struct command commands[] = {
      cmd_pack},
     {"routes", "import FILE.csv", "import address aliases",
      "Columns alias, office_code, office_name, confidence, support.\n", NEED_STORE, cmd_routes},
+    {"setting", "put NAME VALUE | list", "what the portal says of the office",
+     "NAME is site.phone, site.address, site.hours_zh or site.hours_en.\n", NEED_STORE,
+     cmd_setting},
     {NULL, NULL, NULL, NULL, NEED_NOTHING, NULL},
 };
 

@@ -190,6 +190,7 @@ static enum err_code check_events(struct check *c)
 
 static void missing(struct check *c, int64_t from, int64_t to, int64_t *named)
 {
+    c->counts.missing_events += from < to ? to - from : 0;
     for (int64_t id = from; id < to && *named < GAPS_NAMED; id++, (*named)++)
         verify_report(c, "event", id, "event %lld is missing", (long long)id);
     if (*named == GAPS_NAMED && from < to)

@@ -9,7 +9,7 @@ typedef bool verify_found_fn(void *arg, const char *table, int64_t record, const
 
 struct verify_counts {
     int64_t events, records, rows, sealed;
-    int64_t findings;
+    int64_t findings, missing_events;
 };
 
 /**

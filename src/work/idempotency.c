@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "sql_queries.h"
 
 void request_key_make(struct request_key *ret, const char *route, const char *key, const void *body,

@@ -8,6 +8,7 @@
 #include "sql_queries.h"
 #include "work/filing_internal.h"
 #include "work/matter_columns.h"
+#include "work/verify_gone.h"
 #include "work/verify_person.h"
 
 #define BATCH 200
@@ -28,6 +29,9 @@ struct recount {
     struct cell *cells; /* open addressing, power of two */
     size_t cap, used;
     bool stop, no_memory;
+    /* for matters taken away whole: the id before, missing events that others explain, those named
+     */
+    int64_t last_id, explained, named;
 };
 
 static void report(struct recount *r, const char *table, int64_t record, const char *what)
@@ -140,7 +144,7 @@ static void recount_release(struct recount *r)
 
 struct folded_matter {
     struct matter m;
-    json_t *remedies, *links; /* as the events say */
+    json_t *remedies, *links, *sealed; /* as the events say */
 };
 
 static void folded_release(struct folded_matter *f)
@@ -148,6 +152,7 @@ static void folded_release(struct folded_matter *f)
     matter_release(&f->m);
     json_decref(f->remedies);
     json_decref(f->links);
+    json_decref(f->sealed);
 }
 
 static void keep_rows(struct folded_matter *f, int64_t version, const json_t *body)
@@ -163,6 +168,7 @@ static void keep_rows(struct folded_matter *f, int64_t version, const json_t *bo
         json_array_append_new(f->remedies, one);
     }
     json_array_extend(f->links, (json_t *)links);
+    gone_note(f->sealed, version, body);
 }
 
 static enum err_code fold_matter(struct op *op, struct snapshot *snap, int64_t id,
@@ -171,7 +177,8 @@ static enum err_code fold_matter(struct op *op, struct snapshot *snap, int64_t i
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     bool row;
 
-    *f = (struct folded_matter){.remedies = json_array(), .links = json_array()};
+    *f = (struct folded_matter){
+        .remedies = json_array(), .links = json_array(), .sealed = json_object()};
     TRY(snapshot_prepare(op, snap, SQL_events_of, &s));
     TRY(stmt_bind_text(op, s, 1, "matter"));
     TRY(stmt_bind_int64(op, s, 2, id));
@@ -316,6 +323,18 @@ static enum err_code compare_title(struct recount *r, const struct matter *row)
     return ERR_OK;
 }
 
+/* Matters of which nothing is left, by their numbers. */
+static void name_gone(struct recount *r, int64_t id)
+{
+    int64_t ids[GONE_NUMBERS];
+    size_t n = r->counts->missing_events == 0 ? 0 : gone_between(r->last_id, id, ids);
+
+    for (size_t i = 0; i < n; i++, r->named++)
+        report(r, "matter", ids[i],
+               "neither events nor row: taken away, or its filing failed at the time");
+    r->last_id = id;
+}
+
 static enum err_code check_matter(struct recount *r, int64_t id)
 {
     CLEANUP(folded_release) struct folded_matter f = {0};
@@ -325,6 +344,7 @@ static enum err_code check_matter(struct recount *r, int64_t id)
     const char *table;
 
     r->counts->records++;
+    name_gone(r, id);
     if (fold_matter(op, r->snap, id, &f) != ERR_OK) {
         report(r, "event", id, op->err.why);
         return ERR_OK;
@@ -339,6 +359,11 @@ static enum err_code check_matter(struct recount *r, int64_t id)
     TRY(verify_persons(op, r->snap, &row, &table));
     if (table != NULL)
         report(r, table, id, "a keyed index differs from the sealed person");
+    TRY(gone_sealed(op, r->snap, id, f.sealed, &table));
+    if (table != NULL)
+        report(r, table, id, "a row is missing; its event holds the commitment");
+    if (row.version > f.m.version)
+        r->explained += row.version - f.m.version;
     TRY(compare_remedies(r, &f));
     TRY(compare_links(r, &f));
     facts = matter_measure_facts(op, &f.m);
@@ -357,6 +382,7 @@ static enum err_code matters_without_events(struct recount *r)
         if (!row)
             return ERR_OK;
         report(r, "matter", stmt_int64(s, 0), "a matter without any event");
+        r->named++;
     }
 }
 
@@ -502,6 +528,9 @@ static enum err_code rebuild(struct recount *r, struct op *batch_op)
         arena_reset(batch_op->arena);
     }
     TRY(matters_without_events(r));
+    /* It may have been the last one: then only its events are a gap. */
+    if (r->named == 0 && r->last_id != 0 && r->counts->missing_events > r->explained)
+        name_gone(r, r->last_id + 2);
     TRY(check_all_staff(r));
     if (r->no_memory)
         return err_set(&outer->err, ERR_NO_MEMORY, "recounting tallies");

@@ -4,9 +4,9 @@ export async function openMatter(v, number) {
   await v.go(`/desk/matters/${number}`)
   await v.page.waitForSelector('.strip')
 }
-/** Opens the form of an act: from the bar, or from 更多. */
-export async function openAct(v, act) {
-  const label = await labelOf(v, act)
+/** Opens the form of an act: from the bar, or from 更多. The label depends on the matter for some. */
+export async function openAct(v, act, words = '') {
+  const label = words || (await labelOf(v, act))
   const { page } = v
   const inBar = page.locator('.acts > button').filter({ hasText: new RegExp(`^${label}[A-Z]?$`) })
   if (await inBar.count()) {

@@ -7,6 +7,8 @@ import { PASSWORD } from './place.mjs'
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 export const PHONE = { width: 360, height: 740 }
 export const DESK = { width: 1366, height: 768 }
+const QUIET_MS = 100
+const STEP_MS = 20
 
 export class Visitor {
   static async open(browser, place, faults, { size = DESK, scheme = 'light', locale = 'zh-CN' } = {}) {
@@ -21,11 +23,15 @@ export class Visitor {
     await v.context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (e) => console.error(`content security policy: ${e.violatedDirective} ${e.blockedURI}`))
     })
+    v.asked = 0
     v.page = await v.context.newPage()
     v.watch(v.page)
     return v
   }
   watch(page) {
+    page.on('request', () => (this.asked += 1))
+    page.on('requestfinished', () => (this.asked -= 1))
+    page.on('requestfailed', () => (this.asked -= 1))
     page.on('request', (r) => {
       const url = new URL(r.url())
       if (/^https?:|^wss?:/.test(url.protocol) && url.origin !== this.place.base) this.faults.push(`a request to another host: ${r.url()}`)
@@ -41,10 +47,16 @@ export class Visitor {
     await this.page.waitForSelector('h1')
     await this.quiet()
   }
-  /** Until nothing is being read any more: no outline, no busy region, no request for 150 ms. */
+  /** Until nothing is being read any more: no request for 100 ms, no outline, no busy region. */
   async quiet() {
-    await this.page.waitForLoadState('networkidle').catch(() => undefined)
+    const until = Date.now() + 15_000
+    for (let still = 0; still < QUIET_MS && Date.now() < until; still = this.asked > 0 ? 0 : still + STEP_MS) await this.page.waitForTimeout(STEP_MS)
     await this.page.waitForFunction(() => !document.querySelector('.bone, .outline, [aria-busy="true"]'), undefined, { timeout: 15_000 })
+  }
+  /** The same page in a window of another width. */
+  async resize(size) {
+    await this.page.setViewportSize(size)
+    await this.page.waitForTimeout(60)
   }
   /** A session by cookie, without going through the form. */
   async as(who) {

@@ -47,7 +47,7 @@ export default {
   act: {
     must: '必填', day: '年-月-日', now: '现在', now_default: '默认现在', at: '什么时候发生的', earlier: '不是刚才发生的？写上时间', busy: '正在记录', recorded: '记为 {date} {time}', choose_one: '选一个', nobody_yet: '先不定', body_first: '先选单位', has_open: '在办 {n} 件',
     fill: '写上{what}', choose: '选一个', tick: '勾上“{what}”才能记录', money: '写数字，例如 2000', number: '写整数', remedy_kind: '选上补偿方式', amend_which: '选要改的一项', amend_n: '要改的第 {n} 项', amend_hint: '只改选中的，其余照旧。', amend_more: '再改一项', amend_empty: '写上改成什么', remedy: '补偿方式', amount: '金额', paid_by: '哪天前付', add_remedy: '再加一项', remove: '去掉', remove_n: '去掉第 {n} 项',
-    faults: '有 {n} 处要改', conflict_now: '现在是“{status}”。您写的还在，核对后再保存。', see_change: '看新的再办', gone: '这一件变了，现在不能{act}。您写的先留着。', done: '{act}已记录。现在是“{status}”，{waiting}。',
+    faults: '有 {n} 处要改', conflict_by: '没保存：{who} {at} 先改了这件。您写的还在。', conflict_now: '现在是“{status}”，看过再保存。', see_change: '看新的再办', gone: '这一件变了，现在不能{act}。您写的先留着。', done: '{act}已记录。现在是“{status}”，{waiting}。',
   },
   reveal: {
     title: '看 {name} 的号码', why: '为什么要看', call_back: '回电联系', identity: '核对身份', letter: '制作文书', other: '其他，写明', text: '写明原因', write: '写明为什么要看', kept: '会记下：{who}，{date} {time}，{why}。号码显示 60 秒。',

@@ -8,6 +8,7 @@ export default {
     to_other_language: 'Change to Chinese',
     home: 'Home',
     organ: 'Run by {name}',
+    demo_label: 'Demonstration',
     demo: 'This is a demonstration. Everything here is invented and nobody will handle it.',
     basis: 'The rules we work by',
     privacy: 'How we use your information',

@@ -8,6 +8,7 @@ export default {
     to_other_language: '切换到英文',
     home: '首页',
     organ: '{name}主办',
+    demo_label: '演示',
     demo: '这是演示，内容都是编的，不会有人办理。',
     basis: '办事依据',
     privacy: '个人信息怎么用',

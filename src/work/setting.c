@@ -1,0 +1,56 @@
+/* Writing settings. */
+#include "work/setting.h"
+
+#include <string.h>
+
+#include "sql_queries.h"
+
+#define VALUE_MAX 400
+
+const struct setting_known settings_known[] = {
+    {"site.phone", "phone shown on the portal"},
+    {"site.address", "address of the counter"},
+    {"site.hours_zh", "opening hours in Chinese"},
+    {"site.hours_en", "opening hours in English"},
+    {NULL, NULL},
+};
+
+static void add_row(struct op *op, struct changes *ch, const char *name, const char *value)
+{
+    changes_row(ch, SQL_setting_put, 1, ERR_CONFLICT);
+    changes_text(ch, name);
+    changes_text(ch, value);
+    changes_mac(op, ch, "setting");
+}
+
+enum err_code setting_put(struct op *op, const char *name, const char *value)
+{
+    struct record_facts facts = {.body_path =
+                                     op->actor.body_path == NULL ? "" : op->actor.body_path};
+    struct changes *ch = changes_new(op);
+    bool known = false;
+
+    TRY(may_check(&op->actor, MAY_ADMIN_RULES, &facts, &op->err));
+    for (const struct setting_known *s = settings_known; s->name != NULL; s++)
+        known |= strcmp(s->name, name) == 0;
+    if (!known)
+        return err_field(&op->err, ERR_INVALID, "name", "unknown_setting", "没有这项设置",
+                         "There is no such setting.");
+    if (strlen(value) > VALUE_MAX)
+        return err_field(&op->err, ERR_INVALID, "value", "length", "最多 400 字节",
+                         "At most 400 bytes.");
+    add_row(op, ch, name, value);
+    return store_apply(op, ch, QUEUE_INTERACTIVE);
+}
+
+enum err_code setting_mark_demo(struct op *op)
+{
+    struct changes *ch = changes_new(op);
+
+    add_row(op, ch, "demo", "1");
+    add_row(op, ch, "site.phone", "12315");
+    add_row(op, ch, "site.address", "安澜县人民路 1 号，一楼 12315 窗口");
+    add_row(op, ch, "site.hours_zh", "工作日 8:30–12:00，14:30–17:30；电话全天");
+    add_row(op, ch, "site.hours_en", "Working days 8:30–12:00 and 14:30–17:30; phone all day");
+    return store_apply(op, ch, QUEUE_INTERACTIVE);
+}

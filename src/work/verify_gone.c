@@ -1,0 +1,86 @@
+/* Sealed rows and numbers that are gone. */
+#include "work/verify_gone.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "rules/number.h"
+#include "sql_queries.h"
+
+static const char *const persons[] = {"consumer", "proxy", "reporter"};
+#define PERSONS (sizeof persons / sizeof persons[0])
+
+void gone_note(json_t *sealed, int64_t version, const json_t *event_body)
+{
+    json_t *texts = json_object_get(sealed, "text"), *value;
+    bool text = false;
+    const char *key;
+
+    json_object_foreach(json_object_get(event_body, "commit"), key, value)
+    {
+        bool person = false;
+
+        for (size_t i = 0; i < PERSONS; i++)
+            person = person || strcmp(persons[i], key) == 0;
+        if (person)
+            json_object_set_new(sealed, key, json_true());
+        text = text || !person;
+    }
+    if (!text)
+        return;
+    if (texts == NULL) {
+        texts = json_array();
+        json_object_set_new(sealed, "text", texts);
+    }
+    json_array_append_new(texts, json_integer(version));
+}
+
+static enum err_code there(struct op *op, struct snapshot *snap, int sql, int64_t id,
+                           const char *role, int64_t version, bool *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+
+    TRY(snapshot_prepare(op, snap, sql, &s));
+    TRY(stmt_bind_int64(op, s, 1, id));
+    if (role != NULL)
+        TRY(stmt_bind_text(op, s, 2, role));
+    if (version != 0)
+        TRY(stmt_bind_int64(op, s, 2, version));
+    return stmt_step(op, s, ret);
+}
+
+enum err_code gone_sealed(struct op *op, struct snapshot *snap, int64_t id, const json_t *sealed,
+                          const char **ret_table)
+{
+    const json_t *texts = json_object_get(sealed, "text");
+    bool is = true;
+
+    *ret_table = NULL;
+    for (size_t i = 0; i < PERSONS && is; i++) {
+        bool reporter = strcmp(persons[i], "reporter") == 0;
+
+        if (json_object_get(sealed, persons[i]) == NULL)
+            continue;
+        TRY(there(op, snap, reporter ? SQL_reporter_get : SQL_person_get, id,
+                  reporter ? NULL : persons[i], 0, &is));
+        if (!is)
+            *ret_table = reporter ? "reporter" : "person";
+    }
+    for (size_t i = 0; i < json_array_size(texts) && is; i++) {
+        TRY(there(op, snap, SQL_text_get, id, NULL, json_integer_value(json_array_get(texts, i)),
+                  &is));
+        if (!is)
+            *ret_table = "text";
+    }
+    return ERR_OK;
+}
+
+size_t gone_between(int64_t last, int64_t id, int64_t ret[GONE_NUMBERS])
+{
+    int64_t first = matter_id_make(matter_id_month(id), 1);
+    size_t n = 0;
+
+    for (int64_t at = last >= first ? last + 1 : first; at < id && n < GONE_NUMBERS; at++)
+        ret[n++] = at;
+    return n;
+}

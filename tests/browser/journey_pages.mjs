@@ -1,0 +1,108 @@
+/* Every page: clean for axe-core in light and dark, and nothing scrolls sideways, from a small phone to a wide screen. */
+import { complaint } from './place.mjs'
+import { DESK, PHONE } from './visitor.mjs'
+import { PORTAL, deskPages, openPortal } from './pages.mjs'
+
+const SMALL = { width: 320, height: 640 }
+const WIDE = { width: 1920, height: 1080 }
+/* The scheme changes colours only. */
+const COLOURS = ['color-contrast', 'link-in-text-block']
+
+async function clean(t, v, name) {
+  for (const found of await v.axe()) t.faults.push(`${name}, light: ${found}`)
+  await v.page.emulateMedia({ colorScheme: 'dark' })
+  for (const found of await v.axe(COLOURS)) t.faults.push(`${name}, dark: ${found}`)
+  await v.page.emulateMedia({ colorScheme: 'light' })
+}
+async function fits(t, v, name, sizes) {
+  for (const size of sizes) {
+    await v.resize(size)
+    t.same(await v.sideways(), '', `${name} at ${size.width}`)
+  }
+}
+
+/* A phone's window cannot grow, so the wide ones are asked in another. */
+async function portal(t) {
+  const filed = await t.place.file(complaint())
+  const v = await t.visit({ size: PHONE })
+  for (const page of PORTAL) {
+    await v.resize(PHONE)
+    await openPortal(v, page, filed)
+    await clean(t, v, page.name)
+    await fits(t, v, page.name, [PHONE, SMALL])
+  }
+}
+async function portalWide(t) {
+  const filed = await t.place.file(complaint())
+  const v = await t.visit({ size: DESK })
+  for (const page of PORTAL) {
+    await openPortal(v, page, filed)
+    await fits(t, v, page.name, [WIDE, DESK])
+  }
+}
+async function desk(t) {
+  const v = await t.visit({ size: DESK })
+  await v.go('/desk/sign-in')
+  await clean(t, v, 'sign-in')
+  for (const page of await deskPages(t.place)) {
+    await v.resize(DESK)
+    await v.as(page.who)
+    await v.go(page.path)
+    if (page.wait) await v.page.waitForSelector(page.wait)
+    await clean(t, v, page.name)
+    await fits(t, v, page.name, [DESK, WIDE, PHONE])
+  }
+}
+async function deskOnPhone(t) {
+  const v = await t.visit({ size: PHONE })
+  for (const page of (await deskPages(t.place)).filter((p) => ['queue', 'matter', 'intake', 'dashboard'].includes(p.name))) {
+    await v.as(page.who)
+    await v.go(page.path)
+    for (const found of await v.axe()) t.faults.push(`${page.name} on a phone: ${found}`)
+    t.same(await v.sideways(), '', `${page.name} on a phone`)
+  }
+}
+
+async function largeText(t) {
+  const v = await t.visit({ size: PHONE })
+  await v.go('/')
+  await v.page.click('text=大字')
+  await v.page.waitForSelector('.home-large')
+  t.same(await v.sideways(), '', 'large text')
+  await clean(t, v, 'home in large text')
+  const small = await v.page.evaluate(() => {
+    const worded = (e) => Array.from(e.childNodes).some((n) => n.nodeType === 3 && n.textContent.trim())
+    return Array.from(document.querySelectorAll('main *')).filter((e) => worded(e) && parseFloat(getComputedStyle(e).fontSize) < 18).map((e) => e.textContent.trim().slice(0, 20))
+  })
+  t.same(small.join(' '), '', 'in large text smaller than 18 px')
+}
+/* Names, addresses and what was written stay as they are. */
+const OWN = /瑞缘金行|路|街|巷|项链|退款|吴捷/
+async function english(t) {
+  const v = await t.visit({ size: PHONE, locale: 'en-GB' })
+  const filed = await t.place.file(complaint())
+  for (const name of ['home', 'file a complaint', 'what happened, with errors', 'receipt', 'track, a matter', 'privacy']) {
+    await openPortal(v, PORTAL.find((p) => p.name === name), filed)
+    if ((await v.page.getAttribute('html', 'lang')) !== 'en') {
+      await v.page.click('.language')
+      await v.page.waitForFunction(() => document.documentElement.lang === 'en')
+      await v.quiet()
+    }
+    t.same(await v.sideways(), '', `${name} in English`)
+    const han = await v.page.evaluate(() => {
+      const shown = (e) => e.getClientRects().length > 0 && !e.closest('[lang="zh-CN"]')
+      const worded = (e) => Array.from(e.childNodes).some((n) => n.nodeType === 3 && /[\u4e00-\u9fff]/.test(n.textContent))
+      return Array.from(document.querySelectorAll('main *')).filter((e) => shown(e) && worded(e)).map((e) => e.textContent.trim().slice(0, 80))
+    })
+    t.same(han.filter((words) => !OWN.test(words)).join(' | '), '', `${name}: Chinese in the English page`)
+  }
+}
+
+export default {
+  'the portal is clean in light and dark and fits a phone': portal,
+  'the portal fits the desk and the wide screen': portalWide,
+  'the desk is clean in light and dark and fits': desk,
+  'the desk on a phone is clean': deskOnPhone,
+  'large text is clean, and nothing in it is small': largeText,
+  'the portal in English': english,
+}

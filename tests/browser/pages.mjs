@@ -1,0 +1,79 @@
+/* Every page of portal and desk, with what must be there before it can be shown. */
+import { complaint } from './place.mjs'
+
+const receipt = (filed) => ({ filed, business: '安澜县瑞缘金行', demands: ['退款'], amountFen: 368000, anonymous: false })
+const opened = ({ number, pin }) => ({ number, pin })
+
+/** `ready` does what only a reader can do: a step further, a choice. */
+export const PORTAL = [
+  { name: 'home', path: '/' },
+  { name: 'file a complaint', path: '/file/complaint' },
+  {
+    name: 'what happened, with errors', path: '/file/complaint',
+    async ready(page) {
+      await page.fill('#businessName', '安澜县瑞缘金行')
+      await page.fill('#businessAddress', '安澜县解放路 21 号')
+      await page.click('button[type="submit"]')
+      await page.click('button[type="submit"]')
+      await page.waitForSelector('.summary')
+    },
+  },
+  { name: 'file a report', path: '/file/report' },
+  {
+    name: 'who reports', path: '/file/report',
+    async ready(page) {
+      await page.fill('#businessName', '安澜县青禾超市')
+      await page.click('button[type="submit"]')
+      await page.fill('#facts', '卖过期的牛奶，货架上还有。')
+      await page.click('button[type="submit"]')
+      await page.waitForSelector('#anonymous')
+      await page.click('#anonymous label >> nth=0')
+    },
+  },
+  { name: 'file an enquiry', path: '/file/enquiry' },
+  { name: 'receipt', path: '/receipt', keep: (filed) => ['fangxin.receipt', receipt(filed)] },
+  { name: 'no receipt', path: '/receipt' },
+  { name: 'track, number and PIN', path: '/track' },
+  { name: 'track, a matter', path: '/track', keep: (filed) => ['fangxin.opened', opened(filed)] },
+  { name: 'supplement', path: '/track/supplement', keep: (filed) => ['fangxin.opened', opened(filed)] },
+  { name: 'withdraw', path: '/track/withdraw', keep: (filed) => ['fangxin.opened', opened(filed)] },
+  { name: 'basis', path: '/about/basis' },
+  { name: 'privacy', path: '/about/privacy' },
+  { name: 'accessibility', path: '/about/accessibility' },
+  { name: 'letter', path: '/about/letter' },
+  { name: 'lost', path: '/nowhere' },
+]
+
+/** Opens a page of the portal with what its tab holds; `filed` is a matter's number and PIN. */
+export async function openPortal(v, { path, keep, ready }, filed) {
+  if (new URL(v.page.url(), v.place.base).origin !== v.place.base) await v.page.goto('/icon.svg')
+  await v.page.evaluate((entry) => {
+    localStorage.removeItem('fangxin.draft.complaint')
+    sessionStorage.clear()
+    if (entry) sessionStorage.setItem(entry[0], JSON.stringify(entry[1]))
+  }, keep ? keep(filed) : null)
+  await v.go(path)
+  if (ready) await ready(v.page)
+}
+
+/** The desk's pages with the officer who may see each. */
+export async function deskPages(place) {
+  const { number } = await place.file(complaint())
+  await place.act('intake', number, 'assign', { body: '420202' })
+  await place.act('supervisor', number, 'accept')
+  const month = new Date(Date.now() + 288e5).toISOString().slice(0, 7)
+  const board = await place.api('leader', 'GET', `/dashboard?body=420202&period=${month}`)
+  return [
+    { name: 'queue', path: '/desk/', who: 'supervisor' },
+    { name: 'all matters', path: '/desk/matters', who: 'supervisor' },
+    { name: 'matter', path: `/desk/matters/${number}`, who: 'supervisor' },
+    { name: 'an act\'s form', path: `/desk/matters/${number}?act=settle`, who: 'supervisor', wait: '.act-form' },
+    { name: 'intake', path: '/desk/intake', who: 'intake' },
+    { name: 'dashboard', path: '/desk/dashboard', who: 'leader', wait: '.figure' },
+    { name: 'records of a figure', path: `/desk/figures/${encodeURIComponent(board.figures[0].id)}`, who: 'leader' },
+    { name: 'import', path: '/desk/import', who: 'supervisor' },
+    { name: 'access', path: '/desk/access', who: 'auditor' },
+    { name: 'no such matter', path: '/desk/matters/2600-00000-0', who: 'supervisor' },
+    { name: 'no such page', path: '/desk/nowhere', who: 'supervisor' },
+  ]
+}

@@ -1,0 +1,272 @@
+#!/usr/bin/env python3
+"""test_traces.py FANGXIN: persons leave no trace outside the vault, and nothing is altered or taken
+away behind the program's back without `verify` naming it."""
+import gzip
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.parse
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from county import BODIES, instant, run  # noqa: E402
+from filings import act, complaint, enquiry, matter, report, version  # noqa: E402
+from run import PASSWORD  # noqa: E402
+
+OFFICERS = ['root.intake', 'root.supervisor', 'root.auditor', 'a.handler', 'a.supervisor']
+# Names with signs so rare that one of them alone would be a trace.
+NAME, PHONE, ADDRESS, ID = '欧阳龘靐', '13912340987', '麤韊巷七号二单元三零一', '11010519491231002X'
+PROXY, PROXY_PHONE = '司徒爨癵', '13756781234'
+REPORTER, REPORTER_PHONE, REPORTER_ADDRESS = '夏侯虪讟', '13698765432', '鱻灪胡同九号'
+SIGNS = ['龘靐', '爨癵', '虪讟', '麤韊', '鱻灪', '龘', '靐', '爨', '癵', '虪', '讟', '麤', '韊', '鱻', '灪']
+PLAIN = [NAME, PHONE, ADDRESS, ID, PROXY, PROXY_PHONE, REPORTER, REPORTER_PHONE, REPORTER_ADDRESS, *SIGNS, PHONE[3:], PROXY_PHONE[3:],
+         REPORTER_PHONE[3:], '139 1234 0987', '1391234', '12340987']
+SECRET_FACTS = '地窖里藏着工业明胶'
+
+
+def everywhere(text):
+    """The person in every place where people write."""
+    return f'{text}，我是{NAME}，电话{PHONE}，住{ADDRESS}，代理{PROXY}{PROXY_PHONE}，身份证{ID}'
+
+
+def fill(place, s):
+    who = {'name': NAME, 'phone': PHONE, 'address': ADDRESS, 'id_type': 'citizen', 'id_number': ID}
+    proxy = {'name': PROXY, 'phone': PROXY_PHONE, 'relation': '女儿', 'authority': '委托书'}
+    f = s.file(complaint(consumer=who, proxy=proxy, facts=everywhere('手表走不准'), demand_text=everywhere('要求退款')))
+    place.filed = f
+    n = f['number']
+    party = place.holder(f['pin'])
+    s.step('supplement', party, 'POST', act(n, 'supplement'), {'text': everywhere('补充发票')}, status=200)
+    s.does('root.intake', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    s.does('a.handler', n, 'accept')
+    s.does('a.handler', n, 'note', {'text': everywhere('已核对')})
+    s.does('a.handler', n, 'tell', {'party': 'consumer', 'channel': 'phone', 'proof': everywhere('通话三分钟')})
+    s.does('a.handler', n, 'contact', {'party': 'business', 'channel': 'phone', 'result': 'reached', 'text': everywhere('商家说')})
+    s.does('a.handler', n, 'offer', {'party': 'business', 'terms': everywhere('退一半'), 'amount_fen': 100})
+    s.step('decline', party, 'POST', act(n, 'decline_offer'), {'reason': everywhere('太少')}, status=200)
+    s.does('a.handler', n, 'amend', {'fields': {'consumer': {'address': ADDRESS + '后门'}}, 'reason': everywhere('地址有误')})
+    s.does('a.handler', n, 'pause', {'reason': 'appraisal', 'remark': everywhere('送检')})
+    s.does('a.handler', n, 'resume', {'remark': everywhere('检测合格')})
+    s.does('a.handler', n, 'settle', {'form': 'record', 'terms': everywhere('协议'), 'remedies': [{'kind': 'refund', 'amount_fen': 100}]})
+    s.does('a.handler', n, 'tell', {'party': 'consumer', 'channel': 'phone'})
+    s.does('a.handler', n, 'follow_up', {'result': 'reached', 'satisfaction': 5, 'remark': everywhere('满意')})
+    r = s.file(report(consumer={'name': REPORTER, 'phone': REPORTER_PHONE, 'address': REPORTER_ADDRESS}, facts=f'{SECRET_FACTS}，{REPORTER}举报'))
+    place.reported = r
+    s.step('evidence', place.holder(r['pin']), 'POST', act(r['number'], 'supplement'), {'text': everywhere('视频')}, status=200)
+    s.does('root.intake', r['number'], 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    s.does('a.handler', r['number'], 'verify')
+    s.does('a.handler', r['number'], 'link', {'number': n})
+    key = {'Idempotency-Key': f'{PHONE}-as-a-key'}
+    q = s.step('an enquiry', place.public(), 'POST', '/api/v1/matters', enquiry(facts=f'请问我{NAME}（{PHONE}，{ADDRESS}）的卡可以退吗', consumer=who), status=201, headers=key)
+    place.asked = q.json
+    # looked for, looked up, revealed, refused
+    p = place.officer('root.intake')
+    s.step('hints', p, 'POST', '/api/v1/hints', {'phone': PHONE, 'name': NAME, 'address': ADDRESS, 'facts': everywhere('手表')}, status=200,
+           has={'same_person_counts.total': 2})
+    for word in PLAIN:
+        a = s.step('search', p, 'GET', '/api/v1/matters?q=' + urllib.parse.quote(word), status=200)
+        b = s.step('a number that is none', place.public(), 'GET', '/api/v1/matters/' + urllib.parse.quote(word), status=401)
+        s.expect('not repeated', word not in b.raw.decode())
+    s.step('reveal', place.officer('a.handler'), 'POST', matter(n) + '/reveal', {'party': 'consumer', 'reason': 'call_back', 'text': NAME}, status=200)
+    s.step('refused', place.public(), 'POST', '/api/v1/matters', complaint(consumer={'name': NAME, 'phone': PHONE[:9]}, facts=everywhere('x')), status=422)
+    a = place.public().send('POST', '/api/v1/session', {'name': NAME, 'password': PHONE})
+    s.expect('no such officer', a.status == 401)
+
+
+def look_into(label, raw, s, words):
+    for word in words:
+        for coding in ('utf-8', 'utf-16-le', 'gb18030'):
+            s.expect(f'{word} in {label}', word.encode(coding) not in raw, coding)
+
+
+def look_into_files(place, s, when):
+    for folder, _, names in os.walk(place.data):
+        for name in names:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path):
+                with open(path, 'rb') as f:
+                    raw = f.read()
+                short = os.path.relpath(path, place.data) + ' ' + when
+                look_into(short, raw, s, PLAIN)
+                look_into(short, raw, s, [SECRET_FACTS, '工业明胶'])
+                s.expect(f'PIN in {short}', place.filed['pin'].encode() not in raw)
+
+
+def no_trace(place, s):
+    fill(place, s)
+    time.sleep(2.5)  # the index is at most two seconds behind
+    p = place.officer('root.supervisor')
+    for word in SIGNS + [NAME[2:], PHONE[3:], ADDRESS[:3], '明胶']:
+        a = s.step('search', p, 'GET', '/api/v1/matters?q=' + urllib.parse.quote(word), status=200)
+        s.expect(f'{word} finds nothing', a['items'] == [], a.raw.decode()[:300])
+    a = s.step('what is masked is found', p, 'GET', '/api/v1/matters?q=' + urllib.parse.quote('手表走不准'), status=200)
+    s.expect('masked', len(a['items']) == 1)
+    look_into('a list', a.raw, s, PLAIN)
+    a = s.step('metrics', place.public(), 'GET', '/metrics', status=200)
+    look_into('metrics', a.raw, s, PLAIN + [SECRET_FACTS])
+    look_into_files(place, s, 'while serving')
+    for args in (('export', 'matters'), ('export', 'matters', '--format', 'jsonl')):
+        look_into('the export', place.command(*args).encode(), s, PLAIN + [SECRET_FACTS])
+    path = os.path.join(place.folder, 'backup')
+    place.command('backup', path)
+    with open(path, 'rb') as f:
+        raw = f.read()
+    if raw[:2] == b'\x1f\x8b':
+        raw = gzip.decompress(raw)
+    look_into('the backup', raw, s, PLAIN + [SECRET_FACTS, place.filed['pin']])
+    look_into('the backup', raw, s, [PASSWORD])
+    with open(os.path.join(place.data, 'keys', 'master.key'), 'rb') as f:
+        master = f.read()
+    s.expect('the master key is not in the backup', master not in raw and master.hex().encode() not in raw)
+    s.expect('nor its content', all(line not in raw for line in master.split(b'\n') if len(line) >= 16))
+
+
+def stopped(place, s):
+    """The server ends; what it leaves, and what `verify` says of it."""
+    if not hasattr(place, 'filed'):
+        fill(place, s)
+    s.step('in time for the log of looks', place.officer('a.handler'), 'GET', matter(place.filed['number']), status=200)
+    place.stop()
+    look_into_files(place, s, 'when stopped')
+    with open(os.path.join(place.folder, 'server.log'), 'rb') as f:
+        look_into('the log', f.read(), s, PLAIN + [SECRET_FACTS, place.filed['pin'], PASSWORD])
+    out, status = verify(place, place.data)
+    s.expect('clean', status == 0, out)
+
+
+def verify(place, data):
+    done = subprocess.run([place.program, 'verify', '--rebuild', '--data', data], capture_output=True, text=True, timeout=120)
+    return done.stdout + done.stderr, done.returncode
+
+
+def altered(place, s, change):
+    """Copies the stopped installation, changes the copy's database, and verifies it."""
+    data = os.path.join(place.folder, 'copy')
+    shutil.copytree(place.data, data)
+    try:
+        db = sqlite3.connect(os.path.join(data, 'fangxin.db'))
+        change(db)
+        db.commit()
+        db.close()
+        return verify(place, data)
+    finally:
+        shutil.rmtree(data)
+
+
+def one_byte(value):
+    if isinstance(value, int):
+        return value ^ 1
+    if isinstance(value, bytes):
+        at = len(value) // 2
+        return value[:at] + bytes([value[at] ^ 1]) + value[at + 1:]
+    at = max((i for i, c in enumerate(value) if c.isalnum() and c.isascii()), default=len(value) - 1)
+    return value[:at] + chr(ord(value[at]) ^ 1) + value[at + 1:]
+
+
+OF_MATTER = {'matter': 'id', 'deadline': 'matter_id', 'remedy': 'matter_id', 'link': 'matter_id', 'text': 'matter_id', 'person': 'matter_id',
+             'reporter': 'matter_id', 'event': 'record'}
+
+
+def tables_of(place):
+    db = sqlite3.connect(os.path.join(place.data, 'fangxin.db'))
+    names = [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")]
+    found = {}
+    for name in names:
+        columns = [r[1] for r in db.execute(f'PRAGMA table_info("{name}")')]
+        keys = [r[1] for r in sorted(db.execute(f'PRAGMA table_info("{name}")'), key=lambda r: r[5]) if r[5]]
+        rows = db.execute(f'SELECT {", ".join(columns)} FROM "{name}"').fetchall()
+        found[name] = (columns, keys or columns, rows)
+    numbers = dict(db.execute('SELECT id, number FROM matter').fetchall())
+    db.close()
+    return found, numbers
+
+
+def tampering(place, s):
+    if place.server is not None:
+        stopped(place, s)
+    found, numbers = tables_of(place)
+    empty = [t for t, (_, _, rows) in found.items() if not rows]
+    s.expect('tables with nothing to alter', set(empty) <= {'blob', 'alias', 'imported', 'revision', 'queue', 'setting'}, str(empty))
+    for table, (columns, keys, rows) in found.items():
+        for i, column in enumerate(columns):
+            filled = [r for r in rows if r[i] is not None and r[i] != '' and r[i] != b'']
+            if table == 'event':
+                filled = [r for r in filled if r[columns.index('kind')] == 'matter']
+            if table == 'tally':
+                filled = [r for r in filled if r[columns.index('n')] > 0]  # a row of nothing says nothing
+            if not filled:
+                continue
+            row = filled[len(filled) // 2]
+            where = ' AND '.join(f'{k} IS ?' for k in keys)
+
+            def change(db, column=column, row=row, where=where, value=one_byte(row[i])):
+                n = db.execute(f'UPDATE "{table}" SET {column} = ? WHERE {where}', [value] + [row[columns.index(k)] for k in keys]).rowcount
+                assert n == 1, f'{n} rows'
+
+            try:
+                out, status = altered(place, s, change)
+            except sqlite3.IntegrityError:
+                continue
+            check(s, table, column, row, columns, numbers, out, status)
+
+
+def check(s, table, column, row, columns, numbers, out, status):
+    label = f'{table}.{column}'
+    s_expect(s, f'verify finds {label}', status != 0, f'{row}: {out}')
+    named = table in out or (table == 'schema_migration' and 'migration' in out)
+    if table in OF_MATTER:
+        record = row[columns.index(OF_MATTER[table])]
+        named = str(record) in out or numbers.get(record, '?') in out
+    s_expect(s, f'verify names {label}', named, out[:600])
+
+
+def s_expect(s, label, holds, detail):
+    """Goes on after a fault, so that one run tells all."""
+    try:
+        s.expect(label, holds, detail)
+    except AssertionError:
+        pass
+
+
+def taken_away(place, s):
+    if place.server is not None:
+        stopped(place, s)
+    found, numbers = tables_of(place)
+    for number in (place.filed['number'], place.reported['number'], place.asked['number']):
+        record = next(k for k, v in numbers.items() if v == number)
+
+        def last_event(db, record=record):
+            n = db.execute("DELETE FROM event WHERE kind = 'matter' AND record = ? AND version = "
+                           "(SELECT max(version) FROM event WHERE kind = 'matter' AND record = ?)", [record, record]).rowcount
+            assert n == 1
+
+        def whole(db, record=record):
+            db.execute('DELETE FROM matter WHERE id = ?', [record])
+            db.execute("DELETE FROM event WHERE kind IN ('matter', 'late') AND record = ?", [record])
+            for table in ('deadline', 'remedy', 'text', 'person', 'reporter', 'access', 'blob'):
+                db.execute(f'DELETE FROM {table} WHERE matter_id = ?', [record])
+            db.execute('DELETE FROM link WHERE matter_id = ? OR other_id = ?', [record, record])
+            db.execute('DELETE FROM queue WHERE record = ?', [record])
+
+        def but_events(db, record=record):
+            db.execute('DELETE FROM matter WHERE id = ?', [record])
+
+        for label, change in (('its last event', last_event), ('the whole matter', whole), ('its row', but_events)):
+            out, status = altered(place, s, change)
+            s_expect(s, f'verify finds that {label} is gone', status != 0, out)
+            s_expect(s, f'verify names {number} when {label} is gone', number in out or str(record) in out, out[:900])
+    for table in found:
+        if table in ('schema_migration', 'migration', 'ledger', 'key_epoch') or not found[table][2]:
+            continue
+
+        def empty(db, table=table):
+            db.execute(f'DELETE FROM "{table}"')
+
+        out, status = altered(place, s, empty)
+        if table in ('matter', 'event', 'deadline', 'remedy', 'link', 'text', 'person', 'reporter', 'tally', 'body', 'officer'):
+            s_expect(s, f'verify finds that {table} is empty', status != 0, out)
+
+
+run([no_trace, stopped, tampering, taken_away], OFFICERS)
