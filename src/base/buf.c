@@ -24,7 +24,7 @@ void buf_reset(struct buf *buf)
         buf->data[0] = '\0';
 }
 
-static bool reserve(struct buf *buf, size_t n)
+bool buf_reserve(struct buf *buf, size_t n)
 {
     size_t want, cap;
     char *p;
@@ -49,26 +49,6 @@ static bool reserve(struct buf *buf, size_t n)
     return true;
 }
 
-void buf_add(struct buf *buf, const void *bytes, size_t n)
-{
-    if (!reserve(buf, n))
-        return;
-    if (n > 0)
-        memcpy(buf->data + buf->len, bytes, n);
-    buf->len += n;
-    buf->data[buf->len] = '\0';
-}
-
-void buf_adds(struct buf *buf, const char *text)
-{
-    buf_add(buf, text, strlen(text));
-}
-
-void buf_addc(struct buf *buf, char c)
-{
-    buf_add(buf, &c, 1);
-}
-
 void buf_addf(struct buf *buf, const char *fmt, ...)
 {
     va_list ap, again;
@@ -80,7 +60,7 @@ void buf_addf(struct buf *buf, const char *fmt, ...)
     va_end(ap);
     if (n < 0)
         buf->failed = true;
-    else if (reserve(buf, (size_t)n)) {
+    else if (buf_reserve(buf, (size_t)n)) {
         vsnprintf(buf->data + buf->len, (size_t)n + 1, fmt, again);
         buf->len += (size_t)n;
     }

@@ -3,6 +3,7 @@
 #define FANGXIN_BASE_BUF_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -17,9 +18,30 @@ void buf_init(struct buf *buf, size_t max_bytes);
 void buf_release(struct buf *buf);
 void buf_reset(struct buf *buf);
 
-void buf_add(struct buf *buf, const void *bytes, size_t n);
-void buf_adds(struct buf *buf, const char *text);
-void buf_addc(struct buf *buf, char c);
+/* Makes room for n bytes and the NUL behind them; false when the buffer has failed. */
+bool buf_reserve(struct buf *buf, size_t n);
+
+static inline void buf_add(struct buf *buf, const void *bytes, size_t n)
+{
+    if ((buf->failed || n >= buf->cap - buf->len || n > buf->max - buf->len) &&
+        !buf_reserve(buf, n))
+        return;
+    if (n > 0)
+        memcpy(buf->data + buf->len, bytes, n);
+    buf->len += n;
+    buf->data[buf->len] = '\0';
+}
+
+static inline void buf_adds(struct buf *buf, const char *text)
+{
+    buf_add(buf, text, strlen(text));
+}
+
+static inline void buf_addc(struct buf *buf, char c)
+{
+    buf_add(buf, &c, 1);
+}
+
 void buf_addf(struct buf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_add_int(struct buf *buf, int64_t value);
 

@@ -2,6 +2,7 @@
 #include "base/json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void json_begin(struct json_writer *w, struct buf *out)
@@ -199,4 +200,112 @@ enum err_code json_parse(const char *bytes, size_t n, json_t **ret, struct err *
     }
     *ret = value;
     return ERR_OK;
+}
+
+/* ---- whole values ---- */
+
+#define SORTED_MAX 128 /* keys of one object that are sorted without asking for memory */
+
+struct member {
+    const char *key;
+    const json_t *value;
+};
+
+static void add_value(struct buf *out, const json_t *value, unsigned depth);
+
+static void add_members(struct buf *out, struct member *list, size_t n, unsigned depth)
+{
+    for (size_t i = 1; i < n; i++) { /* few and mostly in order */
+        struct member m = list[i];
+        size_t k = i;
+
+        for (; k > 0 && strcmp(list[k - 1].key, m.key) > 0; k--)
+            list[k] = list[k - 1];
+        list[k] = m;
+    }
+    buf_addc(out, '{');
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            buf_addc(out, ',');
+        add_escaped(out, list[i].key, strlen(list[i].key));
+        buf_addc(out, ':');
+        add_value(out, list[i].value, depth + 1);
+    }
+    buf_addc(out, '}');
+}
+
+static void add_object(struct buf *out, const json_t *object, unsigned depth)
+{
+    struct member few[SORTED_MAX], *list = few;
+    size_t size = json_object_size(object), n = 0;
+    json_t *changeable =
+        (json_t *)(uintptr_t)object; /* only read: jansson's iterators ask for it */
+
+    if (size > SORTED_MAX)
+        list = calloc(size, sizeof *list);
+    if (list == NULL) {
+        out->failed = true;
+        return;
+    }
+    for (void *at = json_object_iter(changeable); at != NULL;
+         at = json_object_iter_next(changeable, at))
+        list[n++] = (struct member){json_object_iter_key(at), json_object_iter_value(at)};
+    add_members(out, list, n, depth);
+    if (list != few)
+        free(list);
+}
+
+static void add_array(struct buf *out, const json_t *array, unsigned depth)
+{
+    buf_addc(out, '[');
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        if (i > 0)
+            buf_addc(out, ',');
+        add_value(out, json_array_get(array, i), depth + 1);
+    }
+    buf_addc(out, ']');
+}
+
+static void add_value(struct buf *out, const json_t *value, unsigned depth)
+{
+    if (depth > JSON_DEPTH_MAX) {
+        out->failed = true;
+        return;
+    }
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        add_object(out, value, depth);
+        break;
+    case JSON_ARRAY:
+        add_array(out, value, depth);
+        break;
+    case JSON_STRING:
+        add_escaped(out, json_string_value(value), json_string_length(value));
+        break;
+    case JSON_INTEGER:
+        buf_add_int(out, json_integer_value(value));
+        break;
+    case JSON_REAL:
+        json_dump_callback(value, dump_to_buf, out, JSON_COMPACT | JSON_ENCODE_ANY);
+        break;
+    case JSON_TRUE:
+        buf_adds(out, "true");
+        break;
+    case JSON_FALSE:
+        buf_adds(out, "false");
+        break;
+    case JSON_NULL:
+        buf_adds(out, "null");
+        break;
+    }
+}
+
+char *json_compact(struct arena *arena, const json_t *value)
+{
+    CLEANUP(buf_release) struct buf out;
+
+    buf_init(&out, (size_t)64 << 20);
+    if (value != NULL)
+        add_value(&out, value, 0);
+    return value == NULL ? NULL : buf_dup(&out, arena);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "rules/identifiers.h"
 #include "sql_queries.h"
@@ -283,13 +284,7 @@ static const char *new_kind(const struct draft *d)
 
 static char *dump(struct op *op, const json_t *value)
 {
-    char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS), *kept;
-
-    if (text == NULL)
-        return NULL;
-    kept = arena_strdup(op->arena, text);
-    free(text);
-    return kept;
+    return json_compact(op->arena, value);
 }
 
 /* The keyed index of a phone or identity number; NULL where there is none. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "rules/workflow.h"
 #include "sql_queries.h"
@@ -126,28 +127,24 @@ enum err_code matter_id_of(struct op *op, const char *number, int64_t *ret)
 static void column_put(struct op *op, struct changes *ch, const struct matter_column *c,
                        const struct matter *m)
 {
-    struct matter copy = *m; /* the accessors take a changeable one */
+    struct matter *at = (struct matter *)(uintptr_t)m; /* only read: the accessors ask for it */
 
     switch (c->kind) {
     case COLUMN_INT:
-        if (*matter_int_at(&copy, c) == MATTER_NONE)
+        if (*matter_int_at(at, c) == MATTER_NONE)
             changes_null(ch);
         else
-            changes_int(ch, *matter_int_at(&copy, c));
+            changes_int(ch, *matter_int_at(at, c));
         break;
     case COLUMN_TEXT:
-        changes_text(ch, *matter_text_at(&copy, c));
+        changes_text(ch, *matter_text_at(at, c));
         break;
     case COLUMN_HASH:
         changes_blob(ch, m->head, HASH_BYTES);
         break;
-    case COLUMN_JSON: {
-        char *text = json_dumps(m->detail, JSON_COMPACT);
-
-        changes_text(ch, text == NULL ? NULL : arena_strdup(op->arena, text));
-        free(text);
+    case COLUMN_JSON:
+        changes_text(ch, json_compact(op->arena, m->detail));
         break;
-    }
     }
 }
 
