@@ -385,9 +385,8 @@ static enum err_code spawn_report(struct act_run *run)
 
 static enum err_code retitle(struct act_run *run)
 {
-    const json_t *consumer = filing_at(run->input, "fields.consumer");
-
-    return filing_retitle(run->op, run->snap, run->m, run->d.texts, consumer);
+    return filing_retitle(run->op, run->snap, run->m, run->d.texts,
+                          filing_at(run->input, "fields"));
 }
 
 /* ---- the table ---- */

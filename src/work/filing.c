@@ -335,17 +335,28 @@ enum err_code filing_amend(struct draft *d, struct changes *ch, struct snapshot 
     return ERR_OK;
 }
 
-/* The title after an amendment; asked for when the event is recorded. */
-enum err_code filing_retitle(struct op *op, struct snapshot *snap, struct matter *m,
-                             const json_t *texts, const json_t *changed_person)
+/* A person as amended: what was sealed, with the fields now given. */
+static enum err_code amended(struct op *op, struct snapshot *snap, const struct matter *m,
+                             const char *role, const json_t *fields, json_t *shown)
 {
-    CLEANUP(json_decrefp) json_t *shown = json_object(), *person = NULL;
+    CLEANUP(json_decrefp) json_t *person = NULL;
 
-    TRY(person_open(op, snap, m, "consumer", &person));
+    TRY(person_open(op, snap, m, role, &person));
     if (person == NULL)
         person = json_object();
-    json_object_update(person, (json_t *)changed_person);
-    json_object_set(shown, "consumer", person);
+    json_object_update(person, json_object_get(fields, role));
+    json_object_set(shown, role, person);
+    return ERR_OK;
+}
+
+/* The title after an amendment; asked for when the event is recorded. */
+enum err_code filing_retitle(struct op *op, struct snapshot *snap, struct matter *m,
+                             const json_t *texts, const json_t *fields)
+{
+    CLEANUP(json_decrefp) json_t *shown = json_object();
+
+    TRY(amended(op, snap, m, "consumer", fields, shown));
+    TRY(amended(op, snap, m, "proxy", fields, shown));
     json_object_set(shown, "facts", json_object_get(texts, "facts"));
     return make_title(op, m, shown);
 }

@@ -17,6 +17,6 @@ enum err_code filing_amend(struct draft *d, struct changes *ch, struct snapshot 
                            const json_t *fields) MUST_CHECK;
 /* The title of the state after it. */
 enum err_code filing_retitle(struct op *op, struct snapshot *snap, struct matter *m,
-                             const json_t *texts, const json_t *changed_person) MUST_CHECK;
+                             const json_t *texts, const json_t *fields) MUST_CHECK;
 
 #endif

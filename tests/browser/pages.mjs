@@ -4,7 +4,7 @@ import { complaint } from './place.mjs'
 const receipt = (filed) => ({ filed, business: '安澜县瑞缘金行', demands: ['退款'], amountFen: 368000, anonymous: false })
 const opened = ({ number, pin }) => ({ number, pin })
 
-/** `ready` does what only a reader can do: a step further, a choice. */
+/** `ready` does what only a reader can do: a step further, a choice. `of` names the matter it is about. */
 export const PORTAL = [
   { name: 'home', path: '/' },
   { name: 'file a complaint', path: '/file/complaint' },
@@ -37,6 +37,12 @@ export const PORTAL = [
   { name: 'track, a matter', path: '/track', keep: (filed) => ['fangxin.opened', opened(filed)] },
   { name: 'supplement', path: '/track/supplement', keep: (filed) => ['fangxin.opened', opened(filed)] },
   { name: 'withdraw', path: '/track/withdraw', keep: (filed) => ['fangxin.opened', opened(filed)] },
+  { name: 'track, an offer', path: '/track', of: 'offer', keep: (filed) => ['fangxin.opened', opened(filed)] },
+  { name: 'accept an offer', path: '/track/accept', of: 'offer', keep: (filed) => ['fangxin.opened', opened(filed)] },
+  { name: 'decline an offer', path: '/track/decline', of: 'offer', keep: (filed) => ['fangxin.opened', opened(filed)] },
+  { name: 'track, an answer', path: '/track', of: 'answer', keep: (filed) => ['fangxin.opened', opened(filed)] },
+  { name: 'track, a refusal', path: '/track', of: 'refusal', keep: (filed) => ['fangxin.opened', opened(filed)] },
+  { name: 'track, a report', path: '/track', of: 'report', keep: (filed) => ['fangxin.opened', opened(filed)] },
   { name: 'basis', path: '/about/basis' },
   { name: 'privacy', path: '/about/privacy' },
   { name: 'accessibility', path: '/about/accessibility' },
@@ -44,8 +50,25 @@ export const PORTAL = [
   { name: 'lost', path: '/nowhere' },
 ]
 
-/** Opens a page of the portal with what its tab holds; `filed` is a matter's number and PIN. */
-export async function openPortal(v, { path, keep, ready }, filed) {
+/** The matters that the portal's pages are about. */
+export async function portalMatters(place) {
+  const plain = await place.file(complaint())
+  const offer = await place.file(complaint())
+  await place.act('intake', offer.number, 'assign', { body: '420202' })
+  await place.act('handler', offer.number, 'accept')
+  await place.act('handler', offer.number, 'mediate', { place: '第一调解室' })
+  await place.act('handler', offer.number, 'offer', { party: 'business', terms: '退 2,000 元，10 天内付', amount_fen: 200000 })
+  const answer = await place.file({ kind: 'enquiry', facts: '买了五天的手机能退吗？' })
+  await place.act('intake', answer.number, 'answer', { text: '七天内可以退。\n拿着小票去店里。' })
+  const refusal = await place.file(complaint())
+  await place.act('intake', refusal.number, 'assign', { body: '420202' })
+  await place.act('handler', refusal.number, 'refuse', { ground: 'NA1', reason: '这件事归住建局管。' })
+  const report = await place.file({ kind: 'report', anonymous: true, respondent: { name: '安澜县青禾超市' }, facts: '卖过期的牛奶。', truthful: true })
+  return { plain, offer, answer, refusal, report }
+}
+/** Opens a page of the portal with what its tab holds. */
+export async function openPortal(v, { path, keep, ready, of }, matters) {
+  const filed = matters[of ?? 'plain']
   if (new URL(v.page.url(), v.place.base).origin !== v.place.base) await v.page.goto('/icon.svg')
   await v.page.evaluate((entry) => {
     localStorage.removeItem('fangxin.draft.complaint')

@@ -82,6 +82,11 @@ export class Visitor {
       return `${page.scrollWidth} px wide in ${window.innerWidth}: ${out.slice(0, 3).map((e) => `${e.tagName.toLowerCase()}.${e.className}`).join(', ')}`
     })
   }
+  /** What must never be read on a page: a key without words, a value that is none, the text of a program. */
+  async raw() {
+    const text = await this.page.evaluate(() => document.body.innerText)
+    return (/.{0,30}(undefined|\bNaN\b|\[object |=>|\bfunction\b|\{[a-z_]+\}|\b[a-z]{2,}\.[a-z_]+\.[a-z_]+\b).{0,30}/.exec(text) ?? [''])[0]
+  }
   /** What axe-core finds, one line each. */
   async axe(rules) {
     await this.page.evaluate(`window.axe || ${axeSource.trimStart().startsWith('/*') ? `(() => {${axeSource}})()` : axeSource}`)

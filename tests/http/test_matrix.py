@@ -16,7 +16,7 @@ import time
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from county import BODIES, ROLES, instant, run  # noqa: E402
+from county import BODIES, ROLES, run  # noqa: E402
 from filings import act, complaint, matter, report, version  # noqa: E402
 
 TABLE = """

@@ -271,6 +271,51 @@ static void json_round_trip(void **state)
     }
 }
 
+/* The stored form is jansson's own compact form with sorted keys, byte for byte. */
+static void json_whole(void **state)
+{
+    static const char *const texts[] = {
+        "{}",
+        "[]",
+        "{\"b\":1,\"a\":[true,false,null,-9223372036854775808,0.5,\"\\u0001\\n\"]}",
+        "{\"z\":{\"y\":{\"x\":[[],{}]}},\"中\":\"文\",\"\":\"/\",\"a\\\"b\":1e30}",
+        "\"text\"",
+        "7",
+    };
+    struct arena *arena = *state;
+    CLEANUP(json_decrefp) json_t *deep = json_array(), *wide = json_object();
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        CLEANUP(json_decrefp) json_t *value = NULL;
+        char *want;
+
+        assert_int_equal(json_parse(texts[i], strlen(texts[i]), &value, NULL), ERR_OK);
+        want = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+        assert_string_equal(json_compact(arena, value), want);
+        free(want);
+    }
+    for (int i = 0; i < 300; i++) {
+        char key[16];
+
+        snprintf(key, sizeof key, "k%d", i * 7919 % 300);
+        json_object_set_new(wide, key, json_integer(i));
+    }
+    {
+        char *want = json_dumps(wide, JSON_COMPACT | JSON_SORT_KEYS);
+
+        assert_string_equal(json_compact(arena, wide), want);
+        free(want);
+    }
+    for (int i = 0; i < JSON_DEPTH_MAX + 2; i++) {
+        json_t *outer = json_array();
+
+        json_array_append_new(outer, deep);
+        deep = outer;
+    }
+    assert_null(json_compact(arena, deep));
+    assert_null(json_compact(arena, NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +324,7 @@ int main(void)
         cmocka_unit_test(json_out),
         cmocka_unit_test(json_in),
         cmocka_unit_test(json_round_trip),
+        cmocka_unit_test_setup_teardown(json_whole, new_arena, free_arena),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,7 @@ export interface Point {
 
 /** The articles of the complaints order are named once under the list. */
 export function shortBasis(basis: string): string {
-  return basis.replace(/《市场监督管理投诉举报处理办法》/g, '').replace(/SAMR Order 121, /g, '')
+  return basis.replace(/《市场监督管理投诉举报处理办法》/g, '').replace(/SAMR Order 121, /g, '').replace(/,(?=\d)/g, ', ')
 }
 const worded = ['D1', 'D2', 'D3', 'D4']
 
@@ -24,9 +24,11 @@ function span(when: string): string {
   return isEnglish() ? (/\d+ \D*?days?/.exec(when)?.[0] ?? when) : (/\d+ ?(个工作日|天)/.exec(when)?.[0] ?? when)
 }
 
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
+
 function pointOf(step: Step): Point {
   const rule = step.rule ?? ''
-  const when = tx(step.when) || (step.due ? say('receipt.by', { date: dateWeekday(step.due) }) : '')
+  const when = capital(tx(step.when)) || (step.due ? say('receipt.by', { date: dateWeekday(step.due) }) : '')
   const plain: Point = { when, what: tx(step.what), how: tx(step.who), basis: shortBasis(tx(step.basis)), due: step.due, rule: step.rule }
   // The name of a clock (受理告知期限) is an office's word; anything else the server says stands.
   if (!worded.includes(rule) || !step.what.zh.endsWith('期限')) return plain

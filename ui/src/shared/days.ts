@@ -17,7 +17,8 @@ export interface Cell {
 }
 
 function cell(d: DeadlineDay, late: boolean): Cell {
-  const label = tx(d.label)
+  // The server's mark is one sign (休, 六, 检测); other languages say it with the words below.
+  const label = isEnglish() ? '' : tx(d.label)
   const w = weekday(d.date)
   return {
     date: d.date,
@@ -75,7 +76,7 @@ export function cellWord(c: Cell): string {
     case 'paused':
       return c.label || say('due.paused_cell')
     case 'skipped':
-      if (!isEnglish() && (c.label === '六' || c.label === '日')) return say('due.weekend')
+      if (c.label === '六' || c.label === '日') return say('due.weekend')
       return c.label || say(c.weekend ? 'due.weekend' : 'due.rest')
     default:
       return ''
