@@ -158,32 +158,41 @@ static void view_days(const struct deadline_explanation *e, struct json_writer *
     json_array_end(w);
 }
 
-/* Days of one kind in a row, as the table of a natural-day clock shows them. */
-static void view_spans(struct op *op, const struct deadline_explanation *e, struct json_writer *w)
+/* Days that stand in one row of the table: the first, counted ones, a pause, days off behind the
+ * last one, the day it moved to. */
+static enum deadline_day_kind row_kind(enum deadline_day_kind kind)
+{
+    return kind == DD_LAST || kind == DD_SKIPPED ? DD_COUNTED : kind;
+}
+
+static struct label row_words(const struct deadline_day *first)
+{
+    if (row_kind(first->kind) == DD_COUNTED)
+        return (struct label){"逐日计算", "counted day by day"};
+    if (first->kind == DD_PASSED)
+        return (struct label){"放假，往后顺延", "days off, moved on"};
+    return first->reason;
+}
+
+static void view_spans(const struct deadline_explanation *e, struct json_writer *w)
 {
     json_open_array(w, "spans");
     for (size_t i = 0; i < e->n_days;) {
-        size_t from = i;
+        const struct deadline_day *first = &e->days[i];
+        const struct label what = row_words(first);
         int counted = 0;
-        bool paused = e->days[i].kind == DD_PAUSED, start = e->days[i].kind == DD_START;
-        struct label what = e->days[i].reason;
 
-        do {
-            counted += e->days[i].number > 0;
-            i++;
-        } while (i < e->n_days && !start && (e->days[i].kind == DD_PAUSED) == paused &&
-                 e->days[i].kind != DD_ROLLED);
-        if (!start && !paused && e->days[from].kind == DD_COUNTED)
-            what = (struct label){"逐日计算", "counted day by day"};
+        do
+            counted += e->days[i++].number > 0;
+        while (i < e->n_days && row_kind(e->days[i].kind) == row_kind(first->kind));
         json_object_begin(w);
-        view_date(w, "from", e->days[from].date);
+        view_date(w, "from", first->date);
         view_date(w, "to", e->days[i - 1].date);
         view_label(w, "what", &what);
         json_int(w, "counted", counted);
         json_object_end(w);
     }
     json_array_end(w);
-    (void)op;
 }
 
 enum err_code view_clock_explained(struct op *op, const struct matter *m, const char *rule_id,
@@ -209,7 +218,7 @@ enum err_code view_clock_explained(struct op *op, const struct matter *m, const 
     view_label(w, "question", &e.question);
     view_label(w, "explanation", &e.sentence);
     view_days(&e, w);
-    view_spans(op, &e, w);
+    view_spans(&e, w);
     json_open_object(w, "calendar");
     json_text(w, "id", calendar_id(op->setup->calendar));
     json_text(w, "revision", calendar_revision(op->setup->calendar));
