@@ -30,8 +30,8 @@ struct access_row {
     int64_t id, at, officer_id, matter_id;
     const char *officer, *number, *what, *reason;
 };
-/* For auditors: looks at matters of their body and below, newest first, matter_id 0 = all, before an
- * access id (0 = newest). */
+/* For auditors: looks at matters of their body and below, newest first, matter_id 0 = all, before
+ * an access id (0 = newest). */
 enum err_code access_list(struct op *op, int64_t matter_id, int64_t before, size_t max,
                           struct access_row *ret, size_t *ret_n) MUST_CHECK;
 

@@ -15,8 +15,9 @@
 #define SEEN_STEP_MS 60000 /* seen_at is written at most once a minute */
 
 /* Hashed where no officer or no password is, so that the answer takes as long. */
-static const char nobody_hash[crypto_pwhash_STRBYTES] = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
-                                  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+static const char nobody_hash[crypto_pwhash_STRBYTES] =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 enum err_code password_put(struct op *op, struct changes *ch, int64_t officer_id,
                            const char *password)

@@ -38,7 +38,8 @@ enum err_code officer_change_password(struct op *op, const char *old,
                                       const char *password) MUST_CHECK;
 enum err_code officer_by_id(struct op *op, int64_t id, struct officer *ret) MUST_CHECK;
 enum err_code officer_by_name(struct op *op, const char *name, struct officer *ret) MUST_CHECK;
-/* Officers of a body and below, with how many open matters each has, of those op->actor may count. */
+/* Officers of a body and below, with how many open matters each has, of those op->actor may count.
+ */
 enum err_code officer_list(struct op *op, const char *body, struct officer **ret,
                            size_t *ret_n) MUST_CHECK;
 
