@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Turns files into C: `embed.py files NAME OUT.c ROOT [PATH…]` makes a table of embedded files,
 `embed.py served NAME OUT.c ROOT [PATH…]` the same with a compressed twin PATH.gz of each text,
-`embed.py sql OUT.c OUT.h FILE…` makes one constant per `-- name:` block of the query files."""
+`embed.py sql OUT.c OUT.h FILE…` makes one constant per `-- name:` block of the query files,
+`embed.py openapi OUT.json COMMON.json AREA.json…` joins the paths and schemas of the API's areas."""
 import gzip
+import json
 import os
 import re
 import sys
@@ -102,9 +104,25 @@ def embed_sql(out_c, out_h, paths):
     write_if_changed(out_c, '\n'.join(body))
 
 
+def join_openapi(out, common, areas):
+    with open(common, encoding='utf-8') as f:
+        doc = json.load(f)
+    for path in areas:
+        with open(path, encoding='utf-8') as f:
+            area = json.load(f)
+        for part, into in (('paths', doc['paths']), ('schemas', doc['components']['schemas'])):
+            for name, value in area.get(part, {}).items():
+                if name in into:
+                    sys.exit(f'{path}: {name} is already described elsewhere')
+                into[name] = value
+    write_if_changed(out, json.dumps(doc, ensure_ascii=False, separators=(',', ':')) + '\n')
+
+
 if sys.argv[1] in ('files', 'served'):
     embed_files(sys.argv[2], sys.argv[3], sys.argv[4], sys.argv[5:], served=sys.argv[1] == 'served')
 elif sys.argv[1] == 'sql':
     embed_sql(sys.argv[2], sys.argv[3], sys.argv[4:])
+elif sys.argv[1] == 'openapi':
+    join_openapi(sys.argv[2], sys.argv[3], sys.argv[4:])
 else:
     sys.exit(__doc__)
