@@ -1,4 +1,4 @@
-/* The table of routes. openapi/*.json describe each of them; a test walks both. */
+/* The table of routes. The files of openapi/ describe each of them; a test walks both. */
 #include "web/api.h"
 #include "web/api_forms.h"
 #include "web/web_internal.h"
