@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Turns files into C: `embed.py files NAME OUT.c ROOT [PATH…]` makes a table of embedded files,
 `embed.py served NAME OUT.c ROOT [PATH…]` the same with a compressed twin PATH.gz of each text,
-`embed.py sql OUT.c OUT.h FILE…` makes one constant per `-- name:` block of the query files,
+`embed.py sql OUT.c OUT.h FOLDER` makes one constant per `-- name:` block of the query files below it,
 `embed.py openapi OUT.json COMMON.json AREA.json…` joins the paths and schemas of the API's areas."""
 import gzip
 import json
@@ -78,8 +78,11 @@ def embed_files(name, out, root, paths, served=False):
         dep.write(out + ': ' + ' '.join(p.replace(' ', '\\ ') for p in found) + '\n')
 
 
-def embed_sql(out_c, out_h, paths):
+def embed_sql(out_c, out_h, folder):
     seen = {}
+    paths = sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith('.sql'))
+    with open(out_c + '.d', 'w', encoding='utf-8') as dep:  # the folder too: a new file counts
+        dep.write(f'{out_c} {out_h}: ' + ' '.join(p.replace(' ', '\\ ') for p in [folder] + paths) + '\n')
     for path in paths:
         with open(path, encoding='utf-8') as f:
             parts = re.split(r'^-- name: *([a-z0-9_]+) *$', f.read(), flags=re.M)
@@ -121,7 +124,7 @@ def join_openapi(out, common, areas):
 if sys.argv[1] in ('files', 'served'):
     embed_files(sys.argv[2], sys.argv[3], sys.argv[4], sys.argv[5:], served=sys.argv[1] == 'served')
 elif sys.argv[1] == 'sql':
-    embed_sql(sys.argv[2], sys.argv[3], sys.argv[4:])
+    embed_sql(sys.argv[2], sys.argv[3], sys.argv[4])
 elif sys.argv[1] == 'openapi':
     join_openapi(sys.argv[2], sys.argv[3], sys.argv[4:])
 else:
