@@ -270,7 +270,7 @@ SELECT state, start, due_raw, due, seq, extensions, paused_days, provisional
 FROM deadline WHERE matter_id = $1 AND rule = $2 ORDER BY seq DESC LIMIT 1
 
 -- name: list_row_consumer
-SELECT sealed FROM person WHERE matter_id = $1 AND role = 'consumer'
+SELECT sealed FROM person WHERE record = $1 AND role = 'consumer'
 
 -- ---- bodies and categories a stream is made for ----
 
@@ -304,7 +304,7 @@ ORDER BY w.rowid DESC
 SELECT w.rowid FROM idx.word w WHERE w.word MATCH $1 AND w.rowid = $2
 
 -- name: search_phone
-FROM matter m WHERE m.id IN (SELECT matter_id FROM person WHERE phone_index = $1) AND m.id < $2
+FROM matter m WHERE m.id IN (SELECT record FROM person WHERE phone_index = $1) AND m.id < $2
 
 -- name: search_phone_order
 ORDER BY m.id DESC LIMIT $1
@@ -313,10 +313,10 @@ ORDER BY m.id DESC LIMIT $1
 SELECT kind, secret, body, category, problem, respondent, detail FROM matter WHERE id = $1
 
 -- name: search_text
-SELECT version, class, sealed FROM text WHERE matter_id = $1 AND version = $2
+SELECT version, class, sealed FROM text WHERE record = $1 AND version = $2
 
 -- name: search_persons
-SELECT role, sealed FROM person WHERE matter_id = $1
+SELECT role, sealed FROM person WHERE record = $1
 
 -- name: search_reporter
 SELECT sealed FROM reporter WHERE matter_id = $1

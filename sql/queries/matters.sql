@@ -58,22 +58,22 @@ INSERT INTO link (matter_id, other_id, relation) VALUES ($1, $2, $3)
 ON CONFLICT DO NOTHING
 
 -- name: text_insert
-INSERT INTO text (matter_id, version, class, salt, sealed) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO text (record, version, class, salt, sealed) VALUES ($1, $2, $3, $4, $5)
 
 -- name: text_get
-SELECT class, sealed FROM text WHERE matter_id = $1 AND version = $2
+SELECT class, sealed FROM text WHERE record = $1 AND version = $2
 
 -- name: texts_of
-SELECT version, class, sealed FROM text WHERE matter_id = $1 ORDER BY version
+SELECT version, class, sealed FROM text WHERE record = $1 ORDER BY version
 
 -- name: person_put
-INSERT INTO person (matter_id, role, version, salt, sealed, phone_index, id_index)
+INSERT INTO person (record, role, version, salt, sealed, phone_index, id_index)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (matter_id, role) DO UPDATE SET version = excluded.version, salt = excluded.salt,
+ON CONFLICT (record, role) DO UPDATE SET version = excluded.version, salt = excluded.salt,
     sealed = excluded.sealed, phone_index = excluded.phone_index, id_index = excluded.id_index
 
 -- name: person_get
-SELECT sealed FROM person WHERE matter_id = $1 AND role = $2
+SELECT sealed FROM person WHERE record = $1 AND role = $2
 
 -- name: reporter_put
 INSERT INTO reporter (matter_id, version, salt, sealed, phone_index) VALUES ($1, $2, $3, $4, $5)
@@ -122,10 +122,11 @@ WHERE a.matter_id = $5 AND a.id < $1
 ORDER BY a.id DESC LIMIT $2
 
 -- name: person_matters_by_phone
-SELECT p.matter_id FROM person p WHERE p.phone_index = $1 ORDER BY p.matter_id DESC LIMIT $2
+SELECT m.id FROM person p JOIN matter m ON m.id = p.record
+WHERE p.phone_index = $1 ORDER BY p.record DESC LIMIT $2
 
 -- name: person_matters_count
-SELECT m.kind, count(*) FROM person p JOIN matter m ON m.id = p.matter_id
+SELECT m.kind, count(*) FROM person p JOIN matter m ON m.id = p.record
 WHERE p.phone_index = $1 GROUP BY m.kind
 
 -- name: business_matters
@@ -153,7 +154,7 @@ SELECT m.id FROM matter m WHERE NOT EXISTS
     (SELECT 1 FROM event e WHERE e.kind = 'matter' AND e.record = m.id)
 
 -- name: person_indexes
-SELECT role, phone_index, id_index FROM person WHERE matter_id = $1
+SELECT role, phone_index, id_index FROM person WHERE record = $1
 
 -- name: reporter_index
 SELECT 'reporter', phone_index, NULL FROM reporter WHERE matter_id = $1

@@ -51,20 +51,20 @@ INSERT INTO key_epoch (class, epoch, created_at, wrapped) VALUES ($1, $2, $3, $4
 DELETE FROM key_epoch WHERE class = $1 AND epoch < $2
 
 -- name: vault_text_from
-SELECT matter_id, version, class, sealed FROM text
-WHERE (matter_id, version) > ($1, $2)
-ORDER BY matter_id, version LIMIT $3
+SELECT record, version, class, sealed FROM text
+WHERE (record, version) > ($1, $2)
+ORDER BY record, version LIMIT $3
 
 -- name: vault_text_update
-UPDATE text SET sealed = $1 WHERE matter_id = $2 AND version = $3 AND sealed = $4
+UPDATE text SET sealed = $1 WHERE record = $2 AND version = $3 AND sealed = $4
 
 -- name: vault_person_from
-SELECT matter_id, role, sealed FROM person
-WHERE (matter_id, role) > ($1, $2)
-ORDER BY matter_id, role LIMIT $3
+SELECT record, role, sealed FROM person
+WHERE (record, role) > ($1, $2)
+ORDER BY record, role LIMIT $3
 
 -- name: vault_person_update
-UPDATE person SET sealed = $1 WHERE matter_id = $2 AND role = $3 AND sealed = $4
+UPDATE person SET sealed = $1 WHERE record = $2 AND role = $3 AND sealed = $4
 
 -- name: vault_reporter_from
 SELECT matter_id, sealed FROM reporter WHERE matter_id > $1 ORDER BY matter_id LIMIT $2

@@ -18,16 +18,21 @@ SELECT id, version, head FROM body ORDER BY id
 SELECT id, version, head FROM officer ORDER BY id
 
 -- name: verify_text
-SELECT matter_id, version, class, salt, sealed FROM text ORDER BY matter_id, version
+SELECT record, version, class, salt, sealed FROM text ORDER BY record, version
 
 -- name: verify_person
-SELECT matter_id, version, role, salt, sealed FROM person ORDER BY matter_id, version, role
+SELECT record, version, role, salt, sealed FROM person ORDER BY record, version, role
 
 -- name: verify_reporter
 SELECT matter_id, version, 'reporter', salt, sealed FROM reporter ORDER BY matter_id
 
+-- name: verify_head_record
+SELECT id, version, head, kind FROM record ORDER BY kind, id
+
+-- Of a matter, or of the record with that id.
 -- name: verify_event_body
-SELECT body FROM event WHERE kind = $1 AND record = $2 AND version = $3
+SELECT body FROM event
+WHERE kind = coalesce((SELECT kind FROM record WHERE id = $1), 'matter') AND record = $1 AND version = $2
 
 -- name: verify_mac_blob
 SELECT matter_id, name, matter_id, size, created_at, mac FROM blob

@@ -1,5 +1,5 @@
 /* Statements put together from fragments of sql/queries: nothing else gets into their text, and
- * every value is bound. Used by lists, counts, search, changes and figures; not beyond insight. */
+ * every value is bound. Used by lists, counts, search, changes, figures and lists of records. */
 #ifndef FANGXIN_INSIGHT_COMPOSE_H
 #define FANGXIN_INSIGHT_COMPOSE_H
 

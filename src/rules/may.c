@@ -344,3 +344,13 @@ const char *may_act_name(enum may_act act)
 
     return act < MAY_COUNT_OF_ACTS ? names[act] : NULL;
 }
+
+const char *actor_kind_name(enum actor_kind kind)
+{
+    static const char *const names[] = {[ACTOR_PUBLIC] = "public",
+                                        [ACTOR_PARTY] = "party",
+                                        [ACTOR_OFFICER] = "officer",
+                                        [ACTOR_SYSTEM] = "system"};
+
+    return names[kind];
+}

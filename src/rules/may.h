@@ -103,5 +103,6 @@ struct may_scope may_scope(const struct actor *actor, enum may_act act);
 /* Whether path lies at or below the body with root_path. Both end in a slash. */
 bool body_path_within(const char *path, const char *root_path);
 const char *may_act_name(enum may_act act);
+const char *actor_kind_name(enum actor_kind kind); /* as events keep it: public, party … */
 
 #endif

@@ -202,3 +202,17 @@ int64_t store_next_id(struct store *store, int month_index)
     }
     return atomic_fetch_add(next, 1);
 }
+
+#define RECORD_ID_SHIFT 10 /* 1024 records a millisecond; 2^53 is reached in the year 2248 */
+
+int64_t store_next_record_id(struct store *store, int64_t now_ms)
+{
+    int64_t last = atomic_load(&store->last_record_id), next;
+
+    do {
+        int64_t by_clock = (int64_t)((uint64_t)now_ms << RECORD_ID_SHIFT);
+
+        next = last + 1 > by_clock ? last + 1 : by_clock;
+    } while (!atomic_compare_exchange_weak(&store->last_record_id, &last, next));
+    return next;
+}

@@ -48,6 +48,10 @@ int store_zone_min(const struct store *store);
  * high bits, a sequence below 2^28 in the low ones. Never handed out twice, gaps may stay. */
 int64_t store_next_id(struct store *store, int month_index);
 
+/* The next id of a record other than a matter: above all matter ids, below 2^53, ascending with
+ * @p now_ms. Another process on the same database may make the same one; the second is refused. */
+int64_t store_next_record_id(struct store *store, int64_t now_ms);
+
 struct store_stats {
     uint64_t commits; /* transactions since start */
     uint64_t changes; /* change sets applied since start */

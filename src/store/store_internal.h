@@ -24,6 +24,7 @@ struct store {
     struct vault *vault;
     atomic_int zone_min; /* ZONE_UNSET until the setting was found */
     pthread_mutex_t ids_lock;
+    atomic_int_fast64_t last_record_id;
     atomic_int_fast64_t *next_id; /* by month index; 0: not loaded yet */
 };
 

@@ -33,16 +33,20 @@ static bool engine_fault(void *arg, const char *table, const char *what)
 
 /* ---- events and heads ---- */
 
-/* A projection with version and head, read beside the events of its kind. */
+/* A projection with version and head, read beside the events of its kind. Table `record` holds many
+ * kinds, in the order in which their events are read: there `kind` is that of the row under way. */
 struct heads {
     const char *kind;
     struct stmt *s;
-    bool row;
+    bool row, many;
 };
 
 static enum err_code heads_next(struct check *c, struct heads *h)
 {
-    return stmt_step(c->op, h->s, &h->row);
+    TRY(stmt_step(c->op, h->s, &h->row));
+    if (h->many)
+        h->kind = h->row ? verify_text(h->s, 3) : "";
+    return ERR_OK;
 }
 
 bool verify_same_bytes(struct stmt *s, int column, const void *bytes, size_t n)
@@ -57,27 +61,31 @@ bool verify_same_bytes(struct stmt *s, int column, const void *bytes, size_t n)
 static enum err_code heads_compare(struct check *c, struct heads *h, int64_t record,
                                    int64_t version, const unsigned char hash[HASH_BYTES])
 {
-    while (h->row && stmt_int64(h->s, 0) < record) {
-        verify_report(c, h->kind, stmt_int64(h->s, 0), "row without events");
+    const char *table = h->many ? "record" : h->kind;
+    char kind[64];
+
+    snprintf(kind, sizeof kind, "%s", h->kind);
+    while (h->row && strcmp(h->kind, kind) == 0 && stmt_int64(h->s, 0) < record) {
+        verify_report(c, table, stmt_int64(h->s, 0), "row without events");
         TRY(heads_next(c, h));
     }
-    if (!h->row || stmt_int64(h->s, 0) != record) {
-        verify_report(c, h->kind, record, "events without a row");
+    if (!h->row || strcmp(h->kind, kind) != 0 || stmt_int64(h->s, 0) != record) {
+        verify_report(c, table, record, "events without a row");
         return ERR_OK;
     }
     c->counts.rows++;
     if (stmt_int64(h->s, 1) != version)
-        verify_report(c, h->kind, record, "version %lld, its last event is %lld",
+        verify_report(c, table, record, "version %lld, its last event is %lld",
                       (long long)stmt_int64(h->s, 1), (long long)version);
     else if (!verify_same_bytes(h->s, 2, hash, HASH_BYTES))
-        verify_report(c, h->kind, record, "head is not the hash of its last event");
+        verify_report(c, table, record, "head is not the hash of its last event");
     return heads_next(c, h);
 }
 
 static enum err_code heads_rest(struct check *c, struct heads *h)
 {
     while (h->row) {
-        verify_report(c, h->kind, stmt_int64(h->s, 0), "row without events");
+        verify_report(c, h->many ? "record" : h->kind, stmt_int64(h->s, 0), "row without events");
         TRY(heads_next(c, h));
     }
     return ERR_OK;
@@ -90,11 +98,23 @@ struct chain { /* the record whose events are being read */
     bool any;
 };
 
+/* Rows of table `record` whose kinds come before the chain's: nothing was done to them. */
+static enum err_code heads_reach(struct check *c, struct heads *h, const char *kind)
+{
+    while (h->many && h->row && strcmp(h->kind, kind) < 0) {
+        verify_report(c, "record", stmt_int64(h->s, 0), "row without events");
+        TRY(heads_next(c, h));
+    }
+    return ERR_OK;
+}
+
 static enum err_code chain_end(struct check *c, struct chain *chain, struct heads *heads, size_t n)
 {
     if (!chain->any)
         return ERR_OK;
     c->counts.records++;
+    for (size_t i = 0; i < n; i++)
+        TRY(heads_reach(c, &heads[i], chain->kind));
     for (size_t i = 0; i < n; i++)
         if (strcmp(heads[i].kind, chain->kind) == 0)
             return heads_compare(c, &heads[i], chain->record, chain->version, chain->hash);
@@ -171,19 +191,23 @@ static enum err_code events_read(struct check *c, struct stmt *s, struct heads *
 
 static enum err_code check_events(struct check *c)
 {
-    CLEANUP(stmt_closep) struct stmt *events = NULL, *matter = NULL, *body = NULL, *officer = NULL;
-    struct heads heads[3];
+    CLEANUP(stmt_closep)
+    struct stmt *events = NULL,
+                *matter = NULL, *body = NULL, *officer = NULL, *record = NULL;
+    struct heads heads[4];
 
     TRY(snapshot_prepare(c->op, c->snap, SQL_verify_event, &events));
     TRY(snapshot_prepare(c->op, c->snap, SQL_verify_head_matter, &matter));
     TRY(snapshot_prepare(c->op, c->snap, SQL_verify_head_body, &body));
     TRY(snapshot_prepare(c->op, c->snap, SQL_verify_head_officer, &officer));
+    TRY(snapshot_prepare(c->op, c->snap, SQL_verify_head_record, &record));
     heads[0] = (struct heads){.kind = "matter", .s = matter};
     heads[1] = (struct heads){.kind = "body", .s = body};
     heads[2] = (struct heads){.kind = "officer", .s = officer};
-    for (size_t i = 0; i < 3; i++)
+    heads[3] = (struct heads){.kind = "", .s = record, .many = true};
+    for (size_t i = 0; i < 4; i++)
         TRY(heads_next(c, &heads[i]));
-    return events_read(c, events, heads, 3);
+    return events_read(c, events, heads, 4);
 }
 
 /* ---- ids and the ledger ---- */

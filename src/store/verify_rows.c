@@ -85,9 +85,8 @@ static enum err_code find_commitment(struct check *c, struct stmt *body, int64_t
 
     hex_encode(hash, HASH_BYTES, hex);
     stmt_reset(body);
-    TRY(stmt_bind_text(c->op, body, 1, "matter"));
-    TRY(stmt_bind_int64(c->op, body, 2, record));
-    TRY(stmt_bind_int64(c->op, body, 3, version));
+    TRY(stmt_bind_int64(c->op, body, 1, record));
+    TRY(stmt_bind_int64(c->op, body, 2, version));
     TRY(stmt_step(c->op, body, &row));
     bytes = row ? stmt_blob(body, 0, &n) : NULL;
     *ret = bytes != NULL && memmem(bytes, n, hex, HASH_BYTES * 2) != NULL;

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "rules/identifiers.h"
 #include "sql_queries.h"
-#include "work/filing_check.h"
+#include "work/seal.h"
 
 static json_t *fresh(struct draft *d, json_t *value)
 {
@@ -264,15 +264,10 @@ void draft_decide_begin(struct draft *d, const struct workflow_facts *facts)
 
 /* ---- sealing and recording ---- */
 
-static void commit_to(struct draft *d, const char *name, const unsigned char salt[SALT_BYTES],
-                      const char *text, size_t n)
+enum err_code draft_person(struct draft *d, struct changes *ch, const char *role,
+                           const json_t *person)
 {
-    unsigned char hash[HASH_BYTES];
-    char hex[2 * HASH_BYTES + 1];
-
-    vault_commitment(salt, text, n, hash);
-    hex_encode(hash, HASH_BYTES, hex);
-    put(d, d->commit, name, json_string(hex));
+    return seal_person(d->op, ch, d->m->id, d->m->version + 1, role, person, d->commit);
 }
 
 static const char *new_kind(const struct draft *d)
@@ -282,82 +277,12 @@ static const char *new_kind(const struct draft *d)
     return kind == NULL ? d->m->kind : kind;
 }
 
-static char *dump(struct op *op, const json_t *value)
+static enum err_code draft_seal_texts(struct draft *d, struct changes *ch)
 {
-    return json_compact(op->arena, value);
-}
-
-/* The keyed index of a phone or identity number; NULL where there is none. */
-static void put_index(struct draft *d, struct changes *ch, enum key_class cls, const char *what,
-                      const char *value)
-{
-    unsigned char blind[BLIND_BYTES];
-
-    if (value == NULL || *value == '\0') {
-        changes_null(ch);
-        return;
-    }
-    vault_blind(d->op, cls, what, value, blind);
-    changes_blob(ch, blind, sizeof blind);
-}
-
-enum err_code draft_person(struct draft *d, struct changes *ch, const char *role,
-                           const json_t *person)
-{
-    struct op *op = d->op;
-    bool reporter = strcmp(role, "reporter") == 0;
-    enum key_class cls = reporter ? KEY_REPORTER : KEY_CONSUMER;
-    unsigned char salt[SALT_BYTES], *sealed;
-    struct phone phone;
-    size_t size;
-    char *text = dump(op, person);
-    char *place = reporter ? arena_printf(op->arena, "reporter|%lld|reporter", (long long)d->m->id)
-                           : arena_printf(op->arena, "person|%lld|%s", (long long)d->m->id, role);
-
-    if (text == NULL || place == NULL)
-        return err_set(&op->err, ERR_NO_MEMORY, "sealing a person");
-    vault_salt(salt);
-    TRY(vault_seal(op, cls, place, text, strlen(text), &sealed, &size));
-    commit_to(d, role, salt, text, strlen(text));
-    changes_row(ch, reporter ? SQL_reporter_put : SQL_person_put, 1, ERR_CONFLICT);
-    changes_int(ch, d->m->id);
-    if (!reporter)
-        changes_text(ch, role);
-    changes_int(ch, d->m->version + 1);
-    changes_blob(ch, salt, sizeof salt);
-    changes_blob(ch, sealed, size);
-    phone = phone_check(filing_text(person, "phone") == NULL ? "" : filing_text(person, "phone"));
-    put_index(d, ch, cls, "phone", phone.normal);
-    if (!reporter)
-        put_index(d, ch, cls, "id", json_string_value(json_object_get(person, "id_number")));
-    return ERR_OK;
-}
-
-static enum err_code seal_texts(struct draft *d, struct changes *ch)
-{
-    struct op *op = d->op;
     bool report = strcmp(new_kind(d), "report") == 0;
-    unsigned char salt[SALT_BYTES], *sealed;
-    size_t size;
-    char *text, *place;
 
-    if (json_object_size(d->texts) == 0)
-        return ERR_OK;
-    text = dump(op, d->texts);
-    place = arena_printf(op->arena, "text|%lld|%lld", (long long)d->m->id,
-                         (long long)d->m->version + 1);
-    if (text == NULL || place == NULL)
-        return err_set(&op->err, ERR_NO_MEMORY, "sealing texts");
-    vault_salt(salt);
-    TRY(vault_seal(op, report ? KEY_REPORT : KEY_TEXT, place, text, strlen(text), &sealed, &size));
-    commit_to(d, "text", salt, text, strlen(text));
-    changes_row(ch, SQL_text_insert, 1, ERR_CONFLICT);
-    changes_int(ch, d->m->id);
-    changes_int(ch, d->m->version + 1);
-    changes_text(ch, report ? "report" : "text");
-    changes_blob(ch, salt, sizeof salt);
-    changes_blob(ch, sealed, size);
-    return ERR_OK;
+    return seal_texts(d->op, ch, d->m->id, d->m->version + 1, report ? KEY_REPORT : KEY_TEXT,
+                      d->texts, d->commit);
 }
 
 /* Remedies and links are rows of their own, made from the event and from nothing else. */
@@ -406,16 +331,6 @@ static json_t *body_of(struct draft *d)
     return body;
 }
 
-static const char *actor_kind_text(enum actor_kind kind)
-{
-    static const char *const names[] = {[ACTOR_PUBLIC] = "public",
-                                        [ACTOR_PARTY] = "party",
-                                        [ACTOR_OFFICER] = "officer",
-                                        [ACTOR_SYSTEM] = "system"};
-
-    return names[kind];
-}
-
 enum err_code draft_record(struct draft *d, struct changes *ch)
 {
     struct op *op = d->op;
@@ -423,9 +338,9 @@ enum err_code draft_record(struct draft *d, struct changes *ch)
     struct event ev;
     char *text;
 
-    TRY(seal_texts(d, ch));
+    TRY(draft_seal_texts(d, ch));
     body = body_of(d);
-    text = dump(op, body);
+    text = json_compact(op->arena, body);
     if (d->failed || text == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "making an event");
     ev = (struct event){
@@ -434,7 +349,7 @@ enum err_code draft_record(struct draft *d, struct changes *ch)
         .version = d->m->version + 1,
         .act = d->act,
         .actor = op->actor.officer_id,
-        .actor_kind = actor_kind_text(op->actor.kind),
+        .actor_kind = actor_kind_name(op->actor.kind),
         .at = d->at,
         .recorded_at = op->now_ms,
         .body = text,

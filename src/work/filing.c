@@ -11,6 +11,7 @@
 #include "work/draft.h"
 #include "work/filing_internal.h"
 #include "work/idempotency.h"
+#include "work/seal.h"
 
 #define TITLE_CODE_POINTS 42
 
@@ -363,34 +364,10 @@ enum err_code filing_retitle(struct op *op, struct snapshot *snap, struct matter
 
 /* ---- opening ---- */
 
-static enum err_code open_json(struct op *op, enum key_class cls, const char *place, struct stmt *s,
-                               int column, json_t **ret)
-{
-    size_t sealed_size, n;
-    const void *sealed = stmt_blob(s, column, &sealed_size);
-    char *plain;
-
-    TRY(vault_open(op, cls, place, sealed, sealed_size, &plain, &n));
-    return json_parse(plain, n, ret, &op->err);
-}
-
 enum err_code texts_open(struct op *op, struct snapshot *snap, const struct matter *m,
                          int64_t version, json_t **ret)
 {
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    bool row;
-
-    TRY(snapshot_prepare(op, snap, SQL_text_get, &s));
-    TRY(stmt_bind_int64(op, s, 1, m->id));
-    TRY(stmt_bind_int64(op, s, 2, version));
-    TRY(stmt_step(op, s, &row));
-    if (!row) {
-        *ret = json_object();
-        return ERR_OK;
-    }
-    return open_json(
-        op, strcmp(stmt_text(s, 0), "report") == 0 ? KEY_REPORT : KEY_TEXT,
-        arena_printf(op->arena, "text|%lld|%lld", (long long)m->id, (long long)version), s, 1, ret);
+    return seal_open_texts(op, snap, m->id, version, ret);
 }
 
 enum err_code filing_open(struct op *op, struct snapshot *snap, const struct matter *m,
@@ -403,20 +380,7 @@ enum err_code filing_open(struct op *op, struct snapshot *snap, const struct mat
 enum err_code person_open(struct op *op, struct snapshot *snap, const struct matter *m,
                           const char *role, json_t **ret)
 {
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    bool reporter = strcmp(role, "reporter") == 0, row;
-    char *place = reporter ? arena_printf(op->arena, "reporter|%lld|reporter", (long long)m->id)
-                           : arena_printf(op->arena, "person|%lld|%s", (long long)m->id, role);
-
-    *ret = NULL;
-    TRY(snapshot_prepare(op, snap, reporter ? SQL_reporter_get : SQL_person_get, &s));
-    TRY(stmt_bind_int64(op, s, 1, m->id));
-    if (!reporter)
-        TRY(stmt_bind_text(op, s, 2, role));
-    TRY(stmt_step(op, s, &row));
-    if (!row)
-        return ERR_OK;
-    return open_json(op, reporter ? KEY_REPORTER : KEY_CONSUMER, place, s, 0, ret);
+    return seal_open_person(op, snap, m->id, role, ret);
 }
 
 void matter_pin(struct op *op, const struct matter *m, char ret[PIN_TEXT])

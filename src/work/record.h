@@ -73,7 +73,7 @@ struct record_draft {
     struct record *r;
     const char *act;
     int64_t at;
-    json_t *in, *set, *texts;
+    json_t *in, *set, *texts, *commit;
     bool failed;
 };
 
@@ -83,8 +83,12 @@ void record_draft_begin(struct op *op, struct record_draft *d, struct record *r,
 void record_draft_release(struct record_draft *d);
 /* Values given are owned by the draft; a failed allocation is reported by record_write. */
 void record_in(struct record_draft *d, const char *name, json_t *value);
-void record_set(struct record_draft *d, const char *name, json_t *value); /* json_null: away */
+void record_set(struct record_draft *d, const char *name, json_t *value);     /* json_null: away */
 void record_text(struct record_draft *d, const char *name, const char *text); /* NULL is skipped */
+/* Seals a person beside this event: role "caller", "contact" … (work/seal.h). Before record_write.
+ */
+enum err_code record_person(struct record_draft *d, struct changes *ch, const char *role,
+                            const json_t *person) MUST_CHECK;
 /* Seals the texts, adds event, row and the kind's own rows to @p ch; d->r is the new state. A taken
  * "key" or a lost race makes store_apply return ERR_CONFLICT. */
 enum err_code record_write(struct record_draft *d, struct changes *ch) MUST_CHECK;
@@ -100,13 +104,13 @@ enum err_code record_write_events(struct op *op, struct snapshot *snap, const st
 
 struct record_filter {
     const char *kind;
-    const char *body_path;    /* this body and below; NULL: all */
-    const char *body;         /* this body alone; NULL: any */
-    const char *status;       /* NULL: any */
-    date_t from, to;          /* "day", both included; DATE_NONE: open */
-    date_t after_day;         /* where the last page ended … */
-    int64_t after_id;         /* … its last record; 0: the first page */
-    size_t max;               /* 1 … 200 */
+    const char *body_path; /* this body and below; NULL: all */
+    const char *body;      /* this body alone; NULL: any */
+    const char *status;    /* NULL: any */
+    date_t from, to;       /* "day", both included; DATE_NONE: open */
+    date_t after_day;      /* where the last page ended … */
+    int64_t after_id;      /* … its last record; 0: the first page */
+    size_t max;            /* 1 … 200 */
 };
 /* Newest day first. @p ret has room for filter->max, each released by the caller. */
 enum err_code records_list(struct op *op, struct snapshot *snap, const struct record_filter *filter,
@@ -115,8 +119,9 @@ enum err_code records_list(struct op *op, struct snapshot *snap, const struct re
 /* ---- verify --rebuild ---- */
 
 typedef bool record_found_fn(void *arg, const char *table, int64_t record, const char *what);
-/* Folds all records of all kinds again from their events and names each that differs. */
-enum err_code records_verify(struct op *op, struct snapshot *snap, record_found_fn *found, void *arg,
-                             int64_t *ret_records) MUST_CHECK;
+/* Folds all records of all kinds again from their events and names each that differs. Empties
+ * op->arena as it goes. */
+enum err_code records_verify(struct op *op, struct snapshot *snap, record_found_fn *found,
+                             void *arg, int64_t *ret_records) MUST_CHECK;
 
 #endif

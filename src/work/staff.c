@@ -25,7 +25,7 @@ enum err_code staff_event(struct op *op, struct changes *ch, const char *kind, i
         .version = version,
         .act = act,
         .actor = op->actor.officer_id,
-        .actor_kind = op->actor.kind == ACTOR_OFFICER ? "officer" : "system",
+        .actor_kind = actor_kind_name(op->actor.kind),
         .at = op->now_ms,
         .recorded_at = op->now_ms,
         .body = kept,

@@ -8,6 +8,7 @@
 #include "sql_queries.h"
 #include "work/filing_internal.h"
 #include "work/matter_columns.h"
+#include "work/record.h"
 #include "work/verify_gone.h"
 #include "work/verify_person.h"
 
@@ -490,6 +491,25 @@ static enum err_code check_all_staff(struct recount *r)
                        sizeof officers / sizeof officers[0]);
 }
 
+/* ---- other records ---- */
+
+static bool record_found(void *arg, const char *table, int64_t record, const char *what)
+{
+    struct recount *r = arg;
+
+    report(r, table, record, what);
+    return !r->stop;
+}
+
+static enum err_code check_records(struct recount *r, struct op *batch_op)
+{
+    int64_t n;
+
+    TRY(records_verify(batch_op, r->snap, record_found, r, &n));
+    r->counts->records += n;
+    return ERR_OK;
+}
+
 /* ---- all ---- */
 
 static enum err_code next_ids(struct recount *r, int64_t after, int64_t ids[BATCH], size_t *ret_n)
@@ -532,6 +552,7 @@ static enum err_code rebuild(struct recount *r, struct op *batch_op)
     if (r->named == 0 && r->last_id != 0 && r->counts->missing_events > r->explained)
         name_gone(r, r->last_id + 2);
     TRY(check_all_staff(r));
+    TRY(check_records(r, batch_op));
     if (r->no_memory)
         return err_set(&outer->err, ERR_NO_MEMORY, "recounting tallies");
     return compare_tallies(r);

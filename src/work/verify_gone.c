@@ -7,7 +7,7 @@
 #include "rules/number.h"
 #include "sql_queries.h"
 
-static const char *const persons[] = {"consumer", "proxy", "reporter"};
+static const char *const persons[] = {"consumer", "proxy", "reporter", "caller", "contact"};
 #define PERSONS (sizeof persons / sizeof persons[0])
 
 void gone_note(json_t *sealed, int64_t version, const json_t *event_body)

@@ -165,7 +165,7 @@ def one_byte(value):
     return value[:at] + chr(ord(value[at]) ^ 1) + value[at + 1:]
 
 
-OF_MATTER = {'matter': 'id', 'deadline': 'matter_id', 'remedy': 'matter_id', 'link': 'matter_id', 'text': 'matter_id', 'person': 'matter_id',
+OF_MATTER = {'matter': 'id', 'deadline': 'matter_id', 'remedy': 'matter_id', 'link': 'matter_id', 'text': 'record', 'person': 'record',
              'reporter': 'matter_id', 'event': 'record'}
 
 
@@ -248,7 +248,7 @@ def taken_away(place, s):
             db.execute('DELETE FROM matter WHERE id = ?', [record])
             db.execute("DELETE FROM event WHERE kind IN ('matter', 'late') AND record = ?", [record])
             for table in ('deadline', 'remedy', 'text', 'person', 'reporter', 'access', 'blob'):
-                db.execute(f'DELETE FROM {table} WHERE matter_id = ?', [record])
+                db.execute(f'DELETE FROM {table} WHERE {OF_MATTER.get(table, "matter_id")} = ?', [record])
             db.execute('DELETE FROM link WHERE matter_id = ? OR other_id = ?', [record, record])
             db.execute('DELETE FROM queue WHERE record = ?', [record])
 

@@ -146,7 +146,7 @@ static void add_person(struct op *op, struct changes *ch, const struct filing *f
     changes_row_text(ch,
                      f->report ? "INSERT INTO reporter (matter_id, version, salt, sealed, "
                                  "phone_index) VALUES ($1, $2, $3, $4, $5)"
-                               : "INSERT INTO person (matter_id, role, version, salt, sealed, "
+                               : "INSERT INTO person (record, role, version, salt, sealed, "
                                  "phone_index) VALUES ($1, 'consumer', $2, $3, $4, $5)",
                      1, ERR_CONFLICT);
     changes_int(ch, f->id);
@@ -164,7 +164,7 @@ static void add_text(struct op *op, struct changes *ch, const struct filing *f,
 {
     changes_row_text(
         ch,
-        "INSERT INTO text (matter_id, version, class, salt, sealed) VALUES ($1, $2, $3, $4, $5)", 1,
+        "INSERT INTO text (record, version, class, salt, sealed) VALUES ($1, $2, $3, $4, $5)", 1,
         ERR_CONFLICT);
     changes_int(ch, f->id);
     changes_int(ch, 1);
