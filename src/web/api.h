@@ -11,6 +11,8 @@ handler_fn session_post, session_get, session_delete, session_password;
 /* api_matters.c */
 handler_fn matters_post, matter_get, matter_events_get, matter_deadline_get, matter_act_post,
     matter_reveal_post;
+/* api_batches.c */
+handler_fn acts_post, acts_choices_post, batch_get, batch_delete;
 /* api_lists.c */
 handler_fn matters_get, matters_count_get, hints_post, changes_get;
 /* api_reference.c */

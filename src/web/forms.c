@@ -311,10 +311,10 @@ static void check_one(struct check *c, const char *path, const struct form_field
         check_list(c, path, f, value);
         break;
     case INPUT_OBJECT:
-        if (json_is_object(value))
-            check_form(c, path, f->sub, value);
-        else
+        if (!json_is_object(value))
             wrong_kind(c, path, f);
+        else if (f->sub != NULL)
+            check_form(c, path, f->sub, value);
         break;
     case INPUT_MAP:
         check_map(c, path, f, value);

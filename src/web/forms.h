@@ -21,7 +21,7 @@ enum input_kind {
     INPUT_CHOICE,  /* one of choices */
     INPUT_CHOICES, /* array of choices, none twice, min … max items */
     INPUT_TEXTS,   /* array of texts, min … max items */
-    INPUT_OBJECT,  /* of form sub */
+    INPUT_OBJECT,  /* of form sub; NULL: the handler checks its members */
     INPUT_OBJECTS, /* array of them, min … max items */
     INPUT_MAP,     /* object of short texts with free names, at most max entries */
 };

@@ -1,10 +1,12 @@
 /* The table of routes. The files of openapi/ describe each of them; a test walks both. */
 #include "web/api.h"
 #include "web/api_forms.h"
+#include "web/batch_forms.h"
 #include "web/web_internal.h"
 
 #define BODY_USUAL ((size_t)256 * 1024)
 #define UPLOAD_MAX ((size_t)64 * 1024 * 1024)
+#define BODY_MANY ((size_t)2 * 1024 * 1024)
 #define BODY_SMALL ((size_t)16 * 1024)
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define FILTER_NAMES                                                                               \
@@ -29,6 +31,11 @@ const struct route api_routes[] = {
     {HTTP_POST, "/api/v1/matters/{number}/reveal", matter_reveal_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_reveal},
     {HTTP_POST, "/api/v1/hints", hints_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_hints},
     {HTTP_GET, "/api/v1/changes", changes_get, ACCESS_STAFF, RATE_READ, .query = NAMES("after")},
+
+    {HTTP_POST, "/api/v1/acts", acts_choices_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_batch_choices},
+    {HTTP_POST, "/api/v1/acts/{act}", acts_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_MANY, .form = &form_batch},
+    {HTTP_GET, "/api/v1/batches/{id}", batch_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_DELETE, "/api/v1/batches/{id}", batch_delete, ACCESS_STAFF, RATE_READ, .flags = 0},
 
     {HTTP_GET, "/api/v1/codes", codes_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
     {HTTP_GET, "/api/v1/workflow", workflow_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},

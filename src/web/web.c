@@ -69,6 +69,7 @@ static enum err_code make_parts(struct web *web, struct err *err)
     TRY(statics_new(o->ui, &web->statics, err));
     TRY(make_names(web, err));
     TRY(importer_new(o->store, o->setups, &web->importer, err));
+    TRY(batches_new(o->store, o->setups, &web->batches, err));
     if (web->proxies.n > 0)
         web->options.http.per_address_max = 0; /* all come from the proxy */
     return http_start(&web->options.http, &calls, &web->http, err);
@@ -104,6 +105,7 @@ void web_stop(struct web *web)
     if (web == NULL)
         return;
     web_drain(web);
+    batches_free(web->batches);
     importer_free(web->importer);
     metrics_free(web->metrics);
     for (size_t i = 0; web->route_names != NULL && i < n_api_routes; i++)

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "web/batches.h"
 #include "web/client.h"
 #include "web/importer.h"
 #include "web/ratelimit.h"
@@ -22,6 +23,7 @@ struct web {
     struct metrics *metrics;
     const char **route_names; /* "GET /api/v1/…", by index in api_routes */
     struct importer *importer;
+    struct batches *batches;
     struct http *http;
     pthread_mutex_t site_lock; /* over the next two */
     char *site_json;           /* answer of GET /site; NULL until asked */

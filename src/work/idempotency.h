@@ -21,6 +21,12 @@ void request_key_make(struct request_key *ret, const char *route, const char *ke
  */
 enum err_code idempotency_find(struct op *op, const struct request_key *key,
                                json_t **ret_result) MUST_CHECK;
+/**
+ * What is kept under a route and key of the actor's; NULL where nothing is.
+ * @param body_hash  HASH_BYTES that the row must hold (ERR_REPLAYED), or NULL: any
+ */
+enum err_code idempotency_result(struct op *op, const char *route, const char *key,
+                                 const unsigned char *body_hash, json_t **ret_result) MUST_CHECK;
 /* Adds the row; a race for the same key makes store_apply return ERR_REPLAYED, and the caller asks
  * idempotency_find again. */
 void idempotency_add(struct op *op, struct changes *ch, const struct request_key *key,

@@ -137,7 +137,7 @@ static void form_agrees(const json_t *doc, const char *where, const struct form 
             json_integer_value(length) !=
                 (json_int_t)(f->max_chars > 0 ? f->max_chars : f->max_bytes))
             fail_msg("%s: maxLength", path);
-        if (f->kind == INPUT_OBJECT)
+        if (f->kind == INPUT_OBJECT && f->sub != NULL)
             form_agrees(doc, path, f->sub, resolve(doc, p));
     }
 }
