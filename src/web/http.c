@@ -118,7 +118,11 @@ static void make_answer(struct exchange *x)
 
     if (resp->body.failed)
         refuse(x, ERR_INTERNAL, NULL);
-    if (resp->fixed != NULL || resp->body.len == 0) {
+    if (resp->file >= 0) {
+        r = MHD_create_response_from_fd64((uint64_t)resp->file_bytes, resp->file);
+        if (r != NULL)
+            resp->file = -1; /* the library closes it */
+    } else if (resp->fixed != NULL || resp->body.len == 0) {
         r = MHD_create_response_from_buffer(resp->fixed_bytes, (void *)(uintptr_t)resp->fixed,
                                             MHD_RESPMEM_PERSISTENT);
         buf_release(&resp->body);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 void response_init(struct response *resp)
 {
@@ -10,6 +11,8 @@ void response_init(struct response *resp)
     resp->content_type = NULL;
     resp->fixed = NULL;
     resp->fixed_bytes = 0;
+    resp->file = -1;
+    resp->file_bytes = 0;
     buf_init(&resp->body, RESPONSE_BODY_MAX);
     resp->close = false;
     resp->n_headers = 0;
@@ -19,6 +22,9 @@ void response_init(struct response *resp)
 void response_release(struct response *resp)
 {
     buf_release(&resp->body);
+    if (resp->file >= 0)
+        close(resp->file);
+    resp->file = -1;
 }
 
 void response_reset(struct response *resp)
@@ -71,4 +77,37 @@ void response_fixed(struct response *resp, int status, const char *content_type,
     resp->content_type = content_type;
     resp->fixed = bytes;
     resp->fixed_bytes = n;
+}
+
+void response_download(struct response *resp, const char *name)
+{
+    char ascii[64], full[3 * 200 + 1];
+    size_t n = 0, m = 0;
+
+    for (const unsigned char *c = (const unsigned char *)name; *c != '\0' && m + 3 < sizeof full;
+         c++) {
+        bool plain = (*c >= '0' && *c <= '9') || (*c >= 'a' && *c <= 'z') ||
+                     (*c >= 'A' && *c <= 'Z') || strchr("-._", *c) != NULL;
+
+        if (*c < 0x80 && n + 1 < sizeof ascii)
+            ascii[n++] = plain ? (char)*c : '_';
+        if (plain)
+            full[m++] = (char)*c;
+        else
+            m += (size_t)snprintf(full + m, sizeof full - m, "%%%02X", *c);
+    }
+    ascii[n] = full[m] = '\0';
+    response_headerf(resp, "Content-Disposition",
+                     "attachment; filename=\"%s\"; filename*=UTF-8''%s",
+                     n > 0 && ascii[0] != '.' ? ascii : "download", full);
+}
+
+void response_file(struct response *resp, const char *content_type, const char *name, int fd,
+                   int64_t bytes)
+{
+    resp->status = 200;
+    resp->content_type = content_type;
+    resp->file = fd;
+    resp->file_bytes = bytes;
+    response_download(resp, name);
 }

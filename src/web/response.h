@@ -13,6 +13,8 @@ struct response {
     const char *content_type; /* NULL when there is no body */
     const void *fixed;        /* bytes that live as long as the process; used instead of body */
     size_t fixed_bytes;
+    int file; /* -1, or a descriptor at offset 0 whose bytes are sent instead of body */
+    int64_t file_bytes;
     struct buf body; /* handed over to the HTTP library without a copy */
     bool close;      /* end the connection after this answer */
     size_t n_headers;
@@ -35,5 +37,12 @@ void response_headerf(struct response *resp, const char *name, const char *fmt, 
 void response_json(struct response *resp, int status);
 void response_fixed(struct response *resp, int status, const char *content_type, const void *bytes,
                     size_t n);
+
+/* Sends a file as download, without reading it into memory. @p fd at offset 0, given away.
+ * @p name is what the browser saves it as; it may be Chinese. */
+void response_file(struct response *resp, const char *content_type, const char *name, int fd,
+                   int64_t bytes);
+/* Content-Disposition for a download of that name: in ASCII, and in full as RFC 8187 has it. */
+void response_download(struct response *resp, const char *name);
 
 #endif

@@ -396,6 +396,21 @@ static void problems_are_whole_json(void **state)
     response_release(&resp);
 }
 
+/* The name a browser saves under: plain letters for old ones, the whole in RFC 8187's form. */
+static void downloads_have_names(void **state)
+{
+    struct response resp;
+
+    (void)state;
+    response_init(&resp);
+    response_download(&resp, "2026年9月\r\n\"通报\".docx");
+    assert_string_equal(resp.headers[0].name, "Content-Disposition");
+    assert_string_equal(resp.headers[0].value,
+                        "attachment; filename=\"20269____.docx\"; filename*=UTF-8''2026%E5%B9%B4"
+                        "9%E6%9C%88%0D%0A%22%E9%80%9A%E6%8A%A5%22.docx");
+    response_release(&resp);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -412,6 +427,7 @@ int main(void)
         cmocka_unit_test(metrics_read_as_text),
         cmocka_unit_test(pages_and_assets),
         cmocka_unit_test(problems_are_whole_json),
+        cmocka_unit_test(downloads_have_names),
     };
 
     return cmocka_run_group_tests_name("web/parts", tests, NULL, NULL);
