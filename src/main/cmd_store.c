@@ -56,10 +56,14 @@ static enum err_code first_records(struct op *op, struct setups *setups, const c
 }
 
 static enum err_code initialise(struct command_run *run, const char *name, const char *code,
-                                const char *password, struct err *err)
+                                const char *cipher, const char *password, struct err *err)
 {
-    struct store_options options = {
-        .dir = run->dir, .sql = embedded_sql, .create = true, .migrate = true, .readers = 2};
+    struct store_options options = {.dir = run->dir,
+                                    .sql = embedded_sql,
+                                    .create = true,
+                                    .migrate = true,
+                                    .readers = 2,
+                                    .cipher = cipher};
     struct store *store = NULL;
     struct setups *setups = NULL;
     struct op op = {.now_ms = instant_now_ms()};
@@ -90,7 +94,7 @@ static enum err_code initialise(struct command_run *run, const char *name, const
 int cmd_init(struct command_run *run)
 {
     const char *name = take_option(run, "--name"), *code = take_option(run, "--code");
-    const char *profile = take_option(run, "--profile");
+    const char *profile = take_option(run, "--profile"), *cipher = take_option(run, "--cipher");
     struct err err = {0};
     char password[13];
 
@@ -102,7 +106,7 @@ int cmd_init(struct command_run *run)
     if (left_over(run))
         return EXIT_USAGE;
     one_time_password(password);
-    if (initialise(run, name, code, password, &err) != ERR_OK)
+    if (initialise(run, name, code, cipher, password, &err) != ERR_OK)
         return command_failed(run, &err);
     fprintf(run->out, "made %s\nfirst administrator: admin\none-time password:   %s\n", run->dir,
             password);
@@ -270,23 +274,24 @@ static int key_check_command(struct command_run *run)
     if (key_check(run->op, &report) != ERR_OK)
         return command_failed(run, &run->op->err);
     for (int i = 0; i < KEY_CLASS_COUNT; i++)
-        fprintf(run->out, "%-9s epoch %u, %lld values of older epochs\n", classes[i],
-                report.epoch[i], (long long)report.older[i]);
+        fprintf(run->out, "%-9s epoch %u (%s), %lld values of older epochs\n", classes[i],
+                report.epoch[i], report.cipher[i], (long long)report.older[i]);
     fprintf(run->out, "%lld values do not open\n", (long long)report.unreadable);
     return report.unreadable == 0 ? EXIT_OK : EXIT_FOUND;
 }
 
 int cmd_key(struct command_run *run)
 {
-    const char *what = take_argument(run);
+    const char *what = take_argument(run), *cipher;
 
     if (what != NULL && strcmp(what, "export") == 0)
         return key_export_command(run);
     if (what != NULL && strcmp(what, "check") == 0 && !left_over(run))
         return key_check_command(run);
+    cipher = take_option(run, "--cipher");
     if (what == NULL || strcmp(what, "rotate") != 0 || left_over(run))
         return usage_error(run, "key wants export, rotate or check");
-    if (key_rotate(run->op) != ERR_OK)
+    if (key_rotate(run->op, cipher) != ERR_OK)
         return command_failed(run, &run->op->err);
     fprintf(run->out, "a new epoch has begun; sealed values are sealed anew in the background\n");
     return EXIT_OK;

@@ -15,10 +15,11 @@ const struct command commands[] = {
      "127.0.0.1:8315)\n"
      "until it gets SIGINT or SIGTERM. Other commands reach it through DIR/control.sock.\n",
      NEED_ALONE, cmd_serve},
-    {"init", "--name NAME --code CODE [--profile market] [--data DIR]", "make a new installation",
+    {"init", "--name NAME --code CODE [--profile market] [--cipher sm4] [--data DIR]",
+     "make a new installation",
      "Makes the folder, its keys and its first body, and prints the one-time password of the "
      "first\n"
-     "administrator.\n",
+     "administrator. --cipher sm4 seals by SM4-GCM instead of XChaCha20-Poly1305.\n",
      NEED_ALONE, cmd_init},
     {"demo", "[--data DIR] [--until DATE] [--password P] [--matters N]", "make the sample county",
      "Fills an empty installation with a county and a year of its records, the same each time for\n"
@@ -70,7 +71,8 @@ const struct command commands[] = {
      cmd_backup},
     {"restore", "FILE --data DIR --key FILE --passphrase-file FILE", "unpack a backup",
      "DIR must be empty or missing. The key comes from `key export`.\n", NEED_ALONE, cmd_restore},
-    {"key", "export FILE --passphrase-file FILE | rotate | check", "the keys of the vault",
+    {"key", "export FILE --passphrase-file FILE | rotate [--cipher sm4|xchacha20] | check",
+     "the keys of the vault",
      "rotate begins a new epoch; sealed values are sealed anew in the background.\n", NEED_STORE,
      cmd_key},
     {"pack", "check FILE", "check a rule pack", "Names every fault by its path.\n", NEED_NOTHING,

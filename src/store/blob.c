@@ -1,9 +1,10 @@
 /* Sealed files: DIR/files/ab/<32 hexadecimal digits>, the first two naming the folder.
  *
- * Layout: algorithm (1), epoch (4, little endian), header of the secretstream (24), then chunks of
- * CHUNK_BYTES plain bytes, each 17 bytes longer when sealed; the last one is tagged FINAL, so a
- * file that was cut does not open. The first chunk is bound to the file's name. The 256 folders are
- * made with the store, so that a new file needs its own sync and that of one folder only. */
+ * Layout: algorithm (1), epoch (4, little endian), head of the stream (24), then chunks of
+ * STREAM_CHUNK plain bytes, each 17 bytes longer when sealed; the last one is marked, so a file
+ * that was cut does not open (cipher.h). The first chunk is bound to the file's name. The 256
+ * folders are made with the store, so that a new file needs its own sync and that of one folder
+ * only. */
 #include "store/vault_internal.h"
 
 #include <dirent.h>
@@ -17,10 +18,6 @@
 #include "sql/sql_queries.h"
 #include "store/files.h"
 
-#define ALGORITHM_STREAM 2
-#define CHUNK_BYTES ((size_t)64 << 10)
-#define STREAM_HEAD crypto_secretstream_xchacha20poly1305_HEADERBYTES
-#define STREAM_EXTRA crypto_secretstream_xchacha20poly1305_ABYTES
 #define BLOB_HEAD (SEAL_HEAD + STREAM_HEAD)
 #define BLOB_MAX ((size_t)512 << 20)
 #define NAME_CHARS 32
@@ -62,63 +59,16 @@ static enum err_code sync_folder_of(const struct store *store, const char *name,
 
 static size_t sealed_size(size_t n)
 {
-    size_t chunks = n == 0 ? 1 : (n + CHUNK_BYTES - 1) / CHUNK_BYTES;
-
-    return BLOB_HEAD + n + chunks * STREAM_EXTRA;
+    return SEAL_HEAD + stream_size(n);
 }
 
 static void seal_stream(const struct data_key *key, const char *name, const unsigned char *plain,
                         size_t n, unsigned char *out)
 {
-    crypto_secretstream_xchacha20poly1305_state st;
-    size_t at = 0;
-
-    out[0] = ALGORITHM_STREAM;
+    out[0] = cipher_file_byte(key->cipher);
     for (int i = 0; i < 4; i++)
         out[1 + i] = (unsigned char)(key->epoch >> (8 * i));
-    crypto_secretstream_xchacha20poly1305_init_push(&st, out + SEAL_HEAD, key->bytes);
-    out += BLOB_HEAD;
-    do {
-        size_t part = n - at < CHUNK_BYTES ? n - at : CHUNK_BYTES;
-        bool last = at + part == n;
-
-        crypto_secretstream_xchacha20poly1305_push(
-            &st, out, NULL, plain + at, part, at == 0 ? (const unsigned char *)name : NULL,
-            at == 0 ? NAME_CHARS : 0,
-            last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL
-                 : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE);
-        out += part + STREAM_EXTRA;
-        at += part;
-    } while (at < n);
-    sodium_memzero(&st, sizeof st);
-}
-
-/* False when a byte is wrong or the end is missing. @p out has room for n - BLOB_HEAD bytes. */
-static bool open_stream(const struct data_key *key, const char *name, const unsigned char *in,
-                        size_t n, unsigned char *out, size_t *ret_n)
-{
-    crypto_secretstream_xchacha20poly1305_state st;
-    size_t at = BLOB_HEAD, got = 0;
-    unsigned char tag = 0;
-
-    if (crypto_secretstream_xchacha20poly1305_init_pull(&st, in + SEAL_HEAD, key->bytes) != 0)
-        return false;
-    while (at < n && tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL) {
-        size_t most = CHUNK_BYTES + STREAM_EXTRA;
-        size_t part = n - at < most ? n - at : most;
-        unsigned long long opened = 0;
-
-        if (part < STREAM_EXTRA || crypto_secretstream_xchacha20poly1305_pull(
-                                       &st, out + got, &opened, &tag, in + at, part,
-                                       at == BLOB_HEAD ? (const unsigned char *)name : NULL,
-                                       at == BLOB_HEAD ? NAME_CHARS : 0) != 0)
-            return false;
-        got += (size_t)opened;
-        at += part;
-    }
-    sodium_memzero(&st, sizeof st);
-    *ret_n = got;
-    return at == n && tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
+    stream_seal(key->cipher, key->bytes, name, NAME_CHARS, plain, n, out + SEAL_HEAD);
 }
 
 /* Seals under @p name into @p path, which must not exist. */
@@ -168,8 +118,8 @@ static enum err_code read_sealed(struct op *op, const char *name, unsigned char 
     TRY(file_read(path, BLOB_MAX * 2, ret, ret_n, &op->err));
     for (int i = 0; *ret_n >= BLOB_HEAD + STREAM_EXTRA && i < 4; i++)
         epoch |= (uint32_t)(*ret)[1 + i] << (8 * i);
-    if (epoch == 0 || (*ret)[0] != ALGORITHM_STREAM ||
-        !vault_key(op->store->vault, KEY_FILE, epoch, ret_key))
+    if (epoch == 0 || !vault_key(op->store->vault, KEY_FILE, epoch, ret_key) ||
+        cipher_of_file((*ret)[0]) != ret_key->cipher)
         return err_set(&op->err, ERR_CORRUPT, "file %s is not sealed by a key that is here", name);
     return ERR_OK;
 }
@@ -186,7 +136,8 @@ enum err_code blob_get(struct op *op, const char *name, unsigned char **ret, siz
     out = arena_alloc(op->arena, n - BLOB_HEAD + 1);
     if (out == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for file %s", name);
-    good = open_stream(&key, name, sealed, n, out, ret_size);
+    good = stream_open(key.cipher, key.bytes, name, NAME_CHARS, sealed + SEAL_HEAD, n - SEAL_HEAD,
+                       out, ret_size);
     sodium_memzero(&key, sizeof key);
     if (!good)
         return err_set(&op->err, ERR_CORRUPT, "file %s does not open", name);
@@ -209,7 +160,7 @@ enum err_code blob_epoch(struct op *op, const char *name, uint32_t *ret)
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return err_set(&op->err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "open %s", path);
-    if (read(fd, head, sizeof head) != sizeof head || head[0] != ALGORITHM_STREAM)
+    if (read(fd, head, sizeof head) != sizeof head || cipher_of_file(head[0]) == CIPHER_NONE)
         return err_set(&op->err, ERR_CORRUPT, "file %s is not sealed", name);
     for (int i = 0; i < 4; i++)
         epoch |= (uint32_t)head[1 + i] << (8 * i);

@@ -37,14 +37,24 @@ static const struct sealed_table tables[] = {
 #define TABLES ((int)(sizeof tables / sizeof tables[0]))
 #define TABLE_FILES TABLES
 
-enum err_code key_rotate(struct op *op)
+enum err_code key_rotate(struct op *op, const char *cipher)
 {
     struct vault *v = op->store->vault;
     struct data_key keys[KEY_CLASS_COUNT];
     struct changes *ch = changes_new(op);
     enum err_code rc;
 
+    if (cipher_find(cipher) == CIPHER_NONE)
+        return err_field(&op->err, ERR_INVALID, "cipher", "unknown_choice", "选 xchacha20 或 sm4",
+                         "Choose xchacha20 or sm4.");
     for (int c = 0; c < KEY_CLASS_COUNT; c++) {
+        struct data_key newest;
+
+        keys[c].cipher = cipher_find(cipher);
+        if (cipher == NULL && vault_key(v, (enum key_class)c, 0, &newest)) {
+            keys[c].cipher = newest.cipher;
+            sodium_memzero(&newest, sizeof newest);
+        }
         keys[c].epoch = vault_newest(v, (enum key_class)c) + 1;
         keys[c].created_at = op->now_ms;
         randombytes_buf(keys[c].bytes, KEY_BYTES);
@@ -262,8 +272,15 @@ enum err_code key_check(struct op *op, struct key_report *ret)
 {
     struct key_report report = {.unreadable = 0};
 
-    for (int c = 0; c < KEY_CLASS_COUNT; c++)
+    for (int c = 0; c < KEY_CLASS_COUNT; c++) {
+        struct data_key newest;
+
         report.epoch[c] = vault_newest(op->store->vault, (enum key_class)c);
+        report.cipher[c] = "none";
+        if (vault_key(op->store->vault, (enum key_class)c, 0, &newest))
+            report.cipher[c] = cipher_name(newest.cipher);
+        sodium_memzero(&newest, sizeof newest);
+    }
     TRY(walk_all(op, check_row, &report));
     err_clear(&op->err);
     *ret = report;

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -56,9 +55,7 @@ static enum err_code prepare(const struct store_options *o, struct store *store,
     if (store->dir == NULL || store->next_id == NULL ||
         (o->key_file != NULL && store->key_file == NULL))
         return err_set(err, ERR_NO_MEMORY, "no memory for the store");
-    if (sodium_init() < 0)
-        return err_set(err, ERR_INTERNAL, "libsodium does not start");
-    return ERR_OK;
+    return cipher_start(err);
 }
 
 static enum err_code open_all(const struct store_options *o, struct store *store, struct err *err)
@@ -73,7 +70,7 @@ static enum err_code open_all(const struct store_options *o, struct store *store
         TRY(make_folders(store, err));
     TRY(engine_open(o, store, err));
     TRY(make_folders(store, err));
-    return vault_start(store, o->create, err);
+    return vault_start(store, o->create, o->cipher, err);
 }
 
 enum err_code store_open(const struct store_options *options, struct store **ret, struct err *err)

@@ -25,6 +25,7 @@ struct store_options {
     bool create;          /* make the folder, the keys and the schema where missing */
     bool migrate;         /* apply outstanding migrations; else they are ERR_CONFLICT */
     bool read_only;       /* a command that only looks, beside nobody else */
+    const char *cipher;   /* of a new store: xchacha20 (NULL) or sm4; see store/cipher.h */
     const char *test_vfs; /* NULL, or the SQLite VFS that the fault tests registered */
     bool test_no_sync;    /* fault tests only: PRAGMA synchronous=OFF, to show that they notice */
 };

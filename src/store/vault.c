@@ -8,8 +8,8 @@
 #include "sql/sql_queries.h"
 #include "store/files.h"
 
-#define NONCE_BYTES crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-#define TAG_BYTES crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define NONCE_BYTES CIPHER_NONCE
+#define TAG_BYTES CIPHER_TAG
 #define WRAPPED_BYTES (1 + NONCE_BYTES + KEY_BYTES + TAG_BYTES)
 #define PLACE_MAX 512
 #define FIXED "fixed"
@@ -34,14 +34,13 @@ static int wrap_place(char ret[PLACE_MAX], const char *cls, const struct data_ke
 void key_epoch_add(struct changes *ch, const struct vault *vault, const char *cls,
                    const struct data_key *key)
 {
-    unsigned char wrapped[WRAPPED_BYTES] = {SEAL_ALGORITHM};
+    unsigned char wrapped[WRAPPED_BYTES] = {(unsigned char)key->cipher};
     char place[PLACE_MAX];
     int n = wrap_place(place, cls, key);
 
     randombytes_buf(wrapped + 1, NONCE_BYTES);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(
-        wrapped + 1 + NONCE_BYTES, NULL, key->bytes, KEY_BYTES, (const unsigned char *)place,
-        (unsigned long long)n, NULL, wrapped + 1, vault->master);
+    cipher_seal(key->cipher, vault->master, wrapped + 1, place, (size_t)n, key->bytes, KEY_BYTES,
+                wrapped + 1 + NONCE_BYTES);
     changes_row(ch, SQL_key_epoch_insert, 1, ERR_CONFLICT);
     changes_text(ch, cls);
     changes_int(ch, key->epoch);
@@ -55,11 +54,12 @@ bool key_epoch_opens(const struct vault *vault, const char *cls, struct data_key
     char place[PLACE_MAX];
     int length = wrap_place(place, cls, key);
 
-    return wrapped != NULL && n == WRAPPED_BYTES && wrapped[0] == SEAL_ALGORITHM &&
-           crypto_aead_xchacha20poly1305_ietf_decrypt(
-               key->bytes, NULL, NULL, wrapped + 1 + NONCE_BYTES, KEY_BYTES + TAG_BYTES,
-               (const unsigned char *)place, (unsigned long long)length, wrapped + 1,
-               vault->master) == 0;
+    if (wrapped == NULL || n != WRAPPED_BYTES)
+        return false;
+    key->cipher = cipher_of_value(wrapped[0]);
+    return key->cipher != CIPHER_NONE &&
+           cipher_open(key->cipher, vault->master, wrapped + 1, place, (size_t)length,
+                       wrapped + 1 + NONCE_BYTES, KEY_BYTES + TAG_BYTES, key->bytes);
 }
 
 static void subkey(const unsigned char root[KEY_BYTES], const char *name,
@@ -130,11 +130,11 @@ static enum err_code load_rows(struct op *op, struct vault *v)
 }
 
 /* A store that is new: random keys, and the empty ledger, in one change set. */
-static enum err_code make_keys(struct op *op, struct vault *v)
+static enum err_code make_keys(struct op *op, struct vault *v, enum cipher cipher)
 {
     static const unsigned char zero[HASH_BYTES];
     unsigned char mac[BLIND_BYTES];
-    struct data_key key = {.epoch = 1, .created_at = op->now_ms};
+    struct data_key key = {.epoch = 1, .created_at = op->now_ms, .cipher = cipher};
     struct changes *ch = changes_new(op);
 
     randombytes_buf(key.bytes, KEY_BYTES);
@@ -157,7 +157,7 @@ static enum err_code make_keys(struct op *op, struct vault *v)
     return store_apply(op, ch, QUEUE_INTERACTIVE);
 }
 
-static enum err_code start_with(struct op *op, struct vault *v, bool create)
+static enum err_code start_with(struct op *op, struct vault *v, bool create, enum cipher cipher)
 {
     struct store *store = op->store;
     bool fresh = engine_is_new(store->engine);
@@ -176,15 +176,21 @@ static enum err_code start_with(struct op *op, struct vault *v, bool create)
                      "the master key %s is missing; bring it back by key import", path);
     }
     TRY(rc);
-    return fresh ? make_keys(op, v) : load_rows(op, v);
+    return fresh ? make_keys(op, v, cipher) : load_rows(op, v);
 }
 
-enum err_code vault_start(struct store *store, bool create, struct err *err)
+enum err_code vault_start(struct store *store, bool create, const char *cipher, struct err *err)
 {
     struct op op = {.store = store, .now_ms = instant_now_ms()};
     struct vault *v = calloc(1, sizeof *v);
-    enum err_code rc;
+    enum err_code rc = ERR_OK;
 
+    if (cipher_find(cipher) == CIPHER_NONE)
+        rc = err_set(err, ERR_INVALID, "there is no cipher %s: xchacha20 or sm4", cipher);
+    if (rc != ERR_OK) {
+        free(v);
+        return rc;
+    }
     op.arena = arena_new((size_t)1 << 20);
     if (v == NULL || op.arena == NULL) {
         free(v);
@@ -196,7 +202,7 @@ enum err_code vault_start(struct store *store, bool create, struct err *err)
     pthread_mutex_init(&v->reseal_lock, NULL);
     v->reseal.left = -1;
     store->vault = v;
-    rc = start_with(&op, v, create);
+    rc = start_with(&op, v, create, cipher_find(cipher));
     if (rc != ERR_OK && err != NULL)
         *err = op.err;
     arena_free(op.arena);
@@ -269,13 +275,12 @@ enum err_code vault_seal(struct op *op, enum key_class cls, const char *place, c
         return err_set(&op->err, ERR_NO_MEMORY, "no memory to seal %zu bytes", n);
     if (!vault_key(op->store->vault, cls, 0, &key))
         return err_set(&op->err, ERR_INTERNAL, "no key of class %s", key_class_names[cls]);
-    out[0] = SEAL_ALGORITHM;
+    out[0] = (unsigned char)key.cipher;
     for (int i = 0; i < 4; i++)
         out[1 + i] = (unsigned char)(key.epoch >> (8 * i));
     randombytes_buf(out + SEAL_HEAD, NONCE_BYTES);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(out + SEAL_HEAD + NONCE_BYTES, NULL, plain, n,
-                                               (const unsigned char *)ad, ad_n, NULL,
-                                               out + SEAL_HEAD, key.bytes);
+    cipher_seal(key.cipher, key.bytes, out + SEAL_HEAD, ad, ad_n, plain, n,
+                out + SEAL_HEAD + NONCE_BYTES);
     sodium_memzero(&key, sizeof key);
     *ret = out;
     *ret_size = size;
@@ -287,7 +292,7 @@ uint32_t vault_epoch_of(const void *sealed, size_t n)
     const unsigned char *p = sealed;
     uint32_t epoch = 0;
 
-    if (p == NULL || n < SEAL_HEAD || p[0] != SEAL_ALGORITHM)
+    if (p == NULL || n < SEAL_HEAD || cipher_of_value(p[0]) == CIPHER_NONE)
         return 0;
     for (int i = 0; i < 4; i++)
         epoch |= (uint32_t)p[1 + i] << (8 * i);
@@ -302,11 +307,11 @@ enum err_code vault_open(struct op *op, enum key_class cls, const char *place, c
     char ad[PLACE_MAX], *out;
     struct data_key key;
     size_t ad_n = 0;
-    int opened;
+    bool opened;
 
     TRY(bound_to(op, cls, place, ad, &ad_n));
     if (epoch == 0 || n < SEAL_HEAD + NONCE_BYTES + TAG_BYTES ||
-        !vault_key(op->store->vault, cls, epoch, &key))
+        !vault_key(op->store->vault, cls, epoch, &key) || key.cipher != cipher_of_value(p[0]))
         return err_set(&op->err, ERR_CORRUPT, "%s: not sealed by a key that is here", place);
     n -= SEAL_HEAD + NONCE_BYTES + TAG_BYTES;
     out = arena_alloc(op->arena, n + 1);
@@ -314,11 +319,10 @@ enum err_code vault_open(struct op *op, enum key_class cls, const char *place, c
         sodium_memzero(&key, sizeof key);
         return err_set(&op->err, ERR_NO_MEMORY, "no memory to open %zu bytes", n);
     }
-    opened = crypto_aead_xchacha20poly1305_ietf_decrypt(
-        (unsigned char *)out, NULL, NULL, p + SEAL_HEAD + NONCE_BYTES, n + TAG_BYTES,
-        (const unsigned char *)ad, ad_n, p + SEAL_HEAD, key.bytes);
+    opened = cipher_open(key.cipher, key.bytes, p + SEAL_HEAD, ad, ad_n,
+                         p + SEAL_HEAD + NONCE_BYTES, n + TAG_BYTES, (unsigned char *)out);
     sodium_memzero(&key, sizeof key);
-    if (opened != 0)
+    if (!opened)
         return err_set(&op->err, ERR_CORRUPT, "%s: the sealed value does not open", place);
     *ret = out;
     *ret_size = n;

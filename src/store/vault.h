@@ -3,8 +3,8 @@
  * master key lives outside database and backup (DIR/keys/master.key, 0600, or --key-file).
  *
  * A sealed value: algorithm (1 byte), epoch (4 bytes, little endian), nonce (24), ciphertext and
- * tag of XChaCha20-Poly1305. Associated data is "class|place", the place being table, logical id
- * and column, so that a value moved elsewhere does not open.
+ * tag of XChaCha20-Poly1305 or SM4-GCM (cipher.h). Associated data is "class|place", the place
+ * being table, logical id and column, so that a value moved elsewhere does not open.
  *
  * Places that verify and re-sealing know (vault_place makes them):
  *   text      "text|<matter id>|<version>"    KEY_REPORT when the row's class is "report", else
@@ -71,16 +71,18 @@ enum err_code key_export(struct store *store, const char *passphrase, const char
 /* Puts an exported key into DIR/keys/master.key (or @p key_file) of a restored folder. */
 enum err_code key_import(const char *dir, const char *key_file, const char *exported_path,
                          const char *passphrase, struct err *err) MUST_CHECK;
-/* Begins a new epoch for every class; rows are re-sealed by the job below. */
-enum err_code key_rotate(struct op *op) MUST_CHECK;
+/* Begins a new epoch for every class; rows are re-sealed by the job below. @p cipher "xchacha20",
+ * "sm4", or NULL to stay with the newest keys' own; ERR_INVALID for another name. */
+enum err_code key_rotate(struct op *op, const char *cipher) MUST_CHECK;
 /* Re-seals up to @p limit rows of older epochs; *ret_left counts what remains. When none remains
  * of an epoch its wrapped key is deleted. */
 enum err_code key_reseal(struct op *op, int limit, int64_t *ret_left) MUST_CHECK;
 
 struct key_report {
-    uint32_t epoch[KEY_CLASS_COUNT]; /* the newest */
-    int64_t older[KEY_CLASS_COUNT];  /* sealed values of older epochs */
-    int64_t unreadable;              /* values that do not open */
+    uint32_t epoch[KEY_CLASS_COUNT];     /* the newest */
+    int64_t older[KEY_CLASS_COUNT];      /* sealed values of older epochs */
+    int64_t unreadable;                  /* values that do not open */
+    const char *cipher[KEY_CLASS_COUNT]; /* of the newest key */
 };
 enum err_code key_check(struct op *op, struct key_report *ret) MUST_CHECK;
 

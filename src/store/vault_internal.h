@@ -4,16 +4,17 @@
 
 #include <pthread.h>
 
+#include "store/cipher.h"
 #include "store/store_internal.h"
 
-#define KEY_BYTES 32
+#define KEY_BYTES CIPHER_KEY
 #define EPOCHS_MAX 64
-#define SEAL_ALGORITHM 1 /* XChaCha20-Poly1305 */
 #define SEAL_HEAD (1 + 4)
 
 struct data_key {
     uint32_t epoch;
     int64_t created_at;
+    enum cipher cipher;
     unsigned char bytes[KEY_BYTES];
 };
 
@@ -52,8 +53,9 @@ enum err_code master_write(const char *path, const unsigned char key[KEY_BYTES],
 /* ---- vault.c ---- */
 
 /* Reads or, in a store that is new, makes the keys. @return ERR_FORBIDDEN when the master key is
- * missing or another one. */
-enum err_code vault_start(struct store *store, bool create, struct err *err) MUST_CHECK;
+ * missing or another one. @p cipher of the first keys, NULL for the usual one. */
+enum err_code vault_start(struct store *store, bool create, const char *cipher,
+                          struct err *err) MUST_CHECK;
 void vault_stop(struct vault *vault);
 /* A copy of the data key of that epoch, 0: the newest. False when there is none. */
 bool vault_key(struct vault *vault, enum key_class cls, uint32_t epoch, struct data_key *ret);

@@ -35,6 +35,7 @@ enum err_code fixture_open(struct fixture *f, struct err *err)
         .create = true,
         .migrate = true,
         .log_pages = f->log_pages,
+        .cipher = f->cipher,
         .test_vfs = f->vfs,
         .test_no_sync = f->no_sync,
     };
@@ -163,9 +164,8 @@ static void add_text(struct op *op, struct changes *ch, const struct filing *f,
                      const unsigned char *salt)
 {
     changes_row_text(
-        ch,
-        "INSERT INTO text (record, version, class, salt, sealed) VALUES ($1, $2, $3, $4, $5)", 1,
-        ERR_CONFLICT);
+        ch, "INSERT INTO text (record, version, class, salt, sealed) VALUES ($1, $2, $3, $4, $5)",
+        1, ERR_CONFLICT);
     changes_int(ch, f->id);
     changes_int(ch, 1);
     changes_text(ch, f->report ? "report" : "text");

@@ -18,6 +18,7 @@ struct fixture {
     const char *vfs;
     unsigned log_pages;
     bool no_sync;
+    const char *cipher; /* of a new store; NULL: the usual one */
 };
 
 /* An empty folder of its own below $TMPDIR, /dev/shm or /tmp. */

@@ -103,7 +103,7 @@ static void pins_are_the_same_on_replay(void **state)
     assert_int_equal(strspn(first, "0123456789ABCDEFGHJKMNPQRSTVWXYZ"), 8);
     assert_string_not_equal(first, next);
     memcpy(number_key, vault_number_key(fx.store), sizeof number_key);
-    assert_int_equal(key_rotate(op), ERR_OK);
+    assert_int_equal(key_rotate(op, NULL), ERR_OK);
     vault_pin(op, 77, 1, again);
     assert_string_equal(first, again);
     fixture_reopen(&fx);
@@ -207,7 +207,7 @@ static void a_new_epoch_takes_over(void **state)
     assert_int_equal(key_check(op, &report), ERR_OK);
     assert_int_equal(report.unreadable, 0);
     assert_int_equal(report.older[KEY_TEXT], 0);
-    assert_int_equal(key_rotate(op), ERR_OK);
+    assert_int_equal(key_rotate(op, NULL), ERR_OK);
     assert_int_equal(key_check(op, &report), ERR_OK);
     assert_int_equal(report.epoch[KEY_TEXT], 2);
     assert_int_equal(report.older[KEY_CONSUMER], 100);
@@ -234,13 +234,69 @@ static void a_new_epoch_takes_over(void **state)
     assert_int_equal(report.epoch[KEY_TEXT], 2);
 }
 
+static void reseal_all(struct op *op)
+{
+    int64_t left = -1;
+
+    op->now_ms += 3600000;
+    for (int i = 0; i < 20 && left != 0; i++)
+        assert_int_equal(key_reseal(op, 500, &left), ERR_OK);
+    assert_int_equal(left, 0);
+}
+
+static void another_cipher_takes_over(void **state)
+{
+    OP(op, &fx);
+    struct key_report report;
+    struct blob blob;
+    unsigned char *bytes;
+    size_t n;
+
+    (void)state;
+    file_some(20, &blob);
+    assert_int_equal(key_check(op, &report), ERR_OK);
+    assert_string_equal(report.cipher[KEY_TEXT], "sm4"); /* what the store was made with */
+    assert_int_equal(
+        number_of(op, "SELECT count(*) FROM text WHERE hex(substr(sealed, 1, 1)) = '03'"),
+        number_of(op, "SELECT count(*) FROM text"));
+    assert_int_equal(key_rotate(op, "rot13"), ERR_INVALID);
+    assert_int_equal(key_rotate(op, "xchacha20"), ERR_OK);
+    reseal_all(op);
+    assert_int_equal(key_check(op, &report), ERR_OK);
+    assert_string_equal(report.cipher[KEY_FILE], "xchacha20");
+    assert_int_equal(report.unreadable, 0);
+    assert_int_equal(
+        number_of(op, "SELECT count(*) FROM person WHERE hex(substr(sealed, 1, 1)) = '03'"), 0);
+    assert_int_equal(key_rotate(op, "sm4"), ERR_OK);
+    assert_int_equal(key_rotate(op, NULL), ERR_OK); /* stays with sm4 */
+    fixture_reopen(&fx);
+    op->store = fx.store;
+    reseal_all(op);
+    assert_int_equal(key_check(op, &report), ERR_OK);
+    assert_string_equal(report.cipher[KEY_FILE], "sm4");
+    assert_int_equal(report.older[KEY_FILE], 0);
+    assert_int_equal(report.unreadable, 0);
+    assert_int_equal(blob_get(op, blob.name, &bytes, &n), ERR_OK);
+    assert_memory_equal(bytes, "photo", 5);
+    assert_clean(op);
+}
+
+static int begin_sm4(void **state)
+{
+    (void)state;
+    fx = (struct fixture){.cipher = "sm4"};
+    fixture_folder(&fx);
+    fixture_reopen(&fx);
+    return 0;
+}
+
 static void old_keys_stay_while_acts_may_use_them(void **state)
 {
     OP(op, &fx);
     int64_t left;
 
     (void)state;
-    assert_int_equal(key_rotate(op), ERR_OK);
+    assert_int_equal(key_rotate(op, NULL), ERR_OK);
     for (int i = 0; i < 3; i++)
         assert_int_equal(key_reseal(op, 100, &left), ERR_OK);
     assert_int_equal(left, 0);
@@ -321,6 +377,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(files_come_back_whole_or_not_at_all, begin, end),
         cmocka_unit_test_setup_teardown(orphans_are_swept, begin, end),
         cmocka_unit_test_setup_teardown(a_new_epoch_takes_over, begin, end),
+        cmocka_unit_test_setup_teardown(another_cipher_takes_over, begin_sm4, end),
         cmocka_unit_test_setup_teardown(old_keys_stay_while_acts_may_use_them, begin, end),
         cmocka_unit_test_setup_teardown(without_its_key_it_does_not_open, begin, end),
         cmocka_unit_test_setup_teardown(the_exported_key_opens_by_its_passphrase, begin, end),
