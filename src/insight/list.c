@@ -10,7 +10,7 @@
 /* ---- names ---- */
 
 static const char *const level_names[DUE_COUNT] = {"",      "late",   "today", "soon",
-                                                   "later", "paused", "open"};
+                                                   "later", "paused", "open",  "ended"};
 
 const char *due_level_name(enum due_level level)
 {
@@ -24,6 +24,11 @@ enum due_level due_level_find(const char *name)
     while (i < DUE_COUNT && strcmp(level_names[i], name == NULL ? "" : name) != 0)
         i++;
     return (enum due_level)i;
+}
+
+bool due_level_is_open(enum due_level level)
+{
+    return level != DUE_ANY && level != DUE_ENDED;
 }
 
 enum list_sort list_sort_find(const char *name)
@@ -166,7 +171,7 @@ static enum err_code stream_keys(struct reading *r, const struct stream *s, enum
 bool walks_open(const struct reading *r, enum phase phase)
 {
     return phase == PHASE_DUE || phase == PHASE_UNDATED ||
-           (phase == PHASE_RECEIVED && (r->f->level != DUE_ANY || r->f->unassigned));
+           (phase == PHASE_RECEIVED && (due_level_is_open(r->f->level) || r->f->unassigned));
 }
 
 enum err_code phase_keys(struct reading *r, enum phase phase, bool descending,
@@ -264,8 +269,10 @@ static struct order order_for(const struct list_filter *f, enum list_sort sort)
         return (struct order){PHASE_RECEIVED, PHASE_RECEIVED, descending};
     if (f->level == DUE_LATE || f->level == DUE_TODAY || f->level == DUE_SOON)
         return (struct order){PHASE_DUE, PHASE_DUE, descending};
-    if (f->level != DUE_ANY || f->unassigned)
+    if (due_level_is_open(f->level) || f->unassigned)
         return (struct order){PHASE_DUE, PHASE_UNDATED, descending};
+    if (f->level == DUE_ENDED)
+        return (struct order){PHASE_ENDED, PHASE_ENDED, descending};
     return (struct order){PHASE_DUE, PHASE_ENDED, descending};
 }
 

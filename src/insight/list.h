@@ -25,12 +25,15 @@ enum due_level {
     DUE_LATER,  /* after soon_until, or open without a clock */
     DUE_PAUSED, /* the clock stands, whatever the date */
     DUE_OPEN,   /* all of the above */
+    DUE_ENDED,  /* in a final state: no clock can run any more */
     DUE_COUNT
 };
-/* "late" "today" "soon" "later" "paused" "open"; DUE_ANY is "". */
+/* "late" "today" "soon" "later" "paused" "open" "ended"; DUE_ANY is "". */
 const char *due_level_name(enum due_level level);
 /* DUE_COUNT when there is no such name. */
 enum due_level due_level_find(const char *name);
+/* Whether the level is one of open matters alone. */
+bool due_level_is_open(enum due_level level);
 
 enum list_sort {
     SORT_DUE, /* next due first, then open ones without a date, then ended ones, newest first */
@@ -43,7 +46,10 @@ enum list_sort {
 enum list_sort list_sort_find(const char *name);
 
 /* A zeroed filter wants everything. Texts that are NULL or "" and dates that are 0 or DATE_NONE
- * are not asked for. Codes that exist nowhere give empty lists, not errors. */
+ * are not asked for. Codes that exist nowhere give empty lists, not errors. LIST_NONE asks for
+ * matters that have no such value. */
+#define LIST_NONE "none"
+#define LIST_THEMES_MAX 8
 struct list_filter {
     const char *q;               /* words, a number, or a phone number; see search.h */
     const struct folder *folder; /* needed with q (insight/fold.h) */
@@ -53,12 +59,15 @@ struct list_filter {
     bool body_only;       /* … or it alone */
     int64_t officer;      /* handling it; 0 any */
     bool unassigned;      /* nobody handles it; open ones only */
-    const char *category; /* this code or those below it ("goods" takes "goods.food") */
+    bool officer_none;    /* nobody handles or handled it, ended ones too */
+    const char *category; /* this code or those below it ("goods" takes "goods.food"); it alone
+                             with ".none" behind it ("goods.none"); LIST_NONE */
     const char *problem;  /* likewise */
+    const char *themes;   /* all of these, parted by commas; LIST_NONE */
     const char *channel;
     const char *waiting_for; /* unit, officer, consumer, business, tester, leader, nobody */
     const char *respondent_key;
-    const char *outcome;
+    const char *outcome; /* or LIST_NONE */
     enum due_level level;
     date_t from, to;   /* days of receipt, both included */
     date_t today;      /* needed for levels */

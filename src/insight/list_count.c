@@ -178,7 +178,7 @@ static int by_number(const void *a, const void *b)
 
 static enum err_code count_cells(struct reading *r, enum list_by by, struct list_count *ret)
 {
-    bool open = r->f->level != DUE_ANY || r->f->unassigned;
+    bool open = due_level_is_open(r->f->level) || r->f->unassigned;
     struct stream streams[STREAMS_MAX];
     size_t n = 0;
 

@@ -84,15 +84,40 @@ static char *joined(struct op *op, const char *code, const char *end)
     return arena_printf(op->arena, "%s%s", code, end);
 }
 
+/* What the text of a filter asks for: a code with those below it, it alone, or none at all. */
+enum wanted { WANTED_BELOW, WANTED_ALONE, WANTED_NONE };
+
+static enum wanted wanted_code(struct op *op, const char *text, const char **ret_code)
+{
+    size_t n = strlen(text), tail = strlen("." LIST_NONE);
+
+    *ret_code = text;
+    if (strcmp(text, LIST_NONE) == 0)
+        return WANTED_NONE;
+    if (n <= tail || strcmp(text + n - tail, "." LIST_NONE) != 0)
+        return WANTED_BELOW;
+    *ret_code = arena_strndup(op->arena, text, n - tail);
+    return WANTED_ALONE;
+}
+
 /* One stream per category in use at or below the one asked for. */
 static enum err_code category_streams(struct reading *r, struct stream *ret, size_t *ret_n,
                                       bool *ret_few)
 {
     CLEANUP(stmt_closep) struct stmt *next = NULL;
-    const char *at = joined(r->op, r->f->category, "."), *end = joined(r->op, r->f->category, "/");
+    const char *code, *at, *end;
+    enum wanted wanted = wanted_code(r->op, r->f->category, &code);
     bool row = true;
     size_t n = 0;
 
+    *ret_few = wanted == WANTED_ALONE;
+    *ret_n = 0;
+    if (wanted == WANTED_ALONE)
+        add(ret, ret_n, of_text(SQL_list_from_category, code));
+    if (wanted != WANTED_BELOW)
+        return ERR_OK;
+    at = joined(r->op, code, ".");
+    end = joined(r->op, code, "/");
     if (at == NULL || end == NULL)
         return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for categories");
     add(ret, &n, of_text(SQL_list_from_category, r->f->category));
@@ -275,21 +300,62 @@ static void filter_text(struct composed *c, int sql, const char *text)
     compose_text(c, text);
 }
 
-/* A code and those below it. */
-static enum err_code filter_tree(struct reading *r, struct composed *c, int sql, const char *code)
-{
-    const char *from, *until;
+/* The fragments of a column of codes. */
+struct code_filter {
+    int below, alone, none;
+};
 
-    if (!given(code))
+static enum err_code filter_code(struct reading *r, struct composed *c, struct code_filter sql,
+                                 const char *text)
+{
+    const char *code, *from, *until;
+    enum wanted wanted;
+
+    if (!given(text))
         return ERR_OK;
+    wanted = wanted_code(r->op, text, &code);
+    if (code == NULL)
+        return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for a code");
+    if (wanted == WANTED_NONE) {
+        compose(c, sql.none);
+        return ERR_OK;
+    }
+    if (wanted == WANTED_ALONE) {
+        filter_text(c, sql.alone, code);
+        return ERR_OK;
+    }
     from = joined(r->op, code, ".");
     until = joined(r->op, code, "/");
     if (from == NULL || until == NULL)
         return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for a code");
-    compose(c, sql);
+    compose(c, sql.below);
     compose_text(c, code);
     compose_text(c, from);
     compose_text(c, until);
+    return ERR_OK;
+}
+
+/* Themes parted by commas: the matter has each of them. */
+static enum err_code filter_themes(struct reading *r, struct composed *c, const char *text)
+{
+    size_t n = 0;
+
+    if (!given(text))
+        return ERR_OK;
+    if (strcmp(text, LIST_NONE) == 0) {
+        compose(c, SQL_list_if_no_theme);
+        return ERR_OK;
+    }
+    for (const char *p = text; *p != '\0'; p += strcspn(p, ",") + (p[strcspn(p, ",")] == ',')) {
+        const char *code = arena_strndup(r->op->arena, p, strcspn(p, ","));
+
+        if (code == NULL)
+            return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for themes");
+        if (++n > LIST_THEMES_MAX)
+            return err_set(&r->op->err, ERR_INVALID, "more than %d themes", LIST_THEMES_MAX);
+        compose(c, SQL_list_if_theme);
+        compose_text(c, code);
+    }
     return ERR_OK;
 }
 
@@ -319,6 +385,9 @@ static void filter_level(struct composed *c, const struct list_filter *f)
     case DUE_OPEN:
         compose(c, SQL_list_if_open);
         break;
+    case DUE_ENDED:
+        compose(c, SQL_list_if_closed);
+        break;
     case DUE_ANY:
     case DUE_COUNT:
         break;
@@ -346,6 +415,10 @@ static void stream_days(struct reading *r, struct composed *c)
 
 enum err_code compose_filters(struct reading *r, struct composed *c, bool body_done)
 {
+    static const struct code_filter category = {SQL_list_if_category, SQL_list_if_category_alone,
+                                                SQL_list_if_no_category};
+    static const struct code_filter problem = {SQL_list_if_problem, SQL_list_if_problem_alone,
+                                               SQL_list_if_no_problem};
     const struct list_filter *f = r->f;
 
     if (r->body_path != NULL && !body_done) {
@@ -362,12 +435,18 @@ enum err_code compose_filters(struct reading *r, struct composed *c, bool body_d
     }
     if (f->unassigned)
         compose(c, SQL_list_if_unassigned);
-    TRY(filter_tree(r, c, SQL_list_if_category, f->category));
-    TRY(filter_tree(r, c, SQL_list_if_problem, f->problem));
+    if (f->officer_none)
+        compose(c, SQL_list_if_no_officer);
+    TRY(filter_code(r, c, category, f->category));
+    TRY(filter_code(r, c, problem, f->problem));
+    TRY(filter_themes(r, c, f->themes));
     filter_text(c, SQL_list_if_channel, f->channel);
     filter_text(c, SQL_list_if_waiting_for, f->waiting_for);
     filter_text(c, SQL_list_if_business, f->respondent_key);
-    filter_text(c, SQL_list_if_outcome, f->outcome);
+    if (given(f->outcome) && strcmp(f->outcome, LIST_NONE) == 0)
+        compose(c, SQL_list_if_no_outcome);
+    else
+        filter_text(c, SQL_list_if_outcome, f->outcome);
     filter_level(c, f);
     filter_days(r, c);
     return ERR_OK;

@@ -15,6 +15,11 @@ handler_fn matters_post, matter_get, matter_events_get, matter_deadline_get, mat
 handler_fn acts_post, acts_choices_post, batch_get, batch_delete;
 /* api_lists.c */
 handler_fn matters_get, matters_count_get, hints_post, changes_get;
+/* api_asking.c */
+bool asks_table(const struct call *call);
+enum err_code matters_table(struct call *call, const struct list_filter *filter) MUST_CHECK;
+enum err_code matters_save(struct call *call, const struct list_filter *filter,
+                           const char *format) MUST_CHECK;
 /* api_reference.c */
 handler_fn codes_get, workflow_get, bodies_get, officers_get, site_get;
 /* api_figures.c */
@@ -32,6 +37,9 @@ enum err_code write_page(struct call *call, struct snapshot *snap,
 /* Members of schema Figure for all of a list, as array @p key. */
 void write_figures(struct call *call, const char *key, const struct figure_list *list,
                    enum list_by by);
+/* The filter that the query asks for; its texts are the request's. ERR_INVALID names the parameter.
+ */
+enum err_code call_filter(struct call *call, struct list_filter *ret) MUST_CHECK;
 /* How a key of a breakdown or a count is called. */
 struct label label_of_key(struct call *call, enum list_by by, const char *key);
 

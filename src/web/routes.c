@@ -11,7 +11,7 @@
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define FILTER_NAMES                                                                               \
     "q", "kind", "status", "body", "officer", "category", "problem", "channel", "waiting_for",     \
-        "due", "outcome", "from", "to"
+        "due", "outcome", "from", "to", "themes", "scope"
 
 /* clang-format off */
 const struct route api_routes[] = {
@@ -22,8 +22,8 @@ const struct route api_routes[] = {
     {HTTP_POST, "/api/v1/session/password", session_password, ACCESS_STAFF, RATE_LOGIN, .body_max = BODY_SMALL, .form = &form_password},
 
     {HTTP_POST, "/api/v1/matters", matters_post, ACCESS_PUBLIC, RATE_FILE, .body_max = BODY_USUAL, .form = &form_filing},
-    {HTTP_GET, "/api/v1/matters", matters_get, ACCESS_STAFF, RATE_READ, .query = NAMES(FILTER_NAMES, "sort", "limit", "cursor")},
-    {HTTP_GET, "/api/v1/matters/count", matters_count_get, ACCESS_STAFF, RATE_READ, .query = NAMES(FILTER_NAMES, "by")},
+    {HTTP_GET, "/api/v1/matters", matters_get, ACCESS_STAFF, RATE_READ, .query = NAMES(FILTER_NAMES, "sort", "limit", "cursor", "format")},
+    {HTTP_GET, "/api/v1/matters/count", matters_count_get, ACCESS_STAFF, RATE_READ, .query = NAMES(FILTER_NAMES, "by", "and", "whole", "format")},
     {HTTP_GET, "/api/v1/matters/{number}", matter_get, ACCESS_PARTY, RATE_PIN, .flags = 0},
     {HTTP_GET, "/api/v1/matters/{number}/events", matter_events_get, ACCESS_PARTY, RATE_PIN, .flags = 0},
     {HTTP_GET, "/api/v1/matters/{number}/deadlines/{rule}", matter_deadline_get, ACCESS_PARTY, RATE_PIN, .flags = 0},
