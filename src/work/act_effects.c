@@ -39,6 +39,21 @@ static enum err_code refuse_field(struct act_run *run, const char *field, const 
 
 /* ---- who has it ---- */
 
+/* Whether it would be more than a name: may() lets him act on it once it is his. */
+static bool could_handle(struct act_run *run, const struct officer *officer, const struct body *his)
+{
+    struct record_facts facts = matter_facts(run->op, run->m);
+    struct actor actor = {.kind = ACTOR_OFFICER,
+                          .officer_id = officer->id,
+                          .body_path = his->path,
+                          .roles = officer->roles};
+
+    facts.body_path = his->path;
+    facts.assigned = true;
+    facts.officer_id = officer->id;
+    return may(&actor, MAY_ACT, &facts).yes;
+}
+
 static enum err_code check_officer(struct act_run *run, const struct body *body, int64_t id)
 {
     struct officer officer;
@@ -51,6 +66,9 @@ static enum err_code check_officer(struct act_run *run, const struct body *body,
     if (body == NULL || his == NULL || !body_path_within(his->path, body->path))
         return refuse_field(run, "officer", "other_body", "承办人不在这个单位",
                             "The officer does not belong to this body.");
+    if (!could_handle(run, &officer, his))
+        return refuse_field(run, "officer", "role", "这位同事的岗位不办理诉求，请选别人",
+                            "This officer's role does not handle matters; choose another.");
     return ERR_OK;
 }
 

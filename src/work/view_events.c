@@ -72,6 +72,14 @@ static struct label officer_label(struct op *op, int64_t id)
     return (struct label){officer.display, officer.display};
 }
 
+/* "2000" or "48.50". */
+static const char *yuan(struct op *op, int64_t fen)
+{
+    if (fen % 100 == 0)
+        return arena_printf(op->arena, "%lld", (long long)fen / 100);
+    return arena_printf(op->arena, "%lld.%02lld", (long long)fen / 100, (long long)fen % 100);
+}
+
 static struct label value_label(struct op *op, const struct matter *m, const struct act_field *f,
                                 const json_t *value)
 {
@@ -87,8 +95,7 @@ static struct label value_label(struct op *op, const struct matter *m, const str
     case FIELD_OFFICER:
         return officer_label(op, json_integer_value(value));
     case FIELD_MONEY:
-        text = arena_printf(op->arena, "%lld.%02lld", (long long)json_integer_value(value) / 100,
-                            (long long)json_integer_value(value) % 100);
+        text = yuan(op, json_integer_value(value));
         return (struct label){arena_printf(op->arena, "%s 元", text),
                               arena_printf(op->arena, "%s yuan", text)};
     case FIELD_INT:

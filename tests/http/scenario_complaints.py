@@ -93,6 +93,9 @@ def scenario_versions(place, s):
            field='If-Match')
     s.step('an old one', intake, 'POST', act(number, 'assign'), {'body': '420202'}, status=409, headers=version(9),
            code='conflict', has={'current.version': 1})
+    auditor = place.officer('auditor').send('GET', '/api/v1/session')['officer']['id']
+    s.step('to somebody who handles nothing', intake, 'POST', act(number, 'assign'), {'body': '420202', 'officer': auditor}, status=422,
+           headers={'If-Match': '1'}, field='officer')
     s.step('bare', intake, 'POST', act(number, 'assign'), {'body': '420202'}, status=200, headers={'If-Match': '1'})
     s.step('too early', handler, 'POST', act(number, 'settle'), {'form': 'record'}, status=409, headers=version(2),
            code='not_allowed', has={'current.version': 2})
