@@ -131,7 +131,7 @@ static void put_suggestion(struct draft *d, const json_t *filing)
                         json_pack("{s:s, s:s}", "zh", s.reason.zh, "en", s.reason.en));
 }
 
-static void put_origin(struct draft *d, const struct filing_facts *f)
+static void put_origin(struct draft *d, const struct filing_facts *f, const json_t *order)
 {
     struct op *op = d->op;
     const struct pack *pack = op->setup->pack;
@@ -158,6 +158,8 @@ static void put_origin(struct draft *d, const struct filing_facts *f)
     draft_detail(d, "filing_version", json_integer(1));
     if (f->anonymous)
         draft_detail(d, "anonymous", json_true());
+    if (order != NULL)
+        draft_set(d, "order_id", json_deep_copy(order));
 }
 
 static enum err_code put_persons(struct draft *d, struct changes *ch, const json_t *filing,
@@ -184,11 +186,14 @@ enum err_code filing_register(struct op *op, struct changes *ch, const json_t *f
     };
     char number[NUMBER_TEXT];
 
-    *m = (struct matter){.id = id, .kind = matter_kind_name(f->kind), .ended_at = MATTER_NONE};
+    *m = (struct matter){.id = id,
+                         .kind = matter_kind_name(f->kind),
+                         .ended_at = MATTER_NONE,
+                         .order_id = MATTER_NONE};
     TRY(number_format(id, op->setup->number_key, number, &op->err));
     draft_begin(op, &d, m, "register", f->received_at);
     draft_set(&d, "number", json_string(number));
-    put_origin(&d, f);
+    put_origin(&d, f, filing_at(filing, "order_id"));
     TRY(put_content(&d, filing, f->kind == KIND_REPORT));
     put_sealed(&d, filing);
     put_suggestion(&d, filing);
@@ -208,7 +213,7 @@ static json_t *split_report(const json_t *filing)
     json_t *report = json_copy((json_t *)filing);
     static const char *const complaint_only[] = {"also_report", "demands",   "demand_text",
                                                  "answer",      "consents",  "category",
-                                                 "problem",     "amount_fen"};
+                                                 "problem",     "amount_fen",  "order_id"};
 
     for (size_t i = 0; i < sizeof complaint_only / sizeof complaint_only[0]; i++)
         json_object_del(report, complaint_only[i]);

@@ -52,6 +52,7 @@ struct matter {
     int64_t pin_generation;
     const char *pack;
     int64_t pack_revision; /* MATTER_NONE */
+    int64_t order_id;      /* record of the order it stands for (work/order.h); MATTER_NONE */
     json_t *detail;        /* owned */
     size_t n_clocks;
     struct matter_clock clocks[MATTER_CLOCKS_MAX];

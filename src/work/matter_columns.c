@@ -41,6 +41,7 @@ const struct matter_column matter_columns[MATTER_COLUMNS] = {
     {"pin_generation", COLUMN_INT, AT(pin_generation), true, false},
     {"pack", COLUMN_TEXT, AT(pack), true, false},
     {"pack_revision", COLUMN_INT, AT(pack_revision), true, false},
+    {"order_id", COLUMN_INT, AT(order_id), true, true},
     {"detail", COLUMN_JSON, AT(detail), false, false},
 };
 

@@ -17,6 +17,7 @@
 /* Packs are read once; bodies and aliases again at each reload. */
 struct fixed {
     struct pack *pack;
+    struct order_flow *orders;
     struct calendar *calendar;
     struct codes *codes;
     struct measures *measures;
@@ -59,6 +60,8 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
     TRY(calendar_load(bytes, n, &ret->calendar, err));
     TRY(load_pack(packs, "rules/market-2026.json", &bytes, &n, err));
     TRY(pack_load(bytes, n, &ret->pack, err));
+    TRY(load_pack(packs, "orders/12345.json", &bytes, &n, err));
+    TRY(order_flow_load(bytes, n, &ret->orders, err));
     TRY(codes_load(packs, &ret->codes, err));
     TRY(load_pack(packs, "indicators/measures.json", &bytes, &n, err));
     TRY(measures_load(bytes, n, &ret->measures, err));
@@ -68,6 +71,7 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
 static void free_fixed(struct fixed *f)
 {
     pack_free(f->pack);
+    order_flow_free(f->orders);
     calendar_free(f->calendar);
     codes_free(f->codes);
     measures_free(f->measures);
@@ -214,6 +218,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
     op.arena = h->arena;
     op.actor.kind = ACTOR_SYSTEM;
     h->setup = (struct setup){.pack = setups->fixed.pack,
+                              .orders = setups->fixed.orders,
                               .calendar = setups->fixed.calendar,
                               .codes = setups->fixed.codes,
                               .measures = setups->fixed.measures,

@@ -9,6 +9,7 @@
 #include "insight/measures.h"
 #include "rules/calendar.h"
 #include "rules/codes.h"
+#include "rules/order_flow.h"
 #include "rules/routing.h"
 #include "store/store.h"
 
@@ -24,7 +25,8 @@ struct body {
 };
 
 struct setup {
-    const struct pack *pack; /* market-2026 */
+    const struct pack *pack;         /* market-2026 */
+    const struct order_flow *orders; /* 12345 */
     const struct calendar *calendar;
     const struct codes *codes;
     const struct routing *routing;

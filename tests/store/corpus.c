@@ -241,6 +241,7 @@ static void put_matter(struct corpus *c, struct op *op, struct changes *ch, cons
     changes_int(ch, 1);
     changes_null(ch);
     changes_null(ch);
+    changes_null(ch);
     changes_text(ch, s->assigned ? "{\"filing_version\":1,\"assigned\":true}"
                                  : "{\"filing_version\":1}");
 }
