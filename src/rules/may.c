@@ -132,6 +132,10 @@ static const struct row table[] = {
     {MAY_IMPORT_ORDERS, BOTH, INTAKE | SUPERVISOR | SYSTEM, REL_ANY},
     {MAY_EXPORT_ORDERS, OPEN, INTAKE | SUPERVISOR, REL_SUBTREE},
     {MAY_EXPORT_ORDERS, OPEN, SYSTEM, REL_ANY},
+    /* businesses are known to the whole installation: one shop has matters in several bodies */
+    {MAY_READ_BUSINESS, OPEN, STAFF | LEADER | AUDITOR | ADMIN | SYSTEM, REL_ANY},
+    {MAY_WRITE_BUSINESS, OPEN, STAFF | SYSTEM, REL_ANY},
+    {MAY_MERGE_BUSINESS, OPEN, INTAKE | SUPERVISOR | SYSTEM, REL_ANY},
 };
 
 #define ROWS (sizeof table / sizeof table[0])
@@ -361,10 +365,11 @@ struct may_scope may_scope(const struct actor *actor, enum may_act act)
 const char *may_act_name(enum may_act act)
 {
     static const char *const names[] = {
-        "see",        "read",         "reveal_person",   "reveal_reporter", "act",
-        "assign",     "count",        "export",          "create",          "create_staff",
-        "import",     "read_figures", "read_access_log", "admin_user",      "admin_rules",
-        "admin_keys", "read_order",   "act_order",       "import_orders",   "export_orders"};
+        "see",           "read",           "reveal_person",   "reveal_reporter", "act",
+        "assign",        "count",          "export",          "create",          "create_staff",
+        "import",        "read_figures",   "read_access_log", "admin_user",      "admin_rules",
+        "admin_keys",    "read_order",     "act_order",       "import_orders",   "export_orders",
+        "read_business", "write_business", "merge_business"};
 
     return act < MAY_COUNT_OF_ACTS ? names[act] : NULL;
 }

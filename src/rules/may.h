@@ -66,6 +66,9 @@ enum may_act {
     MAY_ACT_ORDER,
     MAY_IMPORT_ORDERS,
     MAY_EXPORT_ORDERS,
+    MAY_READ_BUSINESS,  /* look a business up, its page; of matters only what MAY_SEE gives */
+    MAY_WRITE_BUSINESS, /* register, amend, mark; its contact in clear, with a reason */
+    MAY_MERGE_BUSINESS, /* cannot be undone */
     MAY_COUNT_OF_ACTS,
 };
 

@@ -21,6 +21,7 @@ struct fixed {
     struct calendar *calendar;
     struct codes *codes;
     struct measures *measures;
+    struct disclosure *disclosure;
     struct folder *folder;
 };
 
@@ -65,6 +66,8 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
     TRY(codes_load(packs, &ret->codes, err));
     TRY(load_pack(packs, "indicators/measures.json", &bytes, &n, err));
     TRY(measures_load(bytes, n, &ret->measures, err));
+    TRY(load_pack(packs, "rules/disclosure.json", &bytes, &n, err));
+    TRY(disclosure_load(bytes, n, &ret->disclosure, err));
     return folder_new(&ret->folder, err);
 }
 
@@ -75,6 +78,7 @@ static void free_fixed(struct fixed *f)
     calendar_free(f->calendar);
     codes_free(f->codes);
     measures_free(f->measures);
+    disclosure_free(f->disclosure);
     folder_free(f->folder);
 }
 
@@ -222,6 +226,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .calendar = setups->fixed.calendar,
                               .codes = setups->fixed.codes,
                               .measures = setups->fixed.measures,
+                              .disclosure = setups->fixed.disclosure,
                               .folder = setups->fixed.folder,
                               .number_key = vault_number_key(setups->store),
                               .zone_min = store_zone_min(setups->store)};

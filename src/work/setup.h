@@ -9,6 +9,7 @@
 #include "insight/measures.h"
 #include "rules/calendar.h"
 #include "rules/codes.h"
+#include "rules/disclosure.h"
 #include "rules/order_flow.h"
 #include "rules/routing.h"
 #include "store/store.h"
@@ -31,6 +32,7 @@ struct setup {
     const struct codes *codes;
     const struct routing *routing;
     const struct measures *measures;
+    const struct disclosure *disclosure;
     const struct folder *folder;     /* case, width and traditional characters, for search */
     const unsigned char *number_key; /* 32 bytes */
     const struct body *bodies;       /* in order of path: a parent before its children */

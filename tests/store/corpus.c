@@ -228,6 +228,7 @@ static void put_matter(struct corpus *c, struct op *op, struct changes *ch, cons
     changes_int(ch, s->recovered_fen);
     changes_text(ch, s->secret ? NULL : s->respondent);
     changes_text(ch, s->secret ? NULL : s->respondent);
+    changes_null(ch); /* no business confirmed */
     changes_text(ch, s->secret ? NULL : s->respondent);
     changes_text(ch, s->waiting_for);
     changes_int(ch, s->received_at);
