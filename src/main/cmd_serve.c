@@ -10,6 +10,7 @@
 #include "web/web.h"
 #include "work/access.h"
 #include "work/backoff.h"
+#include "work/media.h"
 
 struct server {
     struct store *store;
@@ -17,6 +18,7 @@ struct server {
     struct indicators *indicators;
     struct access_log *access;
     struct backoff *backoff;
+    struct media *media;
     struct jobs *jobs;
     struct control *control;
     struct web *web;
@@ -31,6 +33,7 @@ static void stop(struct server *s)
     jobs_stop(s->jobs);
     web_stop(s->web);
     backoff_free(s->backoff);
+    media_free(s->media);
     access_log_free(s->access);
     indicators_free(s->indicators);
     setups_free(s->setups);
@@ -56,7 +59,10 @@ static enum err_code open_parts(struct server *s, struct command_run *run, struc
     TRY(indicators_load(embedded_packs, &s->indicators, err));
     s->access = access_log_new();
     s->backoff = backoff_new();
-    return s->access == NULL || s->backoff == NULL ? err_set(err, ERR_NO_MEMORY, "serve") : ERR_OK;
+    s->media = media_new(NULL);
+    return s->access == NULL || s->backoff == NULL || s->media == NULL
+               ? err_set(err, ERR_NO_MEMORY, "serve")
+               : ERR_OK;
 }
 
 /* A setting by name; false when it is not "1". */
@@ -102,6 +108,7 @@ static enum err_code start(struct server *s, struct web_options *web, struct com
     jobs.access = control.access = web->access = s->access;
     control.indicators = web->indicators = s->indicators;
     web->backoff = s->backoff;
+    web->media = s->media;
     web->ui = embedded_ui;
     web->demo = setting_on(s, "demo");
     TRY(web_start(web, &s->web, err));

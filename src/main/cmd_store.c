@@ -327,7 +327,8 @@ int cmd_setting(struct command_run *run)
     value = take_argument(run);
     if (verb == NULL || strcmp(verb, "put") != 0 || value == NULL || left_over(run))
         return usage_error(run, "setting wants put NAME VALUE or list");
-    if (setting_put(run->op, name, value) != ERR_OK)
+    if (setting_put(run->op, name, value) != ERR_OK ||
+        setups_reload(run->setups, &run->op->err) != ERR_OK)
         return command_failed(run, &run->op->err);
     fprintf(run->out, "%s is set\n", name);
     return EXIT_OK;

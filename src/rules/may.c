@@ -84,6 +84,22 @@ static const struct row table[] = {
     {MAY_REVEAL_REPORTER, SECRET, HANDLER | SUPERVISOR, REL_ASSIGNED},
     {MAY_REVEAL_REPORTER, SECRET, SUPERVISOR, REL_SUBTREE},
     {MAY_REVEAL_REPORTER, SECRET, STAFF, REL_REGISTERED},
+    /* evidence of a report: who works on it, his supervisor, who took it in, who sent it */
+    {MAY_READ_FILE, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
+    {MAY_READ_FILE, OPEN, STAFF, REL_REGISTERED},
+    {MAY_READ_FILE, OPEN, HANDLER | SUPERVISOR, REL_ASSIGNED},
+    {MAY_READ_FILE, SECRET, HANDLER | SUPERVISOR, REL_ASSIGNED},
+    {MAY_READ_FILE, SECRET, SUPERVISOR, REL_SUBTREE},
+    {MAY_READ_FILE, SECRET, STAFF, REL_REGISTERED},
+    {MAY_READ_FILE, BOTH, PARTY, REL_PARTY},
+    {MAY_READ_FILE, BOTH, SYSTEM, REL_ANY},
+    {MAY_READ_ORIGINAL, OPEN, STAFF, REL_SUBTREE},
+    {MAY_READ_ORIGINAL, OPEN, HANDLER | SUPERVISOR, REL_ASSIGNED},
+    {MAY_READ_ORIGINAL, SECRET, HANDLER | SUPERVISOR, REL_ASSIGNED},
+    {MAY_READ_ORIGINAL, SECRET, SUPERVISOR, REL_SUBTREE},
+    {MAY_READ_ORIGINAL, OPEN, PARTY, REL_PARTY},
+    {MAY_READ_ORIGINAL, BOTH, SYSTEM, REL_ANY},
+    {MAY_READ_REMOVED, BOTH, SUPERVISOR, REL_SUBTREE},
     /* acts; the pack says which of them each role has */
     {MAY_ACT, OPEN, STAFF | LEADER, REL_SUBTREE},
     {MAY_ACT, OPEN, HANDLER | SUPERVISOR, REL_ASSIGNED},
@@ -115,27 +131,6 @@ static const struct row table[] = {
     {MAY_ADMIN_USER, OPEN, SYSTEM, REL_ANY},
     {MAY_ADMIN_RULES, OPEN, ADMIN | SYSTEM, REL_ANY},
     {MAY_ADMIN_KEYS, OPEN, SECURITY | SYSTEM, REL_ANY},
-    /* orders; one that holds a report is as secret as the report */
-    {MAY_READ_ORDER, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
-    {MAY_READ_ORDER, OPEN, STAFF, REL_REGISTERED},
-    {MAY_READ_ORDER, SECRET, HANDLER | SUPERVISOR, REL_ASSIGNED},
-    {MAY_READ_ORDER, SECRET, SUPERVISOR, REL_SUBTREE},
-    {MAY_READ_ORDER, SECRET, STAFF, REL_REGISTERED},
-    {MAY_READ_ORDER, SECRET, INTAKE, REL_UNASSIGNED},
-    {MAY_READ_ORDER, BOTH, SYSTEM, REL_ANY},
-    {MAY_ACT_ORDER, OPEN, STAFF, REL_SUBTREE},
-    {MAY_ACT_ORDER, SECRET, HANDLER | SUPERVISOR, REL_ASSIGNED},
-    {MAY_ACT_ORDER, SECRET, SUPERVISOR, REL_SUBTREE},
-    {MAY_ACT_ORDER, SECRET, INTAKE, REL_TAKEN_IN},
-    {MAY_ACT_ORDER, SECRET, INTAKE, REL_UNASSIGNED},
-    {MAY_ACT_ORDER, BOTH, SYSTEM, REL_ANY},
-    {MAY_IMPORT_ORDERS, BOTH, INTAKE | SUPERVISOR | SYSTEM, REL_ANY},
-    {MAY_EXPORT_ORDERS, OPEN, INTAKE | SUPERVISOR, REL_SUBTREE},
-    {MAY_EXPORT_ORDERS, OPEN, SYSTEM, REL_ANY},
-    /* businesses are known to the whole installation: one shop has matters in several bodies */
-    {MAY_READ_BUSINESS, OPEN, STAFF | LEADER | AUDITOR | ADMIN | SYSTEM, REL_ANY},
-    {MAY_WRITE_BUSINESS, OPEN, STAFF | SYSTEM, REL_ANY},
-    {MAY_MERGE_BUSINESS, OPEN, INTAKE | SUPERVISOR | SYSTEM, REL_ANY},
 };
 
 #define ROWS (sizeof table / sizeof table[0])
@@ -275,9 +270,7 @@ struct may_answer may(const struct actor *actor, enum may_act act, const struct 
         return no("sign_in", "先登录，再办这件事。", "Sign in first.");
     if (about_a_matter(act) && act != MAY_SEE && opening_roles(actor, MAY_SEE, facts) == 0)
         return no("not_visible", "没有找到。", "Nothing is here under this number.");
-    if (act == MAY_ACT_ORDER && opening_roles(actor, MAY_READ_ORDER, facts) == 0)
-        return no("not_visible", "没有找到。", "Nothing is here under this number.");
-    if (act == MAY_SEE || act == MAY_READ_ORDER)
+    if (act == MAY_SEE)
         return no("not_visible", "没有找到。", "Nothing is here under this number.");
     if (is_recused(actor, facts))
         return no("recused", "您已回避这件，不能办理。", "You are recused from this matter.");
@@ -308,11 +301,6 @@ enum err_code may_check(const struct actor *actor, enum may_act act,
 unsigned may_roles(const struct actor *actor, const struct record_facts *facts)
 {
     return opening_roles(actor, MAY_ACT, facts);
-}
-
-unsigned may_order_roles(const struct actor *actor, const struct record_facts *facts)
-{
-    return opening_roles(actor, MAY_ACT_ORDER, facts);
 }
 
 static void widen(struct may_scope *scope, const struct row *row)
@@ -365,11 +353,10 @@ struct may_scope may_scope(const struct actor *actor, enum may_act act)
 const char *may_act_name(enum may_act act)
 {
     static const char *const names[] = {
-        "see",           "read",           "reveal_person",   "reveal_reporter", "act",
-        "assign",        "count",          "export",          "create",          "create_staff",
-        "import",        "read_figures",   "read_access_log", "admin_user",      "admin_rules",
-        "admin_keys",    "read_order",     "act_order",       "import_orders",   "export_orders",
-        "read_business", "write_business", "merge_business"};
+        "see",          "read",   "reveal_person", "reveal_reporter", "read_file",  "read_original",
+        "read_removed", "act",    "assign",        "count",           "export",     "create",
+        "create_staff", "import", "read_figures",  "read_access_log", "admin_user", "admin_rules",
+        "admin_keys"};
 
     return act < MAY_COUNT_OF_ACTS ? names[act] : NULL;
 }

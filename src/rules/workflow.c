@@ -60,6 +60,11 @@ static bool not_paused(const struct workflow_facts *f)
     return !f->paused;
 }
 
+static bool has_files(const struct workflow_facts *f)
+{
+    return f->has_files;
+}
+
 static bool not_rated(const struct workflow_facts *f)
 {
     return !f->rated;
@@ -134,6 +139,7 @@ static const struct guard guards[] = {
      {"匿名举报，没有可以告知的人，可以直接办结。",
       "The report is anonymous: there is nobody to tell, close it directly."}},
     {"not_paused", not_paused, {"已经在暂停中。", "It is paused already."}},
+    {"has_files", has_files, {"还没有证据。", "There is no evidence yet."}},
     {"not_rated", not_rated, {"已经评价过。", "It has been rated already."}},
     {"offer_by_business",
      offer_by_business,

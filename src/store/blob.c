@@ -146,6 +146,28 @@ enum err_code blob_get(struct op *op, const char *name, unsigned char **ret, siz
     return ERR_OK;
 }
 
+enum err_code blob_read(struct op *op, const char *name, struct buf *out)
+{
+    CLEANUP(free_bytesp) unsigned char *sealed = NULL;
+    struct data_key key;
+    size_t n, opened = 0;
+    bool good;
+
+    TRY(read_sealed(op, name, &sealed, &n, &key));
+    if (!buf_reserve(out, n - BLOB_HEAD)) {
+        sodium_memzero(&key, sizeof key);
+        return err_set(&op->err, ERR_TOO_LARGE, "file %s is too large", name);
+    }
+    good = stream_open(key.cipher, key.bytes, name, NAME_CHARS, sealed + SEAL_HEAD, n - SEAL_HEAD,
+                       (unsigned char *)out->data + out->len, &opened);
+    sodium_memzero(&key, sizeof key);
+    if (!good)
+        return err_set(&op->err, ERR_CORRUPT, "file %s does not open", name);
+    out->len += opened;
+    out->data[out->len] = '\0';
+    return ERR_OK;
+}
+
 /* ---- a new epoch ---- */
 
 enum err_code blob_epoch(struct op *op, const char *name, uint32_t *ret)

@@ -19,6 +19,7 @@
 #ifndef FANGXIN_STORE_VAULT_H
 #define FANGXIN_STORE_VAULT_H
 
+#include "base/buf.h"
 #include "store/changes.h"
 
 enum key_class {
@@ -98,6 +99,8 @@ struct blob {
 enum err_code blob_put(struct op *op, const void *bytes, size_t n, struct blob *ret) MUST_CHECK;
 enum err_code blob_get(struct op *op, const char *name, unsigned char **ret,
                        size_t *ret_size) MUST_CHECK;
+/* The same behind what a buffer holds. ERR_TOO_LARGE beyond its maximum. */
+enum err_code blob_read(struct op *op, const char *name, struct buf *out) MUST_CHECK;
 /* Deletes files that no row names and that are older than an hour. */
 enum err_code blob_sweep(struct op *op, int *ret_swept) MUST_CHECK;
 

@@ -17,6 +17,7 @@ static const struct {
     int columns; /* covered ones */
 } mac_tables[] = {
     {"blob", SQL_verify_mac_blob, 4},
+    {"scan", SQL_verify_mac_scan, 6},
     {"queue", SQL_verify_mac_queue, 4},
     {"idempotency", SQL_verify_mac_idempotency, 6},
     {"password", SQL_verify_mac_password, 3},

@@ -11,6 +11,8 @@ handler_fn session_post, session_get, session_delete, session_password;
 /* api_matters.c */
 handler_fn matters_post, matter_get, matter_events_get, matter_deadline_get, matter_act_post,
     matter_reveal_post;
+/* api_files.c */
+handler_fn files_post, files_get, file_get, file_original_get;
 /* api_batches.c */
 handler_fn acts_post, acts_choices_post, batch_get, batch_delete;
 /* api_lists.c */
@@ -26,9 +28,6 @@ handler_fn codes_get, workflow_get, bodies_get, officers_get, site_get;
 handler_fn figures_get, figure_records_get, dashboard_get;
 /* api_imports.c */
 handler_fn uploads_post, imports_post, import_get, import_delete;
-/* api_businesses.c */
-handler_fn businesses_get, businesses_post, business_get, business_events_get, business_act_post,
-    business_reveal_post;
 /* api_operations.c */
 handler_fn openapi_get, healthz_get, readyz_get, metrics_get, access_get;
 

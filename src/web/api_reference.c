@@ -18,34 +18,21 @@ static bool same_as_before(struct call *call, const char *etag)
     return true;
 }
 
-/* The answer's tag: another for the compressed form, as the bytes differ. */
-static const char *tag(struct call *call, const char *what)
-{
-    const struct pack *pack = call->op->setup->pack;
-
-    return arena_printf(call->op->arena, "\"%s.%s.%s.%s%s\"", what, pack->id, pack->revision,
-                        FANGXIN_VERSION, request_takes_gzip(call->req) ? ".gz" : "");
-}
-
 enum err_code codes_get(struct call *call)
 {
-    const char *etag = tag(call, "codes");
-
-    if (etag != NULL && same_as_before(call, etag))
-        return ERR_OK;
     view_codes(call->op, call_answer(call, 200));
-    response_pack(call->resp, call->req);
     return ERR_OK;
 }
 
 enum err_code workflow_get(struct call *call)
 {
-    const char *etag = tag(call, "workflow");
+    const struct pack *pack = call->op->setup->pack;
+    const char *etag =
+        arena_printf(call->op->arena, "\"%s.%s.%s\"", pack->id, pack->revision, FANGXIN_VERSION);
 
     if (etag != NULL && same_as_before(call, etag))
         return ERR_OK;
     view_workflow(call->op, call_answer(call, 200));
-    response_pack(call->resp, call->req);
     return ERR_OK;
 }
 
@@ -159,6 +146,21 @@ static void write_stations(struct call *call)
     json_array_end(w);
 }
 
+static void write_evidence(struct call *call)
+{
+    const struct evidence_rules *rules = call->op->setup->evidence;
+    struct json_writer *w = &call->w;
+
+    json_open_object(w, "evidence");
+    json_int(w, "max_files", rules->max_files);
+    json_int(w, "max_bytes", rules->max_bytes);
+    json_open_array(w, "types");
+    for (size_t i = 0; i < rules->n_types; i++)
+        json_put_text(w, rules->types[i].type);
+    json_array_end(w);
+    json_object_end(w);
+}
+
 static enum err_code write_site(struct call *call)
 {
     const struct setup *setup = call->op->setup;
@@ -183,6 +185,7 @@ static enum err_code write_site(struct call *call)
         json_array_end(w);
     }
     write_stations(call);
+    write_evidence(call);
     json_open_array(w, "warnings");
     json_array_end(w);
     json_object_end(w);

@@ -224,6 +224,7 @@ void dispatch_run(void *self, struct request *req, struct response *resp)
         .zone_min = store_zone_min(web->options.store),
         .access = web->options.access,
         .backoff = web->options.backoff,
+        .media = web->options.media,
     };
     struct call call = {.web = web, .req = req, .resp = resp, .route = req->route, .op = &op};
     enum err_code rc;

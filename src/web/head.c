@@ -109,8 +109,7 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Decodes in place; false for a broken percent sign, a control character or broken UTF-8. */
-static bool decode(char *s, bool plus_is_space)
+bool head_decode(char *s, bool plus_is_space)
 {
     char *out = s;
 
@@ -176,7 +175,7 @@ static enum err_code split_query(struct request *req, char *text, struct err *er
             value = strchr(text, '=');
             if (value != NULL)
                 *value++ = '\0';
-            if (!decode(text, true) || (value != NULL && !decode(value, true)))
+            if (!head_decode(text, true) || (value != NULL && !head_decode(value, true)))
                 return refuse(err, "query_syntax", "地址里的条件读不懂",
                               "The parameters of the address cannot be read");
             for (size_t i = 0; i < req->n_query; i++)
@@ -203,7 +202,7 @@ enum err_code head_target(struct request *req, char *target, struct err *err)
     query = strchr(target, '?');
     if (query != NULL)
         *query++ = '\0';
-    if (has_hidden_slash(target) || !decode(target, false) || has_bad_segment(target))
+    if (has_hidden_slash(target) || !head_decode(target, false) || has_bad_segment(target))
         return refuse(err, "target", "地址读不懂", "The address cannot be read");
     req->path = target;
     if (query == NULL)

@@ -30,4 +30,7 @@ enum err_code head_check(const struct request *req, struct head_length *ret,
  */
 enum err_code head_target(struct request *req, char *target, struct err *err) MUST_CHECK;
 
+/* Decodes percent signs in place; false for a broken one, a control character or broken UTF-8. */
+bool head_decode(char *s, bool plus_is_space) MUST_CHECK;
+
 #endif

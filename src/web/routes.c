@@ -2,17 +2,17 @@
 #include "web/api.h"
 #include "web/api_forms.h"
 #include "web/batch_forms.h"
-#include "web/business_forms.h"
 #include "web/web_internal.h"
 
 #define BODY_USUAL ((size_t)256 * 1024)
 #define UPLOAD_MAX ((size_t)64 * 1024 * 1024)
+#define FILE_MAX ((size_t)32 * 1024 * 1024) /* the pack sets less, and says so in its own words */
 #define BODY_MANY ((size_t)2 * 1024 * 1024)
 #define BODY_SMALL ((size_t)16 * 1024)
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define FILTER_NAMES                                                                               \
     "q", "kind", "status", "body", "officer", "category", "problem", "channel", "waiting_for",     \
-        "due", "outcome", "from", "to", "themes", "scope", "business"
+        "due", "outcome", "from", "to", "themes", "scope"
 
 /* clang-format off */
 const struct route api_routes[] = {
@@ -30,6 +30,10 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/matters/{number}/deadlines/{rule}", matter_deadline_get, ACCESS_PARTY, RATE_PIN, .flags = 0},
     {HTTP_POST, "/api/v1/matters/{number}/acts/{act}", matter_act_post, ACCESS_PARTY, RATE_PIN, ROUTE_FORM_OF_ACT, .body_max = BODY_USUAL},
     {HTTP_POST, "/api/v1/matters/{number}/reveal", matter_reveal_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_reveal},
+    {HTTP_POST, "/api/v1/matters/{number}/files", files_post, ACCESS_PARTY, RATE_PIN, ROUTE_UPLOAD, .body_max = FILE_MAX},
+    {HTTP_GET, "/api/v1/matters/{number}/files", files_get, ACCESS_PARTY, RATE_PIN, .flags = 0},
+    {HTTP_GET, "/api/v1/matters/{number}/files/{id}", file_get, ACCESS_PARTY, RATE_PIN, .query = NAMES("size")},
+    {HTTP_GET, "/api/v1/matters/{number}/files/{id}/original", file_original_get, ACCESS_PARTY, RATE_PIN, .query = NAMES("reason")},
     {HTTP_POST, "/api/v1/hints", hints_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_hints},
     {HTTP_GET, "/api/v1/changes", changes_get, ACCESS_STAFF, RATE_READ, .query = NAMES("after")},
 
@@ -37,12 +41,6 @@ const struct route api_routes[] = {
     {HTTP_POST, "/api/v1/acts/{act}", acts_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_MANY, .form = &form_batch},
     {HTTP_GET, "/api/v1/batches/{id}", batch_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_DELETE, "/api/v1/batches/{id}", batch_delete, ACCESS_STAFF, RATE_READ, .flags = 0},
-    {HTTP_GET, "/api/v1/businesses", businesses_get, ACCESS_STAFF, RATE_READ, .query = NAMES("q", "limit")},
-    {HTTP_POST, "/api/v1/businesses", businesses_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_business},
-    {HTTP_GET, "/api/v1/businesses/{id}", business_get, ACCESS_STAFF, RATE_READ, .flags = 0},
-    {HTTP_GET, "/api/v1/businesses/{id}/events", business_events_get, ACCESS_STAFF, RATE_READ, .flags = 0},
-    {HTTP_POST, "/api/v1/businesses/{id}/acts/{act}", business_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_business_act},
-    {HTTP_POST, "/api/v1/businesses/{id}/reveal", business_reveal_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_business_reveal},
 
     {HTTP_GET, "/api/v1/codes", codes_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
     {HTTP_GET, "/api/v1/workflow", workflow_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},

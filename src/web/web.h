@@ -20,6 +20,7 @@ struct setups;
 struct indicators;
 struct access_log;
 struct backoff;
+struct media;
 
 struct web_options {
     struct http_options http;
@@ -28,6 +29,7 @@ struct web_options {
     struct indicators *indicators;
     struct access_log *access;
     struct backoff *backoff;
+    struct media *media; /* looks at evidence; NULL: none is taken */
     const struct embedded_file *ui; /* embedded_ui */
     const char *trusted_proxies;    /* "127.0.0.1,10.0.0.0/8"; NULL none */
     const char *rate_limit;         /* see ratelimit.h; NULL as by default */

@@ -13,8 +13,8 @@
 #define NOTES_MAX 4096
 
 struct note {
-    int64_t at, officer, matter;
-    const char *what; /* literals only */
+    int64_t at, officer, matter, part; /* part 0: the whole */
+    const char *what;                  /* literals only */
 };
 
 struct access_log {
@@ -52,7 +52,17 @@ void access_add(struct op *op, struct changes *ch, int64_t matter_id, const char
     changes_mac(op, ch, "access");
 }
 
+static const char *what_of(struct op *op, const char *what, int64_t part)
+{
+    return part == 0 ? what : arena_printf(op->arena, "%s:%lld", what, (long long)part);
+}
+
 void access_note(struct op *op, int64_t matter_id, const char *what)
+{
+    access_note_part(op, matter_id, what, 0);
+}
+
+void access_note_part(struct op *op, int64_t matter_id, const char *what, int64_t part)
 {
     struct access_log *log = op->access;
     bool full;
@@ -62,12 +72,13 @@ void access_note(struct op *op, int64_t matter_id, const char *what)
     pthread_mutex_lock(&log->lock);
     full = log->n == NOTES_MAX;
     if (!full)
-        log->notes[log->n++] = (struct note){op->now_ms, op->actor.officer_id, matter_id, what};
+        log->notes[log->n++] =
+            (struct note){op->now_ms, op->actor.officer_id, matter_id, part, what};
     pthread_mutex_unlock(&log->lock);
     if (full) { /* the job fell behind: write this one now rather than lose it */
         struct changes *ch = changes_new(op);
 
-        access_add(op, ch, matter_id, what, NULL);
+        access_add(op, ch, matter_id, what_of(op, what, part), NULL);
         if (store_apply(op, ch, QUEUE_BULK) != ERR_OK)
             err_clear(&op->err);
     }
@@ -93,7 +104,7 @@ enum err_code access_flush(struct op *op, struct access_log *log)
     for (size_t i = 0; i < n; i++) {
         writer.now_ms = notes[i].at;
         writer.actor.officer_id = notes[i].officer;
-        access_add(&writer, ch, notes[i].matter, notes[i].what, NULL);
+        access_add(&writer, ch, notes[i].matter, what_of(op, notes[i].what, notes[i].part), NULL);
     }
     if (store_apply(op, ch, QUEUE_BULK) == ERR_OK)
         return ERR_OK;

@@ -10,6 +10,8 @@ struct access_log *access_log_new(void); /* NULL when out of memory */
 void access_log_free(struct access_log *log);
 /* Remembers one look by op->actor; nothing for the public, the party and jobs. */
 void access_note(struct op *op, int64_t matter_id, const char *what);
+/* The same for one part of it: "file:5". */
+void access_note_part(struct op *op, int64_t matter_id, const char *what, int64_t part);
 /* Writes what was noted; called by a job every half second and before the process ends. */
 enum err_code access_flush(struct op *op, struct access_log *log) MUST_CHECK;
 /* Adds one row to a change set (reveals). */

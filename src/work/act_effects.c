@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "rules/workflow.h"
-#include "work/act_kin.h"
 #include "work/acts.h"
 #include "work/staff.h"
 
@@ -315,6 +314,35 @@ static enum err_code effect_follow_up(struct act_run *run)
     return ERR_OK;
 }
 
+/* ---- evidence ---- */
+
+static enum err_code effect_attach(struct act_run *run)
+{
+    return refuse_field(run, "act", "send_file", "把文件本身发到这件的 /files",
+                        "Send the file itself to /files of this matter.");
+}
+
+/* The original stays sealed where it is; the page no longer shows the file. */
+static enum err_code effect_detach(struct act_run *run)
+{
+    json_t *list = json_deep_copy(json_object_get(run->m->detail, "files"));
+    size_t i;
+    json_t *file;
+
+    json_array_foreach(list, i, file)
+    {
+        if (json_integer_value(json_object_get(file, "id")) != int_of(run, "file") ||
+            json_is_integer(json_object_get(file, "removed")))
+            continue;
+        json_object_set_new(file, "removed", json_integer(run->m->version + 1));
+        draft_detail(&run->d, "files", list);
+        return ERR_OK;
+    }
+    json_decref(list);
+    return refuse_field(run, "file", "unknown_file", "没有这份证据，或者已经删除",
+                        "There is no such file, or it was removed.");
+}
+
 static enum err_code effect_issue_pin(struct act_run *run)
 {
     draft_set(&run->d, "pin_generation", json_integer(run->m->pin_generation + 1));
@@ -322,6 +350,44 @@ static enum err_code effect_issue_pin(struct act_run *run)
 }
 
 /* ---- other matters ---- */
+
+static const char *relation_of(const struct act_run *run)
+{
+    return text_of(run, "relation") == NULL ? "related" : text_of(run, "relation");
+}
+
+static enum err_code effect_link(struct act_run *run)
+{
+    CLEANUP(matter_release) struct matter other = {0};
+    int64_t id;
+
+    if (text_of(run, "number") == NULL ||
+        matter_id_of(run->op, text_of(run, "number"), &id) != ERR_OK ||
+        matter_for(run->op, run->snap, id, MAY_SEE, &other) != ERR_OK || id == run->m->id) {
+        err_clear(&run->op->err); /* the same words, whether there is none or none to be seen */
+        return refuse_field(run, "number", "unknown_number", "没有这个编号",
+                            "There is no such number.");
+    }
+    draft_link(&run->d, id, relation_of(run));
+    return ERR_OK;
+}
+
+/* The other matter gets an event of its own, so that either timeline shows the link. */
+static enum err_code link_back(struct act_run *run)
+{
+    CLEANUP(matter_release) struct matter other = {0}, before = {0};
+    CLEANUP(draft_release) struct draft d = {0};
+    int64_t id;
+
+    TRY(matter_id_of(run->op, text_of(run, "number"), &id));
+    TRY(matter_load(run->op, run->snap, id, &other));
+    matter_copy(&other, &before);
+    draft_begin(run->op, &d, &other, "link", run->d.at);
+    draft_link(&d, run->m->id, relation_of(run));
+    TRY(draft_record(&d, run->ch));
+    matter_save(run->op, run->ch, &before, &other);
+    return ERR_OK;
+}
 
 static int64_t spawned_id(const struct act_run *run)
 {
@@ -400,9 +466,9 @@ static const struct effect {
     {"rate", effect_rate, NULL, false},
     {"follow_up", effect_follow_up, NULL, false},
     {"issue_pin", effect_issue_pin, NULL, false},
-    {"link", act_link, act_link_back, false},
-    {"identify", act_identify, NULL, false},
-    {"duplicate", act_duplicate, act_duplicate_back, false},
+    {"attach", effect_attach, NULL, false},
+    {"detach", effect_detach, NULL, false},
+    {"link", effect_link, link_back, false},
     {"spawn_report", effect_spawn_report, spawn_report, true},
 };
 

@@ -134,11 +134,6 @@ const char *import_map_source(const struct import_map *map)
     return map->source;
 }
 
-const char *import_map_target(const struct import_map *map)
-{
-    return json_string_value(json_object_get(map->json, "target"));
-}
-
 /* ---- columns ---- */
 
 static const struct rule *named_rule(const struct import_map *m, const char *column)
@@ -355,7 +350,7 @@ static void put_codes(struct making *mk, const struct rule *r, const struct impo
     if (!all || (!import_field_many(f) && json_array_size(codes) > 1))
         keep_source(mk, r->column, text);
     if (json_array_size(codes) == 0) {
-        if (strcmp(f->path, "kind") == 0 && import_map_target(mk->map) == NULL)
+        if (strcmp(f->path, "kind") == 0)
             cell_fault(mk, r->column, "unknown_kind", "写投诉、举报或咨询",
                        "Write complaint, report or enquiry.");
         return;
@@ -373,7 +368,7 @@ static void put_cell(struct making *mk, const struct rule *r, const struct impor
 {
     struct import_value v = {0};
 
-    if (f->kind == VALUE_DROP || f->kind == VALUE_REPLY)
+    if (f->kind == VALUE_DROP)
         return;
     if (f->kind == VALUE_SOURCE) {
         keep_source(mk, r->column, text);
@@ -497,6 +492,5 @@ enum err_code import_map_row(struct op *op, struct import_map *map, const struct
 void import_made_release(struct import_made *made)
 {
     json_decref(made->filing);
-    json_decref(made->cells);
-    made->filing = made->cells = NULL;
+    made->filing = NULL;
 }

@@ -326,6 +326,16 @@ static bool pause_open(const struct matter *m)
     return n > 0 && !json_is_integer(json_object_get(json_array_get(list, n - 1), "to"));
 }
 
+static bool files_there(const struct matter *m)
+{
+    const json_t *list = json_object_get(m->detail, "files");
+
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (!json_is_integer(json_object_get(json_array_get(list, i), "removed")))
+            return true;
+    return false;
+}
+
 struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *m)
 {
     const json_t *told = json_object_get(m->detail, "told");
@@ -346,6 +356,7 @@ struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *
         .performed = json_is_true(json_object_get(m->detail, "performed")),
         .rated = m->rating != MATTER_NONE,
         .paused = pause_open(m),
+        .has_files = files_there(m),
     };
 
     for (size_t i = 0; i < m->n_clocks; i++) {

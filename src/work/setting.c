@@ -12,6 +12,7 @@ const struct setting_known settings_known[] = {
     {"site.address", "address of the counter"},
     {"site.hours_zh", "opening hours in Chinese"},
     {"site.hours_en", "opening hours in English"},
+    {"scanner", "virus scanner for evidence: path of clamd's socket, or HOST:PORT; empty: none"},
     {NULL, NULL},
 };
 

@@ -17,11 +17,10 @@
 /* Packs are read once; bodies and aliases again at each reload. */
 struct fixed {
     struct pack *pack;
-    struct order_flow *orders;
     struct calendar *calendar;
     struct codes *codes;
     struct measures *measures;
-    struct disclosure *disclosure;
+    struct evidence_pack *evidence;
     struct folder *folder;
 };
 
@@ -61,24 +60,21 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
     TRY(calendar_load(bytes, n, &ret->calendar, err));
     TRY(load_pack(packs, "rules/market-2026.json", &bytes, &n, err));
     TRY(pack_load(bytes, n, &ret->pack, err));
-    TRY(load_pack(packs, "orders/12345.json", &bytes, &n, err));
-    TRY(order_flow_load(bytes, n, &ret->orders, err));
     TRY(codes_load(packs, &ret->codes, err));
+    TRY(load_pack(packs, "rules/evidence.json", &bytes, &n, err));
+    TRY(evidence_load(bytes, n, &ret->evidence, err));
     TRY(load_pack(packs, "indicators/measures.json", &bytes, &n, err));
     TRY(measures_load(bytes, n, &ret->measures, err));
-    TRY(load_pack(packs, "rules/disclosure.json", &bytes, &n, err));
-    TRY(disclosure_load(bytes, n, &ret->disclosure, err));
     return folder_new(&ret->folder, err);
 }
 
 static void free_fixed(struct fixed *f)
 {
     pack_free(f->pack);
-    order_flow_free(f->orders);
     calendar_free(f->calendar);
     codes_free(f->codes);
     measures_free(f->measures);
-    disclosure_free(f->disclosure);
+    evidence_free(f->evidence);
     folder_free(f->folder);
 }
 
@@ -182,6 +178,20 @@ static enum err_code read_aliases(struct op *op, struct snapshot *snap, const st
     }
 }
 
+/* The virus scanner's address, when one is set. */
+static enum err_code read_scanner(struct op *op, struct snapshot *snap, struct setup *s)
+{
+    CLEANUP(stmt_closep) struct stmt *st = NULL;
+    bool row;
+
+    TRY(snapshot_prepare(op, snap, SQL_store_setting, &st));
+    TRY(stmt_bind_text(op, st, 1, "scanner"));
+    TRY(stmt_step(op, st, &row));
+    if (row && stmt_text(st, 0)[0] != '\0')
+        s->scanner = stmt_text_dup(op, st, 0);
+    return ERR_OK;
+}
+
 static enum err_code fill(struct op *op, struct held *h)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
@@ -197,6 +207,7 @@ static enum err_code fill(struct op *op, struct held *h)
     TRY(read_streets(op, snap, &h->setup, h->routing));
     TRY(read_aliases(op, snap, &h->setup, h->routing));
     TRY(routing_ready(h->routing, &op->err));
+    TRY(read_scanner(op, snap, &h->setup));
     h->setup.routing = h->routing;
     return ERR_OK;
 }
@@ -222,11 +233,10 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
     op.arena = h->arena;
     op.actor.kind = ACTOR_SYSTEM;
     h->setup = (struct setup){.pack = setups->fixed.pack,
-                              .orders = setups->fixed.orders,
                               .calendar = setups->fixed.calendar,
                               .codes = setups->fixed.codes,
                               .measures = setups->fixed.measures,
-                              .disclosure = setups->fixed.disclosure,
+                              .evidence = evidence_rules(setups->fixed.evidence),
                               .folder = setups->fixed.folder,
                               .number_key = vault_number_key(setups->store),
                               .zone_min = store_zone_min(setups->store)};

@@ -9,6 +9,7 @@
 #include "work/filing_internal.h"
 #include "work/matter_columns.h"
 #include "work/record.h"
+#include "work/verify_evidence.h"
 #include "work/verify_gone.h"
 #include "work/verify_person.h"
 
@@ -363,6 +364,9 @@ static enum err_code check_matter(struct recount *r, int64_t id)
     TRY(gone_sealed(op, r->snap, id, f.sealed, &table));
     if (table != NULL)
         report(r, table, id, "a row is missing; its event holds the commitment");
+    TRY(verify_evidence(op, r->snap, &f.m, &table));
+    if (table != NULL)
+        report(r, table, id, "evidence that its events name is missing, or another file");
     if (row.version > f.m.version)
         r->explained += row.version - f.m.version;
     TRY(compare_remedies(r, &f));

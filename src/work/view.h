@@ -22,6 +22,12 @@ enum err_code view_receipt(struct op *op, struct snapshot *snap, struct matter *
 /* {"items":[…]}: the timeline, newest first. */
 enum err_code view_events(struct op *op, struct snapshot *snap, struct matter *m,
                           struct json_writer *w) MUST_CHECK;
+/* Array @p key of the matter's files (schema File) as far as op->actor knows of them. */
+enum err_code view_files(struct op *op, struct snapshot *snap, const struct matter *m,
+                         const char *key, struct json_writer *w) MUST_CHECK;
+/* One of them as object. ERR_NOT_FOUND. */
+enum err_code view_file_by_id(struct op *op, struct snapshot *snap, const struct matter *m,
+                              int64_t id, struct json_writer *w) MUST_CHECK;
 /* One row of a list (schema Row). */
 enum err_code view_row(struct op *op, struct snapshot *snap, const struct list_row *row,
                        struct json_writer *w) MUST_CHECK;

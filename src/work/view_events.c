@@ -5,7 +5,6 @@
 #include "sql_queries.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
-#include "work/record.h"
 #include "work/staff.h"
 #include "work/view_internal.h"
 
@@ -19,7 +18,7 @@ static const struct {
     {"accept_offer", NULL},  {"decline_offer", NULL}, {"settle", "terms"},
     {"terminate", "reason"}, {"withdraw", "reason"},  {"answer", "text"},
     {"supplement", "text"},  {"rate", "remark"},      {"reopen", NULL},
-    {"close", NULL},         {"archive", NULL},
+    {"close", NULL},         {"archive", NULL},       {"attach", "name"},
 };
 
 static const struct {
@@ -31,7 +30,8 @@ static const struct {
     {"resume", "resume"},       {"offer", "offer"},       {"accept_offer", "offer"},
     {"decline_offer", "offer"}, {"spawn_report", "lock"}, {"assign", "flag"},
     {"reassign", "flag"},       {"answer", "check"},      {"rate", "check"},
-    {"archive", "check"},       {"close", "check"},
+    {"archive", "check"},       {"close", "check"},       {"attach", "doc"},
+    {"detach", "doc"},
 };
 
 static bool filer_sees(const char *act, const char **ret_field)
@@ -81,20 +81,6 @@ static const char *yuan(struct op *op, int64_t fen)
     return arena_printf(op->arena, "%lld.%02lld", (long long)fen / 100, (long long)fen % 100);
 }
 
-static struct label business_label(struct op *op, int64_t id)
-{
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(record_release) struct record r = {0};
-    const char *name;
-
-    if (snapshot_open(op, &snap) != ERR_OK || record_load(op, snap, "business", id, &r) != ERR_OK) {
-        err_clear(&op->err);
-        return (struct label){"?", "?"};
-    }
-    name = arena_strdup(op->arena, record_member(&r, "name"));
-    return (struct label){name, name};
-}
-
 static struct label value_label(struct op *op, const struct matter *m, const struct act_field *f,
                                 const json_t *value)
 {
@@ -109,8 +95,6 @@ static struct label value_label(struct op *op, const struct matter *m, const str
         return body == NULL ? (struct label){text, text} : body->name;
     case FIELD_OFFICER:
         return officer_label(op, json_integer_value(value));
-    case FIELD_BUSINESS:
-        return business_label(op, json_integer_value(value));
     case FIELD_MONEY:
         text = yuan(op, json_integer_value(value));
         return (struct label){arena_printf(op->arena, "%s 元", text),
@@ -136,6 +120,18 @@ static struct label value_label(struct op *op, const struct matter *m, const str
     return (struct label){NULL, NULL};
 }
 
+/* What kind of file came, and how its sender calls it. */
+static struct label file_label(struct op *op, const json_t *data)
+{
+    const char *code = filing_text(data, "type"), *name = filing_text(data, "name");
+    const struct file_type *type = code == NULL ? NULL : evidence_type(op->setup->evidence, code);
+
+    if (type == NULL || name == NULL)
+        return type == NULL ? (struct label){NULL, NULL} : type->label;
+    return (struct label){arena_printf(op->arena, "%s：%s", type->label.zh, name),
+                          arena_printf(op->arena, "%s: %s", type->label.en, name)};
+}
+
 static void sentence(struct op *op, const struct matter *m, const struct pack_act *act,
                      const json_t *data, struct json_writer *w)
 {
@@ -155,6 +151,12 @@ static void sentence(struct op *op, const struct matter *m, const struct pack_ac
         buf_adds(&zh, label.zh);
         buf_adds(&en, en.len > 0 ? ", " : "");
         buf_adds(&en, label.en == NULL ? label.zh : label.en);
+    }
+    if (act != NULL && strcmp(act->id, "attach") == 0) {
+        struct label label = file_label(op, data);
+
+        view_label(w, "text", &label);
+        return;
     }
     view_label(w, "text", &(struct label){buf_text(&zh), buf_text(&en)});
 }
@@ -181,6 +183,8 @@ static enum err_code event_data(struct op *op, struct snapshot *snap, const stru
         *ret = json_object();
     if (strcmp(r->act, "register") == 0)
         return ERR_OK; /* the filing itself stands on the page */
+    if (m->secret && !party)
+        json_object_del(texts, "name"); /* a file's name may tell who sent it */
     json_object_foreach(texts, key, value) if (!party || (only != NULL && strcmp(key, only) == 0))
         json_object_set(*ret, key, value);
     if (party)
@@ -217,6 +221,8 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
 
     if (party && !filer_sees(r->act, &only))
         return ERR_OK;
+    if (party && strcmp(r->act, "attach") == 0 && strcmp(r->actor_kind, "officer") == 0)
+        return ERR_OK; /* a party sees the evidence it sent */
     TRY(event_data(op, snap, m, r, only, party, &data));
     json_object_begin(w);
     json_int(w, "id", r->id);
@@ -243,15 +249,12 @@ static bool hidden(struct op *op, struct snapshot *snap, const struct row *r)
     CLEANUP(json_decrefp) json_t *body = NULL;
     const json_t *links, *link;
 
-    if (strcmp(r->act, "spawn_report") != 0 && strcmp(r->act, "link") != 0 &&
-        strcmp(r->act, "duplicate") != 0)
+    if (strcmp(r->act, "spawn_report") != 0 && strcmp(r->act, "link") != 0)
         return false;
     if (json_parse(r->body, strlen(r->body), &body, &op->err) != ERR_OK)
         return true;
     links = json_object_get(body, "links");
     link = json_array_get(links, 0);
-    if (link == NULL) /* "it is a new one" names no other */
-        return strcmp(r->act, "duplicate") != 0;
     return !view_sees(op, snap, json_integer_value(json_object_get(link, "other")));
 }
 

@@ -5,7 +5,6 @@
 #include "rules/workflow.h"
 #include "sql_queries.h"
 #include "work/acts.h"
-#include "work/business_view.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/staff.h"
@@ -383,8 +382,9 @@ static void view_tail(const struct op *op, const struct matter *m, struct json_w
     view_tree(w, "told", json_object_get(m->detail, "told"));
 }
 
-/* A report shows the person who filed it by PIN no more than its receipt. */
-static void view_report_for_party(struct op *op, const struct matter *m, struct json_writer *w)
+/* A report shows the person who filed it by PIN no more than its receipt and what he sent. */
+static enum err_code view_report_for_party(struct op *op, struct snapshot *snap,
+                                           const struct matter *m, struct json_writer *w)
 {
     json_text(w, "number", m->number);
     json_text(w, "kind", m->kind);
@@ -395,7 +395,9 @@ static void view_report_for_party(struct op *op, const struct matter *m, struct 
     view_instant(w, "registered_at", m->registered_at, op->zone_min);
     json_open_array(w, "deadlines");
     json_array_end(w);
+    TRY(view_files(op, snap, m, "files", w));
     view_acts(op, m, false, w);
+    return ERR_OK;
 }
 
 enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m,
@@ -406,7 +408,7 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
 
     if (party && m->secret) {
         json_object_begin(w);
-        view_report_for_party(op, m, w);
+        TRY(view_report_for_party(op, snap, m, w));
         json_object_end(w);
         return ERR_OK;
     }
@@ -421,10 +423,9 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
     TRY(view_offer(op, snap, m, w));
     TRY(view_settlement(op, snap, m, w));
     view_outcome(op, m, w);
-    if (!party) {
-        TRY(view_business_ref(op, snap, w, "business", m->business));
+    TRY(view_files(op, snap, m, "files", w));
+    if (!party)
         TRY(view_links(op, snap, m, w));
-    }
     view_acts(op, m, !party, w);
     view_tail(op, m, w);
     json_object_end(w);

@@ -7,6 +7,8 @@ the other branch, parent = the bureau, other = the station of the sibling. A cel
   R  its page, its timeline, the explanation of its clocks
   V  reveal the consumer (complaint) or the business (report)
   W  reveal the reporter
+  F  look at the evidence
+  O  have it as it came
   A  acts (a note, which every acting role has)
 "-" is nothing: 404, the same answer as for a number that was never given; "." cannot come about.
 """
@@ -17,48 +19,50 @@ import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, ROLES, run  # noqa: E402
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'media'))
+from pictures import png  # noqa: E402
 from filings import act, complaint, matter, report, version  # noqa: E402
 
 TABLE = """
-matter                       role         own    child  sibling  parent  other
-complaint                    intake       SRVA   SRVA   -        -       -
-complaint                    handler      SRVA   SRVA   -        -       -
-complaint                    supervisor   SRVA   SRVA   -        -       -
-complaint                    leader       SRA    SRA    -        -       -
-complaint                    auditor      SR     SR     -        -       -
-complaint                    admin        -      -      -        -       -
-complaint                    security     -      -      -        -       -
-complaint_he_wrote_down      intake       .      .      SRV      .       .
-complaint_he_wrote_down      handler      .      .      SRV      .       .
-complaint_he_wrote_down      supervisor   .      .      SRV      .       .
-complaint_given_to_him       handler      .      .      .        SRVA    .
-complaint_given_to_him       supervisor   .      .      .        SRVA    .
-report_given_out             intake       -      -      -        -       -
-report_given_out             handler      -      -      -        -       -
-report_given_out             supervisor   SRVWA  SRVWA  -        -       -
-report_given_out             leader       -      -      -        -       -
-report_given_out             auditor      -      -      -        -       -
-report_given_out             admin        -      -      -        -       -
-report_given_out             security     -      -      -        -       -
-report_waiting               intake       SRA    -      -        -       -
-report_waiting               handler      -      -      -        -       -
-report_waiting               supervisor   SRVWA  SRVWA  -        -       -
-report_waiting               leader       -      -      -        -       -
-report_waiting               auditor      -      -      -        -       -
-report_waiting               admin        -      -      -        -       -
-report_waiting               security     -      -      -        -       -
-report_for_leader            intake       -      -      -        -       -
-report_for_leader            handler      -      -      -        -       -
-report_for_leader            supervisor   SRVWA  SRVWA  -        -       -
-report_for_leader            leader       SRA    SRA    -        -       -
-report_for_leader            auditor      -      -      -        -       -
-report_for_leader            admin        -      -      -        -       -
-report_for_leader            security     -      -      -        -       -
-report_he_wrote_down         intake       SRWA   .      SRW      .       .
-report_he_wrote_down         handler      SRW    .      SRW      .       .
-report_he_wrote_down         supervisor   SRVWA  .      SRW      .       .
-report_given_to_him          handler      SRVWA  .      .        SRVWA   .
-report_given_to_him          supervisor   SRVWA  .      .        SRVWA   .
+matter                       role       own      child    sibling  parent   other
+complaint                    intake     SRVAFO   SRVAFO   -        -        -
+complaint                    handler    SRVAFO   SRVAFO   -        -        -
+complaint                    supervisor SRVAFO   SRVAFO   -        -        -
+complaint                    leader     SRAF     SRAF     -        -        -
+complaint                    auditor    SRF      SRF      -        -        -
+complaint                    admin      -        -        -        -        -
+complaint                    security   -        -        -        -        -
+complaint_he_wrote_down      intake     .        .        SRVF     .        .
+complaint_he_wrote_down      handler    .        .        SRVF     .        .
+complaint_he_wrote_down      supervisor .        .        SRVF     .        .
+complaint_given_to_him       handler    .        .        .        SRVAFO   .
+complaint_given_to_him       supervisor .        .        .        SRVAFO   .
+report_given_out             intake     -        -        -        -        -
+report_given_out             handler    -        -        -        -        -
+report_given_out             supervisor SRVWAFO  SRVWAFO  -        -        -
+report_given_out             leader     -        -        -        -        -
+report_given_out             auditor    -        -        -        -        -
+report_given_out             admin      -        -        -        -        -
+report_given_out             security   -        -        -        -        -
+report_waiting               intake     SRA      -        -        -        -
+report_waiting               handler    -        -        -        -        -
+report_waiting               supervisor SRVWAFO  SRVWAFO  -        -        -
+report_waiting               leader     -        -        -        -        -
+report_waiting               auditor    -        -        -        -        -
+report_waiting               admin      -        -        -        -        -
+report_waiting               security   -        -        -        -        -
+report_for_leader            intake     -        -        -        -        -
+report_for_leader            handler    -        -        -        -        -
+report_for_leader            supervisor SRVWAFO  SRVWAFO  -        -        -
+report_for_leader            leader     SRA      SRA      -        -        -
+report_for_leader            auditor    -        -        -        -        -
+report_for_leader            admin      -        -        -        -        -
+report_for_leader            security   -        -        -        -        -
+report_he_wrote_down         intake     SRWAF    .        SRWF     .        .
+report_he_wrote_down         handler    SRWF     .        SRWF     .        .
+report_he_wrote_down         supervisor SRVWAFO  .        SRWF     .        .
+report_given_to_him          handler    SRVWAFO  .        .        SRVWAFO  .
+report_given_to_him          supervisor SRVWAFO  .        .        SRVWAFO  .
 """
 
 # A complaint of his body moved on to a body: who may.
@@ -85,9 +89,9 @@ amend          assigned    intake handler supervisor
 classify       assigned    intake handler supervisor
 spawn_report   assigned    intake handler supervisor
 link           assigned    intake handler supervisor
-identify       assigned    intake handler supervisor
-duplicate      assigned    intake handler supervisor
 supplement     assigned    party intake handler supervisor
+attach         assigned    party intake handler supervisor
+detach         evidence    intake handler supervisor
 note           assigned    intake handler supervisor leader
 urge           assigned    intake supervisor leader
 issue_pin      assigned    intake supervisor
@@ -115,9 +119,9 @@ contact        assigned    handler supervisor
 amend          assigned    handler supervisor
 classify       assigned    handler supervisor
 link           assigned    handler supervisor
-identify       assigned    handler supervisor
-duplicate      assigned    handler supervisor
 supplement     assigned    party handler supervisor
+attach         assigned    party handler supervisor
+detach         evidence    handler supervisor
 note           assigned    handler supervisor
 urge           assigned    supervisor
 issue_pin      assigned    supervisor
@@ -132,10 +136,10 @@ INPUT = {
     'assign': {'body': BODIES['a']}, 'refuse': {'ground': 'NA1', 'reason': 'x'}, 'return': {'reason': 'x'},
     'reassign': {'body': BODIES['a'], 'reason': 'x'}, 'tell': {'party': 'consumer', 'channel': 'phone'},
     'contact': {'party': 'business', 'channel': 'phone', 'result': 'reached'}, 'amend': {'fields': {'amount_fen': 1}, 'reason': 'x'},
-    'classify': {'themes': []}, 'duplicate': {'choice': 'new'}, 'spawn_report': {'facts': 'x'}, 'supplement': {'text': 'x'}, 'note': {'text': 'x'},
+    'classify': {'themes': []}, 'spawn_report': {'facts': 'x'}, 'supplement': {'text': 'x'}, 'note': {'text': 'x'},
     'urge': {'text': 'x'}, 'offer': {'party': 'business', 'terms': 'x'}, 'pause': {'reason': 'appraisal'},
     'settle': {'form': 'record'}, 'terminate': {'ground': 'T1'}, 'rate': {'score': 5}, 'follow_up': {'result': 'reached'},
-    'reopen': {'reason': 'x'}, 'no_power': {'told': 'x'}, 'not_file': {'reason': 'x'}, 'extend': {'reason': 'x'},
+    'reopen': {'reason': 'x'}, 'no_power': {'told': 'x'}, 'not_file': {'reason': 'x'}, 'extend': {'reason': 'x'}, 'detach': {'file': 3, 'reason': 'x'},
 }
 AT = {'own': 'a', 'child': 'a1', 'sibling': 'b', 'parent': 'root', 'other': 'b1'}
 WORKERS = {'a': 'a.handler2', 'a1': 'a1.handler', 'b': 'b.handler', 'root': 'root.handler', 'b1': 'b1.handler'}
@@ -191,6 +195,12 @@ def new_report(i, **more):
     return report(respondent={'name': shop, 'address': '北山路9号'}, facts=f'后院{word}加工', consumer={'name': '何举', 'phone': phone}, **more)
 
 
+def send_file(place, s, f):
+    a = s.step('send evidence', place.holder(f['pin']), 'POST', matter(f['number']) + '/files', png(40, 30), status=201,
+               headers={'Content-Type': 'application/octet-stream', 'Fangxin-File-Name': 'beweis.png'})
+    return a['file']['id']
+
+
 def make(place, s):
     """All matters of the table."""
     made, ids = [], place.ids
@@ -204,6 +214,7 @@ def make(place, s):
     def add(i, f, *rest):
         t = Thing(f, *rest)
         t.shop, t.word, t.phone = words(i)
+        t.file = send_file(place, s, f)
         made.append(t)
         return t
 
@@ -360,6 +371,15 @@ def contents(place, s, p, role, t):
         if 'R' not in cell:
             nothing = p.send('GET', matter('2611-00000-0') + path)
             s.expect(f'{role}: the answer for {t} is the one for nothing', same(a, nothing), f'{a.raw} {nothing.raw}')
+    path = f'{matter(t.number)}/files'
+    for letter, target in (('R', path), ('F', f'{path}/{t.file}'), ('F', f'{path}/{t.file}?size=thumb'), ('O', f'{path}/{t.file}/original?reason=letter')):
+        a = p.send('GET', target)
+        want = 200 if letter in cell else 403 if 'S' in cell else 404
+        s.expect(f'{role}: {target[len(path):] or "evidence"} of {t}', a.status == want, f'{a.status}, expected {want}')
+        if t.report and 'R' in cell and target == path:
+            s.expect(f'{role}: no name of the evidence of {t}', 'beweis' not in a.raw.decode() and a['items'][0]['open'] == ('F' in cell))
+        if 'S' not in cell:
+            s.expect(f'{role}: evidence of {t} as of nothing', same(a, p.send('GET', matter('2611-00000-0') + target[len(matter(t.number)):])), a.raw.decode())
     for letter, party in (('V', 'respondent' if t.report else 'consumer'), ('W', 'reporter')):
         if letter == 'W' and not t.report:
             continue
@@ -429,15 +449,17 @@ def prepared(place, s, kind, state):
         return f
     s.does('a.intake2', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
     if kind == 'report':
-        steps = {'assigned': [], 'verifying': ['verify'], 'asked': ['verify', 'extend'], 'filed': ['verify', 'file']}[state]
+        steps = {'assigned': [], 'verifying': ['verify'], 'evidence': [], 'asked': ['verify', 'extend'], 'filed': ['verify', 'file']}[state]
     else:
         steps = {'assigned': [], 'accepted': ['accept'], 'offered': ['accept', 'offer'], 'paused': ['accept', 'pause'],
-                 'told': ['accept', 'terminate', 'told_both']}[state]
+                 'told': ['accept', 'terminate', 'told_both'], 'evidence': []}[state]
     for step in steps:
         if step == 'told_both':
             s.does('a.handler', n, 'tell', {'party': 'both', 'channel': 'phone'})
         else:
             s.does('a.handler', n, step, INPUT.get(step, {}))
+    if state == 'evidence':
+        send_file(place, s, f)
     return f
 
 

@@ -155,8 +155,8 @@ def by_pin(place, s):
         p = place.holder(f['pin'])
         a = s.step('the receipt', p, 'GET', matter(f['number']), status=200, has={'status': 'registered', 'deadlines': []})
         s.expect('only these', set(a.json) <= {'number', 'kind', 'status', 'version', 'secret', 'received_at', 'registered_at', 'deadlines',
-                                               'allowed_acts', 'blocked_acts'}, str(sorted(a.json)))
-        s.expect('only to add', [x['act'] for x in a['allowed_acts']] == ['supplement'], str(a['allowed_acts']))
+                                               'allowed_acts', 'blocked_acts', 'files'}, str(sorted(a.json)))
+        s.expect('only to add', [x['act'] for x in a['allowed_acts']] == ['supplement', 'attach'], str(a['allowed_acts']))
         text = a.raw.decode()
         s.expect('no words', not any(x in text for x in [*SECRETS, SHOP]))
         a = s.step('no timeline', p, 'GET', matter(f['number']) + '/events', status=200)

@@ -53,33 +53,31 @@ static void bars(void **state)
         const char *allowed;
     } rows[] = {
         {KIND_COMPLAINT, "registered", INTAKE, NO_FACTS,
-         "assign* contact supplement note urge withdraw amend classify link "
-         "identify duplicate issue_pin"},
+         "assign* contact supplement note urge withdraw attach amend classify link issue_pin"},
         {KIND_COMPLAINT, "assigned", HANDLER, NO_FACTS,
-         "accept* return contact supplement note refuse withdraw amend classify spawn_report link "
-         "identify duplicate"},
+         "accept* return contact supplement note refuse withdraw attach amend classify "
+         "spawn_report link"},
         {KIND_COMPLAINT, "accepted", HANDLER, NO_FACTS,
-         "tell* mediate contact offer pause supplement note settle terminate withdraw amend "
-         "classify spawn_report link "
-         "identify duplicate"},
+         "tell* mediate contact offer pause supplement note settle terminate withdraw attach amend "
+         "classify spawn_report link"},
         {KIND_COMPLAINT,
          "accepted",
          HANDLER,
          {.acceptance_told = true},
-         "mediate* tell contact offer pause supplement note settle terminate withdraw amend "
-         "classify spawn_report link "
-         "identify duplicate"},
+         "mediate* tell contact offer pause supplement note settle terminate withdraw attach amend "
+         "classify spawn_report link"},
         {KIND_COMPLAINT,
          "mediating",
          PARTY,
          {.offer_open = true},
-         "accept_offer decline_offer supplement withdraw"},
+         "accept_offer decline_offer supplement withdraw attach"},
         {KIND_COMPLAINT, "archived", PARTY, NO_FACTS, ""},
         {KIND_REPORT, "verifying", LEADER, NO_FACTS, "extend note urge"},
-        {KIND_REPORT, "verifying", PARTY, NO_FACTS, "supplement"},
+        {KIND_REPORT, "verifying", PARTY, NO_FACTS, "supplement attach"},
         {KIND_ENQUIRY, "registered", INTAKE, NO_FACTS,
-         "answer* assign contact supplement note urge withdraw amend classify spawn_report link "
-         "identify duplicate issue_pin"},
+         "answer* assign contact supplement note urge withdraw attach amend classify spawn_report "
+         "link "
+         "issue_pin"},
         {KIND_COMPLAINT, "assigned", ROLE_ADMIN, NO_FACTS, ""},
     };
 

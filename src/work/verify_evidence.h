@@ -1,0 +1,12 @@
+/* verify: the files that a matter's events name are known to the store. */
+#ifndef FANGXIN_WORK_VERIFY_EVIDENCE_H
+#define FANGXIN_WORK_VERIFY_EVIDENCE_H
+
+#include "work/matter.h"
+
+/* @param[out] ret_table  "blob" or "scan" when a row is missing or another one; NULL when all fit.
+ * That the bytes open, and are those sealed under that name, is the store's own check. */
+enum err_code verify_evidence(struct op *op, struct snapshot *snap, const struct matter *m,
+                              const char **ret_table) MUST_CHECK;
+
+#endif
