@@ -17,7 +17,14 @@ export default defineConfig({
     __VUE_I18N_LEGACY_API__: 'false',
     __INTLIFY_PROD_DEVTOOLS__: 'false',
   },
-  resolve: { alias: { '@': here('./src') } },
+  resolve: {
+    alias: [
+      { find: '@', replacement: here('./src') },
+      // read-excel-file unzips through workers from blob: addresses, which our policy refuses; see sheet/unzip.ts
+      { find: /^fflate$/, replacement: here('./src/desk/sheet/unzip.ts') },
+    ],
+  },
+  worker: { format: 'es' },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -52,6 +52,9 @@ FROM matter m INDEXED BY matter_category WHERE m.category = $1
 -- name: list_from_business
 FROM matter m INDEXED BY matter_business WHERE m.respondent_key = $1
 
+-- name: list_from_confirmed
+FROM matter m INDEXED BY matter_confirmed WHERE m.business = $1
+
 -- name: list_from_ended
 FROM matter m INDEXED BY matter_ended WHERE m.ended_at IS NOT NULL
 
@@ -108,6 +111,9 @@ AND m.waiting_for = $1
 
 -- name: list_if_business
 AND m.respondent_key = $1
+
+-- name: list_if_confirmed
+AND m.business = $1
 
 -- name: list_if_outcome
 AND m.outcome = $1

@@ -195,6 +195,8 @@ static enum err_code due_streams(struct reading *r, struct stream *ret, size_t *
     *few = true;
     if (f->officer > 0)
         add(ret, ret_n, of_number(SQL_list_from_officer_due, f->officer));
+    else if (f->business > 0)
+        add(ret, ret_n, of_number(SQL_list_from_confirmed, f->business));
     else if (given(f->respondent_key))
         add(ret, ret_n, of_text(SQL_list_from_business, f->respondent_key));
     else if (r->body_path == NULL || asks_outside(r))
@@ -236,6 +238,10 @@ static enum err_code received_streams(struct reading *r, struct stream *ret, siz
     const struct list_filter *f = r->f;
 
     *few = true;
+    if (f->business > 0) {
+        add(ret, ret_n, of_number(SQL_list_from_confirmed, f->business));
+        return ERR_OK;
+    }
     if (given(f->respondent_key)) {
         add(ret, ret_n, of_text(SQL_list_from_business, f->respondent_key));
         return ERR_OK;
@@ -443,6 +449,10 @@ enum err_code compose_filters(struct reading *r, struct composed *c, bool body_d
     filter_text(c, SQL_list_if_channel, f->channel);
     filter_text(c, SQL_list_if_waiting_for, f->waiting_for);
     filter_text(c, SQL_list_if_business, f->respondent_key);
+    if (f->business > 0) {
+        compose(c, SQL_list_if_confirmed);
+        compose_int(c, f->business);
+    }
     if (given(f->outcome) && strcmp(f->outcome, LIST_NONE) == 0)
         compose(c, SQL_list_if_no_outcome);
     else

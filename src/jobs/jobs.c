@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "insight/businesses.h"
 #include "insight/search.h"
 #include "insight/tokens.h"
 #include "jobs/due.h"
@@ -15,6 +16,7 @@
 #include "store/index.h"
 #include "store/jobs.h"
 #include "store/vault.h"
+#include "work/business.h"
 #include "work/evidence.h"
 
 #define ARENA_BYTES ((size_t)64 * 1024 * 1024)
@@ -69,7 +71,7 @@ static int64_t tokens_edition(void)
     return TOKENS_VERSION * INT64_C(1000) + strtol(tokens_unicode_version(), NULL, 10);
 }
 
-static enum err_code ids_after(struct op *op, int64_t after, int64_t ids[INDEX_BATCH],
+static enum err_code ids_after(struct op *op, int sql, int64_t after, int64_t ids[INDEX_BATCH],
                                size_t *ret_n)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
@@ -78,7 +80,7 @@ static enum err_code ids_after(struct op *op, int64_t after, int64_t ids[INDEX_B
 
     *ret_n = 0;
     TRY(snapshot_open(op, &snap));
-    TRY(snapshot_prepare(op, snap, SQL_matter_ids_after, &s));
+    TRY(snapshot_prepare(op, snap, sql, &s));
     TRY(stmt_bind_int64(op, s, 1, after));
     TRY(stmt_bind_int64(op, s, 2, INDEX_BATCH));
     for (;;) {
@@ -104,7 +106,7 @@ static enum err_code fill_index(struct op *op)
     }
     TRY(index_meta_get(op, "filled_to", &to));
     for (int i = 0; i < INDEX_ROUNDS && to >= 0; i++) {
-        TRY(ids_after(op, to, ids, &n));
+        TRY(ids_after(op, SQL_matter_ids_after, to, ids, &n));
         if (n > 0)
             TRY(index_some(op, ids, n));
         to = n < INDEX_BATCH ? -1 : ids[n - 1];
@@ -121,6 +123,86 @@ static enum err_code run_index(struct op *op, int64_t *ret)
     for (int i = 0; i < INDEX_ROUNDS && n > 0; i++)
         TRY(index_batch(op, &n));
     return job_lag(op, "index", ret);
+}
+
+/* ---- names of businesses ---- */
+
+#define NAMES_ROUNDS 50
+
+static enum err_code names_some(struct op *op, const int64_t *ids, size_t n)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(ARENA_BYTES);
+    struct op batch = *op;
+    enum err_code rc;
+
+    if (arena == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "indexing names");
+    batch.arena = arena;
+    rc = index_businesses(&batch, op->setup->folder, ids, n);
+    op->err = batch.err;
+    return rc;
+}
+
+/* Of an index that is new: "names_to" remembers how far it came, -1 complete. What is registered
+ * meanwhile has a queue row of its own. */
+static enum err_code fill_names(struct op *op)
+{
+    int64_t ids[INDEX_BATCH], to;
+    size_t n;
+
+    TRY(index_meta_get(op, "names_to", &to));
+    for (int i = 0; i < NAMES_ROUNDS && to >= 0; i++) {
+        TRY(ids_after(op, SQL_business_ids_after, to, ids, &n));
+        if (n > 0)
+            TRY(names_some(op, ids, n));
+        to = n < INDEX_BATCH ? -1 : ids[n - 1];
+        TRY(index_meta_set(op, "names_to", to));
+    }
+    return ERR_OK;
+}
+
+static enum err_code run_names(struct op *op, int64_t *ret)
+{
+    struct job_row rows[INDEX_BATCH];
+    int64_t ids[INDEX_BATCH];
+    size_t n = INDEX_BATCH;
+
+    TRY(fill_names(op));
+    for (int i = 0; i < NAMES_ROUNDS && n == INDEX_BATCH; i++) {
+        TRY(job_take(op, "names", rows, INDEX_BATCH, &n));
+        for (size_t k = 0; k < n; k++)
+            ids[k] = rows[k].record;
+        if (n > 0) {
+            TRY(names_some(op, ids, n));
+            TRY(job_done(op, rows, n));
+        }
+    }
+    return job_lag(op, "names", ret);
+}
+
+/* ---- merged businesses: matters that are still to be moved ---- */
+
+#define MERGE_ROWS 4
+#define MERGE_ROUNDS 20
+
+static enum err_code run_merge(struct op *op, int64_t *ret)
+{
+    struct job_row rows[MERGE_ROWS];
+    size_t n;
+
+    *ret = 0;
+    TRY(job_take(op, "merge", rows, MERGE_ROWS, &n));
+    for (size_t i = 0; i < n; i++) {
+        bool left = true;
+
+        for (int k = 0; k < MERGE_ROUNDS && left; k++) {
+            TRY(business_move_matters(op, rows[i].record, &left));
+            ++*ret;
+        }
+        if (!left)
+            TRY(job_done(op, &rows[i], 1));
+    }
+    return ERR_OK;
 }
 
 static enum err_code run_access(struct op *op, int64_t *ret)
@@ -176,9 +258,10 @@ static const struct job {
     int64_t period_ms;
     enum err_code (*run)(struct op *op, int64_t *ret);
 } table[] = {
-    {"index", 200, run_index},      {"access", 500, run_access},    {"due", 60000, run_due},
-    {"expire", 600000, run_expire}, {"reseal", 60000, run_reseal},  {"sweep", 3600000, run_sweep},
-    {"scan", 1000, run_scan},       {"rescan", 600000, run_rescan},
+    {"index", 200, run_index},      {"access", 500, run_access},   {"due", 60000, run_due},
+    {"expire", 600000, run_expire}, {"reseal", 60000, run_reseal}, {"sweep", 3600000, run_sweep},
+    {"names", 500, run_names},      {"merge", 1000, run_merge},    {"scan", 1000, run_scan},
+    {"rescan", 600000, run_rescan},
 };
 #define JOBS (sizeof table / sizeof table[0])
 

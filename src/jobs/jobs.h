@@ -1,6 +1,8 @@
 /* What runs beside requests: a table of jobs, each with a period, run by one thread in turn.
  *
  *   index        masked texts into the full-text index        as soon as there is work (0.2 s)
+ *   names        names of businesses into the index           0.5 s
+ *   merge        matters of merged businesses to the survivor 1 s
  *   access       noted looks into the access log              0.5 s
  *   due          matters that went late, announced once       60 s, and at the start
  *   expire       idempotency rows after seven days, sessions  600 s

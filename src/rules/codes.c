@@ -37,7 +37,7 @@ static void read_code(struct reader *r, const json_t *v, const struct code_table
 
 static void read_table(struct reader *r, const json_t *root, struct code_table *table)
 {
-    static const char *const keys[] = {"id", "label", "codes", NULL};
+    static const char *const keys[] = {"id", "label", "source", "codes", NULL};
     const json_t *list;
     struct code *codes;
     size_t at;
@@ -46,6 +46,7 @@ static void read_table(struct reader *r, const json_t *root, struct code_table *
         return;
     table->id = read_text(r, root, "id", true);
     table->label = read_label(r, root, "label", true);
+    table->source = read_text(r, root, "source", false);
     list = read_array(r, root, "codes", true);
     codes = read_room(r, json_array_size(list), sizeof *codes);
     table->codes = codes;

@@ -24,6 +24,7 @@ enum field_kind {
     FIELD_NUMBER,    /* printed number of another matter */
     FIELD_REMEDIES,  /* array of {kind, amount_fen, paid_by}; kinds from `codes` */
     FIELD_AMENDMENT, /* object of filing fields to replace */
+    FIELD_BUSINESS,  /* id of a business (work/business.h) */
     FIELD_REPORT,    /* object {facts, violation?, respondent?}: a report to be split off */
 };
 

@@ -131,6 +131,27 @@ static const struct row table[] = {
     {MAY_ADMIN_USER, OPEN, SYSTEM, REL_ANY},
     {MAY_ADMIN_RULES, OPEN, ADMIN | SYSTEM, REL_ANY},
     {MAY_ADMIN_KEYS, OPEN, SECURITY | SYSTEM, REL_ANY},
+    /* orders; one that holds a report is as secret as the report */
+    {MAY_READ_ORDER, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
+    {MAY_READ_ORDER, OPEN, STAFF, REL_REGISTERED},
+    {MAY_READ_ORDER, SECRET, HANDLER | SUPERVISOR, REL_ASSIGNED},
+    {MAY_READ_ORDER, SECRET, SUPERVISOR, REL_SUBTREE},
+    {MAY_READ_ORDER, SECRET, STAFF, REL_REGISTERED},
+    {MAY_READ_ORDER, SECRET, INTAKE, REL_UNASSIGNED},
+    {MAY_READ_ORDER, BOTH, SYSTEM, REL_ANY},
+    {MAY_ACT_ORDER, OPEN, STAFF, REL_SUBTREE},
+    {MAY_ACT_ORDER, SECRET, HANDLER | SUPERVISOR, REL_ASSIGNED},
+    {MAY_ACT_ORDER, SECRET, SUPERVISOR, REL_SUBTREE},
+    {MAY_ACT_ORDER, SECRET, INTAKE, REL_TAKEN_IN},
+    {MAY_ACT_ORDER, SECRET, INTAKE, REL_UNASSIGNED},
+    {MAY_ACT_ORDER, BOTH, SYSTEM, REL_ANY},
+    {MAY_IMPORT_ORDERS, BOTH, INTAKE | SUPERVISOR | SYSTEM, REL_ANY},
+    {MAY_EXPORT_ORDERS, OPEN, INTAKE | SUPERVISOR, REL_SUBTREE},
+    {MAY_EXPORT_ORDERS, OPEN, SYSTEM, REL_ANY},
+    /* businesses are known to the whole installation: one shop has matters in several bodies */
+    {MAY_READ_BUSINESS, OPEN, STAFF | LEADER | AUDITOR | ADMIN | SYSTEM, REL_ANY},
+    {MAY_WRITE_BUSINESS, OPEN, STAFF | SYSTEM, REL_ANY},
+    {MAY_MERGE_BUSINESS, OPEN, INTAKE | SUPERVISOR | SYSTEM, REL_ANY},
 };
 
 #define ROWS (sizeof table / sizeof table[0])
@@ -270,7 +291,9 @@ struct may_answer may(const struct actor *actor, enum may_act act, const struct 
         return no("sign_in", "先登录，再办这件事。", "Sign in first.");
     if (about_a_matter(act) && act != MAY_SEE && opening_roles(actor, MAY_SEE, facts) == 0)
         return no("not_visible", "没有找到。", "Nothing is here under this number.");
-    if (act == MAY_SEE)
+    if (act == MAY_ACT_ORDER && opening_roles(actor, MAY_READ_ORDER, facts) == 0)
+        return no("not_visible", "没有找到。", "Nothing is here under this number.");
+    if (act == MAY_SEE || act == MAY_READ_ORDER)
         return no("not_visible", "没有找到。", "Nothing is here under this number.");
     if (is_recused(actor, facts))
         return no("recused", "您已回避这件，不能办理。", "You are recused from this matter.");
@@ -301,6 +324,11 @@ enum err_code may_check(const struct actor *actor, enum may_act act,
 unsigned may_roles(const struct actor *actor, const struct record_facts *facts)
 {
     return opening_roles(actor, MAY_ACT, facts);
+}
+
+unsigned may_order_roles(const struct actor *actor, const struct record_facts *facts)
+{
+    return opening_roles(actor, MAY_ACT_ORDER, facts);
 }
 
 static void widen(struct may_scope *scope, const struct row *row)
@@ -352,11 +380,32 @@ struct may_scope may_scope(const struct actor *actor, enum may_act act)
 
 const char *may_act_name(enum may_act act)
 {
-    static const char *const names[] = {
-        "see",          "read",   "reveal_person", "reveal_reporter", "read_file",  "read_original",
-        "read_removed", "act",    "assign",        "count",           "export",     "create",
-        "create_staff", "import", "read_figures",  "read_access_log", "admin_user", "admin_rules",
-        "admin_keys"};
+    static const char *const names[] = {"see",
+                                        "read",
+                                        "reveal_person",
+                                        "reveal_reporter",
+                                        "read_file",
+                                        "read_original",
+                                        "read_removed",
+                                        "act",
+                                        "assign",
+                                        "count",
+                                        "export",
+                                        "create",
+                                        "create_staff",
+                                        "import",
+                                        "read_figures",
+                                        "read_access_log",
+                                        "admin_user",
+                                        "admin_rules",
+                                        "admin_keys",
+                                        "read_order",
+                                        "act_order",
+                                        "import_orders",
+                                        "export_orders",
+                                        "read_business",
+                                        "write_business",
+                                        "merge_business"};
 
     return act < MAY_COUNT_OF_ACTS ? names[act] : NULL;
 }

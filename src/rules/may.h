@@ -65,6 +65,13 @@ enum may_act {
     MAY_ADMIN_USER,
     MAY_ADMIN_RULES, /* calendars, packs, aliases, settings */
     MAY_ADMIN_KEYS,
+    MAY_READ_ORDER, /* orders of 12345; facts as of a matter, secret when it holds a report */
+    MAY_ACT_ORDER,
+    MAY_IMPORT_ORDERS,
+    MAY_EXPORT_ORDERS,
+    MAY_READ_BUSINESS,  /* look a business up, its page; of matters only what MAY_SEE gives */
+    MAY_WRITE_BUSINESS, /* register, amend, mark; its contact in clear, with a reason */
+    MAY_MERGE_BUSINESS, /* cannot be undone */
     MAY_COUNT_OF_ACTS,
 };
 
@@ -85,10 +92,12 @@ enum err_code may_check(const struct actor *actor, enum may_act act,
 /* The roles the actor holds towards this record: what to give to workflow_step. 0 when MAY_ACT is
  * refused. */
 unsigned may_roles(const struct actor *actor, const struct record_facts *facts);
+/* The same for an order: what to give to order_step. */
+unsigned may_order_roles(const struct actor *actor, const struct record_facts *facts);
 
 /* What a list, count or search may return, for a WHERE clause; drawn from the same table for one of
- * MAY_SEE, MAY_READ, MAY_COUNT, MAY_EXPORT. A row is visible if any of the conditions for its class
- * holds. The tests check it against may() row by row. */
+ * MAY_SEE, MAY_READ, MAY_COUNT, MAY_EXPORT, MAY_READ_ORDER. A row is visible if any of the
+ * conditions for its class holds. The tests check it against may() row by row. */
 struct may_scope {
     bool open_subtree;    /* not secret, body_path starts with the actor's */
     bool open_registered; /* not secret, registered_by = officer_id */

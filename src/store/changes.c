@@ -136,6 +136,12 @@ void changes_null(struct changes *ch)
     add_value(ch, VALUE_NULL, NULL, 0, 0);
 }
 
+void changes_fail(struct changes *ch)
+{
+    if (ch != NULL)
+        ch->failed = true;
+}
+
 void value_to_mac(struct buf *out, const struct value *v)
 {
     uint64_t size = v->size;

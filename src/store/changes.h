@@ -26,6 +26,8 @@ void changes_int(struct changes *ch, int64_t value);
 void changes_text(struct changes *ch, const char *text); /* NULL: SQL NULL */
 void changes_blob(struct changes *ch, const void *bytes, size_t size);
 void changes_null(struct changes *ch);
+/* Something the set needs could not be made: store_apply will return ERR_NO_MEMORY. */
+void changes_fail(struct changes *ch);
 /* As last parameter: a keyed checksum over the table's name and the parameters so far, for rows
  * that are neither sealed nor folded from events; `verify` recomputes it (store/verify.h). The
  * parameters are therefore all columns in the table's order, without mac and without an id that

@@ -3,7 +3,8 @@
  *
  * One document per matter: rowid is the matter's id, so newest first is rowid descending. `words`
  * are tokens of the masked text (insight/tokens.h), `scope` the tokens of the bodies above it and
- * of its secrecy class. Snapshots see it as schema "idx" (table idx.word, FTS5). */
+ * of its secrecy class. Snapshots see it as schema "idx" (table idx.word, FTS5). A second table,
+ * idx.business, holds the names of businesses: rowid is the record's id, without a scope. */
 #ifndef FANGXIN_STORE_INDEX_H
 #define FANGXIN_STORE_INDEX_H
 
@@ -17,6 +18,9 @@ struct index_doc {
 
 /* Writes documents in one transaction of index.db. Called by the indexing job alone. */
 enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n) MUST_CHECK;
+/* The same for the names of businesses; scope is not used. */
+enum err_code index_apply_businesses(struct op *op, const struct index_doc *docs,
+                                     size_t n) MUST_CHECK;
 /* Empties the index; the job fills it again. Done at open when the version differs. */
 enum err_code index_clear(struct op *op) MUST_CHECK;
 /* Kept in the index: the tokeniser's version and how far the job came. */

@@ -5,26 +5,28 @@
 
 #include <unistd.h>
 
-#define INDEX_LAYOUT 1
+#define INDEX_LAYOUT 2
 
 /* `ascii` leaves the tokens as the tokeniser made them: they hold no ASCII signs but letters and
  * digits (insight/tokens.h, TOKENS_FTS5_OPTIONS). No ranking, so no column sizes. */
 static const char schema[] =
     "BEGIN IMMEDIATE;"
-    "DROP TABLE IF EXISTS word; DROP TABLE IF EXISTS meta;"
+    "DROP TABLE IF EXISTS word; DROP TABLE IF EXISTS business; DROP TABLE IF EXISTS meta;"
     "CREATE VIRTUAL TABLE word USING fts5(words, scope, tokenize='ascii', prefix='1',"
     " columnsize=0);"
+    "CREATE VIRTUAL TABLE business USING fts5(words, tokenize='ascii', prefix='1', columnsize=0);"
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
-    "INSERT INTO meta (name, value) VALUES ('layout', 1);"
+    "INSERT INTO meta (name, value) VALUES ('layout', 2);"
     "COMMIT;";
 
 static enum err_code layout_current(struct conn *conn, struct err *err)
 {
     int64_t layout = 0, tables = 0;
 
-    TRY(conn_number(conn, "SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'word')",
+    TRY(conn_number(conn,
+                    "SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'word', 'business')",
                     &tables, err));
-    if (tables == 2)
+    if (tables == 3)
         TRY(conn_number(conn, "SELECT value FROM meta WHERE name = 'layout'", &layout, err));
     if (layout == INDEX_LAYOUT)
         return conn_number(conn, "SELECT count(*) FROM (SELECT rowid FROM word LIMIT 1)", &tables,
@@ -75,37 +77,51 @@ static enum err_code step_done(struct conn *conn, struct stmt *s, struct err *er
     return rc == SQLITE_DONE ? ERR_OK : sqlite_error(err, conn->db, rc, "write index.db");
 }
 
-static enum err_code write_doc(struct conn *conn, const struct index_doc *doc, struct err *err)
+/* The two statements of a table of documents. */
+struct doc_table {
+    const char *remove, *insert;
+    bool scope;
+};
+static const struct doc_table word_table = {
+    "DELETE FROM word WHERE rowid = $1",
+    "INSERT INTO word (rowid, words, scope) VALUES ($1, $2, $3)", true};
+static const struct doc_table business_table = {
+    "DELETE FROM business WHERE rowid = $1", "INSERT INTO business (rowid, words) VALUES ($1, $2)",
+    false};
+
+static enum err_code write_doc(struct conn *conn, const struct doc_table *table,
+                               const struct index_doc *doc, struct err *err)
 {
     struct stmt *s;
     enum err_code rc;
 
-    TRY(conn_stmt_text(conn, "DELETE FROM word WHERE rowid = $1", &s, err));
+    TRY(conn_stmt_text(conn, table->remove, &s, err));
     sqlite3_bind_int64(s->raw, s->place[1], doc->id);
     rc = step_done(conn, s, err);
     stmt_release(s);
     if (rc != ERR_OK || doc->words == NULL)
         return rc;
-    TRY(conn_stmt_text(conn, "INSERT INTO word (rowid, words, scope) VALUES ($1, $2, $3)", &s,
-                       err));
+    TRY(conn_stmt_text(conn, table->insert, &s, err));
     sqlite3_bind_int64(s->raw, s->place[1], doc->id);
     sqlite3_bind_text(s->raw, s->place[2], doc->words, -1, SQLITE_STATIC);
-    sqlite3_bind_text(s->raw, s->place[3], doc->scope, -1, SQLITE_STATIC);
+    if (table->scope)
+        sqlite3_bind_text(s->raw, s->place[3], doc->scope, -1, SQLITE_STATIC);
     rc = step_done(conn, s, err);
     stmt_release(s);
     return rc;
 }
 
-static enum err_code write_docs(struct conn *conn, const struct index_doc *docs, size_t n,
-                                struct err *err)
+static enum err_code write_docs(struct conn *conn, const struct doc_table *table,
+                                const struct index_doc *docs, size_t n, struct err *err)
 {
     TRY(conn_exec(conn, "BEGIN IMMEDIATE", err));
     for (size_t i = 0; i < n; i++)
-        TRY(write_doc(conn, &docs[i], err));
+        TRY(write_doc(conn, table, &docs[i], err));
     return conn_exec(conn, "COMMIT", err);
 }
 
-enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n)
+static enum err_code apply_to(struct op *op, const struct doc_table *table,
+                              const struct index_doc *docs, size_t n)
 {
     struct engine *e = op->store->engine;
     enum err_code rc;
@@ -113,11 +129,21 @@ enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n)
     if (n == 0)
         return ERR_OK;
     pthread_mutex_lock(&e->index_lock);
-    rc = write_docs(e->index, docs, n, &op->err);
+    rc = write_docs(e->index, table, docs, n, &op->err);
     if (rc != ERR_OK && sqlite3_get_autocommit(e->index->db) == 0)
         sqlite3_exec(e->index->db, "ROLLBACK", NULL, NULL, NULL);
     pthread_mutex_unlock(&e->index_lock);
     return rc;
+}
+
+enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n)
+{
+    return apply_to(op, &word_table, docs, n);
+}
+
+enum err_code index_apply_businesses(struct op *op, const struct index_doc *docs, size_t n)
+{
+    return apply_to(op, &business_table, docs, n);
 }
 
 enum err_code index_clear(struct op *op)

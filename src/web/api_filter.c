@@ -58,6 +58,7 @@ enum err_code call_filter(struct call *call, struct list_filter *f)
     if (scope != NULL && scope[0] != '\0' && !f->body_only && strcmp(scope, "subtree") != 0)
         return call_bad_choice(call, "scope", scope, "own, subtree");
     TRY(read_officer(call, f));
+    TRY(call_query_int(call, "business", 1, INT64_MAX, 0, &f->business));
     TRY(call_query_date(call, "from", &f->from));
     return call_query_date(call, "to", &f->to);
 }

@@ -96,6 +96,15 @@ static const struct form_field also_fields[] = {
 };
 static const struct form form_also = FORM_OF(also_fields);
 
+static const char *const duplicate_choices[] = {"link", "new"};
+static const struct form_field duplicate_fields[] = {
+    {"choice", INPUT_CHOICE, .required = true, CHOICES(duplicate_choices), .zh = "判断",
+     .en = "The choice"},
+    {"number", INPUT_TEXT, .max_bytes = 40, .zh = "编号", .en = "The number"},
+    {"relation", INPUT_TEXT, .max_bytes = 60, .zh = "关系", .en = "The relation"},
+};
+static const struct form form_duplicate = FORM_OF(duplicate_fields);
+
 #define FILING_CONTENT                                                                             \
     {"consumer", INPUT_OBJECT, .sub = &form_person, .zh = "消费者", .en = "The consumer"},         \
         {"proxy", INPUT_OBJECT, .sub = &form_proxy, .zh = "代理人", .en = "The proxy"},            \
@@ -132,6 +141,9 @@ static const struct form_field filing_fields[] = {
     {"also_report", INPUT_OBJECT, .sub = &form_also, .zh = "同时举报", .en = "The report with it"},
     {"answer", INPUT_TEXT, .max_bytes = 12000, .max_chars = 4000, .zh = "答复", .en = "The answer"},
     {"body", INPUT_TEXT, .max_bytes = 31, .zh = "承办单位", .en = "The body"},
+    {"business", INPUT_INT, .min = 1, .zh = "认定的经营者", .en = "The business confirmed"},
+    {"duplicate", INPUT_OBJECT, .sub = &form_duplicate, .zh = "是否重复",
+     .en = "Whether it repeats another"},
     {"source", INPUT_MAP, .max = 200, .zh = "来源数据", .en = "The source data"},
 };
 const struct form form_filing = FORM_OF(filing_fields);
@@ -256,6 +268,7 @@ static enum err_code field_of(struct arena *arena, const struct setup *setup,
         ret->min = ret->max = 0;
         break;
     case FIELD_OFFICER:
+    case FIELD_BUSINESS:
         ret->kind = INPUT_INT;
         ret->min = 1;
         ret->max = 0;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 void response_init(struct response *resp)
 {
@@ -110,4 +111,36 @@ void response_file(struct response *resp, const char *content_type, const char *
     resp->file = fd;
     resp->file_bytes = bytes;
     response_download(resp, name);
+}
+
+#define PACK_MIN 1024
+#define GZIP_WINDOW (15 + 16) /* 32 KiB, with a gzip head */
+
+void response_pack(struct response *resp, const struct request *req)
+{
+    CLEANUP(buf_release) struct buf packed;
+    z_stream z = {0};
+    size_t room;
+
+    buf_init(&packed, RESPONSE_BODY_MAX);
+    response_header(resp, "Vary", "Accept-Encoding");
+    if (resp->body.failed || resp->body.len < PACK_MIN || !request_takes_gzip(req) ||
+        deflateInit2(&z, 6, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return;
+    room = deflateBound(&z, resp->body.len);
+    z.next_in = (Bytef *)resp->body.data;
+    z.avail_in = (uInt)resp->body.len;
+    z.next_out = buf_reserve(&packed, room) ? (Bytef *)packed.data : NULL;
+    z.avail_out = (uInt)room;
+    if (z.next_out != NULL && deflate(&z, Z_FINISH) == Z_STREAM_END &&
+        z.total_out < resp->body.len) {
+        struct buf plain = resp->body;
+
+        packed.len = z.total_out;
+        packed.data[packed.len] = '\0';
+        resp->body = packed;
+        packed = plain;
+        response_header(resp, "Content-Encoding", "gzip");
+    }
+    deflateEnd(&z);
 }

@@ -38,6 +38,10 @@ void response_json(struct response *resp, int status);
 void response_fixed(struct response *resp, int status, const char *content_type, const void *bytes,
                     size_t n);
 
+/* Compresses the body by gzip and says so, where the client takes it and it gets smaller. For
+ * answers that many ask for and that seldom change: it costs about 20 us per KiB. */
+void response_pack(struct response *resp, const struct request *req);
+
 /* Sends a file as download, without reading it into memory. @p fd at offset 0, given away.
  * @p name is what the browser saves it as; it may be Chinese. */
 void response_file(struct response *resp, const char *content_type, const char *name, int fd,

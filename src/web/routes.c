@@ -2,6 +2,7 @@
 #include "web/api.h"
 #include "web/api_forms.h"
 #include "web/batch_forms.h"
+#include "web/business_forms.h"
 #include "web/web_internal.h"
 
 #define BODY_USUAL ((size_t)256 * 1024)
@@ -12,7 +13,7 @@
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define FILTER_NAMES                                                                               \
     "q", "kind", "status", "body", "officer", "category", "problem", "channel", "waiting_for",     \
-        "due", "outcome", "from", "to", "themes", "scope"
+        "due", "outcome", "from", "to", "themes", "scope", "business"
 
 /* clang-format off */
 const struct route api_routes[] = {
@@ -41,6 +42,12 @@ const struct route api_routes[] = {
     {HTTP_POST, "/api/v1/acts/{act}", acts_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_MANY, .form = &form_batch},
     {HTTP_GET, "/api/v1/batches/{id}", batch_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_DELETE, "/api/v1/batches/{id}", batch_delete, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/businesses", businesses_get, ACCESS_STAFF, RATE_READ, .query = NAMES("q", "limit")},
+    {HTTP_POST, "/api/v1/businesses", businesses_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_business},
+    {HTTP_GET, "/api/v1/businesses/{id}", business_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/businesses/{id}/events", business_events_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_POST, "/api/v1/businesses/{id}/acts/{act}", business_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_business_act},
+    {HTTP_POST, "/api/v1/businesses/{id}/reveal", business_reveal_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_business_reveal},
 
     {HTTP_GET, "/api/v1/codes", codes_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
     {HTTP_GET, "/api/v1/workflow", workflow_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},

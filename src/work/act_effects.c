@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rules/workflow.h"
+#include "work/act_kin.h"
 #include "work/acts.h"
 #include "work/staff.h"
 
@@ -351,44 +352,6 @@ static enum err_code effect_issue_pin(struct act_run *run)
 
 /* ---- other matters ---- */
 
-static const char *relation_of(const struct act_run *run)
-{
-    return text_of(run, "relation") == NULL ? "related" : text_of(run, "relation");
-}
-
-static enum err_code effect_link(struct act_run *run)
-{
-    CLEANUP(matter_release) struct matter other = {0};
-    int64_t id;
-
-    if (text_of(run, "number") == NULL ||
-        matter_id_of(run->op, text_of(run, "number"), &id) != ERR_OK ||
-        matter_for(run->op, run->snap, id, MAY_SEE, &other) != ERR_OK || id == run->m->id) {
-        err_clear(&run->op->err); /* the same words, whether there is none or none to be seen */
-        return refuse_field(run, "number", "unknown_number", "没有这个编号",
-                            "There is no such number.");
-    }
-    draft_link(&run->d, id, relation_of(run));
-    return ERR_OK;
-}
-
-/* The other matter gets an event of its own, so that either timeline shows the link. */
-static enum err_code link_back(struct act_run *run)
-{
-    CLEANUP(matter_release) struct matter other = {0}, before = {0};
-    CLEANUP(draft_release) struct draft d = {0};
-    int64_t id;
-
-    TRY(matter_id_of(run->op, text_of(run, "number"), &id));
-    TRY(matter_load(run->op, run->snap, id, &other));
-    matter_copy(&other, &before);
-    draft_begin(run->op, &d, &other, "link", run->d.at);
-    draft_link(&d, run->m->id, relation_of(run));
-    TRY(draft_record(&d, run->ch));
-    matter_save(run->op, run->ch, &before, &other);
-    return ERR_OK;
-}
-
 static int64_t spawned_id(const struct act_run *run)
 {
     return json_integer_value(json_object_get(json_array_get(run->d.links, 0), "other"));
@@ -468,7 +431,9 @@ static const struct effect {
     {"issue_pin", effect_issue_pin, NULL, false},
     {"attach", effect_attach, NULL, false},
     {"detach", effect_detach, NULL, false},
-    {"link", effect_link, link_back, false},
+    {"link", act_link, act_link_back, false},
+    {"identify", act_identify, NULL, false},
+    {"duplicate", act_duplicate, act_duplicate_back, false},
     {"spawn_report", effect_spawn_report, spawn_report, true},
 };
 

@@ -8,6 +8,7 @@
 #include "insight/mask.h"
 #include "sql_queries.h"
 #include "work/acts.h"
+#include "work/business.h"
 #include "work/draft.h"
 #include "work/filing_internal.h"
 #include "work/idempotency.h"
@@ -99,6 +100,28 @@ static enum err_code put_content(struct draft *d, const json_t *filing, bool sec
     return ERR_OK;
 }
 
+/* The clerk has confirmed the business while writing the filing down. */
+static enum err_code put_business(struct draft *d, struct changes *ch, const json_t *filing)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(record_release) struct record business = {0};
+    const json_t *id = filing_at(filing, "business");
+    enum err_code rc;
+
+    if (!json_is_integer(id))
+        return ERR_OK;
+    TRY(snapshot_open(d->op, &snap));
+    rc = business_find(d->op, snap, json_integer_value(id), &business);
+    if (rc == ERR_NOT_FOUND)
+        return err_field(&d->op->err, ERR_INVALID, "business", "unknown_business", "没有这个经营者",
+                         "There is no such business.");
+    TRY(rc);
+    draft_in(d, "business", json_integer(business.id));
+    draft_set(d, "business", json_integer(business.id));
+    business_hold(ch, business.id);
+    return ERR_OK;
+}
+
 static void put_sealed(struct draft *d, const json_t *filing)
 {
     static const char *const sealed[] = {"facts",    "demand_text", "respondent", "product",
@@ -131,7 +154,7 @@ static void put_suggestion(struct draft *d, const json_t *filing)
                         json_pack("{s:s, s:s}", "zh", s.reason.zh, "en", s.reason.en));
 }
 
-static void put_origin(struct draft *d, const struct filing_facts *f)
+static void put_origin(struct draft *d, const struct filing_facts *f, const json_t *order)
 {
     struct op *op = d->op;
     const struct pack *pack = op->setup->pack;
@@ -158,6 +181,8 @@ static void put_origin(struct draft *d, const struct filing_facts *f)
     draft_detail(d, "filing_version", json_integer(1));
     if (f->anonymous)
         draft_detail(d, "anonymous", json_true());
+    if (order != NULL)
+        draft_set(d, "order_id", json_deep_copy(order));
 }
 
 static enum err_code put_persons(struct draft *d, struct changes *ch, const json_t *filing,
@@ -184,17 +209,21 @@ enum err_code filing_register(struct op *op, struct changes *ch, const json_t *f
     };
     char number[NUMBER_TEXT];
 
-    *m = (struct matter){.id = id, .kind = matter_kind_name(f->kind), .ended_at = MATTER_NONE};
+    *m = (struct matter){.id = id,
+                         .kind = matter_kind_name(f->kind),
+                         .ended_at = MATTER_NONE,
+                         .order_id = MATTER_NONE};
     TRY(number_format(id, op->setup->number_key, number, &op->err));
     draft_begin(op, &d, m, "register", f->received_at);
     draft_set(&d, "number", json_string(number));
-    put_origin(&d, f);
+    put_origin(&d, f, filing_at(filing, "order_id"));
     TRY(put_content(&d, filing, f->kind == KIND_REPORT));
     put_sealed(&d, filing);
     put_suggestion(&d, filing);
     if (linked != 0)
         draft_link(&d, linked, relation);
     TRY(put_persons(&d, ch, filing, f));
+    TRY(put_business(&d, ch, filing));
     draft_decide_begin(&d, &facts);
     TRY(draft_take(&d));
     TRY(draft_record(&d, ch));
@@ -206,12 +235,14 @@ static json_t *split_report(const json_t *filing)
 {
     const json_t *also = filing_at(filing, "also_report");
     json_t *report = json_copy((json_t *)filing);
-    static const char *const complaint_only[] = {"also_report", "demands",   "demand_text",
-                                                 "answer",      "consents",  "category",
-                                                 "problem",     "amount_fen"};
+    static const char *const complaint_only[] = {
+        "also_report", "demands", "demand_text", "answer",   "consents",
+        "category",    "problem", "amount_fen",  "order_id", "duplicate"};
 
     for (size_t i = 0; i < sizeof complaint_only / sizeof complaint_only[0]; i++)
         json_object_del(report, complaint_only[i]);
+    if (json_object_get(also, "respondent") != NULL)
+        json_object_del(report, "business");
     json_object_set_new(report, "kind", json_string("report"));
     json_object_update(report, (json_t *)also);
     return report;
@@ -221,8 +252,11 @@ static enum err_code follow_up_acts(struct op *op, struct changes *ch, const jso
                                     struct matter *m)
 {
     const char *body = filing_text(filing, "body"), *answer = filing_text(filing, "answer");
+    const json_t *duplicate = filing_at(filing, "duplicate");
     CLEANUP(json_decrefp) json_t *input = NULL;
 
+    if (duplicate != NULL)
+        TRY(matter_act_into(op, ch, m, "duplicate", duplicate));
     if (answer != NULL) {
         input = json_pack("{s:s}", "text", answer);
         return matter_act_into(op, ch, m, "answer", input);

@@ -17,7 +17,9 @@ struct receipt {
  * @param filing  JSON object whose shape the field table of web/forms.h has checked: kind, channel,
  *                received_at, late_reason, consumer, anonymous, proxy, respondent, category,
  * problem, violation, themes, amount_fen, facts, demands, demand_text, truthful, product, purchase,
- * external, consents, flags, heads, also_report, answer, body, source
+ * external, consents, flags, heads, also_report, answer, body, business,
+ * duplicate, source; order_id is for work/order.c
+ * alone, no form holds it
  * @return ERR_INVALID with an item per field: required by the pack, identity numbers, phones,
  *         receipt in the future or more than one working day back without a reason, unknown codes;
  *         ERR_FORBIDDEN when the actor may not file for others

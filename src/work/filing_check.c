@@ -180,6 +180,12 @@ static void check_values(struct op *op, const json_t *filing, const struct filin
         fault(op, "body", "staff_only", "承办单位由工作人员选择", "Only staff choose the body.");
     else if (body != NULL && setup_body(op->setup, body) == NULL)
         fault(op, "body", "unknown_body", "没有这个单位", "There is no such body.");
+    if (filing_at(filing, "business") != NULL && !f->staff)
+        fault(op, "business", "staff_only", "经营者由工作人员认定",
+              "Only staff confirm the business.");
+    if (filing_at(filing, "duplicate") != NULL && !f->staff)
+        fault(op, "duplicate", "staff_only", "是否重复由工作人员判断",
+              "Only staff say whether it repeats another.");
 }
 
 enum err_code filing_check(struct op *op, const json_t *filing, struct filing_facts *ret)

@@ -103,9 +103,11 @@ enum err_code matter_fold(struct op *op, struct matter *m, const struct event *e
                              .officer = MATTER_NONE,
                              .first_officer = MATTER_NONE,
                              .ended_at = MATTER_NONE,
+                             .business = MATTER_NONE,
                              .next_due = MATTER_NONE,
                              .rating = MATTER_NONE,
                              .pack_revision = MATTER_NONE,
+                             .order_id = MATTER_NONE,
                              .detail = json_object()};
     } else {
         json_t *own = json_copy(m->detail); /* the state before may still be held */

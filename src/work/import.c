@@ -16,10 +16,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "sql_queries.h"
-#include "work/filing.h"
-#include "work/filing_check.h"
-#include "work/import_ends.h"
 #include "work/import_keys.h"
+#include "work/import_target.h"
 
 #define LANES 3
 #define LANE_ARENA ((size_t)256 << 20)
@@ -42,7 +40,8 @@ struct lane {
     struct changes *changes;
     struct lane_row rows[ROWS_PER_SET];
     size_t n;
-    enum lane_state state; /* under run.lock */
+    struct import_settled filled; /* when its last row was read; `added` is not used */
+    enum lane_state state;        /* under run.lock */
     enum err_code rc;
 };
 
@@ -51,6 +50,7 @@ struct run {
     const struct import_options *options;
     struct import_report *report;
     const char *source;
+    const struct import_target *target;
     struct import_map *map;
     struct import_file file;
     struct import_keys known;
@@ -119,58 +119,86 @@ static bool is_fault_of_row(enum err_code rc)
 
 /* ---- one row ---- */
 
-static enum err_code make_matter(struct run *run, struct lane *lane, struct changes *ch,
+static enum err_code make_record(struct run *run, struct lane *lane, struct changes *ch,
                                  struct lane_row *row)
 {
-    CLEANUP(matter_release) struct matter m = {0};
     struct op *op = &lane->op;
-    struct receipt receipt;
     char key[IMPORT_KEY_TEXT];
+    int64_t id;
 
-    if (json_object_get(row->made.filing, "consumer") == NULL &&
-        filing_text(row->made.filing, "kind") != NULL &&
-        strcmp(filing_text(row->made.filing, "kind"), "report") == 0)
-        json_object_set_new(row->made.filing, "anonymous", json_true());
-    TRY(matter_receive_into(op, ch, row->made.filing, &m, &receipt));
-    TRY(import_ends(op, ch, &m, &row->made));
-    matter_save(op, ch, NULL, &m);
+    TRY(run->target->take(op, ch, run->options, &row->made, row->number, &id));
     hex_encode(row->key, sizeof row->key, key);
     changes_row(ch, SQL_imported_insert, 1, ERR_CONFLICT);
     changes_text(ch, run->source);
     changes_text(ch, key);
-    changes_int(ch, receipt.id);
+    changes_int(ch, id);
     changes_mac(op, ch, "imported");
     return ERR_OK;
+}
+
+/* The row as it came, one text or null per column. */
+static json_t *cells_of(const struct import_row *row)
+{
+    json_t *cells = json_array();
+
+    for (size_t i = 0; i < row->n; i++)
+        json_array_append_new(cells, row->cells[i] == NULL || *row->cells[i] == '\0'
+                                         ? json_null()
+                                         : json_string(row->cells[i]));
+    return cells;
+}
+
+static enum err_code read_row(struct run *run, struct lane *lane, struct lane_row *ret,
+                              bool *ret_more)
+{
+    struct op *op = &lane->op;
+    struct import_row row;
+    enum err_code rc;
+
+    rc = import_file_next(op, &run->file, &row, ret_more);
+    if (!*ret_more && rc == ERR_OK)
+        return ERR_OK;
+    *ret = (struct lane_row){.number = row.number + run->options->above};
+    if (rc == ERR_OK)
+        rc = import_map_row(op, run->map, &run->file, &row, &run->report->unmatched, &ret->made);
+    if (rc == ERR_OK && run->target->cells)
+        ret->made.cells = cells_of(&row);
+    import_row_release(&row);
+    return rc;
+}
+
+/* By what the row is known: the target's own key, or what the map found. */
+static void blind_row(struct run *run, struct op *op, struct lane_row *row)
+{
+    const char *own = run->target->key == NULL ? NULL : run->target->key(op, &row->made);
+
+    vault_blind(op, KEY_CONSUMER, "import", own == NULL ? row->made.key : own, row->key);
 }
 
 /* Reads one record into the lane; ERR_OK also for rows that fail or were taken before. */
 static enum err_code take_row(struct run *run, struct lane *lane, bool *ret_more)
 {
     struct op *op = &lane->op;
-    struct import_row row;
     struct lane_row *made = &lane->rows[lane->n];
     struct changes *mark;
     enum err_code rc;
-    bool no_memory;
+    bool no_memory, again;
 
     err_clear(&op->err);
-    rc = import_file_next(op, &run->file, &row, ret_more);
+    rc = read_row(run, lane, made, ret_more);
     if (!*ret_more && rc == ERR_OK)
         return ERR_OK;
-    *made = (struct lane_row){.number = row.number};
-    if (rc == ERR_OK)
-        rc = import_map_row(op, run->map, &run->file, &row, &run->report->unmatched, &made->made);
-    import_row_release(&row);
-    run->report->done++;
+    again = made->number <= run->options->from.row;
+    run->report->done += !again;
     if (rc == ERR_OK) {
-        vault_blind(op, KEY_CONSUMER, "import", made->made.key, made->key);
+        blind_row(run, op, made);
         if (!import_keys_add(&run->known, made->key, &no_memory)) {
-            run->report->skipped += !no_memory;
+            run->report->skipped += !no_memory && !again;
             import_made_release(&made->made);
             return no_memory ? err_set(&op->err, ERR_NO_MEMORY, "keys") : ERR_OK;
         }
         mark = changes_mark(lane->changes);
-        rc = make_matter(run, lane, lane->changes, made);
+        rc = make_record(run, lane, lane->changes, made);
         if (rc == ERR_OK) {
             lane->n++;
             return ERR_OK;
@@ -180,7 +208,7 @@ static enum err_code take_row(struct run *run, struct lane *lane, bool *ret_more
     import_made_release(&made->made);
     if (!is_fault_of_row(rc))
         return rc;
-    return fault(run, made->number, &op->err);
+    return again ? ERR_OK : fault(run, made->number, &op->err);
 }
 
 /* ---- lanes ---- */
@@ -230,7 +258,7 @@ static enum err_code redo_singly(struct run *run, struct lane *lane)
         enum err_code rc;
 
         err_clear(&lane->op.err);
-        rc = make_matter(run, lane, ch, &lane->rows[i]);
+        rc = make_record(run, lane, ch, &lane->rows[i]);
         if (rc == ERR_OK)
             rc = apply(&lane->op, ch);
         if (rc == ERR_OK)
@@ -256,6 +284,10 @@ static enum err_code lane_finish(struct run *run, struct lane *lane)
     for (size_t i = 0; i < lane->n; i++)
         import_made_release(&lane->rows[i].made);
     lane->n = 0;
+    if (rc == ERR_OK && lane->filled.row > run->report->settled.row) {
+        run->report->settled = lane->filled;
+        run->report->settled.added = run->report->added;
+    }
     if (rc != ERR_OK)
         run->op->err = lane->op.err;
     return rc;
@@ -319,6 +351,10 @@ static enum err_code fill_lanes(struct run *run)
                 return rc;
             }
         }
+        lane->filled = (struct import_settled){.row = run->file.row + run->options->above,
+                                               .done = run->report->done,
+                                               .skipped = run->report->skipped,
+                                               .failed = run->report->failed};
         lane_send(run, lane);
         tell(run, false);
     }
@@ -357,6 +393,7 @@ static enum err_code make_lanes(struct run *run)
         op->access = NULL;
         op->actor = (struct actor){
             .kind = ACTOR_SYSTEM, .officer_id = run->op->actor.officer_id, .body_path = "/"};
+        memcpy(op->actor.body, run->op->actor.body, sizeof op->actor.body);
         if (op->arena == NULL)
             return err_set(&run->op->err, ERR_NO_MEMORY, "import");
     }
@@ -388,16 +425,29 @@ static enum err_code close_reject(struct run *run, enum err_code rc)
     return rc == ERR_OK && bad ? err_set(&run->op->err, ERR_IO, "the reject file") : rc;
 }
 
+static enum err_code find_target(struct run *run)
+{
+    struct record_facts facts = {.body_path = run->op->actor.body_path};
+
+    run->target = import_target_find(import_map_target(run->map));
+    if (run->target == NULL)
+        return err_field(&run->op->err, ERR_INVALID, "target", "unknown_target", "没有这种导入",
+                         "There is nothing of that name to import.");
+    return may_check(&run->op->actor, run->target->need, &facts, &run->op->err);
+}
+
 static enum err_code import_bytes(struct run *run, const char *bytes, size_t n)
 {
     struct import_report *report = run->report;
     enum err_code rc;
 
     TRY(import_map_load(run->op, run->options->map, run->options->map_size, &run->map));
+    TRY(find_target(run));
     TRY(import_file_open(run->op, bytes, n, &run->file));
     memcpy(report->encoding, run->file.encoding, sizeof report->encoding);
     report->rows = run->file.rows;
-    run->source = run->options->source != NULL          ? run->options->source
+    run->source = run->target->source != NULL           ? run->target->source
+                  : run->options->source != NULL        ? run->options->source
                   : import_map_source(run->map) != NULL ? import_map_source(run->map)
                                                         : "import";
     if (!run->file.jsonl)
@@ -441,12 +491,15 @@ static enum err_code import_mapped(struct run *run)
 enum err_code import_matters(struct op *op, const struct import_options *options,
                              struct import_report *ret)
 {
-    struct record_facts facts = {.body_path = op->actor.body_path};
     struct run *run = arena_alloc(op->arena, sizeof *run);
     enum err_code rc;
 
-    *ret = (struct import_report){.unmatched = {.arena = op->arena}};
-    TRY(may_check(&op->actor, MAY_IMPORT, &facts, &op->err));
+    *ret = (struct import_report){.unmatched = {.arena = op->arena},
+                                  .done = options->from.done,
+                                  .added = options->from.added,
+                                  .skipped = options->from.skipped,
+                                  .failed = options->from.failed,
+                                  .settled = options->from};
     if (run == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "import");
     run->op = op;

@@ -3,6 +3,7 @@
  *
  * Rows are remembered under (source, key): a file taken twice, or a run that was killed and begun
  * again, adds nothing twice. A row that cannot be taken goes to the reject file and stops nobody.
+ * Rows may become orders instead (work/order.h): what a map calls its target (import_target.h).
  * A map (packs/imports, docs/import.md) says what each column becomes. */
 #ifndef FANGXIN_WORK_IMPORT_H
 #define FANGXIN_WORK_IMPORT_H
@@ -17,7 +18,8 @@
 #define IMPORT_UNMATCHED_KEPT 2000
 
 struct import_fault {
-    size_t row; /* as a spreadsheet counts: the header of a CSV is 1 */
+    size_t
+        row; /* as a spreadsheet counts: the header of a CSV is 1 where nothing stands above it */
     const char *field, *reason_zh, *reason_en;
 };
 
@@ -45,6 +47,11 @@ struct import_report {
     size_t n_faults;
     const char **dropped, **missing; /* columns left out by the map; named by it but not there */
     size_t n_dropped, n_missing;
+    /* As far as rows are on disk: the last of them and the counts up to it. What a run that is
+     * broken off goes on from. */
+    struct import_settled {
+        size_t row, done, added, skipped, failed;
+    } settled;
 };
 
 /* Called about ten times a second and at the end, always from the thread that called. */
@@ -61,11 +68,16 @@ struct import_options {
     import_progress_fn *progress;
     void *arg;
     const atomic_bool *cancel; /* set by another thread or a signal: ends after what is under way */
+    size_t above;              /* rows of the sheet above the header, which are not in the file */
+    int64_t record;            /* of the import, for targets that point to it; 0: none */
+    /* Going on after a restart. Rows up to that one are read again and taken where they are
+     * missing, but counted only once. Zeroed: from the beginning. */
+    struct import_settled from;
 };
 
 /**
- * Needs MAY_IMPORT; the records themselves are made by ACTOR_SYSTEM. What ended (a change set that
- * was applied) stays; the same call again goes on.
+ * Needs MAY_IMPORT, or what the map's target needs; the records themselves are made by
+ * ACTOR_SYSTEM. What ended (a change set that was applied) stays; the same call again goes on.
  * @param[out] ret  filled in as far as it came, also on errors; texts in op->arena
  * @return ERR_INVALID for a file or map that cannot be read at all, ERR_FORBIDDEN, ERR_STORE_FULL,
  *         ERR_IO; single rows never end it
@@ -84,6 +96,7 @@ struct import_look {
     const char *const *columns;
     size_t n_sample;
     const char *const *sample[IMPORT_SAMPLE_ROWS]; /* n_columns cells each, NULL = empty */
+    const char *target;                            /* of that map: "matters", "orders" */
     const char *map_name; /* the shipped map that fits, "own" when none does better */
     json_t *plan;         /* {column: field | "source" | "drop"}; give back with json_decref */
 };

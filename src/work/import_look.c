@@ -24,6 +24,7 @@ static enum err_code choose_map(struct op *op, const struct embedded_file *packs
         struct import_map *map = NULL;
         enum err_code rc;
         json_t *plan;
+        const char *target;
         size_t named;
         bool own = strcmp(packs->path, "imports/own.json") == 0;
 
@@ -35,6 +36,8 @@ static enum err_code choose_map(struct op *op, const struct embedded_file *packs
             return rc;
         }
         plan = import_map_plan(map, f, &named);
+        target = import_map_target(map);
+        target = target == NULL ? "matters" : arena_strdup(op->arena, target);
         import_map_release(map);
         if (ret->plan != NULL && (named < best || (named == best && !own))) {
             json_decref(plan);
@@ -43,6 +46,7 @@ static enum err_code choose_map(struct op *op, const struct embedded_file *packs
         json_decref(ret->plan);
         ret->plan = plan;
         best = named;
+        ret->target = target;
         ret->map_name = arena_strndup(op->arena, packs->path + 8, strlen(packs->path) - 13);
     }
     return ERR_OK;

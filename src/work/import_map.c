@@ -134,6 +134,11 @@ const char *import_map_source(const struct import_map *map)
     return map->source;
 }
 
+const char *import_map_target(const struct import_map *map)
+{
+    return json_string_value(json_object_get(map->json, "target"));
+}
+
 /* ---- columns ---- */
 
 static const struct rule *named_rule(const struct import_map *m, const char *column)
@@ -350,7 +355,7 @@ static void put_codes(struct making *mk, const struct rule *r, const struct impo
     if (!all || (!import_field_many(f) && json_array_size(codes) > 1))
         keep_source(mk, r->column, text);
     if (json_array_size(codes) == 0) {
-        if (strcmp(f->path, "kind") == 0)
+        if (strcmp(f->path, "kind") == 0 && import_map_target(mk->map) == NULL)
             cell_fault(mk, r->column, "unknown_kind", "写投诉、举报或咨询",
                        "Write complaint, report or enquiry.");
         return;
@@ -368,7 +373,7 @@ static void put_cell(struct making *mk, const struct rule *r, const struct impor
 {
     struct import_value v = {0};
 
-    if (f->kind == VALUE_DROP)
+    if (f->kind == VALUE_DROP || f->kind == VALUE_REPLY)
         return;
     if (f->kind == VALUE_SOURCE) {
         keep_source(mk, r->column, text);
@@ -492,5 +497,6 @@ enum err_code import_map_row(struct op *op, struct import_map *map, const struct
 void import_made_release(struct import_made *made)
 {
     json_decref(made->filing);
-    made->filing = NULL;
+    json_decref(made->cells);
+    made->filing = made->cells = NULL;
 }

@@ -16,10 +16,12 @@ enum err_code import_map_load(struct op *op, const char *json, size_t n,
                               struct import_map **ret) MUST_CHECK;
 void import_map_release(struct import_map *map);
 const char *import_map_source(const struct import_map *map); /* NULL when the map names none */
+const char *import_map_target(const struct import_map *map); /* NULL when the map names none */
 
 /* What one record becomes. */
 struct import_made {
     json_t *filing; /* owned */
+    json_t *cells;  /* owned: the row as it came, for targets that keep it; NULL */
     const char *key;
     /* what came of it, where the record says so */
     const char *outcome, *ground, *answer, *body;

@@ -219,6 +219,15 @@ void import_file_close(struct import_file *f)
 
 /* ---- records ---- */
 
+/* An empty line, or a row of a sheet in which nothing stands. */
+static bool is_empty(const struct csv_record *record)
+{
+    for (size_t i = 0; i < record->n; i++)
+        if (record->cells[i][0] != '\0')
+            return false;
+    return true;
+}
+
 static enum err_code next_csv(struct op *op, struct import_file *f, struct import_row *ret,
                               bool *ret_more)
 {
@@ -232,7 +241,7 @@ static enum err_code next_csv(struct op *op, struct import_file *f, struct impor
         f->at = f->csv.at;
         if (rc != ERR_OK || !*ret_more)
             return rc;
-    } while (record.n == 1 && record.cells[0][0] == '\0'); /* an empty line */
+    } while (is_empty(&record));
     if (record.n > f->n_columns)
         return err_set(&op->err, ERR_INVALID, "%zu cells in %zu columns", record.n, f->n_columns);
     ret->n = record.n;

@@ -1,6 +1,7 @@
 /* The fields of a map, and cells read as values. */
 #include "work/import_value.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -68,6 +69,12 @@ static const struct import_field fields[] = {
     {"rating", VALUE_NUMBER, TO_RATING, NULL},
     {"answer", VALUE_TEXT, TO_ANSWER, NULL},
     {"answered_at", VALUE_INSTANT, TO_ANSWERED_AT, NULL},
+    {"reply.state", VALUE_REPLY, TO_FILING, NULL},
+    {"reply.reason", VALUE_REPLY, TO_FILING, NULL},
+    {"reply.text", VALUE_REPLY, TO_FILING, NULL},
+    {"reply.at", VALUE_REPLY, TO_FILING, NULL},
+    {"reply.body", VALUE_REPLY, TO_FILING, NULL},
+    {"reply.matters", VALUE_REPLY, TO_FILING, NULL},
 };
 
 const struct import_field *import_field_find(const char *path)
@@ -158,6 +165,25 @@ static bool take_compact(const char *text, struct parts *ret)
     return true;
 }
 
+/* 46315 and 46315.375: days since 1899-12-30, as spreadsheets keep dates; 2000 to 2099. A cell that
+ * was not shown as a date arrives so. */
+static bool take_serial(const char *text, int zone_min, date_t *ret_day, int64_t *ret_ms)
+{
+    const date_t epoch = date_from_ymd(1899, 12, 30);
+    char *end;
+    double days;
+
+    if (strspn(text, "0123456789") != 5 || (text[5] != '\0' && text[5] != '.'))
+        return false;
+    days = strtod(text, &end);
+    if (*end != '\0' || days < 36526 || days >= 73051)
+        return false;
+    *ret_day = epoch + (date_t)days;
+    *ret_ms = instant_of_date(*ret_day, zone_min) +
+              (int64_t)((days - (double)(int64_t)days) * 86400 + 0.5) * 1000;
+    return true;
+}
+
 static bool zone_of(const char *rest, int *zone_min)
 {
     int hours, minutes;
@@ -180,6 +206,8 @@ static bool read_when(const char *text, enum dates order, int zone_min, date_t *
     struct parts p;
     int hour, y = 0, m = 1, d = 2;
 
+    if (take_serial(text, zone_min, ret_day, ret_ms))
+        return true;
     if (!take_compact(text, &p) && !take_parts(text, &p))
         return false;
     if (order != DATES_YMD && p.digits[0] != 4) {
@@ -304,6 +332,7 @@ bool import_value_read(enum value_kind kind, const struct value_rule *how, int z
     case VALUE_CODES:
     case VALUE_OUTCOME:
     case VALUE_SOURCE:
+    case VALUE_REPLY:
     case VALUE_DROP:
         break;
     }

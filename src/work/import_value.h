@@ -17,6 +17,7 @@ enum value_kind {
     VALUE_CODES, /* several, parted by the rule's split */
     VALUE_OUTCOME,
     VALUE_SOURCE,
+    VALUE_REPLY, /* filled in when the sheet goes back (work/order_sheet.h) */
     VALUE_DROP,
 };
 

@@ -41,7 +41,9 @@ struct matter {
     int64_t received_at, registered_at, ended_at;
     const char *category, *problem;
     int64_t amount_fen, recovered_fen;
-    const char *respondent, *respondent_key, *title;
+    const char *respondent, *respondent_key;
+    int64_t business; /* confirmed by a clerk; MATTER_NONE */
+    const char *title;
     const char *waiting_for;
     int64_t waiting_since;
     const char *next_rule;
@@ -52,6 +54,7 @@ struct matter {
     int64_t pin_generation;
     const char *pack;
     int64_t pack_revision; /* MATTER_NONE */
+    int64_t order_id;      /* record of the order it stands for (work/order.h); MATTER_NONE */
     json_t *detail;        /* owned */
     size_t n_clocks;
     struct matter_clock clocks[MATTER_CLOCKS_MAX];

@@ -28,6 +28,7 @@ const struct matter_column matter_columns[MATTER_COLUMNS] = {
     {"recovered_fen", COLUMN_INT, AT(recovered_fen), true, false},
     {"respondent", COLUMN_TEXT, AT(respondent), true, false},
     {"respondent_key", COLUMN_TEXT, AT(respondent_key), true, true},
+    {"business", COLUMN_INT, AT(business), true, true},
     {"title", COLUMN_TEXT, AT(title), false, false},
     {"waiting_for", COLUMN_TEXT, AT(waiting_for), true, false},
     {"waiting_since", COLUMN_INT, AT(waiting_since), true, false},
@@ -41,6 +42,7 @@ const struct matter_column matter_columns[MATTER_COLUMNS] = {
     {"pin_generation", COLUMN_INT, AT(pin_generation), true, false},
     {"pack", COLUMN_TEXT, AT(pack), true, false},
     {"pack_revision", COLUMN_INT, AT(pack_revision), true, false},
+    {"order_id", COLUMN_INT, AT(order_id), true, true},
     {"detail", COLUMN_JSON, AT(detail), false, false},
 };
 

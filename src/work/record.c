@@ -220,7 +220,8 @@ enum err_code record_write(struct record_draft *d, struct changes *ch)
     if (before.state == NULL || kind == NULL)
         return err_set(&d->op->err, kind == NULL ? ERR_INTERNAL : ERR_NO_MEMORY, "writing %s",
                        d->r->kind);
-    TRY(seal_texts(d->op, ch, d->r->id, d->r->version + 1, KEY_TEXT, d->texts, d->commit));
+    TRY(seal_texts(d->op, ch, d->r->id, d->r->version + 1, d->report ? KEY_REPORT : KEY_TEXT,
+                   d->texts, d->commit));
     TRY(record_event(d, ch));
     TRY(record_row(d->op, ch, d->r));
     if (kind->project != NULL)

@@ -74,6 +74,7 @@ struct record_draft {
     const char *act;
     int64_t at;
     json_t *in, *set, *texts, *commit;
+    bool report; /* its texts belong to a report: sealed with that class's key */
     bool failed;
 };
 

@@ -1,9 +1,17 @@
 /* The kinds of records other than matters. */
-#include "work/record.h"
+#include "work/business.h"
+#include "work/order.h"
 
 const struct record_kind record_kinds[] = {
-    {"business", NULL, NULL},   {"diary", NULL, NULL}, {"group", NULL, NULL},
-    {"import_map", NULL, NULL}, {"order", NULL, NULL}, {"roster", NULL, NULL},
-    {"summary", NULL, NULL},    {"view", NULL, NULL},  {"visit", NULL, NULL},
+    {"business", business_project, business_check},
+    {"diary", NULL, NULL},
+    {"group", NULL, NULL},
+    {"import", NULL, NULL},
+    {"import_map", NULL, NULL},
+    {"order", order_project, order_check},
+    {"roster", NULL, NULL},
+    {"summary", NULL, NULL},
+    {"view", NULL, NULL},
+    {"visit", NULL, NULL},
 };
 const size_t n_record_kinds = sizeof record_kinds / sizeof record_kinds[0];

@@ -17,9 +17,11 @@
 /* Packs are read once; bodies and aliases again at each reload. */
 struct fixed {
     struct pack *pack;
+    struct order_flow *orders;
     struct calendar *calendar;
     struct codes *codes;
     struct measures *measures;
+    struct disclosure *disclosure;
     struct evidence_pack *evidence;
     struct folder *folder;
 };
@@ -60,20 +62,26 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
     TRY(calendar_load(bytes, n, &ret->calendar, err));
     TRY(load_pack(packs, "rules/market-2026.json", &bytes, &n, err));
     TRY(pack_load(bytes, n, &ret->pack, err));
+    TRY(load_pack(packs, "orders/12345.json", &bytes, &n, err));
+    TRY(order_flow_load(bytes, n, &ret->orders, err));
     TRY(codes_load(packs, &ret->codes, err));
     TRY(load_pack(packs, "rules/evidence.json", &bytes, &n, err));
     TRY(evidence_load(bytes, n, &ret->evidence, err));
     TRY(load_pack(packs, "indicators/measures.json", &bytes, &n, err));
     TRY(measures_load(bytes, n, &ret->measures, err));
+    TRY(load_pack(packs, "rules/disclosure.json", &bytes, &n, err));
+    TRY(disclosure_load(bytes, n, &ret->disclosure, err));
     return folder_new(&ret->folder, err);
 }
 
 static void free_fixed(struct fixed *f)
 {
     pack_free(f->pack);
+    order_flow_free(f->orders);
     calendar_free(f->calendar);
     codes_free(f->codes);
     measures_free(f->measures);
+    disclosure_free(f->disclosure);
     evidence_free(f->evidence);
     folder_free(f->folder);
 }
@@ -233,9 +241,11 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
     op.arena = h->arena;
     op.actor.kind = ACTOR_SYSTEM;
     h->setup = (struct setup){.pack = setups->fixed.pack,
+                              .orders = setups->fixed.orders,
                               .calendar = setups->fixed.calendar,
                               .codes = setups->fixed.codes,
                               .measures = setups->fixed.measures,
+                              .disclosure = setups->fixed.disclosure,
                               .evidence = evidence_rules(setups->fixed.evidence),
                               .folder = setups->fixed.folder,
                               .number_key = vault_number_key(setups->store),

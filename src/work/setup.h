@@ -9,7 +9,9 @@
 #include "insight/measures.h"
 #include "rules/calendar.h"
 #include "rules/codes.h"
+#include "rules/disclosure.h"
 #include "rules/evidence.h"
+#include "rules/order_flow.h"
 #include "rules/routing.h"
 #include "store/store.h"
 
@@ -25,11 +27,13 @@ struct body {
 };
 
 struct setup {
-    const struct pack *pack; /* market-2026 */
+    const struct pack *pack;         /* market-2026 */
+    const struct order_flow *orders; /* 12345 */
     const struct calendar *calendar;
     const struct codes *codes;
     const struct routing *routing;
     const struct measures *measures;
+    const struct disclosure *disclosure;
     const struct evidence_rules *evidence;
     const char *scanner; /* setting "scanner", the virus scanner's address; NULL: none */
     const struct folder *folder;     /* case, width and traditional characters, for search */

@@ -5,6 +5,7 @@
 #include "sql_queries.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
+#include "work/record.h"
 #include "work/staff.h"
 #include "work/view_internal.h"
 
@@ -81,6 +82,20 @@ static const char *yuan(struct op *op, int64_t fen)
     return arena_printf(op->arena, "%lld.%02lld", (long long)fen / 100, (long long)fen % 100);
 }
 
+static struct label business_label(struct op *op, int64_t id)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(record_release) struct record r = {0};
+    const char *name;
+
+    if (snapshot_open(op, &snap) != ERR_OK || record_load(op, snap, "business", id, &r) != ERR_OK) {
+        err_clear(&op->err);
+        return (struct label){"?", "?"};
+    }
+    name = arena_strdup(op->arena, record_member(&r, "name"));
+    return (struct label){name, name};
+}
+
 static struct label value_label(struct op *op, const struct matter *m, const struct act_field *f,
                                 const json_t *value)
 {
@@ -95,6 +110,8 @@ static struct label value_label(struct op *op, const struct matter *m, const str
         return body == NULL ? (struct label){text, text} : body->name;
     case FIELD_OFFICER:
         return officer_label(op, json_integer_value(value));
+    case FIELD_BUSINESS:
+        return business_label(op, json_integer_value(value));
     case FIELD_MONEY:
         text = yuan(op, json_integer_value(value));
         return (struct label){arena_printf(op->arena, "%s 元", text),
@@ -249,12 +266,15 @@ static bool hidden(struct op *op, struct snapshot *snap, const struct row *r)
     CLEANUP(json_decrefp) json_t *body = NULL;
     const json_t *links, *link;
 
-    if (strcmp(r->act, "spawn_report") != 0 && strcmp(r->act, "link") != 0)
+    if (strcmp(r->act, "spawn_report") != 0 && strcmp(r->act, "link") != 0 &&
+        strcmp(r->act, "duplicate") != 0)
         return false;
     if (json_parse(r->body, strlen(r->body), &body, &op->err) != ERR_OK)
         return true;
     links = json_object_get(body, "links");
     link = json_array_get(links, 0);
+    if (link == NULL) /* "it is a new one" names no other */
+        return strcmp(r->act, "duplicate") != 0;
     return !view_sees(op, snap, json_integer_value(json_object_get(link, "other")));
 }
 

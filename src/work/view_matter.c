@@ -5,6 +5,7 @@
 #include "rules/workflow.h"
 #include "sql_queries.h"
 #include "work/acts.h"
+#include "work/business_view.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/staff.h"
@@ -424,8 +425,10 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
     TRY(view_settlement(op, snap, m, w));
     view_outcome(op, m, w);
     TRY(view_files(op, snap, m, "files", w));
-    if (!party)
+    if (!party) {
+        TRY(view_business_ref(op, snap, w, "business", m->business));
         TRY(view_links(op, snap, m, w));
+    }
     view_acts(op, m, !party, w);
     view_tail(op, m, w);
     json_object_end(w);

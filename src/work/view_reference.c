@@ -58,10 +58,8 @@ static void view_field(struct op *op, const struct act_field *f, struct json_wri
     json_object_end(w);
 }
 
-static void view_pack_acts(struct op *op, struct json_writer *w)
+void view_acts_of(struct op *op, const struct pack *pack, struct json_writer *w)
 {
-    const struct pack *pack = op->setup->pack;
-
     json_open_object(w, "acts");
     for (size_t i = 0; i < pack->n_acts; i++) {
         const struct pack_act *a = &pack->acts[i];
@@ -112,7 +110,7 @@ void view_workflow(struct op *op, struct json_writer *w)
     view_label(w, "name", &pack->name);
     view_label(w, "instrument", &pack->instrument);
     json_object_end(w);
-    view_pack_acts(op, w);
+    view_acts_of(op, pack, w);
     json_open_object(w, "states");
     for (int k = 0; k < KIND_COUNT; k++) {
         const struct pack_kind *kind = &pack->kinds[k];

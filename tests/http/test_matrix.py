@@ -89,6 +89,8 @@ amend          assigned    intake handler supervisor
 classify       assigned    intake handler supervisor
 spawn_report   assigned    intake handler supervisor
 link           assigned    intake handler supervisor
+identify       assigned    intake handler supervisor
+duplicate      assigned    intake handler supervisor
 supplement     assigned    party intake handler supervisor
 attach         assigned    party intake handler supervisor
 detach         evidence    intake handler supervisor
@@ -119,6 +121,8 @@ contact        assigned    handler supervisor
 amend          assigned    handler supervisor
 classify       assigned    handler supervisor
 link           assigned    handler supervisor
+identify       assigned    handler supervisor
+duplicate      assigned    handler supervisor
 supplement     assigned    party handler supervisor
 attach         assigned    party handler supervisor
 detach         evidence    handler supervisor
@@ -136,7 +140,7 @@ INPUT = {
     'assign': {'body': BODIES['a']}, 'refuse': {'ground': 'NA1', 'reason': 'x'}, 'return': {'reason': 'x'},
     'reassign': {'body': BODIES['a'], 'reason': 'x'}, 'tell': {'party': 'consumer', 'channel': 'phone'},
     'contact': {'party': 'business', 'channel': 'phone', 'result': 'reached'}, 'amend': {'fields': {'amount_fen': 1}, 'reason': 'x'},
-    'classify': {'themes': []}, 'spawn_report': {'facts': 'x'}, 'supplement': {'text': 'x'}, 'note': {'text': 'x'},
+    'classify': {'themes': []}, 'duplicate': {'choice': 'new'}, 'spawn_report': {'facts': 'x'}, 'supplement': {'text': 'x'}, 'note': {'text': 'x'},
     'urge': {'text': 'x'}, 'offer': {'party': 'business', 'terms': 'x'}, 'pause': {'reason': 'appraisal'},
     'settle': {'form': 'record'}, 'terminate': {'ground': 'T1'}, 'rate': {'score': 5}, 'follow_up': {'result': 'reached'},
     'reopen': {'reason': 'x'}, 'no_power': {'told': 'x'}, 'not_file': {'reason': 'x'}, 'extend': {'reason': 'x'}, 'detach': {'file': 3, 'reason': 'x'},

@@ -228,6 +228,7 @@ static void put_matter(struct corpus *c, struct op *op, struct changes *ch, cons
     changes_int(ch, s->recovered_fen);
     changes_text(ch, s->secret ? NULL : s->respondent);
     changes_text(ch, s->secret ? NULL : s->respondent);
+    changes_null(ch); /* no business confirmed */
     changes_text(ch, s->secret ? NULL : s->respondent);
     changes_text(ch, s->waiting_for);
     changes_int(ch, s->received_at);
@@ -239,6 +240,7 @@ static void put_matter(struct corpus *c, struct op *op, struct changes *ch, cons
     changes_text(ch, s->told);
     put_number_or_null(ch, s->rating, 0);
     changes_int(ch, 1);
+    changes_null(ch);
     changes_null(ch);
     changes_null(ch);
     changes_text(ch, s->assigned ? "{\"filing_version\":1,\"assigned\":true}"

@@ -480,6 +480,7 @@ static void write_change(struct corpus *c, struct op *op, struct changes *ch,
     changes_text(ch, s->category);
     changes_text(ch, s->secret ? NULL : s->respondent);
     changes_null(ch);
+    changes_null(ch);
     (void)op;
 }
 

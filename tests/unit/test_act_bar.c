@@ -53,19 +53,23 @@ static void bars(void **state)
         const char *allowed;
     } rows[] = {
         {KIND_COMPLAINT, "registered", INTAKE, NO_FACTS,
-         "assign* contact supplement note urge withdraw attach amend classify link issue_pin"},
+         "assign* contact supplement note urge withdraw attach amend classify link "
+         "identify duplicate issue_pin"},
         {KIND_COMPLAINT, "assigned", HANDLER, NO_FACTS,
          "accept* return contact supplement note refuse withdraw attach amend classify "
-         "spawn_report link"},
+         "spawn_report link "
+         "identify duplicate"},
         {KIND_COMPLAINT, "accepted", HANDLER, NO_FACTS,
          "tell* mediate contact offer pause supplement note settle terminate withdraw attach amend "
-         "classify spawn_report link"},
+         "classify spawn_report link "
+         "identify duplicate"},
         {KIND_COMPLAINT,
          "accepted",
          HANDLER,
          {.acceptance_told = true},
          "mediate* tell contact offer pause supplement note settle terminate withdraw attach amend "
-         "classify spawn_report link"},
+         "classify spawn_report link "
+         "identify duplicate"},
         {KIND_COMPLAINT,
          "mediating",
          PARTY,
@@ -77,7 +81,7 @@ static void bars(void **state)
         {KIND_ENQUIRY, "registered", INTAKE, NO_FACTS,
          "answer* assign contact supplement note urge withdraw attach amend classify spawn_report "
          "link "
-         "issue_pin"},
+         "identify duplicate issue_pin"},
         {KIND_COMPLAINT, "assigned", ROLE_ADMIN, NO_FACTS, ""},
     };
 

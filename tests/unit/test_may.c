@@ -308,6 +308,16 @@ static void administration(void **state)
         {ROLE_ADMIN, MAY_ADMIN_RULES, true, true, true},
         {ROLE_SECURITY, MAY_ADMIN_KEYS, true, true, true},
         {ROLE_ADMIN, MAY_ADMIN_KEYS, false, false, false},
+        {ROLE_HANDLER, MAY_READ_BUSINESS, true, true, true},
+        {ROLE_AUDITOR, MAY_READ_BUSINESS, true, true, true},
+        {ROLE_ADMIN, MAY_READ_BUSINESS, true, true, true},
+        {ROLE_SECURITY, MAY_READ_BUSINESS, false, false, false},
+        {ROLE_HANDLER, MAY_WRITE_BUSINESS, true, true, true},
+        {ROLE_LEADER, MAY_WRITE_BUSINESS, false, false, false},
+        {ROLE_ADMIN, MAY_WRITE_BUSINESS, false, false, false},
+        {ROLE_INTAKE, MAY_MERGE_BUSINESS, true, true, true},
+        {ROLE_SUPERVISOR, MAY_MERGE_BUSINESS, true, true, true},
+        {ROLE_HANDLER, MAY_MERGE_BUSINESS, false, false, false},
     };
 
     (void)state;

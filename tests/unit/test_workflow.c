@@ -36,8 +36,8 @@ static void every_act_is_there(void **state)
         "offer",        "settle",    "terminate",     "withdraw", "verify",     "extend",
         "file",         "not_file",  "no_power",      "answer",   "supplement", "rate",
         "accept_offer", "follow_up", "decline_offer", "urge",     "note",       "spawn_report",
-        "link",         "reopen",    "archive",       "close",    "issue_pin",  "attach",
-        "detach"};
+        "link",         "reopen",    "archive",       "close",    "issue_pin",  "identify",
+        "duplicate",    "attach",    "detach"};
 
     (void)state;
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
