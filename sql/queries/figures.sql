@@ -38,97 +38,23 @@ SELECT m.body, count(*),
 -- name: figure_group_body
 GROUP BY m.body
 
+-- name: figure_all_bodies
+SELECT code, path, kind FROM body
+
 -- ---- from the matters, where no tally is kept ----
 
--- name: figure_count_begin
-SELECT m.kind, m.body,
+-- name: figure_facts
+SELECT m.id, m.kind, m.body, m.status, m.outcome, m.ground, m.told, m.channel, m.category,
+       m.problem, m.rating, m.amount_fen, m.recovered_fen, m.received_at, m.ended_at, m.officer,
+       m.respondent_key, m.business
 
--- name: figure_day_received
-(m.received_at + $1) / 86400000,
+-- name: figure_facts_detail
+, json_extract(m.detail, '$.themes'), json_extract(m.detail, '$.heads'),
+  json_extract(m.detail, '$.accepted_at'), json_extract(m.detail, '$.told_at'),
+  json_extract(m.detail, '$.offer.state'), json_extract(m.detail, '$.settlement.version')
 
--- name: figure_day_ended
-(m.ended_at + $1) / 86400000,
-
--- name: figure_no_day
-0,
-
--- name: figure_no_value
-''
-
--- name: figure_count_numbers
-, count(*), coalesce(sum(
-
--- name: figure_no_sum
-0
-
--- name: figure_count_end
-), 0)
-
--- name: figure_count_group
-GROUP BY 1, 2, 3, 4
-
--- name: figure_col_kind
-m.kind
-
--- name: figure_col_status
-m.status
-
--- name: figure_col_outcome
-m.outcome
-
--- name: figure_col_ground
-m.ground
-
--- name: figure_col_told
-m.told
-
--- name: figure_col_channel
-m.channel
-
--- name: figure_col_category
-m.category
-
--- name: figure_col_problem
-m.problem
-
--- name: figure_col_rating
-coalesce(m.rating, 0)
-
--- name: figure_col_amount_fen
-m.amount_fen
-
--- name: figure_col_recovered_fen
-m.recovered_fen
-
--- name: figure_and
-AND
-
--- name: figure_or
-OR
-
--- name: figure_open
-(
-
--- name: figure_close
-)
-
--- name: figure_is
-= $1
-
--- name: figure_from
->= $1
-
--- name: figure_before
-< $1
-
--- name: figure_up_to
-<= $1
-
--- name: figure_set
-<> ''
-
--- name: figure_key_ended
-SELECT m.id, m.ended_at
+-- name: figure_remedies
+SELECT kind, amount_fen, payer FROM remedy WHERE matter_id = $1 AND version = $2 ORDER BY seq
 
 -- name: figure_order_ended_desc
 AND (m.ended_at, m.id) < ($1, $2) ORDER BY m.ended_at DESC, m.id DESC LIMIT $3
@@ -138,3 +64,18 @@ AND m.kind <> 'report'
 
 -- name: figure_number
 SELECT number FROM matter WHERE id = $1
+
+-- ---- as things stood ----
+
+-- Matters received in some months to which something happened after an instant.
+-- name: figure_changed_since
+SELECT DISTINCT record FROM event INDEXED BY event_at
+WHERE kind = 'matter' AND at > $1 AND record >= $2 AND record < $3
+
+-- To which something was recorded after an event.
+-- name: figure_changed_since_event
+SELECT DISTINCT record FROM event
+WHERE id > $1 AND kind = 'matter' AND record >= $2 AND record < $3
+
+-- name: figure_events_of
+SELECT id, at, body FROM event WHERE kind = 'matter' AND record = $1 ORDER BY version

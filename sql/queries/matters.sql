@@ -45,10 +45,11 @@ ON CONFLICT (matter_id, rule, seq) DO UPDATE SET state = excluded.state, start =
     paused_days = excluded.paused_days, provisional = excluded.provisional, met_at = excluded.met_at
 
 -- name: remedies_of
-SELECT version, seq, kind, amount_fen, paid_by FROM remedy WHERE matter_id = $1 ORDER BY version, seq
+SELECT version, seq, kind, amount_fen, paid_by, payer FROM remedy WHERE matter_id = $1 ORDER BY version, seq
 
 -- name: remedy_insert
-INSERT INTO remedy (matter_id, version, seq, kind, amount_fen, paid_by) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO remedy (matter_id, version, seq, kind, amount_fen, paid_by, payer)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 
 -- name: links_of
 SELECT l.other_id, l.relation, m.number, m.kind, m.secret, m.status, m.title

@@ -13,94 +13,89 @@ static enum err_code no_memory(struct op *op)
     return err_set(&op->err, ERR_NO_MEMORY, "no memory for the dashboard");
 }
 
-static struct indicator_part whole(const struct indicators *indicators, const char *measure)
+/* What the charts and tables ask for. */
+struct board {
+    struct figuring f;
+    struct indicator_part received, ended;
+    struct period year; /* the twelve months */
+    struct period days; /* the last days of the period */
+    size_t months_received, months_ended, by_day, by_sector, branches_received, branches_ended;
+};
+
+static enum err_code ask_all(struct board *b, const struct period *period)
 {
-    return (struct indicator_part){.measure =
-                                       measures_find(indicators_measures(indicators), measure)};
+    const struct figure_as_of now = {AS_OF_NOW, 0};
+    struct figuring *f = &b->f;
+    int last = date_month_index(period->last);
+
+    b->received = (struct indicator_part){.sum = FACT_NONE};
+    b->ended = (struct indicator_part){.by_ended = true, .sum = FACT_NONE};
+    b->ended.where.list[b->ended.where.n++] =
+        (struct condition){.fact = FACT_OUTCOME, .set = true, .min = INT64_MIN, .max = INT64_MAX};
+    b->year = (struct period){.kind = PERIOD_DAYS,
+                              .first = date_month_start(last - MONTHS + 1),
+                              .last = date_month_start(last + 1) - 1};
+    b->days = (struct period){.kind = PERIOD_DAYS, .first = period->first, .last = period->last};
+    if (b->days.last - b->days.first >= DAYS_MAX)
+        b->days.first = b->days.last - DAYS_MAX + 1;
+    TRY(figuring_ask(f, &b->received, &b->year, now, DIM_MONTH, &b->months_received));
+    TRY(figuring_ask(f, &b->ended, &b->year, now, DIM_MONTH, &b->months_ended));
+    TRY(figuring_ask(f, &b->received, &b->days, now, DIM_DAY, &b->by_day));
+    TRY(figuring_ask(f, &b->received, period, now, DIM_SECTOR, &b->by_sector));
+    TRY(figuring_ask(f, &b->received, period, now, DIM_BRANCH, &b->branches_received));
+    return figuring_ask(f, &b->ended, period, now, DIM_BRANCH, &b->branches_ended);
 }
 
 /* ---- charts ---- */
 
-static enum err_code months_of(struct figuring *f, const struct indicator_part *received,
-                               const struct indicator_part *ended, int last, struct dashboard *d)
+static int64_t number_at(const struct board *b, size_t ask, const char *key)
 {
-    struct period period = {.kind = PERIOD_DAYS,
-                            .first = date_month_start(last - MONTHS + 1),
-                            .last = date_month_start(last + 1) - 1};
-    const struct cell *cells;
-    bool days;
-    size_t n;
+    const struct group *g = groups_find(figuring_groups(&b->f, ask), key);
 
-    d->months = ARENA_ARRAY(f->op->arena, struct dashboard_month, MONTHS);
+    return g == NULL ? 0 : g->n;
+}
+
+static enum err_code months_of(struct board *b, struct dashboard *d)
+{
+    int first = date_month_index(b->year.first);
+    char key[DIMENSION_KEY];
+
+    d->months = ARENA_ARRAY(b->f.op->arena, struct dashboard_month, MONTHS);
     if (d->months == NULL)
-        return no_memory(f->op);
+        return no_memory(b->f.op);
     d->n_months = MONTHS;
-    for (int i = 0; i < MONTHS; i++)
-        d->months[i].month_index = last - MONTHS + 1 + i;
-    TRY(part_cells(f, received, &period, COL_NONE, true, &cells, &n, &days));
-    for (size_t i = 0; i < n; i++)
-        d->months[cells[i].period - d->months[0].month_index].received += cells[i].n;
-    TRY(part_cells(f, ended, &period, COL_NONE, true, &cells, &n, &days));
-    for (size_t i = 0; i < n; i++)
-        d->months[cells[i].period - d->months[0].month_index].ended += cells[i].n;
+    for (int i = 0; i < MONTHS; i++) {
+        dimension_key_of_date(DIM_MONTH, date_month_start(first + i), key);
+        d->months[i] = (struct dashboard_month){.month_index = first + i,
+                                                .received = number_at(b, b->months_received, key),
+                                                .ended = number_at(b, b->months_ended, key)};
+    }
     return ERR_OK;
 }
 
-static enum err_code days_of(struct figuring *f, const struct indicator_part *received,
-                             const struct period *period, struct dashboard *d)
+static enum err_code days_of(struct board *b, struct dashboard *d)
 {
-    date_t first = period->first, last = period->last;
-    const struct cell *cells;
-    size_t n;
+    char key[DIMENSION_KEY];
 
-    if (last - first >= DAYS_MAX)
-        first = last - DAYS_MAX + 1;
-    d->n_days = (size_t)(last - first + 1);
-    d->days = ARENA_ARRAY(f->op->arena, struct dashboard_day, d->n_days);
+    d->n_days = (size_t)(b->days.last - b->days.first + 1);
+    d->days = ARENA_ARRAY(b->f.op->arena, struct dashboard_day, d->n_days);
     if (d->days == NULL)
-        return no_memory(f->op);
-    for (size_t i = 0; i < d->n_days; i++)
-        d->days[i].date = first + (date_t)i;
-    TRY(day_cells(f, received, first, last, &cells, &n));
-    for (size_t i = 0; i < n; i++)
-        d->days[cells[i].period - first].n += cells[i].n;
+        return no_memory(b->f.op);
+    for (size_t i = 0; i < d->n_days; i++) {
+        d->days[i].date = b->days.first + (date_t)i;
+        d->days[i].n =
+            number_at(b, b->by_day, dimension_key_of_date(DIM_DAY, d->days[i].date, key));
+    }
     return ERR_OK;
 }
 
-/* "goods.food.milk" counts as "goods". */
-static enum err_code categories_of(struct figuring *f, const struct indicator_part *received,
-                                   const struct period *period, struct dashboard *d)
+static enum err_code categories_of(struct board *b, struct dashboard *d)
 {
     struct figure_cell *cells;
-    size_t n, kept = 0;
 
-    TRY(figure_breakdown(f, received, period, BY_CATEGORY, &cells, &n));
-    for (size_t i = 0; i < n; i++) {
-        const char *dot = strchr(cells[i].key, '.');
-        size_t len = dot == NULL ? strlen(cells[i].key) : (size_t)(dot - cells[i].key), j = 0;
-
-        while (j < kept &&
-               (strncmp(cells[j].key, cells[i].key, len) != 0 || cells[j].key[len] != '\0'))
-            j++;
-        if (j < kept) {
-            cells[j].n += cells[i].n;
-            cells[j].sum += cells[i].sum;
-            continue;
-        }
-        cells[kept] = cells[i];
-        cells[kept].key = arena_strndup(f->op->arena, cells[i].key, len);
-        if (cells[kept++].key == NULL)
-            return no_memory(f->op);
-    }
-    for (size_t i = 1; i < kept; i++) /* few: largest first */
-        for (size_t j = i; j > 0 && cells[j - 1].n < cells[j].n; j--) {
-            struct figure_cell swap = cells[j];
-
-            cells[j] = cells[j - 1];
-            cells[j - 1] = swap;
-        }
+    TRY(cells_of_groups(b->f.op, figuring_groups(&b->f, b->by_sector), DIM_SECTOR, &cells,
+                        &d->n_categories));
     d->categories = cells;
-    d->n_categories = kept;
     return ERR_OK;
 }
 
@@ -155,6 +150,8 @@ static enum err_code load_bodies(struct figuring *f, struct bodies *b, struct da
         if (!row)
             break;
         parent = stmt_text(s, 2);
+        if (b->n > 0 && f->scope == SCOPE_OWN)
+            break;
         if (b->n == 0 || (parent != NULL && strcmp(parent, f->body) == 0))
             d->n_bodies++;
         TRY(put_body(op, b, stmt_text_dup(op, s, 0), d->n_bodies - 1));
@@ -214,50 +211,46 @@ static enum err_code open_now(struct figuring *f, const struct list_filter *filt
     }
 }
 
-static enum err_code bodies_of(struct figuring *f, const struct indicator_part *received,
-                               const struct indicator_part *ended, const struct period *period,
-                               const struct list_filter *filter, struct dashboard *d)
+static enum err_code bodies_of(struct board *board, const struct list_filter *filter,
+                               struct dashboard *d)
 {
     struct bodies b = {0};
-    const struct cell *cells;
-    struct dashboard_body *body;
-    size_t n;
-    bool days;
 
-    TRY(load_bodies(f, &b, d));
-    TRY(part_cells(f, received, period, COL_NONE, true, &cells, &n, &days));
-    for (size_t i = 0; i < n; i++)
-        if ((body = row_of(d, &b, cells[i].body)) != NULL)
-            body->received += cells[i].n;
-    TRY(part_cells(f, ended, period, COL_NONE, true, &cells, &n, &days));
-    for (size_t i = 0; i < n; i++)
-        if ((body = row_of(d, &b, cells[i].body)) != NULL)
-            body->ended += cells[i].n;
-    return open_now(f, filter, &b, d);
+    TRY(load_bodies(&board->f, &b, d));
+    for (size_t i = 0; i < d->n_bodies; i++) {
+        d->bodies[i].received = number_at(board, board->branches_received, d->bodies[i].code);
+        d->bodies[i].ended = number_at(board, board->branches_ended, d->bodies[i].code);
+    }
+    return open_now(&board->f, filter, &b, d);
 }
 
-enum err_code dashboard_query(struct op *op, const struct indicators *indicators, const char *body,
-                              const struct period *period, date_t today, date_t soon_until,
-                              struct dashboard *ret)
+enum err_code dashboard_query(struct op *op, const struct indicators *indicators,
+                              const struct dashboard_query *query, struct dashboard *ret)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    struct indicator_part received = whole(indicators, "received");
-    struct indicator_part ended = whole(indicators, "ended");
-    struct figures_query query = {.body = body, .period = *period, .against = AGAINST_PREVIOUS};
-    struct list_filter filter = {.body = body, .today = today, .soon_until = soon_until};
+    struct board *b = ARENA_NEW(op->arena, struct board);
+    struct figures_query q = {.body = query->body,
+                              .period = query->period,
+                              .scope = query->scope,
+                              .against = query->against == AGAINST_NOTHING ? AGAINST_PREVIOUS
+                                                                           : query->against};
+    struct list_filter filter = {.body = query->body,
+                                 .body_only = query->scope == SCOPE_OWN,
+                                 .today = query->today,
+                                 .soon_until = query->soon_until};
     struct dashboard d = {0};
-    struct figuring f;
 
-    if (received.measure == NULL || ended.measure == NULL)
-        return err_set(&op->err, ERR_INTERNAL, "the measures received and ended are missing");
+    if (b == NULL)
+        return no_memory(op);
     TRY(snapshot_open(op, &snap));
-    TRY(figuring_begin(op, snap, body, SCOPE_SUBTREE, &f));
+    TRY(figuring_begin(op, snap, indicators, query->body, query->scope, &b->f));
     d.position = snapshot_position(snap);
-    TRY(figures_in(&f, indicators, &query, true, &d.figures));
-    TRY(months_of(&f, &received, &ended, date_month_index(period->last), &d));
-    TRY(days_of(&f, &received, period, &d));
-    TRY(categories_of(&f, &received, period, &d));
-    TRY(bodies_of(&f, &received, &ended, period, &filter, &d));
+    TRY(ask_all(b, &query->period));
+    TRY(figures_in(&b->f, indicators, &q, true, &d.figures)); /* finds what was asked, too */
+    TRY(months_of(b, &d));
+    TRY(days_of(b, &d));
+    TRY(categories_of(b, &d));
+    TRY(bodies_of(b, &filter, &d));
     *ret = d;
     return ERR_OK;
 }

@@ -1,18 +1,68 @@
 /* The records behind a figure. */
-#include "insight/figures_internal.h"
-
 #include <string.h>
 
+#include "insight/figures_internal.h"
 #include "sql_queries.h"
 
-/* What is walked: one part of one figure. */
+/* What is walked: one part of one figure, or of one of its cells. */
 struct behind {
     struct figuring f;
     struct figure_id id;
     const struct indicator_part *part;
+    struct figure_as_of as_of;
     struct list_filter filter;
     struct reading reading;
+    struct walk_needs needs;
 };
+
+/* A matter found: the day it counts on, for order, and what it adds. */
+struct found {
+    int64_t key, id, sum;
+};
+
+struct found_list {
+    struct arena *arena;
+    struct found *list;
+    size_t n, cap;
+};
+
+static enum err_code no_memory(struct op *op)
+{
+    return err_set(&op->err, ERR_NO_MEMORY, "no memory for records");
+}
+
+static enum err_code push(struct op *op, struct found_list *to, struct found one)
+{
+    if (to->n == to->cap) {
+        size_t cap = to->cap == 0 ? 256 : to->cap * 2;
+        struct found *more = ARENA_ARRAY(op->arena, struct found, cap);
+
+        if (more == NULL)
+            return no_memory(op);
+        if (to->n > 0)
+            memcpy(more, to->list, to->n * sizeof *more);
+        to->list = more;
+        to->cap = cap;
+    }
+    to->list[to->n++] = one;
+    return ERR_OK;
+}
+
+static enum err_code no_such_indicator(struct op *op)
+{
+    return err_field(&op->err, ERR_NOT_FOUND, "id", "unknown", "没有这个指标",
+                     "There is no such indicator");
+}
+
+static enum err_code choose_part(struct op *op, const struct indicator *ind, enum figure_part part,
+                                 const struct indicator_part **ret)
+{
+    if (part == PART_DEN && ind->form != FORM_RATE && ind->form != FORM_MEAN)
+        return err_field(&op->err, ERR_INVALID, "part", "part", "这个数字没有分母",
+                         "This figure has no denominator");
+    *ret = part == PART_DEN && ind->form == FORM_RATE ? &ind->den : &ind->num;
+    return ERR_OK;
+}
 
 static enum err_code behind_begin(struct op *op, struct snapshot *snap,
                                   const struct indicators *indicators, const char *id,
@@ -22,20 +72,88 @@ static enum err_code behind_begin(struct op *op, struct snapshot *snap,
 
     TRY(figure_id_read(op, indicators, id, &ret->id));
     ind = ret->id.indicator;
-    TRY(figuring_begin(op, snap, ret->id.body, ret->id.scope, &ret->f));
+    TRY(figuring_begin(op, snap, indicators, ret->id.body, ret->id.scope, &ret->f));
     if (ind->only_reports && !ret->f.reports)
-        return err_field(&op->err, ERR_NOT_FOUND, "id", "unknown", "没有这个指标",
-                         "There is no such indicator");
-    if (part == PART_DEN && ind->form != FORM_RATE && ind->form != FORM_MEAN)
-        return err_field(&op->err, ERR_INVALID, "part", "part", "这个数字没有分母",
-                         "This figure has no denominator");
-    ret->part = part == PART_DEN && ind->form == FORM_RATE ? &ind->den : &ind->num;
+        return no_such_indicator(op);
+    TRY(choose_part(op, ind, part, &ret->part));
+    ret->as_of = as_of_or_now(
+        &ret->f, cutoff_for(&ret->f, ind, ret->id.as_of, &ret->id.period, &ret->id.period));
+    ret->needs = needs_of(ret->part, ret->id.by);
+    TRY(figuring_bodies(&ret->f));
     ret->filter = figuring_filter(&ret->f);
-    if (!ret->part->measure->by_ended) {
+    if (!ret->part->by_ended) {
         ret->filter.from = ret->id.period.first;
         ret->filter.to = ret->id.period.last;
     }
     return reading_begin(op, snap, &ret->filter, MAY_SEE, &ret->reading);
+}
+
+/* ---- which matters ---- */
+
+struct cell_match {
+    const char *key;
+    int64_t sum;
+    bool hit;
+};
+
+static void match_key(void *arg, const char *key, int64_t n, int64_t sum)
+{
+    struct cell_match *m = arg;
+
+    (void)n;
+    if (strcmp(key, m->key) == 0) {
+        m->hit = true;
+        m->sum = sum;
+    }
+}
+
+/* Whether the facts belong to the part (and cell); what they add. */
+static bool belongs(const struct figuring *f, const struct indicator_part *part,
+                    const struct figure_id *id, const struct figure_facts *facts, int64_t *ret_sum)
+{
+    struct cell_match m = {.key = id->key};
+
+    if (!conditions_hold(&part->where, facts))
+        return false;
+    *ret_sum = conditions_sum(&part->where, facts, part->sum);
+    if (id->by == DIM_NONE)
+        return true;
+    dimension_keys(f, part, id->by, facts, match_key, &m);
+    *ret_sum = m.sum;
+    return m.hit;
+}
+
+static int64_t key_of(const struct indicator_part *part, const struct figure_facts *facts)
+{
+    return part->by_ended ? facts->ended_at : facts->received_at;
+}
+
+static int latest_first(const void *a, const void *b)
+{
+    const struct found *x = a, *y = b;
+
+    if (x->key != y->key)
+        return x->key < y->key ? 1 : -1;
+    return x->id < y->id ? 1 : x->id > y->id ? -1 : 0;
+}
+
+/* ---- a page of what stands now ---- */
+
+struct paging {
+    struct behind *b;
+    struct found_list found;
+    size_t want, stream_from; /* found before this stream */
+};
+
+static enum err_code page_matter(void *arg, const struct figure_facts *facts, bool *ret_stop)
+{
+    struct paging *p = arg;
+    int64_t sum;
+
+    if (belongs(&p->b->f, p->b->part, &p->b->id, facts, &sum))
+        TRY(push(p->b->f.op, &p->found, (struct found){key_of(p->b->part, facts), facts->id, sum}));
+    *ret_stop = p->found.n - p->stream_from == p->want;
+    return ERR_OK;
 }
 
 static enum err_code streams_of(struct behind *b, struct stream *ret, size_t *ret_n)
@@ -43,84 +161,179 @@ static enum err_code streams_of(struct behind *b, struct stream *ret, size_t *re
     *ret_n = 0;
     if (b->reading.nothing)
         return ERR_OK;
-    if (!b->part->measure->by_ended)
+    if (!b->part->by_ended)
         return streams_for(&b->reading, false, ret, ret_n);
     ret[0] = (struct stream){.from = SQL_list_from_ended};
     *ret_n = 1;
     return ERR_OK;
 }
 
-static enum err_code stream_keys(struct behind *b, const struct stream *stream,
-                                 const struct key *after, size_t want, struct key *ret,
-                                 size_t *ret_n)
+static enum err_code walk_page(struct behind *b, const struct key *after, struct paging *p)
+{
+    struct stream streams[STREAMS_MAX];
+    size_t n;
+
+    TRY(streams_of(b, streams, &n));
+    for (size_t i = 0; i < n; i++) {
+        p->stream_from = p->found.n;
+        TRY(walk_matters(&b->f,
+                         &(struct walk){.reading = &b->reading,
+                                        .stream = &streams[i],
+                                        .by_ended = b->part->by_ended,
+                                        .period = &b->id.period,
+                                        .after = after,
+                                        .needs = b->needs},
+                         page_matter, p));
+    }
+    return ERR_OK;
+}
+
+/* ---- with a cut-off: who changed, and how they stood ---- */
+
+struct changing {
+    struct behind *b;
+    struct found_list gone, came; /* changed since; of those, who belonged then */
+};
+
+static enum err_code note_change(void *arg, const struct figure_facts *now,
+                                 const struct figure_facts *then)
+{
+    struct changing *c = arg;
+    struct behind *b = c->b;
+    int64_t sum;
+
+    TRY(push(b->f.op, &c->gone, (struct found){0, now->id, 0}));
+    if (then != NULL && part_takes(&b->f, b->part, &b->id.period, then, true) &&
+        belongs(&b->f, b->part, &b->id, then, &sum))
+        TRY(push(b->f.op, &c->came, (struct found){key_of(b->part, then), then->id, sum}));
+    return ERR_OK;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct found *x = a, *y = b;
+
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static bool listed(const struct found_list *sorted, int64_t id)
+{
+    struct found wanted = {.id = id};
+
+    return sorted->n > 0 && bsearch(&wanted, sorted->list, sorted->n, sizeof wanted, by_id) != NULL;
+}
+
+/* Those whom the actor may see, by the rows as they are now. */
+static enum err_code keep_visible(struct behind *b, struct found_list *list)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct composed c CLEANUP(compose_release);
     struct op *op = b->f.op;
-    bool ended = b->part->measure->by_ended, row = false;
+    size_t kept = 0;
+    bool row = false;
 
     compose_init(&c);
-    compose(&c, ended ? SQL_figure_key_ended : SQL_list_key_received);
-    TRY(compose_stream(&b->reading, &c, stream));
-    if (ended)
-        compose_period(op, &c, b->part->measure, &b->id.period);
-    TRY(compose_conditions(op, &c, b->part));
-    if (!b->f.reports)
-        compose(&c, SQL_figure_if_no_reports);
-    compose(&c, ended ? SQL_figure_order_ended_desc : SQL_list_order_received_desc);
-    compose_int(&c, after->key);
-    compose_int(&c, after->id);
-    compose_int(&c, (int64_t)want);
+    compose(&c, SQL_list_select_one);
+    compose(&c, SQL_list_from_id);
+    compose_int(&c, 0);
+    TRY(compose_scope(op, &c, &b->reading.visible));
     TRY(compose_prepare(op, b->f.snap, &c, &s));
-    for (;;) {
+    for (size_t i = 0; i < list->n; i++) {
+        TRY(stmt_bind_int64(op, s, 1, list->list[i].id));
         TRY(stmt_step(op, s, &row));
-        if (!row)
-            return ERR_OK;
-        ret[*ret_n] = (struct key){.key = stmt_int64(s, 1), .id = stmt_int64(s, 0)};
-        (*ret_n)++;
+        if (row)
+            list->list[kept++] = list->list[i];
+        stmt_reset(s);
     }
+    list->n = kept;
+    return ERR_OK;
 }
 
-static int latest_first(const void *a, const void *b)
+/* Everything behind the figure as of its cut-off, latest first. */
+static enum err_code all_then(struct behind *b, struct found_list *ret)
 {
-    const struct key *x = a, *y = b;
+    struct changing c = {.b = b};
+    struct paging p = {.b = b, .want = SIZE_MAX};
+    struct key from_the_end = {.key = INT64_MAX, .id = INT64_MAX};
+    int first, last;
 
-    if (x->key != y->key)
-        return x->key < y->key ? 1 : -1;
-    return x->id < y->id ? 1 : x->id > y->id ? -1 : 0;
+    past_months(b->part->by_ended, &b->id.period, &first, &last);
+    TRY(past_each(&b->f, b->as_of, first, last, note_change, &c));
+    if (c.gone.n > 0)
+        qsort(c.gone.list, c.gone.n, sizeof *c.gone.list, by_id);
+    TRY(walk_page(b, &from_the_end, &p));
+    if (!b->reading.nothing)
+        TRY(keep_visible(b, &c.came));
+    for (size_t i = 0; i < p.found.n; i++)
+        if (!listed(&c.gone, p.found.list[i].id))
+            TRY(push(b->f.op, &c.came, p.found.list[i]));
+    if (c.came.n > 0)
+        qsort(c.came.list, c.came.n, sizeof *c.came.list, latest_first);
+    *ret = c.came;
+    return ERR_OK;
 }
 
-/* A page of keys behind the cursor, and the cursor of the next. */
-static enum err_code behind_keys(struct behind *b, const char *cursor, size_t limit,
-                                 struct key **ret, size_t *ret_n, const char **ret_next)
+static enum err_code found_then(struct behind *b, const struct key *after, size_t want,
+                                struct found_list *ret)
+{
+    struct found last = {after->key, after->id, 0};
+    size_t from = 0;
+
+    TRY(all_then(b, ret));
+    while (from < ret->n && latest_first(&ret->list[from], &last) <= 0)
+        from++;
+    ret->list += from;
+    ret->n -= from;
+    if (ret->n > want)
+        ret->n = want;
+    return ERR_OK;
+}
+
+/* A page behind the cursor, and the cursor of the next. */
+static enum err_code behind_page(struct behind *b, const char *cursor, size_t limit,
+                                 struct found_list *ret, const char **ret_next)
 {
     struct op *op = b->f.op;
-    struct stream streams[STREAMS_MAX];
-    struct key after = {.id = INT64_MAX}, *keys;
+    struct key after = {.id = INT64_MAX};
+    struct paging p = {.b = b, .want = limit + 1};
     int64_t at[2], from;
-    size_t n_streams, n = 0;
 
     period_instants(&b->id.period, op->zone_min, &from, &after.key);
     if (given(cursor)) {
         TRY(cursor_read(op, cursor, 'f', at, 2));
         after = (struct key){.key = at[0], .id = at[1]};
     }
-    TRY(streams_of(b, streams, &n_streams));
-    keys = ARENA_ARRAY(op->arena, struct key, n_streams * (limit + 1) + 1);
-    if (keys == NULL)
-        return err_set(&op->err, ERR_NO_MEMORY, "no memory for records");
-    for (size_t i = 0; i < n_streams; i++)
-        TRY(stream_keys(b, &streams[i], &after, limit + 1, keys, &n));
-    qsort(keys, n, sizeof *keys, latest_first);
-    *ret_next = NULL;
-    if (n > limit) {
-        n = limit;
-        *ret_next = cursor_make(op, 'f', (int64_t[]){keys[n - 1].key, keys[n - 1].id}, 2);
-        if (*ret_next == NULL)
-            return err_set(&op->err, ERR_NO_MEMORY, "no memory for a cursor");
+    if (b->as_of.kind != AS_OF_NOW) {
+        TRY(found_then(b, &after, limit + 1, &p.found));
+    } else {
+        TRY(walk_page(b, &after, &p));
+        if (p.found.n > 0)
+            qsort(p.found.list, p.found.n, sizeof *p.found.list, latest_first);
     }
-    *ret = keys;
-    *ret_n = n;
+    *ret_next = NULL;
+    if (p.found.n > limit) {
+        const struct found *last = &p.found.list[limit - 1];
+
+        p.found.n = limit;
+        *ret_next = cursor_make(op, 'f', (int64_t[]){last->key, last->id}, 2);
+        if (*ret_next == NULL)
+            return no_memory(op);
+    }
+    *ret = p.found;
+    return ERR_OK;
+}
+
+/* ---- records and numbers ---- */
+
+static enum err_code total_of(struct behind *b, int64_t *ret)
+{
+    const struct group *g;
+    size_t ask;
+
+    TRY(figuring_ask(&b->f, b->part, &b->id.period, b->as_of, b->id.by, &ask));
+    TRY(figuring_run(&b->f));
+    g = groups_find(figuring_groups(&b->f, ask), b->id.key);
+    *ret = g == NULL ? 0 : g->n;
     return ERR_OK;
 }
 
@@ -130,53 +343,49 @@ enum err_code figure_records(struct op *op, const struct indicators *indicators,
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     struct list_page page = {0};
-    const struct cell *cells;
+    struct found_list found;
+    int64_t ids[LIST_LIMIT_MAX];
     struct behind b;
-    struct key *keys;
-    int64_t ids[LIST_LIMIT_MAX], unused;
-    size_t n, n_cells;
-    bool days;
 
     TRY(snapshot_open(op, &snap));
     TRY(behind_begin(op, snap, indicators, id, part, &b));
     page.position = snapshot_position(snap);
-    TRY(part_cells(&b.f, b.part, &b.id.period, COL_NONE, false, &cells, &n_cells, &days));
-    cells_total(cells, n_cells, &page.total, &unused);
-    TRY(behind_keys(&b, cursor, (size_t)limit_of(limit), &keys, &n, &page.next));
-    for (size_t i = 0; i < n; i++)
-        ids[i] = keys[i].id;
-    TRY(rows_load(op, snap, &b.reading.visible, ids, n, today, soon_until, &page.rows, &page.n));
+    TRY(total_of(&b, &page.total));
+    TRY(behind_page(&b, cursor, (size_t)limit_of(limit), &found, &page.next));
+    for (size_t i = 0; i < found.n; i++)
+        ids[i] = found.list[i].id;
+    TRY(rows_load(op, snap, &b.reading.visible, ids, found.n, today, soon_until, &page.rows,
+                  &page.n));
     *ret = page;
     return ERR_OK;
 }
 
 enum err_code figure_trace(struct op *op, const struct indicators *indicators, const char *id,
                            enum figure_part part, size_t max, const char *cursor,
-                           const char ***ret_numbers, size_t *ret_n, const char **ret_next)
+                           struct figure_trace_row **ret_rows, size_t *ret_n, const char **ret_next)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct figure_trace_row *rows;
+    struct found_list found;
     struct behind b;
-    struct key *keys;
-    const char **numbers;
-    size_t n;
 
     TRY(snapshot_open(op, &snap));
     TRY(behind_begin(op, snap, indicators, id, part, &b));
-    TRY(behind_keys(&b, cursor, max == 0 ? 1 : max, &keys, &n, ret_next));
-    numbers = ARENA_ARRAY(op->arena, const char *, n + 1);
-    if (numbers == NULL)
-        return err_set(&op->err, ERR_NO_MEMORY, "no memory for numbers");
+    TRY(behind_page(&b, cursor, max == 0 ? 1 : max, &found, ret_next));
+    rows = ARENA_ARRAY(op->arena, struct figure_trace_row, found.n + 1);
+    if (rows == NULL)
+        return no_memory(op);
     TRY(snapshot_prepare(op, snap, SQL_figure_number, &s));
-    for (size_t i = 0; i < n; i++) {
-        TRY(stmt_bind_int64(op, s, 1, keys[i].id));
+    for (size_t i = 0; i < found.n; i++) {
+        TRY(stmt_bind_int64(op, s, 1, found.list[i].id));
         TRY(stmt_one_row(op, s));
-        numbers[i] = stmt_text_dup(op, s, 0);
-        if (numbers[i] == NULL)
-            return err_set(&op->err, ERR_NO_MEMORY, "no memory for numbers");
+        rows[i] = (struct figure_trace_row){stmt_text_dup(op, s, 0), found.list[i].sum};
+        if (rows[i].number == NULL)
+            return no_memory(op);
         stmt_reset(s);
     }
-    *ret_numbers = numbers;
-    *ret_n = n;
+    *ret_rows = rows;
+    *ret_n = found.n;
     return ERR_OK;
 }

@@ -1,81 +1,83 @@
-/* Indicators: packs/indicators/market.json over packs/indicators/measures.json. */
-#include "insight/figures.h"
+/* Indicators: the files of packs/indicators and of the installation. */
+#include "insight/indicators.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
+#include "rules/read.h"
 
-#define INDICATORS_ARENA (256 * 1024)
+#define INDICATORS_ARENA ((size_t)8 << 20)
+#define INDICATORS_MAX 512
+#define FILE_BYTES_MAX ((size_t)1 << 20)
+#define FILES_MAX 200
 #define DECIMALS_MAX 4
+#define CUTOFF_DAYS_MAX 3660
+#define FOLDER "indicators/"
+#define MEASURES FOLDER "measures.json"
 
 struct indicators {
     struct measures *measures;
-    json_t *root;        /* owns the texts */
-    struct arena *arena; /* owns the arrays */
+    struct arena *arena;
     struct indicator *items;
     size_t n;
 };
 
-static enum err_code fault(struct err *err, const char *path, const char *what)
+/* ---- one indicator ---- */
+
+static bool asks(const struct conditions *c, enum fact fact)
 {
-    return err_field(err, ERR_INVALID, path, "definition", what, what);
-}
-
-static enum err_code known_keys(const json_t *object, const char *const *keys, const char *path,
-                                struct err *err)
-{
-    const char *key;
-    json_t *value;
-
-    json_object_foreach((json_t *)object, key, value)
-    {
-        size_t i = 0;
-
-        while (keys[i] != NULL && strcmp(keys[i], key) != 0)
-            i++;
-        if (keys[i] == NULL)
-            return err_set(err, fault(err, path, "unknown key"), "%s: unknown key %s", path, key);
-    }
-    return ERR_OK;
-}
-
-static enum err_code part_of(const json_t *value, struct indicators *all, const char *path,
-                             struct indicator_part *ret, struct err *err)
-{
-    static const char *const keys[] = {"measure", "where", NULL};
-    const char *name = json_string_value(json_object_get(value, "measure"));
-
-    TRY(known_keys(value, keys, path, err));
-    ret->measure = name == NULL ? NULL : measures_find(all->measures, name);
-    if (ret->measure == NULL)
-        return fault(err, path, "unknown measure");
-    return measure_conditions(json_object_get(value, "where"), all->arena, path, ret->where,
-                              &ret->n_where, err);
-}
-
-static bool form_find(const char *name, enum indicator_form *ret)
-{
-    static const char *const names[] = {"count", "sum", "rate", "mean"};
-
-    for (int i = 0; name != NULL && i < 4; i++)
-        if (strcmp(names[i], name) == 0) {
-            *ret = (enum indicator_form)i;
+    for (size_t i = 0; i < c->n; i++)
+        if (c->list[i].fact == fact)
             return true;
-        }
     return false;
+}
+
+/* What goes without saying: what ended has an outcome, a mean is of those that have the number. */
+static void add_set(struct indicator_part *part, enum fact fact)
+{
+    if (!asks(&part->where, fact) && part->where.n < CONDITIONS_MAX)
+        part->where.list[part->where.n++] =
+            (struct condition){.fact = fact, .set = true, .min = INT64_MIN, .max = INT64_MAX};
+}
+
+static struct indicator_part read_part(struct reader *r, const json_t *object, const char *key,
+                                       bool by_ended, enum fact sum)
+{
+    static const char *const keys[] = {"where", NULL};
+    const json_t *value = read_member(r, object, key, true);
+    struct indicator_part part = {.by_ended = by_ended, .sum = sum};
+    size_t mark = reader_key(r, key);
+
+    if (value != NULL && read_object(r, value, keys))
+        part.where = read_conditions(r, value, "where");
+    if (by_ended)
+        add_set(&part, FACT_OUTCOME);
+    if (sum >= FACT_DAYS_TO_TELL && sum < FACT_COUNT)
+        add_set(&part, sum);
+    reader_up(r, mark);
+    return part;
 }
 
 static bool counts_reports_alone(const struct indicator_part *part)
 {
-    for (size_t i = 0; i < part->n_where; i++)
-        if (part->where[i].column == COL_KIND)
-            return part->where[i].n_values == 1 && strcmp(part->where[i].values[0], "report") == 0;
+    for (size_t i = 0; i < part->where.n; i++) {
+        const struct condition *c = &part->where.list[i];
+
+        if (c->fact == FACT_KIND)
+            return c->n_values == 1 && strcmp(c->values[0], "report") == 0;
+    }
     return false;
 }
 
-static enum err_code show_of(const json_t *list, const char *path, struct indicator *ret,
-                             struct err *err)
+static void read_show(struct reader *r, const json_t *object, struct indicator *ret)
 {
+    const json_t *list = read_array(r, object, "show", false);
+
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *name = json_string_value(json_array_get(list, i));
 
@@ -84,95 +86,231 @@ static enum err_code show_of(const json_t *list, const char *path, struct indica
         else if (name != NULL && strcmp(name, "site") == 0)
             ret->site = true;
         else
-            return fault(err, path, "show is dashboard or site");
+            reader_fault(r, "show", "show", "show 是 dashboard 或 site",
+                         "show is dashboard or site");
     }
-    return ERR_OK;
 }
 
-/* The cut-off is always now: what happened after the period counts too (a decision told later).
- * A closing day comes with summaries, which freeze. */
-static enum err_code numbers_of(const json_t *value, const char *path, struct indicator *ret,
-                                struct err *err)
+/* "now", "period_end", or {"days_after": 30}. */
+static void read_cutoff(struct reader *r, const json_t *object, struct indicator *ret)
 {
-    const json_t *decimals = json_object_get(value, "decimals");
-    const char *cutoff = json_string_value(json_object_get(value, "cutoff"));
+    static const char *const keys[] = {"days_after", NULL};
+    const json_t *value = read_member(r, object, "cutoff", true);
+    const char *name = json_string_value(value);
+    size_t mark = reader_key(r, "cutoff");
 
-    if (cutoff == NULL || strcmp(cutoff, "now") != 0)
-        return fault(err, path, "cutoff is now");
-    if (!form_find(json_string_value(json_object_get(value, "form")), &ret->form))
-        return fault(err, path, "form is count, sum, rate or mean");
-    if (!json_is_integer(decimals) || json_integer_value(decimals) < 0 ||
-        json_integer_value(decimals) > DECIMALS_MAX)
-        return fault(err, path, "decimals is 0 to 4");
-    ret->decimals = (int)json_integer_value(decimals);
-    return ERR_OK;
+    ret->cutoff = CUTOFF_DAYS;
+    if (name != NULL && strcmp(name, "now") == 0)
+        ret->cutoff = CUTOFF_NOW;
+    else if (json_is_object(value) && read_object(r, value, keys))
+        ret->cutoff_days = (int)read_int(r, value, "days_after", 0, 0, CUTOFF_DAYS_MAX);
+    else if (value != NULL && (name == NULL || strcmp(name, "period_end") != 0))
+        reader_fault(r, NULL, "cutoff", "cutoff 是 now、period_end 或 {\"days_after\": 天数}",
+                     "cutoff is now, period_end or {\"days_after\": days}");
+    reader_up(r, mark);
 }
 
-static enum err_code indicator_of(const json_t *value, struct indicators *all, size_t i,
-                                  struct err *err)
+static enum fact read_sum(struct reader *r, const json_t *object, enum indicator_form form)
 {
-    static const char *const keys[] = {"id",     "label", "unit", "definition", "form", "decimals",
-                                       "cutoff", "num",   "den",  "show",       NULL};
-    struct indicator *ind = &all->items[i];
-    const json_t *den = json_object_get(value, "den");
-    char path[64];
+    const char *name = read_text(r, object, "sum", form == FORM_SUM || form == FORM_MEAN);
+    enum fact sum = fact_find(name);
 
-    snprintf(path, sizeof path, "indicators.%zu", i);
-    ind->id = json_string_value(json_object_get(value, "id"));
-    if (ind->id == NULL || *ind->id == '\0' || strpbrk(ind->id, ":@/") != NULL)
-        return fault(err, path, "an indicator needs an id without : @ /");
-    if (indicators_find(all, ind->id) != ind)
-        return fault(err, path, "the id is given twice");
-    TRY(known_keys(value, keys, path, err));
-    TRY(measure_label(json_object_get(value, "label"), path, &ind->label, err));
-    TRY(measure_label(json_object_get(value, "unit"), path, &ind->unit, err));
-    TRY(measure_label(json_object_get(value, "definition"), path, &ind->definition, err));
-    TRY(numbers_of(value, path, ind, err));
-    TRY(part_of(json_object_get(value, "num"), all, path, &ind->num, err));
-    if ((den != NULL) != (ind->form == FORM_RATE))
-        return fault(err, path, "a rate, and nothing else, has a denominator");
-    if (den != NULL)
-        TRY(part_of(den, all, path, &ind->den, err));
-    if ((ind->form == FORM_SUM || ind->form == FORM_MEAN) && ind->num.measure->sum == COL_NONE)
-        return fault(err, path, "its measure sums nothing");
-    ind->only_reports = counts_reports_alone(&ind->num);
-    return show_of(json_object_get(value, "show"), path, ind, err);
+    if (name != NULL && (!fact_is_number(sum) || form == FORM_COUNT || form == FORM_RATE))
+        reader_fault(r, "sum", "sum", "sum 是一个数字列，只用于 sum 和 mean",
+                     "sum is a number, for the forms sum and mean alone");
+    return sum;
 }
 
-static enum err_code indicators_of(struct indicators *all, struct err *err)
+static void hash_of(struct reader *r, const json_t *value, char ret[HASH_TEXT])
+{
+    const char *text = json_compact(r->arena, value);
+    unsigned char hash[32];
+
+    ret[0] = '\0';
+    if (text == NULL) {
+        r->no_memory = true;
+        return;
+    }
+    crypto_generichash(hash, sizeof hash, (const unsigned char *)text, strlen(text), NULL, 0);
+    sodium_bin2hex(ret, HASH_TEXT, hash, sizeof hash);
+}
+
+static void read_indicator(struct reader *r, const json_t *value, struct indicator *ret)
+{
+    static const char *const keys[] = {"id",     "label",  "unit", "definition", "form",
+                                       "cohort", "cutoff", "sum",  "per",        "decimals",
+                                       "num",    "den",    "show", NULL};
+    static const char *const forms[] = {"count", "sum", "rate", "mean", NULL};
+    static const char *const cohorts[] = {"received", "ended", NULL};
+    bool by_ended;
+    enum fact sum;
+
+    *ret = (struct indicator){.id = ""};
+    if (!read_object(r, value, keys))
+        return;
+    ret->id = read_text(r, value, "id", true);
+    if (ret->id == NULL)
+        ret->id = "";
+    if (strpbrk(ret->id, ":@/=%") != NULL || strlen(ret->id) > 64)
+        reader_fault(r, "id", "id", "编号里不能有 : @ / = %", "An id has none of : @ / = %%");
+    ret->label = read_label(r, value, "label", true);
+    ret->unit = read_label(r, value, "unit", true);
+    ret->definition = read_label(r, value, "definition", true);
+    ret->form = (enum indicator_form)read_name(r, value, "form", forms, 0, true);
+    by_ended = read_name(r, value, "cohort", cohorts, 0, true) == 1;
+    read_cutoff(r, value, ret);
+    sum = read_sum(r, value, ret->form);
+    ret->decimals = (int)read_int(r, value, "decimals", -1, 0, DECIMALS_MAX);
+    if (ret->decimals < 0)
+        reader_fault(r, "decimals", "missing", "缺这一项。", "This key is missing.");
+    ret->per =
+        read_int(r, value, "per", sum == FACT_AMOUNT_FEN || sum == FACT_RECOVERED_FEN ? 100 : 1, 1,
+                 INT64_C(1000000000000));
+    ret->num = read_part(r, value, "num", by_ended, sum);
+    if (ret->form == FORM_RATE)
+        ret->den = read_part(r, value, "den", by_ended, FACT_NONE);
+    else if (json_object_get(value, "den") != NULL)
+        reader_fault(r, "den", "den", "只有比率有分母", "A rate alone has a denominator");
+    ret->only_reports = counts_reports_alone(&ret->num);
+    read_show(r, value, ret);
+    hash_of(r, value, ret->hash);
+}
+
+/* ---- files ---- */
+
+/* Where it goes: the place of the one it replaces, or a new one. NULL when there are too many. */
+static struct indicator *place_for(struct indicators *all, const char *id)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (strcmp(all->items[i].id, id) == 0)
+            return &all->items[i];
+    return all->n == INDICATORS_MAX ? NULL : &all->items[all->n++];
+}
+
+static void read_list(struct reader *r, const json_t *root, struct indicators *all)
 {
     static const char *const keys[] = {"indicators", NULL};
-    const json_t *list = json_object_get(all->root, "indicators");
+    size_t before = all->n, mark;
+    const json_t *list;
 
-    TRY(known_keys(all->root, keys, "indicators", err));
-    if (json_array_size(list) == 0)
-        return fault(err, "indicators", "no indicators");
-    all->items = ARENA_ARRAY(all->arena, struct indicator, json_array_size(list));
-    if (all->items == NULL)
-        return err_set(err, ERR_NO_MEMORY, "indicators do not fit");
+    if (!read_object(r, root, keys))
+        return;
+    list = read_array(r, root, "indicators", true);
+    mark = reader_key(r, "indicators");
+    if (list != NULL && json_array_size(list) == 0)
+        reader_fault(r, NULL, "empty", "没有内容", "There are no indicators");
     for (size_t i = 0; i < json_array_size(list); i++) {
-        all->n = i + 1;
-        TRY(indicator_of(json_array_get(list, i), all, i, err));
+        size_t inner = reader_index(r, i), n = all->n;
+        struct indicator one, *to;
+
+        read_indicator(r, json_array_get(list, i), &one);
+        to = place_for(all, one.id);
+        if (to == NULL)
+            reader_fault(r, NULL, "many", "指标太多", "There are too many indicators");
+        else if (all->n == n && to >= all->items + before)
+            reader_fault(r, "id", "twice", "编号重复", "The id is given twice");
+        else
+            *to = one;
+        reader_up(r, inner);
     }
+    reader_up(r, mark);
+}
+
+/* @param name  for faults */
+static enum err_code read_file(struct indicators *all, const char *name, const char *bytes,
+                               size_t n, struct err *err)
+{
+    CLEANUP(json_decrefp) json_t *root = NULL;
+    struct reader r;
+
+    if (json_parse(bytes, n, &root, err) != ERR_OK)
+        return err_field(err, ERR_MALFORMED, name, "json", "这个文件不是 JSON",
+                         "This file is not JSON");
+    reader_init(&r, all->arena, err);
+    (void)reader_key(&r, name);
+    read_list(&r, root, all);
+    return reader_result(&r);
+}
+
+static enum err_code read_shipped(struct indicators *all, const struct embedded_file *files,
+                                  struct err *err)
+{
+    for (; files->path != NULL; files++)
+        if (text_starts(files->path, FOLDER) && strcmp(files->path, MEASURES) != 0)
+            TRY(read_file(all, files->path, (const char *)files->data, files->size, err));
     return ERR_OK;
 }
 
-enum err_code indicators_load(const struct embedded_file *files, struct indicators **ret,
-                              struct err *err)
+static int is_json(const struct dirent *entry)
 {
-    const struct embedded_file *measures = embedded_find(files, "indicators/measures.json");
-    const struct embedded_file *market = embedded_find(files, "indicators/market.json");
+    size_t n = strlen(entry->d_name);
+
+    return entry->d_name[0] != '.' && n > 5 && strcmp(entry->d_name + n - 5, ".json") == 0;
+}
+
+static enum err_code read_path(struct indicators *all, const char *folder, const char *name,
+                               struct err *err)
+{
+    char *path = arena_printf(all->arena, "%s/%s", folder, name);
+    char *bytes = malloc(FILE_BYTES_MAX);
+    FILE *f = path == NULL ? NULL : fopen(path, "re");
+    enum err_code rc;
+    size_t n = 0;
+
+    if (f == NULL || bytes == NULL) {
+        rc = err_set(err, ERR_IO, "%s/%s: %s", folder, name, strerror(errno));
+    } else {
+        n = fread(bytes, 1, FILE_BYTES_MAX, f);
+        rc = n == FILE_BYTES_MAX ? err_set(err, ERR_TOO_LARGE, "%s: too large", path)
+             : ferror(f)         ? err_set(err, ERR_IO, "%s: %s", path, strerror(errno))
+                                 : read_file(all, name, bytes, n, err);
+    }
+    if (f != NULL)
+        fclose(f);
+    free(bytes);
+    return rc;
+}
+
+/* In order of name, so that which of two files wins does not depend on the disk. */
+static enum err_code read_folder(struct indicators *all, const char *folder, struct err *err)
+{
+    struct dirent **entries = NULL;
+    int n = folder == NULL ? -1 : scandir(folder, &entries, is_json, alphasort);
+    enum err_code rc = ERR_OK;
+
+    if (n < 0)
+        return errno == ENOENT ? ERR_OK : err_set(err, ERR_IO, "%s: %s", folder, strerror(errno));
+    if (n > FILES_MAX)
+        rc = err_set(err, ERR_TOO_LARGE, "%s: too many files", folder);
+    for (int i = 0; i < n; i++) {
+        if (rc == ERR_OK)
+            rc = read_path(all, folder, entries[i]->d_name, err);
+        free(entries[i]);
+    }
+    free(entries);
+    return rc;
+}
+
+enum err_code indicators_load(const struct embedded_file *files, const char *dir,
+                              struct indicators **ret, struct err *err)
+{
+    const struct embedded_file *measures = embedded_find(files, MEASURES);
     CLEANUP(indicators_freep) struct indicators *all = calloc(1, sizeof *all);
 
-    if (measures == NULL || market == NULL)
-        return err_set(err, ERR_NOT_FOUND, "indicators/measures.json or market.json is missing");
+    if (measures == NULL)
+        return err_set(err, ERR_NOT_FOUND, MEASURES " is missing");
     if (all != NULL)
         all->arena = arena_new(INDICATORS_ARENA);
-    if (all == NULL || all->arena == NULL)
+    if (all != NULL && all->arena != NULL)
+        all->items = ARENA_ARRAY(all->arena, struct indicator, INDICATORS_MAX);
+    if (all == NULL || all->items == NULL)
         return err_set(err, ERR_NO_MEMORY, "indicators");
     TRY(measures_load((const char *)measures->data, measures->size, &all->measures, err));
-    TRY(json_parse((const char *)market->data, market->size, &all->root, err));
-    TRY(indicators_of(all, err));
+    TRY(read_shipped(all, files, err));
+    if (all->n == 0)
+        return err_set(err, ERR_NOT_FOUND, "no indicators");
+    if (dir != NULL)
+        TRY(read_folder(all, arena_printf(all->arena, "%s/packs/indicators", dir), err));
     *ret = all;
     all = NULL;
     return ERR_OK;
@@ -183,7 +321,6 @@ void indicators_free(struct indicators *indicators)
     if (indicators == NULL)
         return;
     measures_free(indicators->measures);
-    json_decref(indicators->root);
     arena_free(indicators->arena);
     free(indicators);
 }
@@ -211,7 +348,7 @@ const struct indicator *indicators_at(const struct indicators *indicators, size_
 const struct indicator *indicators_find(const struct indicators *indicators, const char *id)
 {
     for (size_t i = 0; i < indicators->n; i++)
-        if (indicators->items[i].id != NULL && strcmp(indicators->items[i].id, id) == 0)
+        if (strcmp(indicators->items[i].id, id) == 0)
             return &indicators->items[i];
     return NULL;
 }

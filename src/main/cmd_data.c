@@ -9,6 +9,8 @@
 #include "work/alias.h"
 #include "work/view.h"
 
+#define TRACE_ROWS 5000
+
 /* ---- routes ---- */
 
 static bool read_file(struct command_run *run, const char *path, struct buf *ret)
@@ -172,19 +174,20 @@ static void print_figure(struct command_run *run, const struct figure *f)
     fprintf(run->out, "\n");
 }
 
-static void figure_json(struct json_writer *w, const struct figure *f)
+static void figure_json(struct json_writer *w, const struct figure *f, int64_t position)
 {
     json_object_begin(w);
     json_text(w, "id", f->id);
     json_text(w, "indicator", f->indicator->id);
     view_label(w, "label", &f->indicator->label);
-    json_text(w, "value", f->is.value);
     view_label(w, "unit", &f->indicator->unit);
-    json_int(w, "num", f->is.num);
+    json_int(w, "numerator", f->is.num);
     if (f->is.has_den)
-        json_int(w, "den", f->is.den);
+        json_int(w, "denominator", f->is.den);
     else
-        json_none(w, "den");
+        json_none(w, "denominator");
+    json_text(w, "value", f->is.value);
+    json_int(w, "position", position);
     json_object_end(w);
 }
 
@@ -193,23 +196,24 @@ static void print_figures(struct command_run *run, const struct figure_list *lis
     CLEANUP(buf_release) struct buf out;
     struct json_writer w;
 
+    buf_init(&out, (size_t)4 << 20);
     if (!run->json) {
         for (size_t i = 0; i < list->n; i++)
             print_figure(run, &list->figures[i]);
         return;
     }
-    buf_init(&out, (size_t)4 << 20);
     json_begin(&w, &out);
     json_array_begin(&w);
     for (size_t i = 0; i < list->n; i++)
-        figure_json(&w, &list->figures[i]);
+        figure_json(&w, &list->figures[i], list->position);
     json_array_end(&w);
     fprintf(run->out, "%s\n", buf_text(&out));
 }
 
 int cmd_figures(struct command_run *run)
 {
-    const char *period = take_option(run, "--period"), *ids[64], *id;
+    const char *period = take_option(run, "--period"), *as_of = take_option(run, "--as-of");
+    const char *ids[64], *id;
     struct figures_query q = {.body = take_option(run, "--body"), .ids = ids};
     struct figure_list list;
 
@@ -224,31 +228,107 @@ int cmd_figures(struct command_run *run)
     if (left_over(run))
         return EXIT_USAGE;
     if (period_parse(period, &q.period, &run->op->err) != ERR_OK ||
+        figure_as_of_parse(run->op, as_of, &q.as_of) != ERR_OK ||
         figures_query(run->op, run->indicators, &q, &list) != ERR_OK)
         return command_failed(run, &run->op->err);
     print_figures(run, &list);
     return EXIT_OK;
 }
 
+/* ---- trace ---- */
+
+struct tracing {
+    struct command_run *run;
+    struct json_writer *w; /* NULL: plain lines */
+    const char *id;
+};
+
+/* Each slice in an arena of its own: a figure may have a million matters. */
+static enum err_code trace_slice(const struct tracing *t, struct op *op, enum figure_part part,
+                                 bool sums, char cursor[256])
+{
+    struct figure_trace_row *rows;
+    const char *next;
+    size_t n;
+
+    TRY(figure_trace(op, t->run->indicators, t->id, part, TRACE_ROWS, *cursor ? cursor : NULL,
+                     &rows, &n, &next));
+    for (size_t i = 0; i < n; i++) {
+        if (t->w == NULL) {
+            fprintf(t->run->out, "%s\n", rows[i].number);
+        } else if (sums) {
+            json_object_begin(t->w);
+            json_text(t->w, "number", rows[i].number);
+            json_int(t->w, "sum", rows[i].sum);
+            json_object_end(t->w);
+        } else {
+            json_put_text(t->w, rows[i].number);
+        }
+    }
+    snprintf(cursor, 256, "%s", next == NULL ? "" : next);
+    return ERR_OK;
+}
+
+static enum err_code trace_part(const struct tracing *t, enum figure_part part, bool sums)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)256 << 20);
+    struct op op = *t->run->op;
+    char cursor[256] = "";
+    enum err_code rc;
+
+    op.arena = arena;
+    do {
+        arena_reset(arena);
+        rc = trace_slice(t, &op, part, sums, cursor);
+    } while (rc == ERR_OK && *cursor);
+    t->run->op->err = op.err;
+    return rc;
+}
+
+/* {"id", "numerator": [numbers], "denominator": [numbers], "parts": [{"number", "sum"}] of a sum}
+ */
+static enum err_code trace_json(struct command_run *run, const char *id)
+{
+    CLEANUP(buf_release) struct buf out;
+    struct json_writer w;
+    struct tracing t = {.run = run, .w = &w, .id = id};
+    struct figure figure;
+
+    buf_init(&out, (size_t)256 << 20);
+    json_begin(&w, &out);
+    TRY(figure_by_id(run->op, run->indicators, id, &figure));
+    json_object_begin(&w);
+    json_text(&w, "id", figure.id);
+    json_open_array(&w, "numerator");
+    TRY(trace_part(&t, PART_NUM, false));
+    json_array_end(&w);
+    json_open_array(&w, "denominator");
+    if (figure.is.has_den)
+        TRY(trace_part(&t, PART_DEN, false));
+    json_array_end(&w);
+    if (figure.indicator->form == FORM_SUM || figure.indicator->form == FORM_MEAN) {
+        json_open_array(&w, "parts");
+        TRY(trace_part(&t, PART_NUM, true));
+        json_array_end(&w);
+    }
+    json_object_end(&w);
+    if (out.failed)
+        return err_set(&run->op->err, ERR_NO_MEMORY, "the trace is too long");
+    fprintf(run->out, "%s\n", buf_text(&out));
+    return ERR_OK;
+}
+
 int cmd_trace(struct command_run *run)
 {
     const char *id = take_argument(run), *part = take_option(run, "--part");
-    const char *next = NULL;
-    size_t n;
+    bool den = part != NULL && strcmp(part, "den") == 0;
+    struct tracing t = {.run = run, .id = id};
+    enum err_code rc;
 
-    if (id == NULL || (part != NULL && strcmp(part, "num") != 0 && strcmp(part, "den") != 0))
+    if (id == NULL || (part != NULL && !den && strcmp(part, "num") != 0))
         return usage_error(run, "trace wants a FIGURE and --part num or den");
     if (left_over(run))
         return EXIT_USAGE;
-    do {
-        const char **numbers;
-
-        if (figure_trace(run->op, run->indicators, id,
-                         part != NULL && strcmp(part, "den") == 0 ? PART_DEN : PART_NUM, 1000, next,
-                         &numbers, &n, &next) != ERR_OK)
-            return command_failed(run, &run->op->err);
-        for (size_t i = 0; i < n; i++)
-            fprintf(run->out, "%s\n", numbers[i]);
-    } while (next != NULL);
-    return EXIT_OK;
+    rc = run->json ? trace_json(run, id) : trace_part(&t, den ? PART_DEN : PART_NUM, false);
+    return rc == ERR_OK ? EXIT_OK : command_failed(run, &run->op->err);
 }

@@ -56,7 +56,7 @@ static enum err_code open_parts(struct server *s, struct command_run *run, struc
 
     TRY(store_open(&options, &s->store, err));
     TRY(setups_new(s->store, embedded_packs, &s->setups, err));
-    TRY(indicators_load(embedded_packs, &s->indicators, err));
+    TRY(indicators_load(embedded_packs, run->dir, &s->indicators, err));
     s->access = access_log_new();
     s->backoff = backoff_new();
     s->media = media_new(NULL);

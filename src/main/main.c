@@ -56,11 +56,19 @@ const struct command commands[] = {
     {"check-id", "uscc|citizen|phone VALUE", "check an identifier",
      "Exit status 1 when it is wrong.\n", NEED_NOTHING, cmd_check_id},
     {"figures",
-     "--body B --period P [--indicator I]... [--scope own|subtree] [--against prev|lastyear]",
-     "figures of a body in a period", "P is 2026, 2026Q3, 2026H1, 2026-03 or DATE..DATE.\n",
+     "--body B --period P [--indicator I]... [--scope own|subtree] [--against prev|lastyear]\n"
+     "       [--as-of DAY|INSTANT|@EVENT]",
+     "figures of a body in a period",
+     "P is 2026, 2026Q3, 2026H1, 2026-03 or DATE..DATE. --as-of DAY counts what had happened by "
+     "the\n"
+     "end of that day, @EVENT what had been recorded; without it each indicator has its own "
+     "cut-off.\n",
      NEED_STORE, cmd_figures},
     {"trace", "FIGURE [--part num|den]", "the matters behind a figure",
-     "FIGURE is the id that `figures` prints.\n", NEED_STORE, cmd_trace},
+     "FIGURE is the id that `figures` prints. --json prints numerator and denominator, and of a "
+     "sum\n"
+     "what each matter adds.\n",
+     NEED_STORE, cmd_trace},
     {"verify", "[--rebuild]", "check that the records agree with themselves",
      "Checks chains, counts, checksums and sealed values; with --rebuild also makes all "
      "projections\n"
@@ -138,7 +146,7 @@ static int run_with_store(const struct command *command, struct command_run *run
     op.actor.kind = ACTOR_SYSTEM;
     op.actor.body_path = "";
     if (op.arena == NULL || setups_new(store, embedded_packs, &run->setups, &err) != ERR_OK ||
-        indicators_load(embedded_packs, &run->indicators, &err) != ERR_OK) {
+        indicators_load(embedded_packs, run->dir, &run->indicators, &err) != ERR_OK) {
         status = command_failed(run, &err);
     } else {
         op.setup = setup_hold(run->setups);

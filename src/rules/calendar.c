@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/read_internal.h"
+#include "rules/read.h"
 
 #define TABLE_FIRST_YEAR 1990
 #define TABLE_LAST_YEAR 2069

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/read_internal.h"
+#include "rules/read.h"
 
 #define TABLES_MAX 40
 #define CODES_BYTES ((size_t)4 << 20)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/read_internal.h"
+#include "rules/read.h"
 
 #define COMPENSATION_BYTES ((size_t)256 << 10)
 #define BASIS_POINTS 10000

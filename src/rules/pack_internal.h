@@ -4,7 +4,7 @@
 #define FANGXIN_RULES_PACK_INTERNAL_H
 
 #include "rules/pack.h"
-#include "rules/read_internal.h"
+#include "rules/read.h"
 #include "rules/workflow.h"
 
 /* What pack_load allocates: the public part first, so that one pointer serves for both. */

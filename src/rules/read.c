@@ -1,5 +1,5 @@
-/* Checked reading of pack files; see read_internal.h. */
-#include "rules/read_internal.h"
+/* Checked reading of pack files; see read.h. */
+#include "rules/read.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -25,7 +25,7 @@ enum err_code matters_save(struct call *call, const struct list_filter *filter,
 /* api_reference.c */
 handler_fn codes_get, workflow_get, bodies_get, officers_get, site_get;
 /* api_figures.c */
-handler_fn figures_get, figure_records_get, dashboard_get;
+handler_fn figures_get, figure_get, figure_records_get, dashboard_get;
 /* api_imports.c */
 handler_fn uploads_post, imports_post, import_get, import_delete;
 /* api_businesses.c */
@@ -40,8 +40,7 @@ void write_officer(struct call *call, const struct officer *officer, bool with_o
 enum err_code write_page(struct call *call, struct snapshot *snap,
                          const struct list_page *page) MUST_CHECK;
 /* Members of schema Figure for all of a list, as array @p key. */
-void write_figures(struct call *call, const char *key, const struct figure_list *list,
-                   enum list_by by);
+void write_figures(struct call *call, const char *key, const struct figure_list *list);
 /* The filter that the query asks for; its texts are the request's. ERR_INVALID names the parameter.
  */
 enum err_code call_filter(struct call *call, struct list_filter *ret) MUST_CHECK;

@@ -22,68 +22,12 @@ static const char *read_body(struct call *call)
     return body == NULL || body[0] == '\0' ? call->op->actor.body : body;
 }
 
-static void write_value(struct json_writer *w, const struct figure_value *v)
+void write_figures(struct call *call, const char *key, const struct figure_list *list)
 {
-    json_text(w, "value", v->value);
-    json_int(w, "num", v->num);
-    if (v->has_den)
-        json_int(w, "den", v->den);
-    else
-        json_none(w, "den");
-}
-
-static void write_breakdown(struct call *call, const struct figure *f, enum list_by by)
-{
-    struct json_writer *w = &call->w;
-
-    if (by == BY_NOTHING) {
-        json_none(w, "breakdown");
-        return;
-    }
-    json_open_array(w, "breakdown");
-    for (size_t i = 0; i < f->n_cells; i++) {
-        struct label label = label_of_key(call, by, f->cells[i].key);
-
-        json_object_begin(w);
-        json_text(w, "key", f->cells[i].key);
-        view_label(w, "label", &label);
-        json_int(w, "n", f->cells[i].n);
-        json_int(w, "sum", f->cells[i].sum);
-        json_object_end(w);
-    }
-    json_array_end(w);
-}
-
-void write_figures(struct call *call, const char *key, const struct figure_list *list,
-                   enum list_by by)
-{
-    struct json_writer *w = &call->w;
-
-    json_open_array(w, key);
-    for (size_t i = 0; i < list->n; i++) {
-        const struct figure *f = &list->figures[i];
-
-        json_object_begin(w);
-        json_text(w, "id", f->id);
-        json_text(w, "indicator", f->indicator->id);
-        view_label(w, "label", &f->indicator->label);
-        view_label(w, "unit", &f->indicator->unit);
-        view_label(w, "definition", &f->indicator->definition);
-        write_value(w, &f->is);
-        json_int(w, "decimals", f->indicator->decimals);
-        json_bool(w, "without_reports", f->without_reports);
-        if (f->against_period[0] != '\0') {
-            json_open_object(w, "against");
-            write_value(w, &f->against);
-            json_text(w, "period", f->against_period);
-            json_object_end(w);
-        } else {
-            json_none(w, "against");
-        }
-        write_breakdown(call, f, by);
-        json_object_end(w);
-    }
-    json_array_end(w);
+    json_open_array(&call->w, key);
+    for (size_t i = 0; i < list->n; i++)
+        view_figure(call->op, &list->figures[i], &call->w);
+    json_array_end(&call->w);
 }
 
 static void write_frame(struct call *call, const char *body, const struct period *period,
@@ -98,21 +42,48 @@ static void write_frame(struct call *call, const char *body, const struct period
     json_int(&call->w, "position", position);
 }
 
+/* "own" or "subtree", "prev" or "lastyear". */
+static enum err_code read_frame(struct call *call, enum figure_scope *ret_scope,
+                                enum figure_against *ret_against)
+{
+    const char *scope = request_query(call->req, "scope");
+    const char *against = request_query(call->req, "against");
+
+    if (!figure_scope_find(scope, ret_scope))
+        return call_bad_choice(call, "scope", scope, "own, subtree");
+    if (!figure_against_find(against, ret_against))
+        return call_bad_choice(call, "against", against, "prev, lastyear");
+    return ERR_OK;
+}
+
+static enum err_code read_by(struct call *call, enum figure_dimension *ret)
+{
+    const char *by = request_query(call->req, "by");
+    char names[400] = "";
+
+    *ret = figure_dimension_find(by);
+    if (*ret != DIM_COUNT)
+        return ERR_OK;
+    for (int i = DIM_NONE + 1; i < DIM_COUNT; i++) {
+        size_t n = strlen(names);
+
+        snprintf(names + n, sizeof names - n, "%s%s", n == 0 ? "" : ", ",
+                 figure_dimension_name((enum figure_dimension)i));
+    }
+    return call_bad_choice(call, "by", by, names);
+}
+
 enum err_code figures_get(struct call *call)
 {
     const struct request *req = call->req;
-    const char *indicator = request_query(req, "indicator"), *by = request_query(req, "by");
-    struct figures_query query = {.body = read_body(call), .by = list_by_find(by)};
+    const char *indicator = request_query(req, "indicator");
+    struct figures_query query = {.body = read_body(call)};
     struct figure_list list;
 
     TRY(read_period(call, &query.period));
-    if (!figure_scope_find(request_query(req, "scope"), &query.scope))
-        return call_bad_choice(call, "scope", request_query(req, "scope"), "own, subtree");
-    if (!figure_against_find(request_query(req, "against"), &query.against))
-        return call_bad_choice(call, "against", request_query(req, "against"), "prev, lastyear");
-    if (query.by == BY_COUNT || query.by == BY_LEVEL || query.by == BY_STATUS ||
-        query.by == BY_WAITING_FOR)
-        return call_bad_choice(call, "by", by, "kind, channel, body, category, month, outcome");
+    TRY(read_frame(call, &query.scope, &query.against));
+    TRY(read_by(call, &query.by));
+    TRY(figure_as_of_parse(call->op, request_query(req, "as_of"), &query.as_of));
     if (indicator != NULL && indicator[0] != '\0') {
         query.ids = &indicator;
         query.n_ids = 1;
@@ -120,8 +91,20 @@ enum err_code figures_get(struct call *call)
     TRY(figures_query(call->op, call->web->options.indicators, &query, &list));
     json_object_begin(call_answer(call, 200));
     write_frame(call, query.body, &query.period, query.scope, list.position);
-    write_figures(call, "items", &list, query.by);
+    write_figures(call, "items", &list);
     json_object_end(&call->w);
+    return ERR_OK;
+}
+
+/* One figure or one cell of a breakdown, by its id. */
+enum err_code figure_get(struct call *call)
+{
+    struct figure figure;
+
+    TRY(figure_by_id(call->op, call->web->options.indicators, request_param(call->req, "id"),
+                     &figure));
+    figure.by = DIM_NONE;
+    view_figure(call->op, &figure, call_answer(call, 200));
     return ERR_OK;
 }
 
@@ -186,7 +169,7 @@ static void write_parts(struct call *call, const struct dashboard *d)
 
     json_open_array(w, "by_category");
     for (size_t i = 0; i < d->n_categories; i++) {
-        struct label label = label_of_key(call, BY_CATEGORY, d->categories[i].key);
+        struct label label = view_figure_key(call->op, DIM_SECTOR, d->categories[i].key);
 
         json_object_begin(w);
         json_text(w, "key", d->categories[i].key);
@@ -198,7 +181,7 @@ static void write_parts(struct call *call, const struct dashboard *d)
     json_open_array(w, "by_body");
     for (size_t i = 0; i < d->n_bodies; i++) {
         const struct dashboard_body *b = &d->bodies[i];
-        struct label name = label_of_key(call, BY_BODY, b->code);
+        struct label name = view_figure_key(call->op, DIM_BODY, b->code);
 
         json_object_begin(w);
         json_text(w, "code", b->code);
@@ -214,17 +197,17 @@ static void write_parts(struct call *call, const struct dashboard *d)
 
 enum err_code dashboard_get(struct call *call)
 {
-    const char *body = read_body(call);
+    struct dashboard_query query = {
+        .body = read_body(call), .today = call_today(call), .soon_until = call_soon(call)};
     struct json_writer *w;
-    struct period period;
     struct dashboard d;
 
-    TRY(read_period(call, &period));
-    TRY(dashboard_query(call->op, call->web->options.indicators, body, &period, call_today(call),
-                        call_soon(call), &d));
+    TRY(read_period(call, &query.period));
+    TRY(read_frame(call, &query.scope, &query.against));
+    TRY(dashboard_query(call->op, call->web->options.indicators, &query, &d));
     w = call_answer(call, 200);
     json_object_begin(w);
-    write_frame(call, body, &period, SCOPE_SUBTREE, d.position);
+    write_frame(call, query.body, &query.period, query.scope, d.position);
     json_open_object(w, "now");
     json_int(w, "late", d.late);
     json_int(w, "today", d.today);
@@ -232,7 +215,7 @@ enum err_code dashboard_get(struct call *call)
     json_int(w, "waiting_leader", d.waiting_leader);
     json_int(w, "unassigned", d.unassigned);
     json_object_end(w);
-    write_figures(call, "figures", &d.figures, BY_NOTHING);
+    write_figures(call, "figures", &d.figures);
     write_months(w, &d);
     write_days(call, &d);
     write_parts(call, &d);

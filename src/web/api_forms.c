@@ -191,6 +191,7 @@ static const struct form_field remedy_fields[] = {
      .en = "The kind of remedy"},
     {"amount_fen", INPUT_MONEY, .max = FEN_MAX, .zh = "金额", .en = "The amount"},
     {"paid_by", INPUT_DATE, .zh = "付款日期", .en = "The day of payment"},
+    {"payer", INPUT_TEXT, .max_bytes = 60, .zh = "给付方", .en = "Who pays"},
 };
 static const struct form form_remedies = FORM_OF(remedy_fields);
 

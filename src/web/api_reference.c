@@ -135,7 +135,7 @@ static enum err_code write_site_figures(struct call *call, const struct body *ro
     TRY(period_parse(period, &query.period, &call->op->err));
     if (query.n_ids > 0)
         TRY(figures_query(system, all, &query, &list));
-    write_figures(call, "figures", &list, BY_NOTHING);
+    write_figures(call, "figures", &list);
     return ERR_OK;
 }
 

@@ -55,9 +55,10 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/officers", officers_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body")},
     {HTTP_GET, "/api/v1/site", site_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
 
-    {HTTP_GET, "/api/v1/figures", figures_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period", "indicator", "scope", "against", "by")},
+    {HTTP_GET, "/api/v1/figures", figures_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period", "indicator", "scope", "against", "by", "as_of")},
+    {HTTP_GET, "/api/v1/figures/{id}", figure_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_GET, "/api/v1/figures/{id}/records", figure_records_get, ACCESS_STAFF, RATE_READ, .query = NAMES("part", "limit", "cursor")},
-    {HTTP_GET, "/api/v1/dashboard", dashboard_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period")},
+    {HTTP_GET, "/api/v1/dashboard", dashboard_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period", "scope", "against")},
 
     {HTTP_POST, "/api/v1/uploads", uploads_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = UPLOAD_MAX},
     {HTTP_POST, "/api/v1/imports", imports_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = UPLOAD_MAX, .query = NAMES("map")},

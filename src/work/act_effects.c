@@ -125,6 +125,12 @@ static enum err_code effect_take_up(struct act_run *run)
     return ERR_OK;
 }
 
+static enum err_code effect_accept(struct act_run *run)
+{
+    draft_detail(&run->d, "accepted_at", json_integer(run->d.at)); /* for stage times */
+    return effect_take_up(run);
+}
+
 /* ---- content ---- */
 
 static enum err_code effect_amend(struct act_run *run)
@@ -227,8 +233,10 @@ static enum err_code effect_tell(struct act_run *run)
     if (run->facts.telling & TOLD_BUSINESS)
         json_object_set_new(told, "business", json_integer(run->d.at));
     draft_detail(&run->d, "told", told);
-    if (run->m->told == NULL && step_has(run, CLOCK_STOP))
-        draft_set(&run->d, "told", json_string(clock_in_time(run) ? "on_time" : "late"));
+    if (run->m->told != NULL || !step_has(run, CLOCK_STOP))
+        return ERR_OK;
+    draft_detail(&run->d, "told_at", json_integer(run->d.at)); /* for stage times */
+    draft_set(&run->d, "told", json_string(clock_in_time(run) ? "on_time" : "late"));
     return ERR_OK;
 }
 
@@ -278,7 +286,8 @@ static enum err_code effect_settle(struct act_run *run)
         if (kind == NULL)
             return refuse_field(run, "remedies", "kind", "写明给付的种类",
                                 "Name the kind of remedy.");
-        draft_remedy(&run->d, kind, amount, json_string_value(json_object_get(r, "paid_by")));
+        draft_remedy(&run->d, kind, amount, json_string_value(json_object_get(r, "paid_by")),
+                     json_string_value(json_object_get(r, "payer")));
         recovered += amount;
     }
     draft_set(&run->d, "recovered_fen", json_integer(recovered));
@@ -295,6 +304,7 @@ static enum err_code effect_reopen(struct act_run *run)
     draft_set(&run->d, "recovered_fen", json_integer(0));
     draft_set(&run->d, "rating", json_null());
     draft_detail(&run->d, "settlement", json_null());
+    draft_detail(&run->d, "offer", json_null()); /* taken or not: it ended with the settlement */
     draft_detail(&run->d, "performed", json_null());
     return ERR_OK;
 }
@@ -413,7 +423,7 @@ static const struct effect {
     {"return", effect_return, NULL, false},
     {"amend", effect_amend, retitle, false},
     {"classify", effect_classify, NULL, false},
-    {"accept", effect_take_up, NULL, false},
+    {"accept", effect_accept, NULL, false},
     {"refuse", effect_take_up, NULL, false},
     {"verify", effect_take_up, NULL, false},
     {"answer", effect_take_up, NULL, false},

@@ -58,6 +58,16 @@ static void check_choice(struct op *op, const struct act_field *f, enum matter_k
     }
 }
 
+static void check_remedy(struct op *op, const struct act_field *f, enum matter_kind kind,
+                         const json_t *item)
+{
+    const json_t *payer = json_object_get(item, "payer");
+
+    check_choice(op, f, kind, json_object_get(item, "kind"));
+    if (payer != NULL && !json_is_null(payer))
+        check_code(op, f->name, payer, "payers");
+}
+
 static void check_value(struct op *op, const struct act_field *f, enum matter_kind kind,
                         const json_t *value)
 {
@@ -69,8 +79,7 @@ static void check_value(struct op *op, const struct act_field *f, enum matter_ki
     if (f->kind == FIELD_CHOICES)
         json_array_foreach((json_t *)value, i, item) check_choice(op, f, kind, item);
     if (f->kind == FIELD_REMEDIES)
-        json_array_foreach((json_t *)value, i, item)
-            check_choice(op, f, kind, json_object_get(item, "kind"));
+        json_array_foreach((json_t *)value, i, item) check_remedy(op, f, kind, item);
     if ((f->kind == FIELD_INT || f->kind == FIELD_MONEY) && json_is_integer(value) &&
         (json_integer_value(value) < f->min || (f->max > 0 && json_integer_value(value) > f->max)))
         (void)refuse(op, f->name, "range", "数值超出范围", "The number is out of range.");

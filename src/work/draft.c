@@ -80,11 +80,15 @@ void draft_link(struct draft *d, int64_t other, const char *relation)
         d->failed = true;
 }
 
-void draft_remedy(struct draft *d, const char *kind, int64_t amount_fen, const char *paid_by)
+void draft_remedy(struct draft *d, const char *kind, int64_t amount_fen, const char *paid_by,
+                  const char *payer)
 {
-    if (json_array_append_new(d->remedies, json_pack("{s:s, s:I, s:s?}", "kind", kind, "amount_fen",
-                                                     (json_int_t)amount_fen, "paid_by", paid_by)) !=
-        0)
+    json_t *remedy = json_pack("{s:s, s:I, s:s?}", "kind", kind, "amount_fen",
+                               (json_int_t)amount_fen, "paid_by", paid_by);
+
+    if (payer != NULL)
+        json_object_set_new(remedy, "payer", json_string(payer));
+    if (json_array_append_new(d->remedies, remedy) != 0)
         d->failed = true;
 }
 
@@ -300,6 +304,7 @@ static void rows_of_event(struct draft *d, struct changes *ch)
         changes_text(ch, json_string_value(json_object_get(value, "kind")));
         changes_int(ch, json_integer_value(json_object_get(value, "amount_fen")));
         changes_text(ch, json_string_value(json_object_get(value, "paid_by")));
+        changes_text(ch, json_string_value(json_object_get(value, "payer")));
     }
     json_array_foreach(d->links, i, value)
     {

@@ -37,7 +37,9 @@ void draft_text_json(struct draft *d, const char *name, json_t *value);
 void draft_set(struct draft *d, const char *column, json_t *value);
 void draft_detail(struct draft *d, const char *key, json_t *value);
 void draft_link(struct draft *d, int64_t other, const char *relation);
-void draft_remedy(struct draft *d, const char *kind, int64_t amount_fen, const char *paid_by);
+/* @param paid_by  the day, payer a code of table payers; NULL: not said */
+void draft_remedy(struct draft *d, const char *kind, int64_t amount_fen, const char *paid_by,
+                  const char *payer);
 
 /* Asks the rule pack; d->step says what it answered. ERR_NOT_ALLOWED and ERR_FORBIDDEN carry the
  * reason in both languages as an error item with the field "act". */

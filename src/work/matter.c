@@ -236,7 +236,7 @@ static bool index_differs(const struct matter *before, const struct matter *afte
 void matter_save(struct op *op, struct changes *ch, const struct matter *before,
                  const struct matter *after)
 {
-    struct measure_facts now = matter_measure_facts(op, after), was;
+    struct figure_facts now = matter_measure_facts(op, after), was;
 
     row_save(op, ch, before, after);
     clocks_save(ch, before, after);
@@ -247,9 +247,9 @@ void matter_save(struct op *op, struct changes *ch, const struct matter *before,
         changes_queue(ch, "index", after->id, 0);
 }
 
-struct measure_facts matter_measure_facts(struct op *op, const struct matter *m)
+struct figure_facts matter_measure_facts(struct op *op, const struct matter *m)
 {
-    return (struct measure_facts){
+    return (struct figure_facts){
         .kind = m->kind,
         .status = m->status,
         .outcome = m->outcome,
@@ -265,6 +265,8 @@ struct measure_facts matter_measure_facts(struct op *op, const struct matter *m)
         .amount_fen = m->amount_fen,
         .recovered_fen = m->recovered_fen,
         .rating = m->rating == MATTER_NONE ? 0 : (int)m->rating,
+        .accepted = DATE_NONE, /* tallies do not keep stage times */
+        .told_on = DATE_NONE,
     };
 }
 

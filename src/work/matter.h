@@ -96,6 +96,6 @@ enum err_code matter_fold(struct op *op, struct matter *m, const struct event *e
 void matter_save(struct op *op, struct changes *ch, const struct matter *before,
                  const struct matter *after);
 /* The cells of all tallies that this state contributes; see insight/measures.h. */
-struct measure_facts matter_measure_facts(struct op *op, const struct matter *m);
+struct figure_facts matter_measure_facts(struct op *op, const struct matter *m);
 
 #endif

@@ -235,6 +235,15 @@ static void compare_clocks(struct recount *r, const struct matter *folded, const
         report(r, "deadline", row->id, "clocks differ from the events");
 }
 
+/* NULL and "" are the same: nothing was said. */
+static bool same_text(struct stmt *s, int column, const json_t *value)
+{
+    const char *text = json_string_value(value);
+
+    return strcmp(stmt_is_null(s, column) ? "" : stmt_text(s, column), text == NULL ? "" : text) ==
+           0;
+}
+
 static enum err_code compare_remedies(struct recount *r, const struct folded_matter *f)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
@@ -245,18 +254,17 @@ static enum err_code compare_remedies(struct recount *r, const struct folded_mat
     TRY(stmt_bind_int64(r->op, s, 1, f->m.id));
     for (;; n++) {
         const json_t *one = json_array_get(f->remedies, n);
-        const char *paid_by = json_string_value(json_object_get(one, "paid_by"));
 
         TRY(stmt_step(r->op, s, &row));
         if (!row)
             break;
-        same =
-            same && one != NULL &&
-            stmt_int64(s, 0) == json_integer_value(json_object_get(one, "version")) &&
-            stmt_int64(s, 1) == json_integer_value(json_object_get(one, "seq")) &&
-            strcmp(stmt_text(s, 2), json_string_value(json_object_get(one, "kind"))) == 0 &&
-            stmt_int64(s, 3) == json_integer_value(json_object_get(one, "amount_fen")) &&
-            strcmp(stmt_is_null(s, 4) ? "" : stmt_text(s, 4), paid_by == NULL ? "" : paid_by) == 0;
+        same = same && one != NULL &&
+               stmt_int64(s, 0) == json_integer_value(json_object_get(one, "version")) &&
+               stmt_int64(s, 1) == json_integer_value(json_object_get(one, "seq")) &&
+               strcmp(stmt_text(s, 2), json_string_value(json_object_get(one, "kind"))) == 0 &&
+               stmt_int64(s, 3) == json_integer_value(json_object_get(one, "amount_fen")) &&
+               same_text(s, 4, json_object_get(one, "paid_by")) &&
+               same_text(s, 5, json_object_get(one, "payer"));
     }
     if (!same || n != json_array_size(f->remedies))
         report(r, "remedy", f->m.id, "remedies differ from the events");
@@ -341,7 +349,7 @@ static enum err_code check_matter(struct recount *r, int64_t id)
 {
     CLEANUP(folded_release) struct folded_matter f = {0};
     CLEANUP(matter_release) struct matter row = {0};
-    struct measure_facts facts;
+    struct figure_facts facts;
     struct op *op = r->op;
     const char *table;
 

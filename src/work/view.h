@@ -4,7 +4,7 @@
 #define FANGXIN_WORK_VIEW_H
 
 #include "base/json.h"
-#include "insight/list.h"
+#include "insight/figures.h"
 #include "work/matter.h"
 
 /* The matter as one JSON object (schema Matter): staff fields for officers, the filer's view for
@@ -37,5 +37,10 @@ void view_codes(struct op *op, struct json_writer *w);
 void view_bodies(struct op *op, struct json_writer *w);
 /* Key and {"zh","en"}; null where the label has no text. */
 void view_label(struct json_writer *w, const char *key, const struct label *label);
+
+/* One figure (schema Figure), with its breakdown where it has one. */
+void view_figure(struct op *op, const struct figure *figure, struct json_writer *w);
+/* The words for the key of a cell; the key itself where there are none. */
+struct label view_figure_key(struct op *op, enum figure_dimension by, const char *key);
 
 #endif

@@ -163,6 +163,7 @@ static enum err_code view_remedies(struct op *op, struct snapshot *snap, const s
         view_code(op, w, "kind", "label", "demands", stmt_text(s, 2));
         json_int(w, "amount_fen", stmt_int64(s, 3));
         json_text(w, "paid_by", stmt_text(s, 4));
+        view_code(op, w, "payer", "payer_label", "payers", stmt_text(s, 5));
         json_object_end(w);
     }
     json_array_end(w);

@@ -314,7 +314,7 @@ static void put_slice(struct corpus *c, size_t from, size_t to)
     struct changes *ch = changes_new(op);
 
     for (size_t i = from; i < to; i++) {
-        struct measure_facts facts = corpus_measure_facts(c, &c->samples[i]);
+        struct figure_facts facts = corpus_measure_facts(c, &c->samples[i]);
 
         put_event(op, ch, &c->samples[i]);
         put_matter(c, op, ch, &c->samples[i]);
@@ -346,7 +346,7 @@ void corpus_start(struct corpus *c, size_t n, bool indexed)
     c->samples = calloc(n, sizeof *c->samples);
     fixture_start(&c->store);
     must(NULL, folder_new(&c->folder, &err), "folder");
-    must(NULL, indicators_load(embedded_packs, &c->indicators, &err), "indicators");
+    must(NULL, indicators_load(embedded_packs, NULL, &c->indicators, &err), "indicators");
     name_bodies(c);
     {
         OP(op, &c->store);
@@ -407,10 +407,14 @@ struct record_facts corpus_facts(const struct corpus *c, const struct sample *s)
     };
 }
 
-struct measure_facts corpus_measure_facts(const struct corpus *c, const struct sample *s)
+struct figure_facts corpus_measure_facts(const struct corpus *c, const struct sample *s)
 {
-    return (struct measure_facts){
+    return (struct figure_facts){
         .kind = s->kind,
+        .accepted = DATE_NONE,
+        .told_on = DATE_NONE,
+        .told_business = s->secret ? NULL : s->respondent,
+        .officer = s->officer,
         .status = s->status,
         .body = c->bodies[s->body].code,
         .channel = s->channel,

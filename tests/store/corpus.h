@@ -48,7 +48,7 @@ uint64_t corpus_random(struct corpus *c, uint64_t below);
 /* A unit of work at noon of CORPUS_TODAY. Officer ids are 1 …; roles are given here. */
 struct op *corpus_op(struct corpus *c, int64_t officer, unsigned roles, int body);
 struct record_facts corpus_facts(const struct corpus *c, const struct sample *s);
-struct measure_facts corpus_measure_facts(const struct corpus *c, const struct sample *s);
+struct figure_facts corpus_measure_facts(const struct corpus *c, const struct sample *s);
 /* An empty arena again, for loops. */
 void corpus_op_reset(struct op *op);
 

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "insight/figures_internal.h"
+#include "rules/read.h"
 
 /* ---- periods ---- */
 
@@ -112,21 +113,21 @@ static struct indicators *loaded(void)
     struct indicators *all = NULL;
     struct err err = {.code = ERR_OK};
 
-    if (indicators_load(embedded_packs, &all, &err) != ERR_OK)
+    if (indicators_load(embedded_packs, NULL, &all, &err) != ERR_OK)
         fail_msg("%s: %s", err.items[0].field, err.items[0].en);
     return all;
 }
 
 struct cells {
     size_t n;
-    char lines[16][160];
+    char lines[24][160];
 };
 
 static void note(void *arg, const struct tally_key *key, int64_t n, int64_t sum)
 {
     struct cells *c = arg;
 
-    assert_true(c->n < 16);
+    assert_true(c->n < 24);
     snprintf(c->lines[c->n++], 160, "%s %s %c %d %s %s %d %d", key->measure, key->dimension,
              key->grain, key->period, key->body, key->value, (int)n, (int)sum);
 }
@@ -139,23 +140,25 @@ static bool has(const struct cells *c, const char *line)
     return false;
 }
 
-static struct measure_facts filed(void)
+static struct figure_facts filed(void)
 {
-    return (struct measure_facts){.kind = "complaint",
-                                  .status = "registered",
-                                  .body = "420202",
-                                  .channel = "phone",
-                                  .category = "goods.food",
-                                  .amount_fen = 48000,
-                                  .received = date_parse("2026-03-15"),
-                                  .ended = DATE_NONE};
+    return (struct figure_facts){.kind = "complaint",
+                          .status = "registered",
+                          .body = "420202",
+                          .channel = "phone",
+                          .category = "goods.food",
+                          .amount_fen = 48000,
+                          .received = date_parse("2026-03-15"),
+                          .ended = DATE_NONE,
+                          .accepted = DATE_NONE,
+                          .told_on = DATE_NONE};
 }
 
 /* A filing touches at most five rows of the tallies. */
 static void a_filing_has_few_cells(void **state)
 {
     CLEANUP(indicators_freep) struct indicators *all = loaded();
-    struct measure_facts f = filed();
+    struct figure_facts f = filed();
     struct cells c = {0};
 
     (void)state;
@@ -171,7 +174,7 @@ static void a_filing_has_few_cells(void **state)
 static void an_ended_matter_counts_when_it_ended(void **state)
 {
     CLEANUP(indicators_freep) struct indicators *all = loaded();
-    struct measure_facts f = filed();
+    struct figure_facts f = filed();
     struct cells c = {0};
 
     (void)state;
@@ -181,18 +184,20 @@ static void an_ended_matter_counts_when_it_ended(void **state)
     f.recovered_fen = 20000;
     f.rating = 5;
     measure_cells(indicators_measures(all), &f, note, &c);
-    assert_int_equal(c.n, 14);
+    assert_int_equal(c.n, 16);
     assert_true(has(&c, "ended outcome m 315 420202 complaint|settled 1 20000"));
     assert_true(has(&c, "ended total d 20545 420202 complaint 1 20000"));
     assert_true(has(&c, "told told m 314 420202 complaint|on_time 1 0"));
     assert_true(has(&c, "rated rating m 315 420202 complaint|5 1 5"));
+    assert_true(has(&c, "ended_received outcome m 314 420202 complaint|settled 1 20000"));
     f.ended = DATE_NONE; /* reopened */
+    f.outcome = NULL;
     c.n = 0;
     measure_cells(indicators_measures(all), &f, note, &c);
     assert_int_equal(c.n, 7);
 }
 
-static void conditions_hold(void **state)
+static void conditions_are_met(void **state)
 {
     static const struct {
         const char *where;
@@ -213,20 +218,20 @@ static void conditions_hold(void **state)
         {"{\"rating\":{\"max\":0},\"status\":[\"registered\"]}", true},
     };
     CLEANUP(arena_freep) struct arena *arena = arena_new(65536);
-    struct measure_facts f = filed();
+    struct figure_facts f = filed();
 
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         CLEANUP(json_decrefp) json_t *where = NULL;
-        struct measure_condition conditions[MEASURE_CONDITIONS_MAX];
-        bool holds = true;
-        size_t n;
+        struct conditions conditions;
+        struct reader r;
 
         assert_int_equal(json_parse(table[i].where, strlen(table[i].where), &where, NULL), ERR_OK);
-        assert_int_equal(measure_conditions(where, arena, "w", conditions, &n, NULL), ERR_OK);
-        for (size_t j = 0; j < n; j++)
-            holds = holds && measure_condition_holds(&conditions[j], &f);
-        if (holds != table[i].holds)
+        reader_init(&r, arena, NULL);
+        where = json_pack("{s:o}", "where", where);
+        conditions = read_conditions(&r, where, "where");
+        assert_int_equal(reader_result(&r), ERR_OK);
+        if (conditions_hold(&conditions, &f) != table[i].holds)
             fail_msg("%s", table[i].where);
     }
 }
@@ -264,6 +269,90 @@ static void broken_measures(void **state)
             fail_msg("%s", table[i]);
         assert_true(err.n_items > 0);
         assert_null(m);
+    }
+}
+
+/* ---- what one condition says of another ---- */
+
+static struct conditions read_one(struct arena *arena, const char *text)
+{
+    CLEANUP(json_decrefp) json_t *where = NULL;
+    struct conditions ret;
+    struct reader r;
+
+    assert_int_equal(json_parse(text, strlen(text), &where, NULL), ERR_OK);
+    where = json_pack("{s:o}", "where", where);
+    reader_init(&r, arena, NULL);
+    ret = read_conditions(&r, where, "where");
+    assert_int_equal(reader_result(&r), ERR_OK);
+    assert_int_equal(ret.n, 1);
+    return ret;
+}
+
+static void one_condition_implies_another(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        bool implies;
+    } table[] = {
+        {"{\"outcome\":[\"settled\"]}", "{\"outcome\":{\"set\":true}}", true},
+        {"{\"outcome\":{\"set\":true}}", "{\"outcome\":[\"settled\"]}", false},
+        {"{\"outcome\":[\"settled\"]}", "{\"outcome\":[\"terminated\",\"settled\"]}", true},
+        {"{\"outcome\":[\"settled\",\"refused\"]}", "{\"outcome\":[\"settled\"]}", false},
+        {"{\"category\":[\"goods.food\"]}", "{\"category\":[\"goods\"]}", true},
+        {"{\"category\":[\"goods\"]}", "{\"category\":[\"goods.food\"]}", false},
+        {"{\"outcome\":[\"settled\"]}", "{\"told\":{\"set\":true}}", false},
+        {"{\"rating\":{\"min\":4}}", "{\"rating\":{\"min\":1}}", true},
+        {"{\"rating\":{\"max\":4}}", "{\"rating\":{\"min\":1}}", false},
+        {"{\"rating\":{\"min\":4}}", "{\"rating\":{\"set\":true}}", true},
+    };
+    CLEANUP(arena_freep) struct arena *arena = arena_new(65536);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct conditions a = read_one(arena, table[i].a), b = read_one(arena, table[i].b);
+
+        if (condition_implies(&a.list[0], &b.list[0]) != table[i].implies)
+            fail_msg("%s of %s", table[i].a, table[i].b);
+    }
+}
+
+/* A remedy must meet the conditions on kind and payer together, and alone gives its amount. */
+static void remedies_are_met_one_by_one(void **state)
+{
+    static const struct fact_remedy remedies[] = {
+        {"refund", "platform", 100}, {"refund", NULL, 20}, {"compensation", "fund", 3}};
+    static const struct {
+        const char *where;
+        bool holds;
+        int64_t sum;
+    } table[] = {
+        {"{\"remedy\":[\"refund\"]}", true, 120},
+        {"{\"payer\":[\"platform\",\"fund\"]}", true, 103},
+        {"{\"remedy\":[\"refund\"],\"payer\":[\"fund\"]}", false, 0},
+        {"{\"remedy\":[\"compensation\"],\"payer\":[\"fund\"]}", true, 3},
+        {"{\"kind\":[\"complaint\"]}", true, 123},
+        {"{\"payer\":{\"set\":true}}", true, 103},
+    };
+    CLEANUP(arena_freep) struct arena *arena = arena_new(65536);
+    struct figure_facts f = filed();
+
+    (void)state;
+    f.remedies = remedies;
+    f.n_remedies = 3;
+    f.recovered_fen = 123;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        CLEANUP(json_decrefp) json_t *where = NULL;
+        struct conditions c;
+        struct reader r;
+
+        assert_int_equal(json_parse(table[i].where, strlen(table[i].where), &where, NULL), ERR_OK);
+        where = json_pack("{s:o}", "where", where);
+        reader_init(&r, arena, NULL);
+        c = read_conditions(&r, where, "where");
+        if (conditions_hold(&c, &f) != table[i].holds ||
+            conditions_sum(&c, &f, FACT_RECOVERED_FEN) != table[i].sum)
+            fail_msg("%s", table[i].where);
     }
 }
 
@@ -308,7 +397,8 @@ static void shipped_indicators_make_sense(void **state)
     ind = indicators_find(all, "mediation_success");
     assert_non_null(ind);
     assert_int_equal(ind->form, FORM_RATE);
-    assert_true(ind->num.measure->by_ended);
+    assert_true(ind->num.by_ended);
+    assert_int_equal(strlen(ind->hash), 64);
     assert_true(indicators_find(all, "filed")->only_reports);
     assert_false(indicators_find(all, "received")->only_reports);
     assert_null(indicators_find(all, "nothing"));
@@ -322,8 +412,10 @@ int main(void)
         cmocka_unit_test(months_and_instants),
         cmocka_unit_test(a_filing_has_few_cells),
         cmocka_unit_test(an_ended_matter_counts_when_it_ended),
-        cmocka_unit_test(conditions_hold),
+        cmocka_unit_test(conditions_are_met),
         cmocka_unit_test(broken_measures),
+        cmocka_unit_test(one_condition_implies_another),
+        cmocka_unit_test(remedies_are_met_one_by_one),
         cmocka_unit_test(values_are_rounded_half_up),
         cmocka_unit_test(shipped_indicators_make_sense),
     };

@@ -1,7 +1,7 @@
 /* Reading pack files: every value is looked up by name, checked, copied into the arena, and every
- * fault is kept with its path, so that one run names them all. For the loaders of this folder. */
-#ifndef FANGXIN_RULES_READ_INTERNAL_H
-#define FANGXIN_RULES_READ_INTERNAL_H
+ * fault is kept with its path, so that one run names them all. For every loader of definitions. */
+#ifndef FANGXIN_RULES_READ_H
+#define FANGXIN_RULES_READ_H
 
 #include "base/arena.h"
 #include "base/json.h"
