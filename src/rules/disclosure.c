@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/read_internal.h"
+#include "rules/read.h"
 
 #define DISCLOSURE_BYTES ((size_t)64 << 10)
 #define NAMES_MAX 32
