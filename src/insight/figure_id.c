@@ -6,16 +6,16 @@
 #include "base/text.h"
 #include "insight/figures_internal.h"
 
-#define ID_BYTES 2048
+#define ID_BYTES 8192
 #define PARTS_MAX 6
 
 /* ---- making ---- */
 
-/* Keys may hold anything; what would part the id is written %XX. */
+/* Keys may hold anything; what would part the id, or is not ASCII, is written %XX. */
 static void add_escaped(struct buf *b, const char *key)
 {
     for (const unsigned char *p = (const unsigned char *)key; *p != '\0'; p++) {
-        if (strchr(":@=%/", *p) != NULL || *p <= ' ')
+        if (strchr(":@=%/", *p) != NULL || *p <= ' ' || *p >= 0x7f)
             buf_addf(b, "%%%02X", *p);
         else
             buf_addc(b, (char)*p);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/read_internal.h"
+#include "rules/read.h"
 
 #define EVIDENCE_BYTES ((size_t)64 << 10)
 #define BYTES_MAX (INT64_C(512) << 20) /* what the store seals as one file */

@@ -1,0 +1,2 @@
+/* The name that loaders written before read.h know it by. */
+#include "rules/read.h"
