@@ -88,6 +88,7 @@ export function toBody(all: ActField[], values: Values, sample: string): Record<
     switch (field.kind) {
       case 'int':
       case 'officer':
+      case 'business':
         body[field.name] = Number(text)
         break
       case 'money':

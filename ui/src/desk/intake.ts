@@ -18,6 +18,11 @@ export interface Draft {
   injury: boolean
   minor: boolean
   business: string
+  /** The record confirmed for it; empty while it is only a name. */
+  business_id: string
+  /** What the clerk decided about a like matter: link with a number, or new. */
+  duplicate: string
+  duplicate_number: string
   business_address: string
   uscc: string
   business_phone: string
@@ -53,7 +58,7 @@ const STORE = 'fangxin.intake'
 export function emptyDraft(kind: Kind = 'complaint'): Draft {
   return {
     kind, channel: 'phone', received: '', late_reason: '', phone: '', name: '', address: '', id_number: '', gender: '', anonymous: false,
-    elderly: false, injury: false, minor: false, business: '', business_address: '', uscc: '', business_phone: '', bought: '', online: '',
+    elderly: false, injury: false, minor: false, business: '', business_id: '', duplicate: '', duplicate_number: '', business_address: '', uscc: '', business_phone: '', bought: '', online: '',
     platform: '', order_no: '', product: '', brand: '', amount: '', facts: '', demands: [], demand_text: '', category: '', problem: '',
     violation: '', body: '', answer: '', external_system: '', external_number: '', heads: '', disclosure: false, proxy_name: '', proxy_phone: '',
     proxy_relation: '', also: false, also_facts: '', also_violation: '', also_anonymous: false,
@@ -143,6 +148,8 @@ export function toFiling(d: Draft, sample: string): Record<string, unknown> {
     also_report: d.kind === 'complaint' && d.also ? { facts: text(d.also_facts), violation: text(d.also_violation), anonymous: d.also_anonymous || undefined } : undefined,
     answer: enquiry ? text(d.answer) : undefined,
     body: text(d.body),
+    business: d.business_id ? Number(d.business_id) : undefined,
+    duplicate: d.duplicate ? { choice: d.duplicate, number: d.duplicate === 'link' ? d.duplicate_number : undefined, relation: d.duplicate === 'link' ? 'repeat' : undefined } : undefined,
   }
 }
 /** The form's field for a field of the API's refusal. */
