@@ -114,8 +114,8 @@ static enum err_code read_cells(struct op *op, struct snapshot *snap, const stru
     }
 }
 
-static enum err_code read_newest(struct op *op, struct snapshot *snap, const struct facts_query *q,
-                                 size_t max, struct facts *f)
+enum err_code facts_newest(struct op *op, struct snapshot *snap, const struct facts_query *q,
+                           size_t max, struct facts *f)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct composed c CLEANUP(compose_release);
@@ -144,7 +144,7 @@ enum err_code facts_of(struct op *op, struct snapshot *snap, const struct facts_
 {
     *ret = (struct facts){0};
     TRY(read_cells(op, snap, query, ret));
-    return read_newest(op, snap, query, newest, ret);
+    return facts_newest(op, snap, query, newest, ret);
 }
 
 enum err_code facts_businesses(struct op *op, struct snapshot *snap,

@@ -37,6 +37,10 @@ struct facts {
 enum err_code facts_of(struct op *op, struct snapshot *snap, const struct facts_query *query,
                        size_t newest, struct facts *ret) MUST_CHECK;
 
+/* The newest ids alone. */
+enum err_code facts_newest(struct op *op, struct snapshot *snap, const struct facts_query *query,
+                           size_t newest, struct facts *ret) MUST_CHECK;
+
 /* Against whom, the most first. */
 struct fact_business {
     int64_t id;       /* 0: nobody confirmed it */

@@ -30,7 +30,7 @@ handler_fn figures_get, figure_get, figure_records_get, dashboard_get;
 handler_fn uploads_post, imports_post, import_get, import_delete;
 /* api_businesses.c */
 handler_fn businesses_get, businesses_post, business_get, business_events_get, business_act_post,
-    business_reveal_post;
+    business_reveal_post, matter_related_get;
 /* api_operations.c */
 handler_fn openapi_get, healthz_get, readyz_get, metrics_get, access_get;
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "web/api.h"
 #include "work/business_view.h"
+#include "work/related.h"
 
 #define LOOK_UP_DEFAULT 10
 
@@ -128,4 +129,14 @@ enum err_code business_reveal_post(struct call *call)
     json_text(w, "phone", body_text(person, "phone"));
     json_object_end(w);
     return ERR_OK;
+}
+
+enum err_code matter_related_get(struct call *call)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(matter_release) struct matter m = {0};
+
+    TRY(snapshot_open(call->op, &snap));
+    TRY(call_matter(call, snap, "related", &m));
+    return view_related(call->op, snap, &m, call_answer(call, 200));
 }

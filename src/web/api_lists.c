@@ -98,6 +98,7 @@ enum err_code hints_post(struct call *call)
         .address = body_text(call->body, "address"),
         .facts = body_text(call->body, "facts"),
         .division = body_text(call->body, "division"),
+        .business = body_int(call->body, "business", 0),
     };
 
     return hints_write(call->op, &query, call_answer(call, 200));

@@ -42,6 +42,7 @@ const struct route api_routes[] = {
     {HTTP_POST, "/api/v1/acts/{act}", acts_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_MANY, .form = &form_batch},
     {HTTP_GET, "/api/v1/batches/{id}", batch_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_DELETE, "/api/v1/batches/{id}", batch_delete, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/matters/{number}/related", matter_related_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_GET, "/api/v1/businesses", businesses_get, ACCESS_STAFF, RATE_READ, .query = NAMES("q", "limit")},
     {HTTP_POST, "/api/v1/businesses", businesses_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_business},
     {HTTP_GET, "/api/v1/businesses/{id}", business_get, ACCESS_STAFF, RATE_READ, .flags = 0},

@@ -9,11 +9,11 @@
 #include "sql_queries.h"
 #include "store/vault.h"
 #include "work/matter.h"
+#include "work/related.h"
 #include "work/view.h"
 
 #define HINTS_ROWS 5
 #define HINTS_SEEN 200 /* matters of one person or business looked at */
-#define LIKE_LEAST 450 /* of 1000 */
 
 static enum err_code write_rows(struct op *op, const int64_t *ids, size_t n, struct json_writer *w)
 {
@@ -61,23 +61,29 @@ static enum err_code same_person(struct op *op, const char *phone, struct json_w
     return ERR_OK;
 }
 
-static enum err_code business_ids(struct op *op, const char *key, int64_t *ids, size_t *ret_n)
+/* Matters against the business confirmed, or told under the name written so far. */
+static enum err_code business_ids(struct op *op, const struct hints_query *q, int64_t **ret,
+                                  size_t *ret_n)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    bool row;
+    struct facts_query query = {.about = FACTS_BUSINESS, .id = q->business};
+    struct folded folded;
+    struct facts f = {0};
 
+    *ret = NULL;
     *ret_n = 0;
-    TRY(snapshot_open(op, &snap));
-    TRY(snapshot_prepare(op, snap, SQL_business_matters, &s));
-    TRY(stmt_bind_text(op, s, 1, key));
-    TRY(stmt_bind_int64(op, s, 2, HINTS_SEEN));
-    for (;;) {
-        TRY(stmt_step(op, s, &row));
-        if (!row)
-            return ERR_OK;
-        ids[(*ret_n)++] = stmt_int64(s, 0);
+    if (q->business == 0 && q->respondent == NULL)
+        return ERR_OK;
+    if (q->business == 0) {
+        TRY(fold_text(op->setup->folder, op->arena, q->respondent, strlen(q->respondent), &folded));
+        query = (struct facts_query){.about = FACTS_NAME,
+                                     .key = fold_utf8(op->arena, folded.units, folded.n)};
     }
+    TRY(snapshot_open(op, &snap));
+    TRY(facts_newest(op, snap, &query, HINTS_SEEN, &f));
+    *ret = f.ids;
+    *ret_n = f.n_ids;
+    return ERR_OK;
 }
 
 static enum err_code alike(struct op *op, const struct hints_query *q, const struct list_row *rows,
@@ -98,11 +104,12 @@ static enum err_code alike(struct op *op, const struct hints_query *q, const str
             TRY(fold_text(op->setup->folder, op->arena, facts, strlen(facts), &other));
             TRY(likeness_pairs(op->arena, &other, &b));
             like = likeness(&a, &b);
-            if (like < LIKE_LEAST)
+            if (like < HINTS_LIKE_LEAST)
                 continue;
             json_object_begin(w);
             json_text(w, "number", rows[i].number);
             json_text(w, "title", rows[i].title);
+            json_text(w, "respondent", rows[i].respondent);
             json_int(w, "likeness", like);
             json_object_end(w);
         }
@@ -115,19 +122,11 @@ static enum err_code same_business(struct op *op, const struct hints_query *q,
                                    struct json_writer *w)
 {
     date_t today = date_of_instant(op->now_ms, op->zone_min);
-    int64_t *ids = ARENA_ARRAY(op->arena, int64_t, HINTS_SEEN), settled = 0, open = 0;
+    int64_t *ids, settled = 0, open = 0;
     struct list_row *rows = NULL;
-    struct folded folded;
     size_t n = 0, kept = 0;
-    char *key;
 
-    if (ids == NULL)
-        return err_set(&op->err, ERR_NO_MEMORY, "hints");
-    if (q->respondent != NULL) {
-        TRY(fold_text(op->setup->folder, op->arena, q->respondent, strlen(q->respondent), &folded));
-        key = fold_utf8(op->arena, folded.units, folded.n);
-        TRY(business_ids(op, key, ids, &n));
-    }
+    TRY(business_ids(op, q, &ids, &n));
     TRY(list_rows(op, ids, n, today, today, &rows, &kept));
     for (size_t i = 0; i < kept; i++) {
         settled += rows[i].outcome != NULL && strcmp(rows[i].outcome, "settled") == 0;
@@ -141,6 +140,21 @@ static enum err_code same_business(struct op *op, const struct hints_query *q,
     json_int(w, "open", open);
     json_object_end(w);
     return alike(op, q, rows, kept, w);
+}
+
+/* The same person by kind, month and business: facts, for the clerk to judge. */
+static enum err_code person_facts(struct op *op, const struct hints_query *q,
+                                  struct json_writer *w)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    struct facts_query query = {.about = FACTS_PERSON, .phone = q->phone};
+
+    if (q->phone == NULL) {
+        json_none(w, "person");
+        return ERR_OK;
+    }
+    TRY(snapshot_open(op, &snap));
+    return view_kin(op, snap, "person", &query, true, 0, w);
 }
 
 static void suggestion(struct op *op, const struct hints_query *q, struct json_writer *w)
@@ -167,6 +181,7 @@ enum err_code hints_write(struct op *op, const struct hints_query *query, struct
     json_object_begin(w);
     TRY(same_person(op, query->phone, w));
     TRY(same_business(op, query, w));
+    TRY(person_facts(op, query, w));
     suggestion(op, query, w);
     json_object_end(w);
     return ERR_OK;

@@ -6,8 +6,11 @@
 #include "base/json.h"
 #include "store/store.h"
 
+#define HINTS_LIKE_LEAST 450 /* thousandths of likeness (insight/likeness.h) worth a hint */
+
 struct hints_query {
     const char *phone, *name, *respondent, *address, *facts, *division; /* NULL where unknown */
+    int64_t business; /* confirmed while it is being written down; 0 not yet */
 };
 /* Writes schema Hints. Staff only: ERR_FORBIDDEN otherwise. */
 enum err_code hints_write(struct op *op, const struct hints_query *query,

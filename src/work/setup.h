@@ -10,8 +10,8 @@
 #include "rules/calendar.h"
 #include "rules/codes.h"
 #include "rules/disclosure.h"
-#include "rules/order_flow.h"
 #include "rules/evidence.h"
+#include "rules/order_flow.h"
 #include "rules/routing.h"
 #include "store/store.h"
 
