@@ -170,6 +170,8 @@ static enum err_code year_of(struct op *op, const struct county *c, const struct
     TRY(plan_year(op, c, o->until, y.end_ms, y.n, &plan));
     y.plan = plan;
     TRY(tell_year(&y, o));
+    TRY(county_close(op, c, y.end_ms));
+    op->now_ms = y.now_ms;
     ret->matters = y.n;
     ret->acts = atomic_load(&y.acts);
     return ERR_OK;
@@ -178,11 +180,16 @@ static enum err_code year_of(struct op *op, const struct county *c, const struct
 static enum err_code make(struct op *op, struct setups *setups, struct county *c,
                           const struct demo_options *o, struct demo_report *ret)
 {
+    const int64_t now_ms = op->now_ms;
     enum err_code rc;
 
     TRY(county_found(op, setups, c->county, o, ret));
     op->setup = setup_hold(setups);
     rc = county_load(op, c);
+    if (rc == ERR_OK)
+        rc = county_register(op, c, o->until);
+    op->now_ms = now_ms;
+    op->actor = (struct actor){.kind = ACTOR_SYSTEM, .body_path = "/"};
     if (rc == ERR_OK)
         rc = year_of(op, c, o, ret);
     setup_letgo(setups, op->setup);

@@ -295,6 +295,7 @@ enum err_code story_complaint(struct story *st)
     int64_t days = days_to_decide(st);
 
     story_later(st, chance_hits(&st->chance, 870) ? 0 : 1);
+    TRY(story_identify(st));
     if (story_must(st, "returned") ||
         (st->plan->special == SPECIAL_NONE && chance_hits(&st->chance, 25)))
         TRY(goes_back(st));

@@ -39,6 +39,7 @@ struct demo_branch {
 };
 
 struct business {
+    int64_t id; /* of its record */
     const char *name, *address, *road;
     size_t branch, category;
 };
@@ -65,6 +66,10 @@ enum err_code county_found(struct op *op, struct setups *setups, const json_t *p
                            struct demo_report *report) MUST_CHECK;
 /* Who is who, and the businesses; @p op has the new setup. */
 enum err_code county_load(struct op *op, struct county *c) MUST_CHECK;
+/* Registers the businesses before the year begins; their ids go into the county. */
+enum err_code county_register(struct op *op, struct county *c, date_t until) MUST_CHECK;
+/* What became of some of them when the year ends. */
+enum err_code county_close(struct op *op, const struct county *c, int64_t end_ms) MUST_CHECK;
 /* Aliases etc. need the pack only. */
 json_t *county_pack(const struct embedded_file *packs, const char *path, struct err *err);
 
@@ -106,6 +111,7 @@ struct story {
     const char *problem, *violation, *item, *question;
     int64_t amount_fen, small_fen;
     bool online, anonymous;
+    bool confirms; /* a clerk is still to confirm the business */
     uint64_t person;
 };
 

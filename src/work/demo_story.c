@@ -209,6 +209,7 @@ static enum err_code file_it(struct story *st)
         json_object_set_new(filing, "also_report",
                             json_pack("{s:s, s:s, s:b}", "facts", story_text(st, "spawn"),
                                       "violation", "product_quality", "anonymous", 1));
+    story_confirm(st, filing, source->by != ACTOR_PUBLIC);
     TRY(matter_receive_into(op, st->changes, filing, &st->m, &receipt));
     st->acts++;
     return ERR_OK;

@@ -30,6 +30,9 @@ enum err_code story_handle(struct story *st, const char *name, json_t *input) MU
 json_t *story_text_input(struct story *st, const char *field, const char *list);
 enum err_code story_assign(struct story *st, bool named) MUST_CHECK;
 enum err_code story_tell_party(struct story *st, const char *party) MUST_CHECK;
+/* The business is confirmed while an officer writes it down, or after by the clerk. */
+void story_confirm(struct story *st, json_t *filing, bool officer);
+enum err_code story_identify(struct story *st) MUST_CHECK;
 /* Whether the story has to pass this state because it is to stop there. */
 bool story_must(const struct story *st, const char *state);
 
