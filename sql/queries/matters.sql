@@ -111,16 +111,20 @@ INSERT INTO access (at, officer_id, matter_id, what, reason, mac) VALUES ($1, $2
 
 -- Of the bodies whose path lies in $3 … $4; of all where $3 is empty.
 -- name: access_newest
-SELECT a.id, a.at, a.officer_id, a.matter_id, a.what, a.reason, o.display, m.number
+SELECT a.id, a.at, a.officer_id, a.matter_id, a.what, a.reason, o.display,
+    coalesce(m.number, w.system || ' ' || w.number)
 FROM access a LEFT JOIN officer o ON o.id = a.officer_id LEFT JOIN matter m ON m.id = a.matter_id
-WHERE a.id < $1 AND ($3 = '' OR m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
+    LEFT JOIN work_order w ON w.id = a.matter_id
+WHERE a.id < $1 AND ($3 = '' OR coalesce(m.body, w.body) IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
 ORDER BY a.id DESC LIMIT $2
 
 -- name: access_of_matter
-SELECT a.id, a.at, a.officer_id, a.matter_id, a.what, a.reason, o.display, m.number
+SELECT a.id, a.at, a.officer_id, a.matter_id, a.what, a.reason, o.display,
+    coalesce(m.number, w.system || ' ' || w.number)
 FROM access a LEFT JOIN officer o ON o.id = a.officer_id LEFT JOIN matter m ON m.id = a.matter_id
+    LEFT JOIN work_order w ON w.id = a.matter_id
 WHERE a.matter_id = $5 AND a.id < $1
-  AND ($3 = '' OR m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
+  AND ($3 = '' OR coalesce(m.body, w.body) IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
 ORDER BY a.id DESC LIMIT $2
 
 -- name: person_matters_by_phone

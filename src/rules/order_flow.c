@@ -18,8 +18,9 @@ static const char *const part_names[] = {"in_progress", "done", "returned", NULL
 static const char *const does_names[] = {"move",       "file",   "attach",        "reply",
                                          "ask_return", "return", "refuse_return", "assign",
                                          "reopen",     NULL};
-static const char *const column_names[] = {"state", "reason",  "text", "at",
-                                           "body",  "matters", NULL};
+static const char *const column_names[] = {"system", "number",  "received", "due",
+                                           "state",  "reason",  "text",     "at",
+                                           "body",   "matters", NULL};
 
 const char *order_part_name(enum order_part part)
 {
@@ -168,7 +169,7 @@ static void read_words(struct reader *r, const json_t *root, struct order_flow *
 {
     static const char *const why_keys[] = {"state", "role", "matters", NULL};
     const json_t *why = read_member(r, root, "why_not", true);
-    const json_t *columns = read_member(r, root, "reply_columns", true);
+    const json_t *columns = read_member(r, root, "sheet_columns", true);
     size_t at = reader_key(r, "why_not");
 
     if (why != NULL && read_object(r, why, why_keys)) {
@@ -177,7 +178,7 @@ static void read_words(struct reader *r, const json_t *root, struct order_flow *
         flow->why_matters = read_label(r, why, "matters", true);
     }
     reader_up(r, at);
-    at = reader_key(r, "reply_columns");
+    at = reader_key(r, "sheet_columns");
     if (columns != NULL && read_object(r, columns, column_names))
         for (int i = 0; i < ORDER_COLUMNS; i++)
             flow->columns[i] = read_label(r, columns, column_names[i], true);
@@ -237,7 +238,7 @@ static void read_flow(struct pack_reader *p, const json_t *root, struct order_fl
     static const char *const keys[] = {"id",      "revision",      "label",       "instrument",
                                        "system",  "channel",       "initial",     "late_reason",
                                        "states",  "acts",          "transitions", "default_demand",
-                                       "why_not", "reply_columns", NULL};
+                                       "why_not", "sheet_columns", NULL};
     struct reader *r = &p->r;
 
     if (!read_object(r, root, keys))

@@ -45,8 +45,13 @@ struct order_transition {
     bool without_matters; /* only while no matter stands for the order */
 };
 
-/* Columns added to the sheet that goes back where it has none of its own for them. */
+/* Columns of sheets that go out. Those from STATE on are added to a sheet that goes back in the
+ * layout it came in, where it has none of its own for them. */
 enum order_column {
+    ORDER_COLUMN_SYSTEM,
+    ORDER_COLUMN_NUMBER,
+    ORDER_COLUMN_RECEIVED,
+    ORDER_COLUMN_DUE,
     ORDER_COLUMN_STATE,
     ORDER_COLUMN_REASON,
     ORDER_COLUMN_TEXT,
@@ -55,7 +60,7 @@ enum order_column {
     ORDER_COLUMN_MATTERS,
     ORDER_COLUMNS
 };
-const char *order_column_name(enum order_column column); /* "state" … "matters" */
+const char *order_column_name(enum order_column column); /* "system" … "matters" */
 
 struct order_flow {
     const char *id, *revision;

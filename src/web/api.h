@@ -31,6 +31,9 @@ handler_fn uploads_post, imports_post, import_get, import_delete;
 /* api_businesses.c */
 handler_fn businesses_get, businesses_post, business_get, business_events_get, business_act_post,
     business_reveal_post, matter_related_get;
+/* api_orders.c */
+handler_fn orders_get, orders_count_get, orders_flow_get, orders_export_get, order_get,
+    order_act_post, order_reveal_post, orders_act_post;
 /* api_operations.c */
 handler_fn openapi_get, healthz_get, readyz_get, metrics_get, access_get;
 

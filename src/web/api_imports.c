@@ -6,22 +6,87 @@
 #include "web/api.h"
 #include "web/importer.h"
 #include "web/web_internal.h"
-#include "work/import.h"
+#include "work/import_record.h"
 
-static enum err_code look_and_keep(struct call *call, struct import_look *look,
+static json_t *column_names(const struct import_look *look)
+{
+    json_t *names = json_array();
+
+    for (size_t c = 0; c < look->n_columns; c++)
+        json_array_append_new(names, json_string(look->columns[c]));
+    return names;
+}
+
+/* Whoever may take anything in may have a file looked at. */
+static enum err_code may_look(struct call *call)
+{
+    if (call_may(call, MAY_IMPORT_ORDERS) == ERR_OK)
+        return ERR_OK;
+    err_clear(&call->op->err);
+    return call_may(call, MAY_IMPORT);
+}
+
+static enum err_code may_take(struct call *call, const json_t *map)
+{
+    enum may_act need;
+
+    if (!import_target_need(body_text(map, "target"), &need))
+        return call_refuse(call, ERR_INVALID, "map.target", "choice", "可以导入 matters 或 orders",
+                           "The targets are matters and orders");
+    return call_may(call, need);
+}
+
+static enum err_code look_and_keep(struct call *call, struct import_look *look, json_t *columns,
                                    char ret_id[IMPORT_ID_TEXT])
 {
     const struct request *req = call->req;
+    struct importer_file file = {
+        .bytes = req->body, .n = req->body_bytes, .name = request_query(req, "name")};
+    CLEANUP(json_decrefp) json_t *names = NULL;
+    int64_t above = 0;
 
-    TRY(call_may(call, MAY_IMPORT));
+    if (route_takes(call->route, "above"))
+        TRY(call_query_int(call, "above", 0, 1000, 0, &above));
     if (req->body_bytes == 0)
         return call_refuse(call, ERR_INVALID, "", "empty", "文件是空的", "The file is empty");
     TRY(import_look(call->op, embedded_packs, req->body, req->body_bytes, look));
-    return importer_keep(call->web->importer, call->op, req->body, req->body_bytes, look->map_name,
-                         look->plan, ret_id);
+    names = column_names(look);
+    json_array_extend(columns, names);
+    file.rows = look->rows;
+    file.above = (size_t)above;
+    file.map_name = look->map_name;
+    file.plan = look->plan;
+    file.columns = columns;
+    return importer_keep(call->web->importer, call->op, &file, ret_id);
 }
 
-static void write_look(struct call *call, const char *id, const struct import_look *look)
+static enum err_code write_remembered(struct call *call, const json_t *columns,
+                                      struct json_writer *w)
+{
+    CLEANUP(json_decrefp) json_t *kept = NULL;
+    char when[INSTANT_TEXT];
+    struct officer officer;
+    bool known;
+
+    TRY(import_map_recall(call->op, columns, &kept));
+    if (kept == NULL) {
+        json_none(w, "remembered");
+        return ERR_OK;
+    }
+    instant_format(json_integer_value(json_object_get(kept, "saved_at")), call->op->zone_min, when);
+    known = officer_by_id(call->op, json_integer_value(json_object_get(kept, "officer")),
+                          &officer) == ERR_OK;
+    json_open_object(w, "remembered");
+    json_text(w, "saved_at", when);
+    json_text(w, "officer", known ? officer.display : NULL);
+    json_key(w, "map");
+    json_put_tree(w, json_object_get(kept, "map"));
+    json_object_end(w);
+    return ERR_OK;
+}
+
+static enum err_code write_look(struct call *call, const char *id, const struct import_look *look,
+                                const json_t *columns)
 {
     struct json_writer *w = call_answer(call, 201);
 
@@ -30,10 +95,8 @@ static void write_look(struct call *call, const char *id, const struct import_lo
     json_text(w, "format", look->format);
     json_text(w, "encoding", look->encoding);
     json_int(w, "rows_estimate", (int64_t)look->rows);
-    json_open_array(w, "columns");
-    for (size_t c = 0; c < look->n_columns; c++)
-        json_put_text(w, look->columns[c]);
-    json_array_end(w);
+    json_key(w, "columns");
+    json_put_tree(w, columns);
     json_open_array(w, "sample");
     for (size_t r = 0; r < look->n_sample; r++) {
         json_array_begin(w);
@@ -42,23 +105,29 @@ static void write_look(struct call *call, const char *id, const struct import_lo
         json_array_end(w);
     }
     json_array_end(w);
+    json_text(w, "target", look->target);
     json_text(w, "map_name", look->map_name);
     json_key(w, "suggested_map");
     if (look->plan == NULL)
         json_put_null(w);
     else
         json_put_tree(w, look->plan);
+    TRY(write_remembered(call, columns, w));
     json_object_end(w);
+    return ERR_OK;
 }
 
 enum err_code uploads_post(struct call *call)
 {
+    CLEANUP(json_decrefp) json_t *columns = json_array();
     struct import_look look = {0};
     char id[IMPORT_ID_TEXT];
-    enum err_code rc = look_and_keep(call, &look, id);
+    enum err_code rc;
 
+    TRY(may_look(call));
+    rc = look_and_keep(call, &look, columns, id);
     if (rc == ERR_OK)
-        write_look(call, id, &look);
+        rc = write_look(call, id, &look, columns);
     json_decref(look.plan);
     return rc;
 }
@@ -90,7 +159,8 @@ static enum err_code start_by_map(struct call *call)
     if (!json_is_object(map) || !json_is_object(json_object_get(map, "columns")))
         return call_refuse(call, ERR_INVALID, "map", "missing", "写明每一列变成什么",
                            "Say what each column becomes");
-    TRY(importer_start(call->web->importer, call->op, upload, map, id));
+    TRY(may_take(call, map));
+    TRY(importer_start(call->web->importer, call->op, upload, map, true, id));
     return answer_started(call, id);
 }
 
@@ -100,8 +170,8 @@ static enum err_code start_by_name(struct call *call)
     const char *name = request_query(call->req, "map");
     const struct embedded_file *shipped =
         import_map_named(embedded_packs, name == NULL || name[0] == '\0' ? "own" : name);
+    CLEANUP(json_decrefp) json_t *map = NULL, *columns = json_array();
     struct import_look look = {0};
-    json_t *map = NULL;
     char upload[IMPORT_ID_TEXT], id[IMPORT_ID_TEXT];
     enum err_code rc;
 
@@ -109,11 +179,11 @@ static enum err_code start_by_name(struct call *call)
         return call_refuse(call, ERR_INVALID, "map", "unknown_map", "没有这个对应关系",
                            "There is no such map");
     TRY(json_parse((const char *)shipped->data, shipped->size, &map, &call->op->err));
-    rc = look_and_keep(call, &look, upload);
+    TRY(may_take(call, map));
+    rc = look_and_keep(call, &look, columns, upload);
     if (rc == ERR_OK)
-        rc = importer_start(call->web->importer, call->op, upload, map, id);
+        rc = importer_start(call->web->importer, call->op, upload, map, false, id);
     json_decref(look.plan);
-    json_decref(map);
     return rc == ERR_OK ? answer_started(call, id) : rc;
 }
 
@@ -121,7 +191,7 @@ enum err_code imports_post(struct call *call)
 {
     const char *type = request_header(call->req, "Content-Type");
 
-    TRY(call_may(call, MAY_IMPORT));
+    TRY(may_look(call));
     if (type != NULL && strncasecmp(type, "application/json", 16) == 0)
         return start_by_map(call);
     return start_by_name(call);

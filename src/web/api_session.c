@@ -31,11 +31,19 @@ static void write_permissions(struct call *call)
         const char *name;
         enum may_act act;
     } permissions[] = {
-        {"create", MAY_CREATE_STAFF},           {"import", MAY_IMPORT},
-        {"figures", MAY_READ_FIGURES},          {"read_access", MAY_READ_ACCESS_LOG},
-        {"admin_user", MAY_ADMIN_USER},         {"admin_rules", MAY_ADMIN_RULES},
-        {"admin_keys", MAY_ADMIN_KEYS},         {"read_business", MAY_READ_BUSINESS},
-        {"write_business", MAY_WRITE_BUSINESS}, {"export", MAY_EXPORT},
+        {"create", MAY_CREATE_STAFF},
+        {"import", MAY_IMPORT},
+        {"figures", MAY_READ_FIGURES},
+        {"read_access", MAY_READ_ACCESS_LOG},
+        {"admin_user", MAY_ADMIN_USER},
+        {"admin_rules", MAY_ADMIN_RULES},
+        {"admin_keys", MAY_ADMIN_KEYS},
+        {"read_business", MAY_READ_BUSINESS},
+        {"write_business", MAY_WRITE_BUSINESS},
+        {"export", MAY_EXPORT},
+        {"orders", MAY_READ_ORDER},
+        {"import_orders", MAY_IMPORT_ORDERS},
+        {"export_orders", MAY_EXPORT_ORDERS},
     };
     struct record_facts own = {.body_path = call->op->actor.body_path};
 

@@ -2,6 +2,7 @@
  * leave its report as JSON. */
 #include "web/importer.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -10,29 +11,36 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "store/store.h"
-#include "work/import.h"
+#include "web/importer_report.h"
+#include "work/import_record.h"
 #include "work/setup.h"
 
-#define UPLOADS_MAX 4
+#define UPLOADS_MAX 16
 #define UPLOADS_BYTES ((size_t)128 * 1024 * 1024)
 #define UPLOAD_KEPT_MS (60 * 60 * 1000)
 #define RUNS_KEPT 8
 #define RUN_ARENA ((size_t)512 * 1024 * 1024)
-#define UNMATCHED_SHOWN 200
+#define NOTE_MS 2000
+#define AGAIN_MAX 16
+#define BESIDE_ARENA ((size_t)16 * 1024 * 1024)
 
 struct upload {
     char id[IMPORT_ID_TEXT];
     int64_t officer, kept_ms;
     char *bytes;
     size_t n;
-    char map_name[64];
-    json_t *plan;
+    char map_name[64], name[256];
+    json_t *plan, *columns;
+    size_t above, rows;
 };
 
 struct run {
     char id[IMPORT_ID_TEXT];
     int64_t officer, started_at, began_ms;
+    size_t began_at; /* rows done before a restart */
+    char target[16];
     char *json; /* schema Import; NULL until the first report */
     atomic_bool cancel;
 };
@@ -45,7 +53,10 @@ struct importer {
     struct run runs[RUNS_KEPT]; /* the newest at (n_runs - 1) % RUNS_KEPT */
     unsigned n_runs;
     bool running, has_thread;
+    atomic_bool stopping; /* the process ends */
     pthread_t thread;
+    int64_t again[AGAIN_MAX]; /* imports that a stop broke off; only the thread reads them */
+    size_t n_again;
 };
 
 /* What the thread works on; its own from start to end. */
@@ -53,9 +64,13 @@ struct job {
     struct importer *importer;
     struct run *run;
     struct arena *arena;
-    struct op op;
-    char *bytes; /* taken over from the upload */
-    size_t n;
+    struct op op, beside; /* beside: for notes while op is at work */
+    int64_t record;       /* of the import */
+    char *bytes;          /* taken over from the upload */
+    size_t n, above;
+    struct import_settled from;
+    int64_t noted_ms;
+    size_t noted_row;
     char *map;
     char *rejects; /* DIR/import-ID-rejected.csv: row, field and reason of what was not taken */
 };
@@ -88,6 +103,7 @@ static void upload_clear(struct upload *u)
 {
     free(u->bytes);
     json_decref(u->plan);
+    json_decref(u->columns);
     *u = (struct upload){0};
 }
 
@@ -95,6 +111,7 @@ void importer_free(struct importer *im)
 {
     if (im == NULL)
         return;
+    atomic_store(&im->stopping, true);
     for (int i = 0; i < RUNS_KEPT; i++)
         atomic_store(&im->runs[i].cancel, true);
     if (im->has_thread)
@@ -137,122 +154,86 @@ static struct upload *make_place(struct importer *im, int64_t officer, size_t n,
     return held + n <= UPLOADS_BYTES ? place : NULL;
 }
 
-enum err_code importer_keep(struct importer *im, struct op *op, const char *bytes, size_t n,
-                            const char *map_name, json_t *plan, char ret_id[IMPORT_ID_TEXT])
+enum err_code importer_keep(struct importer *im, struct op *op, const struct importer_file *file,
+                            char ret_id[IMPORT_ID_TEXT])
 {
-    char *copy = malloc(n + 1);
+    char *copy = malloc(file->n + 1);
     struct upload *u;
 
     if (copy == NULL)
-        return err_set(&op->err, ERR_NO_MEMORY, "upload of %zu bytes", n);
-    memcpy(copy, bytes, n);
-    copy[n] = '\0';
+        return err_set(&op->err, ERR_NO_MEMORY, "upload of %zu bytes", file->n);
+    memcpy(copy, file->bytes, file->n);
+    copy[file->n] = '\0';
     pthread_mutex_lock(&im->lock);
-    u = make_place(im, op->actor.officer_id, n, monotonic_ms());
+    u = make_place(im, op->actor.officer_id, file->n, monotonic_ms());
     if (u != NULL) {
         *u = (struct upload){.officer = op->actor.officer_id,
                              .kept_ms = monotonic_ms(),
                              .bytes = copy,
-                             .n = n,
-                             .plan = json_incref(plan)};
-        snprintf(u->map_name, sizeof u->map_name, "%s", map_name == NULL ? "" : map_name);
+                             .n = file->n,
+                             .above = file->above,
+                             .rows = file->rows,
+                             .plan = json_incref((json_t *)(uintptr_t)file->plan),
+                             .columns = json_incref((json_t *)(uintptr_t)file->columns)};
+        snprintf(u->map_name, sizeof u->map_name, "%s",
+                 file->map_name == NULL ? "" : file->map_name);
+        snprintf(u->name, sizeof u->name, "%s", file->name == NULL ? "" : file->name);
         new_id(u->id);
         memcpy(ret_id, u->id, IMPORT_ID_TEXT);
     }
     pthread_mutex_unlock(&im->lock);
     if (u == NULL) {
         free(copy);
-        return err_set(&op->err, ERR_BUSY, "uploads: no place for %zu bytes", n);
+        return err_set(&op->err, ERR_BUSY, "uploads: no place for %zu bytes", file->n);
     }
     return ERR_OK;
 }
 
 /* ---- the report ---- */
 
-static void write_faults(struct json_writer *w, const struct import_report *r)
-{
-    json_open_array(w, "errors");
-    for (size_t i = 0; i < r->n_faults; i++) {
-        json_object_begin(w);
-        json_int(w, "row", (int64_t)r->faults[i].row);
-        json_text(w, "field", r->faults[i].field);
-        json_text(w, "reason", r->faults[i].reason_zh);
-        json_text(w, "reason_en", r->faults[i].reason_en);
-        json_object_end(w);
-    }
-    json_array_end(w);
-}
-
-static void write_names(struct json_writer *w, const char *key, const char **names, size_t n)
-{
-    json_open_array(w, key);
-    for (size_t i = 0; i < n; i++)
-        json_put_text(w, names[i]);
-    json_array_end(w);
-}
-
-static void write_unmatched(struct json_writer *w, const struct import_tally *t)
-{
-    json_open_array(w, "unmatched");
-    for (size_t i = 0; i < t->n && i < UNMATCHED_SHOWN; i++) {
-        json_object_begin(w);
-        json_text(w, "column", t->list[i].column);
-        json_text(w, "value", t->list[i].value);
-        json_int(w, "n", (int64_t)t->list[i].n);
-        json_object_end(w);
-    }
-    json_array_end(w);
-}
-
 /* Seconds to go at the pace so far; -1 while nothing is known. */
 static int64_t seconds_left(const struct run *run, const struct import_report *r)
 {
     int64_t took = monotonic_ms() - run->began_ms;
+    size_t here = r->done - run->began_at;
 
-    if (r->done == 0 || r->rows <= r->done)
+    if (here == 0 || r->rows <= r->done)
         return r->rows <= r->done && r->rows > 0 ? 0 : -1;
-    return took * (int64_t)(r->rows - r->done) / (int64_t)r->done / 1000 + 1;
+    return took * (int64_t)(r->rows - r->done) / (int64_t)here / 1000 + 1;
 }
 
 static void put_report(struct importer *im, struct run *run, const struct import_report *r,
                        const char *state, int zone_min)
 {
-    struct json_writer w;
-    struct buf out;
-    char when[INSTANT_TEXT];
-    int64_t left = seconds_left(run, r);
-    bool running = strcmp(state, "running") == 0;
+    const struct importer_said said = {.id = run->id,
+                                       .target = run->target,
+                                       .state = state,
+                                       .started_at = run->started_at,
+                                       .zone_min = zone_min,
+                                       .seconds_left = seconds_left(run, r)};
+    char *json = importer_json(&said, r);
 
-    buf_init(&out, (size_t)4 * 1024 * 1024);
-    json_begin(&w, &out);
-    instant_format(run->started_at, zone_min, when);
-    json_object_begin(&w);
-    json_text(&w, "id", run->id);
-    json_text(&w, "state", state);
-    json_text(&w, "encoding", r->encoding);
-    json_int(&w, "rows", (int64_t)r->rows);
-    json_int(&w, "done", (int64_t)r->done);
-    json_int(&w, "added", (int64_t)r->added);
-    json_int(&w, "skipped", (int64_t)r->skipped);
-    json_int(&w, "failed", (int64_t)r->failed);
-    write_unmatched(&w, &r->unmatched);
-    write_faults(&w, r);
-    write_names(&w, "dropped", r->dropped, r->n_dropped);
-    write_names(&w, "missing", r->missing, r->n_missing);
-    json_text(&w, "started_at", when);
-    if (running && left >= 0)
-        json_int(&w, "seconds_left", left);
-    else
-        json_none(&w, "seconds_left");
-    json_object_end(&w);
-    if (out.failed) {
-        buf_release(&out);
+    if (json == NULL)
         return;
-    }
     pthread_mutex_lock(&im->lock);
     free(run->json);
-    run->json = out.data;
+    run->json = json;
     pthread_mutex_unlock(&im->lock);
+}
+
+/* How far it is on disk, every two seconds, for going on after a restart. A note that cannot be
+ * written is left out: the rows themselves are safe. */
+static void note(struct job *job, const struct import_report *so_far)
+{
+    int64_t now = monotonic_ms();
+
+    if (now < job->noted_ms + NOTE_MS || so_far->settled.row == job->noted_row)
+        return;
+    job->noted_ms = now;
+    job->noted_row = so_far->settled.row;
+    job->beside.now_ms = instant_now_ms();
+    (void)!import_record_note(&job->beside, job->record, so_far->rows, &so_far->settled);
+    arena_reset(job->beside.arena);
 }
 
 static void on_progress(void *arg, const struct import_report *so_far)
@@ -260,6 +241,7 @@ static void on_progress(void *arg, const struct import_report *so_far)
     struct job *job = arg;
 
     put_report(job->importer, job->run, so_far, "running", job->op.zone_min);
+    note(job, so_far);
 }
 
 /* ---- the run ---- */
@@ -269,14 +251,47 @@ static void job_free(struct job *job)
     if (job->op.setup != NULL)
         setup_letgo(job->importer->setups, job->op.setup);
     arena_free(job->arena);
+    arena_free(job->beside.arena);
     free(job->bytes);
     free(job->map);
     free(job);
 }
 
-static void *run_import(void *arg)
+/* What ended a run before its last row, as the first fault of the list. */
+static void say_failure(struct job *job, enum err_code rc, struct import_report *report)
 {
-    struct job *job = arg;
+    const struct err_item *item = job->op.err.n_items > 0 ? &job->op.err.items[0] : NULL;
+
+    if (report->n_faults < IMPORT_FAULTS_KEPT)
+        report->faults[report->n_faults++] = (struct import_fault){
+            0, item == NULL ? "" : item->field, item == NULL ? err_info(rc)->zh : item->zh,
+            item == NULL ? err_info(rc)->en : item->en};
+    log_line(LOG_WARN, "import failed", "import=%s code=%s", job->run->id, err_info(rc)->name);
+}
+
+/* The record's end. A process that is told to stop leaves the record running: it goes on with the
+ * next start. */
+static void end_record(struct job *job, const char *state, const struct import_report *report)
+{
+    struct import_settled settled = {.row = report->settled.row,
+                                     .done = report->done,
+                                     .added = report->added,
+                                     .skipped = report->skipped,
+                                     .failed = report->failed};
+
+    job->beside.now_ms = instant_now_ms();
+    if (strcmp(state, "cancelled") == 0 && atomic_load(&job->importer->stopping)) {
+        (void)!import_record_note(&job->beside, job->record, report->rows, &report->settled);
+        return;
+    }
+    if (import_record_end(&job->beside, job->record, state, &settled, report->rows,
+                          job->run->json) != ERR_OK)
+        log_line(LOG_WARN, "import not noted", "import=%s why=\"%s\"", job->run->id,
+                 job->beside.err.why);
+}
+
+static void run_import(struct job *job)
+{
     struct importer *im = job->importer;
     struct import_options options = {
         .bytes = job->bytes,
@@ -287,31 +302,23 @@ static void *run_import(void *arg)
         .progress = on_progress,
         .arg = job,
         .cancel = &job->run->cancel,
+        .above = job->above,
+        .record = job->record,
+        .from = job->from,
     };
     struct import_report *report = calloc(1, sizeof *report);
+    const char *state;
     enum err_code rc;
 
     INVARIANT(report != NULL);
+    job->noted_ms = monotonic_ms();
     rc = import_matters(&job->op, &options, report);
-    if (rc != ERR_OK && report->n_faults < IMPORT_FAULTS_KEPT) {
-        const struct err_item *item = job->op.err.n_items > 0 ? &job->op.err.items[0] : NULL;
-
-        report->faults[report->n_faults++] = (struct import_fault){
-            0, item == NULL ? "" : item->field, item == NULL ? err_info(rc)->zh : item->zh,
-            item == NULL ? err_info(rc)->en : item->en};
-        log_line(LOG_WARN, "import failed", "import=%s code=%s", job->run->id, err_info(rc)->name);
-    }
-    put_report(im, job->run, report,
-               rc != ERR_OK        ? "failed"
-               : report->cancelled ? "cancelled"
-                                   : "done",
-               job->op.zone_min);
+    if (rc != ERR_OK)
+        say_failure(job, rc, report);
+    state = rc != ERR_OK ? "failed" : report->cancelled ? "cancelled" : "done";
+    put_report(im, job->run, report, state, job->op.zone_min);
+    end_record(job, state, report);
     free(report);
-    job_free(job);
-    pthread_mutex_lock(&im->lock);
-    im->running = false;
-    pthread_mutex_unlock(&im->lock);
-    return NULL;
 }
 
 /* The map as it will be used: the shipped one's settings and fuller rules, the columns chosen. */
@@ -335,6 +342,7 @@ static char *whole_map(const struct upload *u, const json_t *map)
 
         json_object_set(columns, key, same ? rule : value);
     }
+    json_object_del(base, "target"); /* the map says it, or it is matters */
     json_object_foreach((json_t *)(uintptr_t)map, key, value) json_object_set(base, key, value);
     json_object_set_new(base, "columns", columns);
     text = json_dumps(base, JSON_COMPACT);
@@ -342,68 +350,205 @@ static char *whole_map(const struct upload *u, const json_t *map)
     return text;
 }
 
-static struct job *make_job(struct importer *im, const struct op *op, const struct upload *u,
-                            const json_t *map)
+/* A job with an op of its own, on the authority of the system: the officer was asked for his
+ * permission when he began it. Takes @p map over. */
+static struct job *make_job(struct importer *im, const struct actor *actor, char *map,
+                            const char *bytes, size_t n)
 {
     struct job *job = calloc(1, sizeof *job);
 
-    if (job == NULL)
+    if (job == NULL) {
+        free(map);
         return NULL;
+    }
     job->importer = im;
+    job->map = map;
     job->arena = arena_new(RUN_ARENA);
-    job->map = whole_map(u, map);
-    job->bytes = malloc(u->n + 1);
-    if (job->arena == NULL || job->map == NULL || job->bytes == NULL) {
+    job->beside.arena = arena_new(BESIDE_ARENA);
+    job->bytes = malloc(n + 1);
+    if (job->arena == NULL || job->beside.arena == NULL || map == NULL || job->bytes == NULL) {
         job_free(job);
         return NULL;
     }
-    memcpy(job->bytes, u->bytes, u->n + 1);
-    job->n = u->n;
+    memcpy(job->bytes, bytes, n);
+    job->bytes[n] = '\0';
+    job->n = n;
     job->op = (struct op){.arena = job->arena,
                           .store = im->store,
                           .setup = setup_hold(im->setups),
-                          .actor = op->actor,
-                          .now_ms = op->now_ms,
-                          .zone_min = op->zone_min};
-    job->op.actor.body_path = arena_strdup(job->arena, op->actor.body_path);
+                          .actor = {.kind = ACTOR_SYSTEM, .officer_id = actor->officer_id},
+                          .now_ms = instant_now_ms(),
+                          .zone_min = store_zone_min(im->store)};
+    memcpy(job->op.actor.body, actor->body, sizeof actor->body);
+    job->op.actor.body_path = "";
+    job->beside = (struct op){.arena = job->beside.arena,
+                              .store = im->store,
+                              .setup = job->op.setup,
+                              .actor = job->op.actor,
+                              .now_ms = job->op.now_ms,
+                              .zone_min = job->op.zone_min};
     return job;
 }
 
-/* Under the lock. The thread of the run before has ended or is about to. */
-static enum err_code begin_run(struct importer *im, struct op *op, const struct upload *u,
-                               const json_t *map, char ret_id[IMPORT_ID_TEXT])
+/* A place among the runs, under the lock. */
+static void take_run(struct importer *im, struct job *job, int64_t started_at, const char *target)
 {
     struct run *run = &im->runs[im->n_runs % RUNS_KEPT];
-    struct job *job;
 
-    if (im->has_thread)
-        pthread_join(im->thread, NULL);
-    im->has_thread = false;
-    job = make_job(im, op, u, map);
-    if (job == NULL)
-        return err_set(&op->err, ERR_NO_MEMORY, "import");
     free(run->json);
     run->json = NULL;
     atomic_store(&run->cancel, false);
-    run->officer = op->actor.officer_id;
-    run->started_at = op->now_ms;
+    run->officer = job->op.actor.officer_id;
+    run->started_at = started_at;
     run->began_ms = monotonic_ms();
-    new_id(run->id);
+    run->began_at = job->from.done;
+    snprintf(run->id, sizeof run->id, "%" PRId64, job->record);
+    snprintf(run->target, sizeof run->target, "%s", target);
     job->run = run;
     job->rejects =
         arena_printf(job->arena, "%s/import-%s-rejected.csv", store_dir(im->store), run->id);
-    if (pthread_create(&im->thread, NULL, run_import, job) != 0) {
-        job_free(job);
-        return err_set(&op->err, ERR_NO_MEMORY, "import: thread");
-    }
-    im->has_thread = im->running = true;
     im->n_runs++;
-    memcpy(ret_id, run->id, IMPORT_ID_TEXT);
+}
+
+static struct job *job_again(struct importer *im, struct op *op, int64_t id)
+{
+    CLEANUP(record_release) struct record r = {0};
+    struct actor actor = {.kind = ACTOR_SYSTEM};
+    struct import_settled from;
+    struct job *job;
+    char *bytes;
+    size_t n;
+
+    if (import_record_again(op, id, &r, &bytes, &n, &from) != ERR_OK) {
+        log_line(LOG_WARN, "import cannot go on", "import=%" PRId64 " why=\"%s\"", id, op->err.why);
+        return NULL;
+    }
+    actor.officer_id = record_number(&r, "officer");
+    snprintf(actor.body, sizeof actor.body, "%s", record_member(&r, "body"));
+    job = make_job(im, &actor, strdup(record_member(&r, "map")), bytes, n);
+    if (job == NULL)
+        return NULL;
+    job->record = id;
+    job->from = from;
+    job->above = (size_t)record_number(&r, "above");
+    pthread_mutex_lock(&im->lock);
+    take_run(im, job, record_number(&r, "started_at"), record_member(&r, "target"));
+    pthread_mutex_unlock(&im->lock);
+    return job;
+}
+
+static void run_again(struct importer *im, int64_t id)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(RUN_ARENA);
+    struct op op = {.arena = arena,
+                    .store = im->store,
+                    .actor = {.kind = ACTOR_SYSTEM, .body_path = ""},
+                    .now_ms = instant_now_ms(),
+                    .zone_min = store_zone_min(im->store)};
+    struct job *job;
+
+    if (arena == NULL)
+        return;
+    op.setup = setup_hold(im->setups);
+    job = job_again(im, &op, id);
+    setup_letgo(im->setups, op.setup);
+    if (job == NULL)
+        return;
+    run_import(job);
+    job_free(job);
+}
+
+static void *run_first(void *arg)
+{
+    struct job *job = arg;
+    struct importer *im = job->importer;
+
+    run_import(job);
+    job_free(job);
+    pthread_mutex_lock(&im->lock);
+    im->running = false;
+    pthread_mutex_unlock(&im->lock);
+    return NULL;
+}
+
+static void *run_broken_off(void *arg)
+{
+    struct importer *im = arg;
+
+    for (size_t i = 0; i < im->n_again && !atomic_load(&im->stopping); i++)
+        run_again(im, im->again[i]);
+    pthread_mutex_lock(&im->lock);
+    im->running = false;
+    pthread_mutex_unlock(&im->lock);
+    return NULL;
+}
+
+static enum err_code begin_thread(struct importer *im, void *(*run)(void *), void *arg,
+                                  struct err *err)
+{
+    if (im->has_thread)
+        pthread_join(im->thread, NULL); /* it has ended or is about to */
+    im->has_thread = false;
+    if (pthread_create(&im->thread, NULL, run, arg) != 0)
+        return err_set(err, ERR_NO_MEMORY, "import: thread");
+    im->has_thread = im->running = true;
     return ERR_OK;
 }
 
+enum err_code importer_resume(struct importer *im, struct err *err)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(BESIDE_ARENA);
+    struct op op = {.arena = arena,
+                    .store = im->store,
+                    .actor = {.kind = ACTOR_SYSTEM, .body_path = ""},
+                    .now_ms = instant_now_ms(),
+                    .zone_min = store_zone_min(im->store)};
+    enum err_code rc;
+
+    if (arena == NULL)
+        return err_set(err, ERR_NO_MEMORY, "importer");
+    op.setup = setup_hold(im->setups);
+    rc = import_records_broken_off(&op, im->again, AGAIN_MAX, &im->n_again);
+    setup_letgo(im->setups, op.setup);
+    if (rc != ERR_OK) {
+        *err = op.err;
+        return rc;
+    }
+    return im->n_again == 0 ? ERR_OK : begin_thread(im, run_broken_off, im, err);
+}
+
+/* Under the lock: the record, then the run. */
+static enum err_code begin_run(struct importer *im, struct op *op, const struct upload *u,
+                               const json_t *map, char ret_id[IMPORT_ID_TEXT])
+{
+    const char *target = json_string_value(json_object_get(map, "target"));
+    struct job *job = make_job(im, &op->actor, whole_map(u, map), u->bytes, u->n);
+    struct import_begin begin = {.bytes = u->bytes,
+                                 .n = u->n,
+                                 .name = u->name[0] == '\0' ? NULL : u->name,
+                                 .target = target == NULL ? "matters" : target,
+                                 .columns = u->columns,
+                                 .above = u->above,
+                                 .rows = u->rows};
+    enum err_code rc;
+
+    if (job == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "import");
+    begin.map = job->map;
+    job->above = u->above;
+    rc = import_record_start(op, &begin, &job->record);
+    if (rc == ERR_OK) {
+        take_run(im, job, op->now_ms, begin.target);
+        memcpy(ret_id, job->run->id, IMPORT_ID_TEXT);
+        rc = begin_thread(im, run_first, job, &op->err);
+    }
+    if (rc != ERR_OK)
+        job_free(job);
+    return rc;
+}
+
 enum err_code importer_start(struct importer *im, struct op *op, const char *upload,
-                             const json_t *map, char ret_id[IMPORT_ID_TEXT])
+                             const json_t *map, bool remember, char ret_id[IMPORT_ID_TEXT])
 {
     struct upload *u;
     enum err_code rc;
@@ -419,6 +564,8 @@ enum err_code importer_start(struct importer *im, struct op *op, const char *upl
                        "Another import is running; wait for its end");
     else
         rc = begin_run(im, op, u, map, ret_id);
+    if (rc == ERR_OK && remember)
+        rc = import_map_remember(op, u->columns, map);
     pthread_mutex_unlock(&im->lock);
     return rc;
 }
@@ -429,6 +576,37 @@ static struct run *find_run(struct importer *im, int64_t officer, const char *id
         if (im->runs[i].officer == officer && strcmp(im->runs[i].id, id) == 0)
             return &im->runs[i];
     return NULL;
+}
+
+/* One that ended before this process began, or waits its turn to go on. */
+static enum err_code report_of_record(struct op *op, const char *id, char **ret_json)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(record_release) struct record r = {0};
+    struct importer_said said = {.id = id, .seconds_left = -1, .zone_min = op->zone_min};
+    struct import_report so_far = {0};
+    int64_t number;
+    char *json;
+
+    if (!text_int64(id, &number))
+        return err_set(&op->err, ERR_NOT_FOUND, "no import %s", id);
+    TRY(snapshot_open(op, &snap));
+    TRY(import_record_of(op, snap, number, &r));
+    TRY(import_record_report(op, snap, &r, ret_json));
+    if (*ret_json != NULL)
+        return ERR_OK;
+    said.target = record_member(&r, "target");
+    said.state = record_member(&r, "status");
+    said.started_at = record_number(&r, "started_at");
+    so_far.rows = (size_t)record_number(&r, "rows");
+    so_far.done = (size_t)record_number(&r, "done");
+    so_far.added = (size_t)record_number(&r, "added");
+    so_far.skipped = (size_t)record_number(&r, "skipped");
+    so_far.failed = (size_t)record_number(&r, "failed");
+    json = importer_json(&said, &so_far);
+    *ret_json = json == NULL ? NULL : arena_strdup(op->arena, json);
+    free(json);
+    return *ret_json == NULL ? err_set(&op->err, ERR_NO_MEMORY, "import report") : ERR_OK;
 }
 
 enum err_code importer_report(struct importer *im, struct op *op, const char *id, char **ret_json)
@@ -449,7 +627,7 @@ enum err_code importer_report(struct importer *im, struct op *op, const char *id
         *ret_json = arena_strdup(op->arena, run->json);
     pthread_mutex_unlock(&im->lock);
     if (run == NULL)
-        return err_set(&op->err, ERR_NOT_FOUND, "no import %s", id);
+        return report_of_record(op, id, ret_json);
     return *ret_json == NULL ? err_set(&op->err, ERR_NO_MEMORY, "import report") : ERR_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "web/api_forms.h"
 #include "web/batch_forms.h"
 #include "web/business_forms.h"
+#include "web/orders_forms.h"
 #include "web/web_internal.h"
 
 #define BODY_USUAL ((size_t)256 * 1024)
@@ -14,6 +15,8 @@
 #define FILTER_NAMES                                                                               \
     "q", "kind", "status", "body", "officer", "category", "problem", "channel", "waiting_for",     \
         "due", "outcome", "from", "to", "themes", "scope", "business"
+
+#define ORDER_FILTER_NAMES "q", "system", "status", "part", "body", "import", "due", "from", "to"
 
 /* clang-format off */
 const struct route api_routes[] = {
@@ -61,10 +64,19 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/figures/{id}/records", figure_records_get, ACCESS_STAFF, RATE_READ, .query = NAMES("part", "limit", "cursor")},
     {HTTP_GET, "/api/v1/dashboard", dashboard_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period", "scope", "against")},
 
-    {HTTP_POST, "/api/v1/uploads", uploads_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = UPLOAD_MAX},
+    {HTTP_POST, "/api/v1/uploads", uploads_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = UPLOAD_MAX, .query = NAMES("above", "name")},
     {HTTP_POST, "/api/v1/imports", imports_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = UPLOAD_MAX, .query = NAMES("map")},
     {HTTP_GET, "/api/v1/imports/{id}", import_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_DELETE, "/api/v1/imports/{id}", import_delete, ACCESS_STAFF, RATE_READ, .flags = 0},
+
+    {HTTP_GET, "/api/v1/orders", orders_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ORDER_FILTER_NAMES, "sort", "limit", "cursor")},
+    {HTTP_GET, "/api/v1/orders/count", orders_count_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ORDER_FILTER_NAMES)},
+    {HTTP_GET, "/api/v1/orders/flow", orders_flow_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/orders/export", orders_export_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ORDER_FILTER_NAMES, "format")},
+    {HTTP_GET, "/api/v1/orders/{id}", order_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_POST, "/api/v1/orders/{id}/acts/{act}", order_act_post, ACCESS_STAFF, RATE_READ, ROUTE_FORM_OF_ACT, .body_max = BODY_USUAL},
+    {HTTP_POST, "/api/v1/orders/{id}/reveal", order_reveal_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_order_reveal},
+    {HTTP_POST, "/api/v1/orders/acts/{act}", orders_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_orders_many},
 
     {HTTP_GET, "/api/v1/access", access_get, ACCESS_STAFF, RATE_READ, .query = NAMES("number", "cursor")},
     {HTTP_GET, "/api/v1/openapi.json", openapi_get, ACCESS_PUBLIC, RATE_READ, .flags = ROUTE_LOOP},

@@ -69,6 +69,7 @@ static enum err_code make_parts(struct web *web, struct err *err)
     TRY(statics_new(o->ui, &web->statics, err));
     TRY(make_names(web, err));
     TRY(importer_new(o->store, o->setups, &web->importer, err));
+    TRY(importer_resume(web->importer, err));
     TRY(batches_new(o->store, o->setups, &web->batches, err));
     if (web->proxies.n > 0)
         web->options.http.per_address_max = 0; /* all come from the proxy */

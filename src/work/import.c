@@ -73,11 +73,12 @@ static enum err_code reject_line(struct run *run, size_t row, const struct err_i
     if (run->options->reject_path == NULL)
         return ERR_OK;
     if (run->reject == NULL) {
-        run->reject = fopen(run->options->reject_path, "we");
+        run->reject = fopen(run->options->reject_path, run->options->from.row == 0 ? "we" : "ae");
         if (run->reject == NULL)
             return err_set(&run->op->err, ERR_IO, "%s: %s", run->options->reject_path,
                            strerror(errno));
-        buf_adds(&line, "row,field,reason,reason_en\n");
+        if (run->options->from.row == 0)
+            buf_adds(&line, "row,field,reason,reason_en\n");
     }
     buf_addf(&line, "%zu", row);
     csv_cell(&line, item->field, false);
@@ -89,7 +90,8 @@ static enum err_code reject_line(struct run *run, size_t row, const struct err_i
     return ERR_OK;
 }
 
-static enum err_code fault(struct run *run, size_t row, const struct err *why)
+/* @param again  it was counted before a restart: only the list of faults is made anew */
+static enum err_code fault(struct run *run, size_t row, const struct err *why, bool again)
 {
     struct import_report *r = run->report;
     struct err_item other = {.zh = "这一行读不了", .en = "This row cannot be read."};
@@ -98,14 +100,15 @@ static enum err_code fault(struct run *run, size_t row, const struct err *why)
 
     if (why->n_items == 0 && why->why[0] != '\0')
         snprintf(other.en, sizeof other.en, "%.199s", why->why);
-    r->failed++;
+    r->failed += !again;
     for (size_t i = 0; i < n; i++) {
         if (r->n_faults < IMPORT_FAULTS_KEPT)
             r->faults[r->n_faults++] =
                 (struct import_fault){row, arena_strdup(run->op->arena, items[i].field),
                                       arena_strdup(run->op->arena, items[i].zh),
                                       arena_strdup(run->op->arena, items[i].en)};
-        TRY(reject_line(run, row, &items[i]));
+        if (!again)
+            TRY(reject_line(run, row, &items[i]));
     }
     return ERR_OK;
 }
@@ -208,7 +211,7 @@ static enum err_code take_row(struct run *run, struct lane *lane, bool *ret_more
     import_made_release(&made->made);
     if (!is_fault_of_row(rc))
         return rc;
-    return again ? ERR_OK : fault(run, made->number, &op->err);
+    return fault(run, made->number, &op->err, again);
 }
 
 /* ---- lanes ---- */
@@ -266,7 +269,7 @@ static enum err_code redo_singly(struct run *run, struct lane *lane)
         else if (rc == ERR_CONFLICT)
             run->report->skipped++; /* another run took it meanwhile */
         else if (is_fault_of_row(rc))
-            TRY(fault(run, lane->rows[i].number, &lane->op.err));
+            TRY(fault(run, lane->rows[i].number, &lane->op.err, false));
         else
             return rc;
     }

@@ -103,6 +103,9 @@ struct import_look {
 enum err_code import_look(struct op *op, const struct embedded_file *packs, const char *bytes,
                           size_t n, struct import_look *ret) MUST_CHECK;
 
+/* What taking rows in as this target needs; false for a name that is none. NULL: matters. */
+bool import_target_need(const char *target, enum may_act *ret);
+
 /* The shipped map of that name ("heimao_complaints"); NULL when there is none. */
 const struct embedded_file *import_map_named(const struct embedded_file *packs, const char *name);
 

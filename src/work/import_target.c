@@ -50,6 +50,15 @@ static const struct import_target targets[] = {
     {"orders", MAY_IMPORT_ORDERS, "orders", true, key_of_order, take_order},
 };
 
+bool import_target_need(const char *target, enum may_act *ret)
+{
+    const struct import_target *t = import_target_find(target);
+
+    if (t != NULL)
+        *ret = t->need;
+    return t != NULL;
+}
+
 const struct import_target *import_target_find(const char *name)
 {
     if (name == NULL)

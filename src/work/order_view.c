@@ -122,7 +122,9 @@ static enum err_code row_members(struct op *op, struct snapshot *snap, const str
     const char *name = filing_text(c->caller, "name"), *title;
     struct record_facts facts = order_facts(op, order);
 
-    TRY(title_of(op, c->filing, c->caller, &title));
+    title = NULL; /* what holds a report says nothing of it in a list */
+    if (!facts.secret)
+        TRY(title_of(op, c->filing, c->caller, &title));
     json_int(w, "id", order->id);
     json_int(w, "version", order->version);
     json_text(w, "system", record_member(order, "system"));
@@ -135,7 +137,7 @@ static enum err_code row_members(struct op *op, struct snapshot *snap, const str
     view_label(w, "body_name", body == NULL ? NULL : &body->name);
     view_officer(op, w, "officer", facts.officer_id);
     json_text(w, "title", title);
-    json_text(w, "respondent", filing_text(c->filing, "respondent.name"));
+    json_text(w, "respondent", facts.secret ? NULL : filing_text(c->filing, "respondent.name"));
     json_text(w, "consumer", name == NULL || facts.secret ? NULL : mask_name(op->arena, name));
     view_reason(op, order, w);
     TRY(view_matter_counts(op, snap, order, w));
@@ -389,6 +391,7 @@ enum err_code order_view(struct op *op, struct snapshot *snap, const struct reco
     json_object_begin(w);
     TRY(row_members(op, snap, order, &c, days, w));
     json_text(w, "facts", filing_text(c.filing, "facts"));
+    json_text(w, "business", filing_text(c.filing, "respondent.name"));
     json_text(w, "demand_text", filing_text(c.filing, "demand_text"));
     json_text(w, "respondent_address", filing_text(c.filing, "respondent.address"));
     view_caller(op, c.caller, secret, w);
@@ -400,6 +403,30 @@ enum err_code order_view(struct op *op, struct snapshot *snap, const struct reco
         json_none(w, "import");
     view_acts(op, order, w);
     TRY(view_events_of(op, snap, order, w));
+    json_object_end(w);
+    return ERR_OK;
+}
+
+enum err_code order_view_brief(struct op *op, struct snapshot *snap, int64_t id,
+                               struct json_writer *w)
+{
+    CLEANUP(record_release) struct record order = {0};
+    const struct order_state *state;
+    const json_t *due;
+
+    if (id == MATTER_NONE || order_for(op, snap, id, MAY_READ_ORDER, &order) != ERR_OK) {
+        err_clear(&op->err);
+        json_none(w, "order");
+        return ERR_OK;
+    }
+    state = order_state_of(op, &order);
+    due = json_object_get(order.state, "due");
+    json_open_object(w, "order");
+    json_int(w, "id", order.id);
+    json_text(w, "system", record_member(&order, "system"));
+    json_text(w, "number", record_member(&order, "number"));
+    view_label(w, "status_label", state == NULL ? NULL : &state->label);
+    view_date(w, "due", json_is_integer(due) ? (date_t)json_integer_value(due) : DATE_NONE);
     json_object_end(w);
     return ERR_OK;
 }

@@ -15,6 +15,10 @@ enum err_code order_view_row(struct op *op, struct snapshot *snap, const struct 
  */
 enum err_code order_view(struct op *op, struct snapshot *snap, const struct record *order,
                          const struct order_days *days, struct json_writer *w) MUST_CHECK;
+/* Member "order" of a matter: {"id","system","number","status_label","due"} for who may read it,
+ * else null. */
+enum err_code order_view_brief(struct op *op, struct snapshot *snap, int64_t id,
+                               struct json_writer *w) MUST_CHECK;
 /* Schema OrderFlow: states, acts with their fields, reasons. */
 void order_view_flow(struct op *op, struct json_writer *w);
 

@@ -232,7 +232,9 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
 {
     CLEANUP(json_decrefp) json_t *data = NULL;
     const struct pack_act *act = pack_act(op->setup->pack, r->act);
-    struct label registered = {"登记", "Registered"};
+    struct label registered = strcmp(r->act, "join_order") == 0
+                                  ? (struct label){"并入工单", "Joined to an order"}
+                                  : (struct label){"登记", "Registered"};
     bool party = op->actor.kind == ACTOR_PARTY;
     const char *only = NULL;
 

@@ -8,6 +8,7 @@
 #include "work/business_view.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
+#include "work/order_view.h"
 #include "work/staff.h"
 #include "work/view_internal.h"
 
@@ -429,6 +430,7 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
     if (!party) {
         TRY(view_business_ref(op, snap, w, "business", m->business));
         TRY(view_links(op, snap, m, w));
+        TRY(order_view_brief(op, snap, m->order_id, w));
     }
     view_acts(op, m, !party, w);
     view_tail(op, m, w);

@@ -185,6 +185,58 @@ static void the_matrix_holds(void **state)
     }
 }
 
+/* Orders of 12345: one that holds a report is a report here. R read  A act  E take out */
+static const char *const order_matrix[] = {
+    /* kind     relation   role       own child sibling parent other */
+    "complaint none       intake     RAE RAE   .       .      .",
+    "complaint none       handler    RA  RA    .       .      .",
+    "complaint none       supervisor RAE RAE   .       .      .",
+    "complaint none       leader     R   R     .       .      .",
+    "complaint none       auditor    R   R     .       .      .",
+    "complaint none       admin      .   .     .       .      .",
+    "complaint none       security   .   .     .       .      .",
+    "complaint registered intake     RAE RAE   R       R      R",
+    "report    none       intake     .   .     .       .      .",
+    "report    none       handler    .   .     .       .      .",
+    "report    none       supervisor RAE RAE   .       .      .",
+    "report    none       leader     .   .     .       .      .",
+    "report    none       auditor    .   .     .       .      .",
+    "report    none       admin      .   .     .       .      .",
+    "report    handles    handler    RA  RA    RA      RA     RA",
+    "report    registered intake     R   R     R       R      R",
+    "report    fresh      intake     RA  .     .       .      .",
+    "report    fresh      handler    .   .     .       .      .",
+};
+
+static void orders_follow_their_matrix(void **state)
+{
+    static const struct {
+        char letter;
+        enum may_act act;
+    } does[] = {{'R', MAY_READ_ORDER}, {'A', MAY_ACT_ORDER}, {'E', MAY_EXPORT_ORDERS}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof order_matrix / sizeof order_matrix[0]; i++) {
+        struct row row;
+        struct actor actor;
+
+        read_row(order_matrix[i], &row);
+        actor = officer(role_find(row.role));
+        for (size_t p = 0; p < PLACES; p++)
+            for (size_t l = 0; l < sizeof does / sizeof does[0]; l++) {
+                struct record_facts facts = record(&row, places[p]);
+                struct may_scope scope = may_scope(&actor, MAY_READ_ORDER);
+                bool want = strchr(row.cells[p], does[l].letter) != NULL;
+
+                if (may(&actor, does[l].act, &facts).yes != want)
+                    fail_msg("%s %s %s on %s: %s", row.kind, row.relation, row.role, places[p],
+                             may_act_name(does[l].act));
+                if (l == 0 && scope_shows(&scope, &actor, &facts) != want)
+                    fail_msg("scope: %s %s %s on %s", row.kind, row.relation, row.role, places[p]);
+            }
+    }
+}
+
 /* Several roles add up, none takes away; no role and an unknown bit give nothing. */
 static void roles_add_up(void **state)
 {
@@ -296,6 +348,9 @@ static void administration(void **state)
         {ROLE_ADMIN, MAY_CREATE, false, false, false},
         {ROLE_SUPERVISOR, MAY_IMPORT, true, true, true},
         {ROLE_HANDLER, MAY_IMPORT, false, false, false},
+        {ROLE_INTAKE, MAY_IMPORT_ORDERS, true, true, true},
+        {ROLE_ADMIN, MAY_IMPORT_ORDERS, false, false, false},
+        {ROLE_HANDLER, MAY_IMPORT_ORDERS, false, false, false},
         {ROLE_HANDLER, MAY_READ_FIGURES, true, true, false},
         {ROLE_AUDITOR, MAY_READ_FIGURES, true, true, false},
         {ROLE_ADMIN, MAY_READ_FIGURES, false, false, false},
@@ -365,13 +420,10 @@ static void refusals_tell_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_matrix_holds),
-        cmocka_unit_test(roles_add_up),
-        cmocka_unit_test(parties_and_public),
-        cmocka_unit_test(roles_towards_a_record),
-        cmocka_unit_test(assigning_stays_in_the_subtree),
-        cmocka_unit_test(administration),
-        cmocka_unit_test(refusals_tell_nothing),
+        cmocka_unit_test(the_matrix_holds),       cmocka_unit_test(orders_follow_their_matrix),
+        cmocka_unit_test(roles_add_up),           cmocka_unit_test(parties_and_public),
+        cmocka_unit_test(roles_towards_a_record), cmocka_unit_test(assigning_stays_in_the_subtree),
+        cmocka_unit_test(administration),         cmocka_unit_test(refusals_tell_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
