@@ -309,6 +309,9 @@ ORDER BY w.rowid DESC
 -- name: search_hit
 SELECT w.rowid FROM idx.word w WHERE w.word MATCH $1 AND w.rowid = $2
 
+-- name: search_shown
+SELECT text FROM idx.shown WHERE id = $1
+
 -- name: search_phone
 FROM matter m WHERE m.id IN (SELECT record FROM person WHERE phone_index = $1) AND m.id < $2
 

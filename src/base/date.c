@@ -106,13 +106,30 @@ date_t date_parse(const char *text)
     return text == NULL || strlen(text) != 10 ? DATE_NONE : parse_prefix(text);
 }
 
-void date_format(date_t date, char ret_text[DATE_TEXT])
+/* Two digits. Lists are full of dates, and the printf family takes most of their time. */
+static char *put_two(char *to, unsigned value)
+{
+    to[0] = (char)('0' + value / 10 % 10);
+    to[1] = (char)('0' + value % 10);
+    return to + 2;
+}
+
+static char *put_date(char *to, date_t date)
 {
     int y, m, d;
 
     date_to_ymd(date, &y, &m, &d);
-    snprintf(ret_text, DATE_TEXT, "%04u-%02u-%02u", (unsigned)y % 10000U, (unsigned)m % 100U,
-             (unsigned)d % 100U);
+    to = put_two(to, (unsigned)y % 10000U / 100);
+    to = put_two(to, (unsigned)y % 100U);
+    *to++ = '-';
+    to = put_two(to, (unsigned)m);
+    *to++ = '-';
+    return put_two(to, (unsigned)d);
+}
+
+void date_format(date_t date, char ret_text[DATE_TEXT])
+{
+    *put_date(ret_text, date) = '\0';
 }
 
 date_t date_of_instant(int64_t ms, int zone_min)
@@ -182,17 +199,25 @@ bool instant_parse(const char *text, int zone_min, int64_t *ret_ms)
 void instant_format(int64_t ms, int zone_min, char ret_text[INSTANT_TEXT])
 {
     date_t day = date_of_instant(ms, zone_min);
-    int64_t rest = ms - instant_of_date(day, zone_min);
-    char date_text[DATE_TEXT], fraction[8] = "";
+    unsigned rest = (unsigned)(ms - instant_of_date(day, zone_min)); /* ms of the day */
     unsigned zone = (unsigned)(zone_min < 0 ? -zone_min : zone_min);
+    char *to = put_date(ret_text, day);
 
-    date_format(day, date_text);
-    if (rest % 1000 != 0)
-        snprintf(fraction, sizeof fraction, ".%03u", (unsigned)(rest % 1000) % 1000U);
-    snprintf(ret_text, INSTANT_TEXT, "%sT%02u:%02u:%02u%s%c%02u:%02u", date_text,
-             (unsigned)(rest / 3600000) % 100U, (unsigned)(rest / 60000 % 60),
-             (unsigned)(rest / 1000 % 60), fraction, zone_min < 0 ? '-' : '+', zone / 60 % 100U,
-             zone % 60);
+    *to++ = 'T';
+    to = put_two(to, rest / 3600000);
+    *to++ = ':';
+    to = put_two(to, rest / 60000 % 60);
+    *to++ = ':';
+    to = put_two(to, rest / 1000 % 60);
+    if (rest % 1000 != 0) {
+        *to++ = '.';
+        *to++ = (char)('0' + rest % 1000 / 100);
+        to = put_two(to, rest % 100);
+    }
+    *to++ = zone_min < 0 ? '-' : '+';
+    to = put_two(to, zone / 60);
+    *to++ = ':';
+    *put_two(to, zone % 60) = '\0';
 }
 
 static int64_t read_clock(clockid_t which)

@@ -52,32 +52,72 @@ void json_array_end(struct json_writer *w)
     close_level(w, ']');
 }
 
+/* A byte below 0x20, a quote or a backslash. */
+static bool needs_escape(unsigned char c)
+{
+    return c < 0x20 || c == '"' || c == '\\';
+}
+
+/* How many bytes from @p s on are written as they are, eight looked at together: (x - 01…01) & ~x
+ * has a high bit set where x has a zero byte, and may have one behind it. */
+static size_t plain_bytes(const char *s, size_t n)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+    size_t i = 0;
+
+    for (; i + 8 <= n; i += 8) {
+        uint64_t x, quote, backslash;
+
+        memcpy(&x, s + i, 8);
+        quote = x ^ ones * '"';
+        backslash = x ^ ones * '\\';
+        if ((((x - ones * 0x20) & ~x) | ((quote - ones) & ~quote) |
+             ((backslash - ones) & ~backslash)) &
+            high)
+            break;
+    }
+    while (i < n && !needs_escape((unsigned char)s[i]))
+        i++;
+    return i;
+}
+
+static void add_escape(struct buf *out, unsigned char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char hex[] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
+
+    if (c == '"' || c == '\\')
+        buf_add(out, (char[]){'\\', (char)c}, 2);
+    else if (c == '\n')
+        buf_add(out, "\\n", 2);
+    else if (c == '\t')
+        buf_add(out, "\\t", 2);
+    else
+        buf_add(out, hex, sizeof hex);
+}
+
 static void add_escaped(struct buf *out, const char *s, size_t n)
 {
-    size_t from = 0;
+    size_t plain = plain_bytes(s, n);
 
-    buf_addc(out, '"');
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)s[i];
-        char esc[8];
+    if (plain == n && buf_reserve(out, n + 2)) { /* the common case in one piece */
+        char *to = out->data + out->len;
 
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        buf_add(out, s + from, i - from);
-        from = i + 1;
-        if (c == '"' || c == '\\') {
-            buf_addc(out, '\\');
-            buf_addc(out, (char)c);
-        } else if (c == '\n') {
-            buf_adds(out, "\\n");
-        } else if (c == '\t') {
-            buf_adds(out, "\\t");
-        } else {
-            snprintf(esc, sizeof esc, "\\u%04x", c);
-            buf_adds(out, esc);
-        }
+        to[0] = '"';
+        memcpy(to + 1, s, n);
+        to[n + 1] = '"';
+        to[n + 2] = '\0';
+        out->len += n + 2;
+        return;
     }
-    buf_add(out, s + from, n - from);
+    buf_addc(out, '"');
+    for (size_t i = 0; i < n;) {
+        buf_add(out, s + i, plain);
+        i += plain;
+        if (i < n)
+            add_escape(out, (unsigned char)s[i++]);
+        plain = plain_bytes(s + i, n - i);
+    }
     buf_addc(out, '"');
 }
 

@@ -20,6 +20,7 @@
 #define ONE_BY_ONE_MAX 48
 #define SNIPPET_CHARS 60
 #define SNIPPET_BEFORE 12
+_Static_assert(SEARCH_TOTAL_MAX >= LIST_LIMIT_MAX, "one walk gives the first page and the total");
 
 /* ---- what is asked for ---- */
 
@@ -141,7 +142,7 @@ static enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int
     if (stream.key != STREAM_NUMBER)
         stream.number = below;
     compose_init(&c);
-    compose(&c, SQL_list_key_received);
+    compose(&c, SQL_list_key_undated);
     TRY(compose_stream(r, &c, &stream));
     compose(&c, order_of(&stream));
     compose_int(&c, (int64_t)want);
@@ -153,24 +154,6 @@ static enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int
         ret[n++] = stmt_int64(s, 0);
     }
     *ret_n = n;
-    return ERR_OK;
-}
-
-static enum err_code wide_total(struct reading *r, int64_t *ret)
-{
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
-
-    compose_init(&c);
-    compose(&c, SQL_list_count_begin);
-    compose(&c, SQL_list_select_one);
-    TRY(compose_stream(r, &c, r->only));
-    compose(&c, order_of(r->only));
-    compose_int(&c, SEARCH_TOTAL_MAX + 1);
-    compose(&c, SQL_list_count_end);
-    TRY(compose_prepare(r->op, r->snap, &c, &s));
-    TRY(stmt_one_row(r->op, s));
-    *ret = stmt_int64(s, 0);
     return ERR_OK;
 }
 
@@ -301,14 +284,16 @@ static size_t back(const char *text, size_t at, size_t code_points)
     return at;
 }
 
-static enum err_code mark_snippet(struct reading *r, struct list_row *row)
+static enum err_code mark_snippet(struct reading *r, struct stmt *shown, struct list_row *row)
 {
     struct op *op = r->op;
     const char *facts;
     struct hits hits;
     size_t from, len;
 
-    TRY(masked_facts(op, r->snap, r->f->folder, row->id, &facts));
+    TRY(shown_facts(op, shown, row->id, &facts));
+    if (facts == NULL)
+        return ERR_OK;
     TRY(highlight_find(r->f->folder, op->arena, facts, strlen(facts), r->query, &hits));
     if (hits.n == 0)
         return ERR_OK;
@@ -333,12 +318,22 @@ static enum err_code mark_whole(struct reading *r, const char *text, const struc
     return marks_of(r->op, text, &hits, 0, n, ret, ret_n);
 }
 
-static enum err_code mark_row(struct reading *r, struct list_row *row)
+static enum err_code mark_row(struct reading *r, struct stmt *shown, struct list_row *row)
 {
     TRY(mark_whole(r, row->title, &row->title_marks, &row->n_title_marks));
     TRY(mark_whole(r, row->respondent, &row->respondent_marks, &row->n_respondent_marks));
     /* A report's row shows no facts. */
-    return row->n_title_marks > 0 || row->secret ? ERR_OK : mark_snippet(r, row);
+    return row->n_title_marks > 0 || row->secret ? ERR_OK : mark_snippet(r, shown, row);
+}
+
+static enum err_code mark_rows(struct reading *r, struct list_page *page)
+{
+    CLEANUP(stmt_closep) struct stmt *shown = NULL;
+
+    TRY(snapshot_prepare(r->op, r->snap, SQL_search_shown, &shown));
+    for (size_t i = 0; i < page->n; i++)
+        TRY(mark_row(r, shown, &page->rows[i]));
+    return ERR_OK;
 }
 
 /* ---- pages ---- */
@@ -357,9 +352,7 @@ static enum err_code load_page(struct reading *r, int64_t *ids, size_t n, size_t
         page->total = SEARCH_TOTAL_MAX;
     TRY(rows_load(r->op, r->snap, &r->visible, ids, n, r->f->today, r->f->soon_until, &page->rows,
                   &page->n));
-    for (size_t i = 0; i < page->n && r->query != NULL; i++)
-        TRY(mark_row(r, &page->rows[i]));
-    return ERR_OK;
+    return r->query == NULL ? ERR_OK : mark_rows(r, page);
 }
 
 static enum err_code search_page(struct reading *r, size_t limit, const char *cursor,
@@ -379,10 +372,13 @@ static enum err_code search_page(struct reading *r, size_t limit, const char *cu
         return load_page(r, ids, 0, limit, page);
     if (may_be_narrow(r))
         TRY(narrow_candidates(r, ids, &n, &few));
-    if (!few) {
-        if (!given(cursor))
-            TRY(wide_total(r, &page->total));
+    if (!few && given(cursor)) {
         TRY(wide_ids(r, at[0], limit + 1, ids, &n));
+        return load_page(r, ids, n, limit, page);
+    }
+    if (!few) { /* one walk gives the first page and the total */
+        TRY(wide_ids(r, at[0], SEARCH_TOTAL_MAX + 1, ids, &n));
+        page->total = (int64_t)n;
         return load_page(r, ids, n, limit, page);
     }
     TRY(narrow_ids(r, ids, &n));
@@ -413,7 +409,7 @@ enum err_code search_phone(struct op *op, const char *phone, size_t max, int64_t
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     struct list_filter nothing = {0};
-    int64_t *ids = ARENA_ARRAY(op->arena, int64_t, max + 1), total = 0;
+    int64_t *ids = ARENA_ARRAY(op->arena, int64_t, SEARCH_TOTAL_MAX + 1);
     struct stream only;
     struct reading r;
     size_t n = 0;
@@ -423,12 +419,10 @@ enum err_code search_phone(struct op *op, const char *phone, size_t max, int64_t
     TRY(snapshot_open(op, &snap));
     TRY(reading_begin(op, snap, &nothing, MAY_SEE, &r));
     r.only = &only;
-    if (!r.nothing && phone != NULL && asks_phone(op, phone, &only)) {
-        TRY(wide_total(&r, &total));
-        TRY(wide_ids(&r, INT64_MAX, max, ids, &n));
-    }
+    if (!r.nothing && phone != NULL && asks_phone(op, phone, &only))
+        TRY(wide_ids(&r, INT64_MAX, SEARCH_TOTAL_MAX + 1, ids, &n));
     *ret_ids = ids;
-    *ret_n = n;
-    *ret_total = total > SEARCH_TOTAL_MAX ? SEARCH_TOTAL_MAX : total;
+    *ret_total = (int64_t)(n > SEARCH_TOTAL_MAX ? SEARCH_TOTAL_MAX : n);
+    *ret_n = n > max ? max : n;
     return ERR_OK;
 }

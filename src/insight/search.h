@@ -31,6 +31,7 @@ struct search_document {
     const char *fields[SEARCH_FIELDS_MAX];
     size_t n_fields;
     const char *scope; /* tokens of the bodies above it and of its secrecy class */
+    const char *shown; /* masked facts, to cut excerpts from; NULL for a report */
 };
 /* @p codes gives the labels of category and problem; NULL: without labels. ERR_NOT_FOUND where
  * the matter does not exist. */
@@ -41,7 +42,8 @@ enum err_code search_document(struct op *op, const struct folder *folder, const 
 enum err_code index_matters(struct op *op, const struct folder *folder, const struct codes *codes,
                             const int64_t *ids, size_t n) MUST_CHECK;
 
-/* Masked facts of one matter, for snippets and titles; "" when there are none. */
+/* Masked facts of one matter, as indexed or, when it is not yet, opened and masked; "" when there
+ * are none. A report's are always opened: they do not lie in the index. */
 enum err_code search_masked_facts(struct op *op, const struct folder *folder, int64_t matter_id,
                                   const char **ret) MUST_CHECK;
 

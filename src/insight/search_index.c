@@ -176,23 +176,35 @@ static enum err_code masked(struct filing *f, const char *text, const char **ret
     return ERR_OK;
 }
 
-enum err_code masked_facts(struct op *op, struct snapshot *snap, const struct folder *folder,
-                           int64_t id, const char **ret)
+enum err_code shown_facts(struct op *op, struct stmt *shown, int64_t id, const char **ret)
 {
-    CLEANUP(filing_release)
-    struct filing f = {.op = op, .snap = snap, .folder = folder, .id = id};
+    bool row = false;
 
-    TRY(filing_load(&f));
-    return masked(&f, text_at(f.text, "facts"), ret);
+    *ret = NULL;
+    TRY(stmt_bind_int64(op, shown, 1, id));
+    TRY(stmt_step(op, shown, &row));
+    if (row && (*ret = stmt_text_dup(op, shown, 0)) == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for facts");
+    stmt_reset(shown);
+    return ERR_OK;
 }
 
 enum err_code search_masked_facts(struct op *op, const struct folder *folder, int64_t matter_id,
                                   const char **ret)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *shown = NULL;
+    CLEANUP(filing_release)
+    struct filing f = {.op = op, .folder = folder, .id = matter_id};
 
     TRY(snapshot_open(op, &snap));
-    return masked_facts(op, snap, folder, matter_id, ret);
+    TRY(snapshot_prepare(op, snap, SQL_search_shown, &shown));
+    TRY(shown_facts(op, shown, matter_id, ret));
+    if (*ret != NULL)
+        return ERR_OK;
+    f.snap = snap;
+    TRY(filing_load(&f));
+    return masked(&f, text_at(f.text, "facts"), ret);
 }
 
 /* ---- documents ---- */
@@ -258,6 +270,8 @@ static enum err_code document_of(struct filing *f, const struct codes *codes,
 
     *ret = (struct search_document){.id = f->id};
     TRY(add_field(f, ret, text_at(f->text, "facts")));
+    if (!f->secret && ret->n_fields == 1)
+        ret->shown = ret->fields[0];
     TRY(add_field(f, ret, text_at(f->text, "demand_text")));
     TRY(add_field(f, ret, name));
     TRY(add_field(f, ret, text_at(respondent, "address")));
@@ -330,6 +344,7 @@ enum err_code index_matters(struct op *op, const struct folder *folder, const st
         TRY(rc);
         TRY(words_of(op, folder, &doc, &docs[i].words));
         docs[i].scope = doc.scope;
+        docs[i].shown = doc.shown;
     }
     snapshot_closep(&snap);
     return index_apply(op, docs, n);

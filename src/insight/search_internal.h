@@ -17,8 +17,8 @@ void scope_token(struct buf *out, const char *body);
 /* Between two fields of a document, so that no phrase reaches over: folding leaves no such sign. */
 #define FIELD_GAP " \xc2\xb6 "
 
-/* As search_masked_facts, in a snapshot. */
-enum err_code masked_facts(struct op *op, struct snapshot *snap, const struct folder *folder,
-                           int64_t id, const char **ret) MUST_CHECK;
+/* The masked facts of a document in the index, by SQL_search_shown; NULL where there are none. */
+enum err_code shown_facts(struct op *op, struct stmt *shown, int64_t id,
+                          const char **ret) MUST_CHECK;
 
 #endif

@@ -3,8 +3,10 @@
  *
  * One document per matter: rowid is the matter's id, so newest first is rowid descending. `words`
  * are tokens of the masked text (insight/tokens.h), `scope` the tokens of the bodies above it and
- * of its secrecy class. Snapshots see it as schema "idx" (table idx.word, FTS5). A second table,
- * idx.business, holds the names of businesses: rowid is the record's id, without a scope. */
+ * of its secrecy class. `shown` is the masked text itself, from which a hit's excerpt is cut
+ * without opening anything sealed; a report has none. Snapshots see both as schema "idx" (tables
+ * idx.word, FTS5, and idx.shown). A third table, idx.business, holds the names of businesses: rowid
+ * is the record's id, without a scope. */
 #ifndef FANGXIN_STORE_INDEX_H
 #define FANGXIN_STORE_INDEX_H
 
@@ -14,11 +16,12 @@ struct index_doc {
     int64_t id;
     const char *words; /* NULL: remove the document */
     const char *scope;
+    const char *shown; /* NULL or "": nothing to cut an excerpt from */
 };
 
 /* Writes documents in one transaction of index.db. Called by the indexing job alone. */
 enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n) MUST_CHECK;
-/* The same for the names of businesses; scope is not used. */
+/* The same for the names of businesses; scope and shown are not used. */
 enum err_code index_apply_businesses(struct op *op, const struct index_doc *docs,
                                      size_t n) MUST_CHECK;
 /* Empties the index; the job fills it again. Done at open when the version differs. */

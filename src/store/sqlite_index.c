@@ -5,18 +5,20 @@
 
 #include <unistd.h>
 
-#define INDEX_LAYOUT 2
+#define INDEX_LAYOUT 3
 
 /* `ascii` leaves the tokens as the tokeniser made them: they hold no ASCII signs but letters and
  * digits (insight/tokens.h, TOKENS_FTS5_OPTIONS). No ranking, so no column sizes. */
 static const char schema[] =
     "BEGIN IMMEDIATE;"
-    "DROP TABLE IF EXISTS word; DROP TABLE IF EXISTS business; DROP TABLE IF EXISTS meta;"
+    "DROP TABLE IF EXISTS word; DROP TABLE IF EXISTS shown; DROP TABLE IF EXISTS business;"
+    "DROP TABLE IF EXISTS meta;"
     "CREATE VIRTUAL TABLE word USING fts5(words, scope, tokenize='ascii', prefix='1',"
     " columnsize=0);"
+    "CREATE TABLE shown (id INTEGER PRIMARY KEY, text TEXT NOT NULL);"
     "CREATE VIRTUAL TABLE business USING fts5(words, tokenize='ascii', prefix='1', columnsize=0);"
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
-    "INSERT INTO meta (name, value) VALUES ('layout', 2);"
+    "INSERT INTO meta (name, value) VALUES ('layout', 3);"
     "COMMIT;";
 
 static enum err_code layout_current(struct conn *conn, struct err *err)
@@ -77,10 +79,10 @@ static enum err_code step_done(struct conn *conn, struct stmt *s, struct err *er
     return rc == SQLITE_DONE ? ERR_OK : sqlite_error(err, conn->db, rc, "write index.db");
 }
 
-/* The two statements of a table of documents. */
+/* The statements of a table of documents. */
 struct doc_table {
     const char *remove, *insert;
-    bool scope;
+    bool matters; /* with a scope, and a text to show */
 };
 static const struct doc_table word_table = {
     "DELETE FROM word WHERE rowid = $1",
@@ -89,26 +91,42 @@ static const struct doc_table business_table = {
     "DELETE FROM business WHERE rowid = $1", "INSERT INTO business (rowid, words) VALUES ($1, $2)",
     false};
 
-static enum err_code write_doc(struct conn *conn, const struct doc_table *table,
-                               const struct index_doc *doc, struct err *err)
+/* Runs a statement with the document's id and up to two texts. */
+static enum err_code run_doc(struct conn *conn, const char *sql, int64_t id, const char *first,
+                             const char *second, struct err *err)
 {
     struct stmt *s;
     enum err_code rc;
 
-    TRY(conn_stmt_text(conn, table->remove, &s, err));
-    sqlite3_bind_int64(s->raw, s->place[1], doc->id);
-    rc = step_done(conn, s, err);
-    stmt_release(s);
-    if (rc != ERR_OK || doc->words == NULL)
-        return rc;
-    TRY(conn_stmt_text(conn, table->insert, &s, err));
-    sqlite3_bind_int64(s->raw, s->place[1], doc->id);
-    sqlite3_bind_text(s->raw, s->place[2], doc->words, -1, SQLITE_STATIC);
-    if (table->scope)
-        sqlite3_bind_text(s->raw, s->place[3], doc->scope, -1, SQLITE_STATIC);
+    TRY(conn_stmt_text(conn, sql, &s, err));
+    sqlite3_bind_int64(s->raw, s->place[1], id);
+    if (first != NULL)
+        sqlite3_bind_text(s->raw, s->place[2], first, -1, SQLITE_STATIC);
+    if (second != NULL)
+        sqlite3_bind_text(s->raw, s->place[3], second, -1, SQLITE_STATIC);
     rc = step_done(conn, s, err);
     stmt_release(s);
     return rc;
+}
+
+static enum err_code write_shown(struct conn *conn, const struct index_doc *doc, struct err *err)
+{
+    if (doc->words == NULL || doc->shown == NULL || *doc->shown == '\0')
+        return run_doc(conn, "DELETE FROM shown WHERE id = $1", doc->id, NULL, NULL, err);
+    return run_doc(conn, "INSERT OR REPLACE INTO shown (id, text) VALUES ($1, $2)", doc->id,
+                   doc->shown, NULL, err);
+}
+
+static enum err_code write_doc(struct conn *conn, const struct doc_table *table,
+                               const struct index_doc *doc, struct err *err)
+{
+    TRY(run_doc(conn, table->remove, doc->id, NULL, NULL, err));
+    if (table->matters)
+        TRY(write_shown(conn, doc, err));
+    if (doc->words == NULL)
+        return ERR_OK;
+    return run_doc(conn, table->insert, doc->id, doc->words, table->matters ? doc->scope : NULL,
+                   err);
 }
 
 static enum err_code write_docs(struct conn *conn, const struct doc_table *table,

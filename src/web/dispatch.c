@@ -221,14 +221,14 @@ void dispatch_run(void *self, struct request *req, struct response *resp)
         .setup = setup_hold(web->options.setups),
         .actor = {.kind = ACTOR_PUBLIC, .body_path = ""},
         .now_ms = instant_now_ms(),
-        .zone_min = store_zone_min(web->options.store),
-        .access = web->options.access,
+                .access = web->options.access,
         .backoff = web->options.backoff,
         .media = web->options.media,
     };
     struct call call = {.web = web, .req = req, .resp = resp, .route = req->route, .op = &op};
     enum err_code rc;
 
+    op.zone_min = op.setup->zone_min;
     snprintf(op.request_id, sizeof op.request_id, "%s", req->id);
     snprintf(op.address, sizeof op.address, "%s", req->client);
     rc = run_route(&call);
