@@ -263,17 +263,19 @@ SELECT m.id / 268435456 AS cell
 
 -- ---- rows ----
 
--- name: list_row
+-- A page in the order of its ids ($1: a JSON list), each with the clock that ends first.
+-- name: list_rows
 SELECT m.id, m.number, m.kind, m.status, m.secret, m.open, m.version, m.title, m.respondent,
-       m.channel, m.category, m.problem, m.received_at, m.registered_at, m.ended_at, m.body,
-       m.officer, o.display, m.waiting_for, m.waiting_since, m.outcome, m.ground, m.amount_fen,
-       m.recovered_fen, m.rating, m.paused, m.next_rule, m.next_due, m.pack, m.pack_revision
-FROM matter m LEFT JOIN officer o ON o.id = m.officer
-WHERE m.id = $1
-
--- name: list_row_deadline
-SELECT state, start, due_raw, due, seq, extensions, paused_days, provisional
-FROM deadline WHERE matter_id = $1 AND rule = $2 ORDER BY seq DESC LIMIT 1
+       m.consumer, m.channel, m.category, m.problem, m.received_at, m.registered_at, m.ended_at,
+       m.body, m.officer, o.display, m.waiting_for, m.waiting_since, m.outcome, m.ground,
+       m.amount_fen, m.recovered_fen, m.rating, m.paused, m.next_rule, m.next_due, m.pack,
+       m.pack_revision, d.state, d.start, d.due_raw, d.due, d.seq, d.extensions, d.paused_days,
+       d.provisional
+FROM json_each($1) page CROSS JOIN matter m ON m.id = page.value
+     LEFT JOIN officer o ON o.id = m.officer
+     LEFT JOIN deadline d ON d.matter_id = m.id AND d.rule = m.next_rule AND d.seq =
+         (SELECT max(e.seq) FROM deadline e WHERE e.matter_id = m.id AND e.rule = m.next_rule)
+WHERE true
 
 -- name: list_row_consumer
 SELECT sealed FROM person WHERE record = $1 AND role = 'consumer'

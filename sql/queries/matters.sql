@@ -4,27 +4,28 @@
 -- name: matter_by_id
 SELECT id, number, kind, version, head, status, open, secret, body, officer, first_officer,
        registered_by, channel, received_at, registered_at, ended_at, category, problem, amount_fen,
-       recovered_fen, respondent, respondent_key, business, title, waiting_for, waiting_since,
-       next_rule, next_due, paused, outcome, ground, told, rating, pin_generation, pack,
+       recovered_fen, respondent, respondent_key, business, title, consumer, waiting_for,
+       waiting_since, next_rule, next_due, paused, outcome, ground, told, rating, pin_generation, pack,
        pack_revision, order_id, detail
 FROM matter WHERE id = $1
 
 -- name: matter_insert
 INSERT INTO matter (id, number, kind, version, head, status, open, secret, body, officer,
        first_officer, registered_by, channel, received_at, registered_at, ended_at, category, problem,
-       amount_fen, recovered_fen, respondent, respondent_key, business, title, waiting_for,
-       waiting_since, next_rule, next_due, paused, outcome, ground, told, rating, pin_generation,
+       amount_fen, recovered_fen, respondent, respondent_key, business, title, consumer,
+       waiting_for, waiting_since, next_rule, next_due, paused, outcome, ground, told, rating, pin_generation,
        pack, pack_revision, order_id, detail)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39)
 
 -- Acts that move nothing an index holds: the common case costs no index entry.
 -- name: matter_update_plain
 UPDATE matter SET version = $3, head = $4, status = $5, secret = $6, first_officer = $7,
        registered_by = $8, channel = $9, registered_at = $10, ended_at = $11, problem = $12,
-       amount_fen = $13, recovered_fen = $14, respondent = $15, title = $16, waiting_for = $17,
-       waiting_since = $18, next_rule = $19, paused = $20, outcome = $21, ground = $22, told = $23,
-       rating = $24, pin_generation = $25, pack = $26, pack_revision = $27, detail = $28
+       amount_fen = $13, recovered_fen = $14, respondent = $15, title = $16, consumer = $17,
+       waiting_for = $18, waiting_since = $19, next_rule = $20, paused = $21, outcome = $22,
+       ground = $23, told = $24, rating = $25, pin_generation = $26, pack = $27,
+       pack_revision = $28, detail = $29
 WHERE id = $1 AND version = $2
 
 -- name: matter_update_indexed

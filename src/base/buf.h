@@ -21,15 +21,31 @@ void buf_reset(struct buf *buf);
 /* Makes room for n bytes and the NUL behind them; false when the buffer has failed. */
 bool buf_reserve(struct buf *buf, size_t n);
 
-static inline void buf_add(struct buf *buf, const void *bytes, size_t n)
+/* Where n bytes may be written; NULL when the buffer has failed. buf_used says how many were. */
+static inline char *buf_room(struct buf *buf, size_t n)
 {
     if ((buf->failed || n >= buf->cap - buf->len || n > buf->max - buf->len) &&
         !buf_reserve(buf, n))
+        return NULL;
+    return buf->data + buf->len;
+}
+
+/* @p end: behind the last byte written into the room. */
+static inline void buf_used(struct buf *buf, char *end)
+{
+    buf->len = (size_t)(end - buf->data);
+    *end = '\0';
+}
+
+static inline void buf_add(struct buf *buf, const void *bytes, size_t n)
+{
+    char *to = buf_room(buf, n);
+
+    if (to == NULL)
         return;
     if (n > 0)
-        memcpy(buf->data + buf->len, bytes, n);
-    buf->len += n;
-    buf->data[buf->len] = '\0';
+        memcpy(to, bytes, n);
+    buf_used(buf, to + n);
 }
 
 static inline void buf_adds(struct buf *buf, const char *text)

@@ -58,24 +58,39 @@ static bool needs_escape(unsigned char c)
     return c < 0x20 || c == '"' || c == '\\';
 }
 
-/* How many bytes from @p s on are written as they are, eight looked at together: (x - 01…01) & ~x
- * has a high bit set where x has a zero byte, and may have one behind it. */
+/* Whether one of eight bytes may need it: (x - 01…01) & ~x has a high bit set where x has a zero
+ * byte, and may have one behind it. */
+static inline bool eight_may_need_escape(const char *s)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t x, quote, backslash;
+
+    memcpy(&x, s, 8);
+    quote = x ^ ones * '"';
+    backslash = x ^ ones * '\\';
+    return ((((x - ones * 0x20) & ~x) | ((quote - ones) & ~quote) |
+             ((backslash - ones) & ~backslash)) &
+            ones * 0x80) != 0;
+}
+
+/* How many bytes from @p s on are written as they are. */
 static size_t plain_bytes(const char *s, size_t n)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+    uint32_t half[2];
+    char eight[8];
     size_t i = 0;
 
-    for (; i + 8 <= n; i += 8) {
-        uint64_t x, quote, backslash;
-
-        memcpy(&x, s + i, 8);
-        quote = x ^ ones * '"';
-        backslash = x ^ ones * '\\';
-        if ((((x - ones * 0x20) & ~x) | ((quote - ones) & ~quote) |
-             ((backslash - ones) & ~backslash)) &
-            high)
-            break;
+    if (n >= 4 && n < 8) { /* the first four and the last four */
+        memcpy(&half[0], s, 4);
+        memcpy(&half[1], s + n - 4, 4);
+        memcpy(eight, half, 8);
+        if (!eight_may_need_escape(eight))
+            return n;
     }
+    while (i + 8 <= n && !eight_may_need_escape(s + i))
+        i += 8;
+    if (i + 8 > n && n >= 8 && !eight_may_need_escape(s + n - 8)) /* the rest, with some before */
+        return n;
     while (i < n && !needs_escape((unsigned char)s[i]))
         i++;
     return i;
@@ -100,16 +115,6 @@ static void add_escaped(struct buf *out, const char *s, size_t n)
 {
     size_t plain = plain_bytes(s, n);
 
-    if (plain == n && buf_reserve(out, n + 2)) { /* the common case in one piece */
-        char *to = out->data + out->len;
-
-        to[0] = '"';
-        memcpy(to + 1, s, n);
-        to[n + 1] = '"';
-        to[n + 2] = '\0';
-        out->len += n + 2;
-        return;
-    }
     buf_addc(out, '"');
     for (size_t i = 0; i < n;) {
         buf_add(out, s + i, plain);
@@ -121,18 +126,51 @@ static void add_escaped(struct buf *out, const char *s, size_t n)
     buf_addc(out, '"');
 }
 
+/* Bytes between quotes. */
+static char *put_quoted(char *to, const char *s, size_t n)
+{
+    *to++ = '"';
+    memcpy(to, s, n);
+    to[n] = '"';
+    return to + n + 1;
+}
+
+/* Commas, quotes and text are written in one piece: lists are made of tens of thousands of these.
+ */
 void json_key(struct json_writer *w, const char *key)
 {
-    value_follows(w);
-    add_escaped(w->out, key, strlen(key));
-    buf_addc(w->out, ':');
+    size_t n = strlen(key);
+    char *to = buf_room(w->out, n + 4);
+
+    if (to == NULL)
+        return;
+    if (w->comma[w->depth])
+        *to++ = ',';
     w->comma[w->depth] = false;
+    if (plain_bytes(key, n) == n) {
+        to = put_quoted(to, key, n);
+        *to++ = ':';
+        buf_used(w->out, to);
+        return;
+    }
+    buf_used(w->out, to);
+    add_escaped(w->out, key, n);
+    buf_addc(w->out, ':');
 }
 
 void json_put_textn(struct json_writer *w, const char *text, size_t n)
 {
-    value_follows(w);
-    add_escaped(w->out, text, n);
+    char *to = plain_bytes(text, n) == n ? buf_room(w->out, n + 3) : NULL;
+
+    if (to == NULL) {
+        value_follows(w);
+        add_escaped(w->out, text, n);
+        return;
+    }
+    if (w->comma[w->depth])
+        *to++ = ',';
+    w->comma[w->depth] = true;
+    buf_used(w->out, put_quoted(to, text, n));
 }
 
 void json_put_text(struct json_writer *w, const char *text)

@@ -217,13 +217,30 @@ void folder_freep(struct folder **folder)
     *folder = NULL;
 }
 
-static int32_t lookup(const struct folder *f, uint32_t cp)
+static inline int32_t lookup(const struct folder *f, uint32_t cp)
 {
     return f->pages[f->page_of[cp / PAGE]][cp % PAGE];
 }
 
+/* utf8_at with the signs of nearly all texts decoded in place: ASCII, and three bytes from U+1000
+ * to U+CFFF, which hold Han and its punctuation. */
+static inline uint32_t sign_at(const char *s, size_t n, size_t *ret_len)
+{
+    const unsigned char *p = (const unsigned char *)s;
+
+    if (p[0] < 0x80) {
+        *ret_len = 1;
+        return p[0];
+    }
+    if (n >= 3 && p[0] > 0xe0 && p[0] < 0xed && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80) {
+        *ret_len = 3;
+        return (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+    }
+    return utf8_at(s, n, ret_len);
+}
+
 /* The distance of an entry; division of the value without its flags is exact. */
-static uint32_t moved(uint32_t cp, int32_t entry)
+static inline uint32_t moved(uint32_t cp, int32_t entry)
 {
     return (uint32_t)((int32_t)cp + (entry - (entry & (PAGE - 1))) / PAGE);
 }
@@ -233,7 +250,8 @@ struct output {
     struct fold_unit *units;
     size_t n, cap;
     size_t run; /* code points of the present run */
-    bool gap;   /* a gap stands before what comes next */
+    enum fold_kind last;
+    bool gap; /* a gap stands before what comes next */
     uint32_t gap_from, gap_to;
 };
 
@@ -254,32 +272,42 @@ static bool push(struct output *o, struct fold_unit unit)
     return true;
 }
 
-/* Adds one folded code point, with the gap that belongs before it. */
-static bool emit(struct output *o, uint32_t cp, enum fold_kind kind, uint32_t from, uint32_t to)
+/* Adds one folded code point behind a gap, at the beginning, or where a run ends. */
+static bool emit_apart(struct output *o, struct fold_unit unit)
 {
-    enum fold_kind last = o->n == 0 ? kind : o->units[o->n - 1].kind;
-
-    if (kind == FOLD_GAP) {
+    if (unit.kind == FOLD_GAP) {
         if (!o->gap)
-            o->gap_from = from;
+            o->gap_from = unit.from;
         o->gap = true;
-        o->gap_to = to;
+        o->gap_to = unit.to;
         return true;
     }
-    if (o->n > 0 && !o->gap && (kind != last || (kind == FOLD_WORD && o->run == FOLD_WORD_MAX))) {
-        o->gap = true;
-        o->gap_from = o->gap_to = from;
-    }
-    if (o->gap) {
-        struct fold_unit gap = {' ', FOLD_GAP, o->gap_from, o->gap_to};
+    if (o->n > 0) {
+        struct fold_unit gap = {' ', FOLD_GAP, o->gap ? o->gap_from : unit.from,
+                                o->gap ? o->gap_to : unit.from};
 
-        o->gap = false;
-        o->run = 0;
-        if (o->n > 0 && !push(o, gap))
+        if (!push(o, gap))
             return false;
     }
+    o->gap = false;
+    o->last = unit.kind;
+    o->run = 1;
+    return push(o, unit);
+}
+
+/* Adds one folded code point, with the gap that belongs before it. */
+static inline bool emit(struct output *o, uint32_t cp, enum fold_kind kind, uint32_t from,
+                        uint32_t to)
+{
+    const struct fold_unit unit = {cp, kind, from, to};
+
+    if (o->n == 0 || o->gap || kind != o->last || (kind == FOLD_WORD && o->run == FOLD_WORD_MAX))
+        return emit_apart(o, unit);
     o->run++;
-    return push(o, (struct fold_unit){cp, kind, from, to});
+    if (o->n == o->cap)
+        return push(o, unit);
+    o->units[o->n++] = unit;
+    return true;
 }
 
 /* Normalises one segment of the original and adds what comes out. */
@@ -315,34 +343,39 @@ enum err_code fold_text(const struct folder *folder, struct arena *arena, const 
                         size_t n, struct folded *ret)
 {
     struct output o = {.arena = arena};
-    size_t len;
+    uint32_t cp;
+    int32_t entry;
+    size_t len = 0;
 
     if (n > FOLD_TEXT_MAX)
         return ERR_TOO_LARGE;
-    o.cap = utf8_count(text, n);
+    for (size_t i = 0; i < n; i++) /* code points, as far as it is UTF-8 */
+        o.cap += ((unsigned char)text[i] & 0xc0) != 0x80;
     o.cap += o.cap / 4 + 4;
     o.units = ARENA_ARRAY(arena, struct fold_unit, o.cap);
     if (o.units == NULL)
         return ERR_NO_MEMORY;
-    for (size_t i = 0; i < n; i += len) {
-        uint32_t cp = utf8_at(text + i, n - i, &len);
-        int32_t entry = lookup(folder, cp);
-        size_t end = i + len, count = 1;
-        bool ok;
+    cp = n == 0 ? 0 : sign_at(text, n, &len);
+    entry = lookup(folder, cp);
+    for (size_t i = 0, end; i < n; i = end) {
+        const uint32_t first = cp;
+        const int32_t first_entry = entry;
+        size_t count = 1;
+        bool ok = true;
 
-        for (size_t step; end < n && count < SEGMENT_MAX; end += step, count++)
-            if (lookup(folder, utf8_at(text + end, n - end, &step)) & ENTRY_STARTS)
+        for (end = i + len; end < n; end += len, count++) {
+            cp = sign_at(text + end, n - end, &len);
+            entry = lookup(folder, cp);
+            if ((entry & ENTRY_STARTS) || count == SEGMENT_MAX)
                 break;
-        if (count > 1 || (entry & ENTRY_SEVERAL))
+        }
+        if (count > 1 || (first_entry & ENTRY_SEVERAL))
             ok = emit_segment(folder, &o, text, (uint32_t)i, (uint32_t)end);
-        else if (entry & ENTRY_DROP)
-            ok = true;
-        else
-            ok = emit(&o, moved(cp, entry), (enum fold_kind)(entry & ENTRY_KIND), (uint32_t)i,
-                      (uint32_t)end);
+        else if (!(first_entry & ENTRY_DROP))
+            ok = emit(&o, moved(first, first_entry), (enum fold_kind)(first_entry & ENTRY_KIND),
+                      (uint32_t)i, (uint32_t)end);
         if (!ok)
             return ERR_NO_MEMORY;
-        len = end - i;
     }
     *ret = (struct folded){.n = o.n, .units = o.units};
     return ERR_OK;

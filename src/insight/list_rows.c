@@ -8,12 +8,7 @@
 #include "sql_queries.h"
 #include "store/vault.h"
 
-struct row_reader {
-    struct op *op;
-    struct stmt *row, *deadline, *consumer;
-};
-
-/* What the columns of list_row are, in its order. */
+/* What the columns of list_rows are, in its order. */
 enum {
     R_ID,
     R_NUMBER,
@@ -24,6 +19,7 @@ enum {
     R_VERSION,
     R_TITLE,
     R_RESPONDENT,
+    R_CONSUMER,
     R_CHANNEL,
     R_CATEGORY,
     R_PROBLEM,
@@ -44,7 +40,15 @@ enum {
     R_NEXT_RULE,
     R_NEXT_DUE,
     R_PACK,
-    R_PACK_REVISION
+    R_PACK_REVISION,
+    R_CLOCK_STATE,
+    R_CLOCK_START,
+    R_CLOCK_DUE_RAW,
+    R_CLOCK_DUE,
+    R_CLOCK_SEQ,
+    R_CLOCK_EXTENSIONS,
+    R_CLOCK_PAUSED_DAYS,
+    R_CLOCK_PROVISIONAL
 };
 
 static void texts_of(struct op *op, struct stmt *s, struct list_row *row)
@@ -54,6 +58,7 @@ static void texts_of(struct op *op, struct stmt *s, struct list_row *row)
     row->status = stmt_text_dup(op, s, R_STATUS);
     row->title = stmt_text_dup(op, s, R_TITLE);
     row->respondent = stmt_text_dup(op, s, R_RESPONDENT);
+    row->consumer = stmt_text_dup(op, s, R_CONSUMER);
     row->channel = stmt_text_dup(op, s, R_CHANNEL);
     row->category = stmt_text_dup(op, s, R_CATEGORY);
     row->problem = stmt_text_dup(op, s, R_PROBLEM);
@@ -85,32 +90,24 @@ static void numbers_of(struct stmt *s, struct list_row *row)
     row->pack_revision = stmt_int64(s, R_PACK_REVISION);
 }
 
-static enum err_code deadline_of(struct row_reader *r, struct list_row *row)
+static void deadline_of(struct op *op, struct stmt *s, struct list_row *row)
 {
     struct list_deadline *d = &row->next;
-    struct stmt *s = r->deadline;
-    bool found = false;
 
-    if (d->rule == NULL)
-        return ERR_OK;
-    TRY(stmt_bind_int64(r->op, s, 1, row->id));
-    TRY(stmt_bind_text(r->op, s, 2, d->rule));
-    TRY(stmt_step(r->op, s, &found));
-    if (found) {
-        d->state = stmt_text_dup(r->op, s, 0);
-        d->start = (date_t)stmt_int64(s, 1);
-        d->due_raw = (date_t)stmt_int64(s, 2);
-        d->due = (date_t)stmt_int64(s, 3);
-        d->seq = stmt_int64(s, 4);
-        d->extensions = stmt_int64(s, 5);
-        d->paused_days = stmt_int64(s, 6);
-        d->provisional = stmt_int64(s, 7) != 0;
-    }
-    stmt_reset(s);
-    return ERR_OK;
+    if (stmt_is_null(s, R_CLOCK_STATE))
+        return;
+    d->state = stmt_text_dup(op, s, R_CLOCK_STATE);
+    d->start = (date_t)stmt_int64(s, R_CLOCK_START);
+    d->due_raw = (date_t)stmt_int64(s, R_CLOCK_DUE_RAW);
+    d->due = (date_t)stmt_int64(s, R_CLOCK_DUE);
+    d->seq = stmt_int64(s, R_CLOCK_SEQ);
+    d->extensions = stmt_int64(s, R_CLOCK_EXTENSIONS);
+    d->paused_days = stmt_int64(s, R_CLOCK_PAUSED_DAYS);
+    d->provisional = stmt_int64(s, R_CLOCK_PROVISIONAL) != 0;
 }
 
-/* The masked name. What does not open is left out here; `verify` and the matter's page say so. */
+/* The masked name of a row from before it was kept. What does not open is left out here; `verify`
+ * and the matter's page say so. */
 static const char *masked_name(struct op *op, int64_t id, const void *sealed, size_t n)
 {
     CLEANUP(json_decrefp) json_t *person = NULL;
@@ -128,80 +125,94 @@ static const char *masked_name(struct op *op, int64_t id, const void *sealed, si
     return given(name) ? mask_name(op->arena, name) : NULL;
 }
 
-static enum err_code consumer_of(struct row_reader *r, struct list_row *row)
+/* What lists show of the consumer; opened where the row does not know it yet. */
+static enum err_code consumer_of(struct op *op, struct stmt *person, struct list_row *row)
 {
-    struct stmt *s = r->consumer;
     bool found = false;
 
     if (row->secret)
         return ERR_OK;
-    TRY(stmt_bind_int64(r->op, s, 1, row->id));
-    TRY(stmt_step(r->op, s, &found));
+    if (row->consumer != NULL) {
+        if (*row->consumer == '\0')
+            row->consumer = NULL;
+        return ERR_OK;
+    }
+    TRY(stmt_bind_int64(op, person, 1, row->id));
+    TRY(stmt_step(op, person, &found));
     if (found) {
         size_t n;
-        const void *sealed = stmt_blob(s, 0, &n);
+        const void *sealed = stmt_blob(person, 0, &n);
 
-        row->consumer = masked_name(r->op, row->id, sealed, n);
+        row->consumer = masked_name(op, row->id, sealed, n);
     }
-    stmt_reset(s);
+    stmt_reset(person);
     return ERR_OK;
 }
 
-static enum err_code read_row(struct row_reader *r, int64_t id, date_t today, date_t soon_until,
-                              struct list_row *row, bool *ret_found)
+static enum err_code read_rows(struct op *op, struct stmt *s, date_t today, date_t soon_until,
+                               size_t max, struct list_row *rows, size_t *ret_n)
 {
-    bool found = false;
+    bool found = true;
+    size_t n = 0;
 
-    TRY(stmt_bind_int64(r->op, r->row, 1, id));
-    TRY(stmt_step(r->op, r->row, &found));
-    if (found) {
-        texts_of(r->op, r->row, row);
-        numbers_of(r->row, row);
+    while (n < max) {
+        struct list_row *row = &rows[n];
+
+        TRY(stmt_step(op, s, &found));
+        if (!found)
+            break;
+        texts_of(op, s, row);
+        numbers_of(s, row);
         if (row->number == NULL || row->kind == NULL || row->body == NULL)
-            return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for a row");
+            return err_set(&op->err, ERR_NO_MEMORY, "no memory for a row");
+        if (row->open)
+            row->level = due_level_of(row->next.due, row->paused, today, soon_until);
+        deadline_of(op, s, row);
+        n++;
     }
-    stmt_reset(r->row);
-    *ret_found = found;
-    if (!found)
-        return ERR_OK;
-    if (row->open)
-        row->level = due_level_of(row->next.due, row->paused, today, soon_until);
-    TRY(deadline_of(r, row));
-    return consumer_of(r, row);
+    *ret_n = n;
+    return ERR_OK;
+}
+
+static enum err_code ids_text(struct op *op, const int64_t *ids, size_t n, const char **ret)
+{
+    CLEANUP(buf_release) struct buf text;
+
+    buf_init(&text, 64 * 1024);
+    for (size_t i = 0; i < n; i++) {
+        buf_addc(&text, i == 0 ? '[' : ',');
+        buf_add_int(&text, ids[i]);
+    }
+    buf_addc(&text, ']');
+    *ret = buf_dup(&text, op->arena);
+    return *ret == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for ids") : ERR_OK;
 }
 
 enum err_code rows_load(struct op *op, struct snapshot *snap, const struct visible *visible,
                         const int64_t *ids, size_t n, date_t today, date_t soon_until,
                         struct list_row **ret, size_t *ret_n)
 {
-    CLEANUP(stmt_closep) struct stmt *row = NULL;
-    CLEANUP(stmt_closep) struct stmt *deadline = NULL;
-    CLEANUP(stmt_closep) struct stmt *consumer = NULL;
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    CLEANUP(stmt_closep) struct stmt *person = NULL;
     struct composed c CLEANUP(compose_release);
     struct list_row *rows = ARENA_ARRAY(op->arena, struct list_row, n + 1);
-    size_t found = 0;
+    const char *list;
 
     compose_init(&c);
     if (rows == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for rows");
-    if (visible->nothing)
-        n = 0;
-    if (n > 0) {
-        compose(&c, SQL_list_row);
-        compose_int(&c, 0);
-        TRY(compose_scope(op, &c, visible));
-        TRY(compose_prepare(op, snap, &c, &row));
-        TRY(snapshot_prepare(op, snap, SQL_list_row_deadline, &deadline));
-        TRY(snapshot_prepare(op, snap, SQL_list_row_consumer, &consumer));
-    }
-    for (size_t i = 0; i < n; i++) {
-        struct row_reader reader = {op, row, deadline, consumer};
-        bool is_there;
-
-        TRY(read_row(&reader, ids[i], today, soon_until, &rows[found], &is_there));
-        found += is_there ? 1 : 0;
-    }
     *ret = rows;
-    *ret_n = found;
+    *ret_n = 0;
+    if (visible->nothing || n == 0)
+        return ERR_OK;
+    TRY(ids_text(op, ids, n, &list));
+    compose(&c, SQL_list_rows);
+    compose_text(&c, list);
+    TRY(compose_scope(op, &c, visible));
+    TRY(compose_prepare(op, snap, &c, &s));
+    TRY(read_rows(op, s, today, soon_until, n, rows, ret_n));
+    TRY(snapshot_prepare(op, snap, SQL_list_row_consumer, &person));
+    for (size_t i = 0; i < *ret_n; i++)
+        TRY(consumer_of(op, person, &rows[i]));
     return ERR_OK;
 }

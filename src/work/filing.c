@@ -33,16 +33,22 @@ static void add_secrets(const json_t *person, struct secret *secrets, size_t *n)
     }
 }
 
-/* The first words of the facts with the parties masked; NULL for reports. */
+/* What lists show of the sealed filing, nothing of it for reports: the consumer's masked name, and
+ * the first words of the facts with the parties masked. */
 static enum err_code make_title(struct op *op, struct matter *m, const json_t *filing)
 {
-    const char *facts = filing_text(filing, "facts");
+    const char *facts = filing_text(filing, "facts"), *name = filing_text(filing, "consumer.name");
     struct secret secrets[6];
     size_t n = 0, cut;
     char *masked;
 
-    m->title = NULL;
-    if (m->secret || facts == NULL)
+    m->title = m->consumer = NULL;
+    if (m->secret)
+        return ERR_OK;
+    m->consumer = name == NULL ? "" : mask_name(op->arena, name);
+    if (m->consumer == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "masking a name");
+    if (facts == NULL)
         return ERR_OK;
     add_secrets(filing_at(filing, "consumer"), secrets, &n);
     add_secrets(filing_at(filing, "proxy"), secrets, &n);

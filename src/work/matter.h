@@ -44,6 +44,7 @@ struct matter {
     const char *respondent, *respondent_key;
     int64_t business; /* confirmed by a clerk; MATTER_NONE */
     const char *title;
+    const char *consumer; /* masked name; "" when none was given, NULL: report, or not yet known */
     const char *waiting_for;
     int64_t waiting_since;
     const char *next_rule;

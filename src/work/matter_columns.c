@@ -30,6 +30,7 @@ const struct matter_column matter_columns[MATTER_COLUMNS] = {
     {"respondent_key", COLUMN_TEXT, AT(respondent_key), true, true},
     {"business", COLUMN_INT, AT(business), true, true},
     {"title", COLUMN_TEXT, AT(title), false, false},
+    {"consumer", COLUMN_TEXT, AT(consumer), false, false},
     {"waiting_for", COLUMN_TEXT, AT(waiting_for), true, false},
     {"waiting_since", COLUMN_INT, AT(waiting_since), true, false},
     {"next_rule", COLUMN_TEXT, AT(next_rule), false, false},

@@ -387,8 +387,8 @@ static void index_finds_and_forgets(void **state)
 {
     OP(op, &fx);
     const struct index_doc docs[] = {
-        {5, "变质 质牛 牛奶 奶", "b420202 open"},
-        {7, "变质 质面 面包 包", "b420202 open"},
+        {5, "变质 质牛 牛奶 奶", "b420202 open", "变质牛奶"},
+        {7, "变质 质面 面包 包", "b420202 open", NULL},
     };
     const struct index_doc gone = {.id = 5};
     int64_t value;
@@ -404,7 +404,10 @@ static void index_finds_and_forgets(void **state)
                      0);
     assert_int_equal(
         number_of(op, "SELECT count(*) FROM idx.word WHERE word MATCH '\"质牛 牛奶\"'"), 1);
+    assert_int_equal(number_of(op, "SELECT count(*) FROM idx.shown WHERE text = '变质牛奶'"), 1);
+    assert_int_equal(number_of(op, "SELECT count(*) FROM idx.shown"), 1);
     assert_int_equal(index_apply(op, &gone, 1), ERR_OK);
+    assert_int_equal(number_of(op, "SELECT count(*) FROM idx.shown"), 0);
     assert_int_equal(number_of(op, "SELECT count(*) FROM idx.word WHERE word MATCH '\"变质\"'"), 1);
     assert_int_equal(index_meta_get(op, "position", &value), ERR_OK);
     assert_int_equal(value, 0);
