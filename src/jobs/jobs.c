@@ -22,6 +22,7 @@
 #define ARENA_BYTES ((size_t)64 * 1024 * 1024)
 #define INDEX_BATCH 200
 #define INDEX_ROUNDS 20
+#define TIDY_STEPS 8
 #define WEEK_MS (INT64_C(7) * 24 * 3600 * 1000)
 #define IDLE_MS (INT64_C(30) * 60 * 1000)
 #define TICK_MS 200
@@ -117,11 +118,16 @@ static enum err_code fill_index(struct op *op)
 
 static enum err_code run_index(struct op *op, int64_t *ret)
 {
+    bool idle = false;
     size_t n = 1;
 
     TRY(fill_index(op));
-    for (int i = 0; i < INDEX_ROUNDS && n > 0; i++)
+    for (int i = 0; i < INDEX_ROUNDS && n > 0; i++) {
         TRY(index_batch(op, &n));
+        idle = i == 0 && n == 0;
+    }
+    for (int i = 0; i < TIDY_STEPS && idle; i++)
+        TRY(index_tidy(op, &idle));
     return job_lag(op, "index", ret);
 }
 

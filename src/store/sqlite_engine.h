@@ -100,6 +100,8 @@ struct engine {
 
     pthread_mutex_t index_lock;
     struct conn *index;
+    int64_t index_written; /* documents since it was last made one piece */
+    bool index_tidying;    /* the steps to one piece have begun */
 
     atomic_uint_fast64_t commits, changes, refused;
     atomic_int_fast64_t wal_bytes, last_event;

