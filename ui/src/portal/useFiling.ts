@@ -10,6 +10,7 @@ import { dropOldDrafts, type Draft, isEmpty, loadDraft, newDraft, removeDraft, s
 import { filingBody, keepReceipt, readDemands, receiptOf } from './filing'
 import { setOpened } from './opened'
 import type { Fault } from './parts/ErrorSummary.vue'
+import { forgetFiles, sendTo } from './uploads'
 
 export const STEPS = 3
 const SAVE_AFTER_MS = 700
@@ -57,6 +58,7 @@ export function useFiling(kind: Kind) {
     cleared.value = JSON.parse(JSON.stringify(draft)) as Draft
     const kept = cleared.value
     removeDraft(kind)
+    forgetFiles()
     Object.assign(draft, newDraft())
     saved.value = ''
     continued.value = 0
@@ -135,6 +137,7 @@ export function useFiling(kind: Kind) {
       const words = demands.value.filter((d) => draft.values.demands.includes(d.code)).map((d) => (d.code === 'other' ? draft.values.demandText : tx(d)))
       keepReceipt(receiptOf(kind, draft.values, filed, words))
       setOpened(filed.number, filed.pin)
+      sendTo(filed.number, filed.pin)
       await router.replace('/receipt')
     } catch (failure) {
       refused(failure)

@@ -71,6 +71,10 @@ let onSignedOut: (() => void) | null = null
 export function setCsrf(token: string): void {
   csrf = token
 }
+/** What a write with a session carries besides its body. */
+export function writeHeaders(): Record<string, string> {
+  return csrf ? { 'Fangxin-Csrf': csrf } : {}
+}
 /** Called when a request with a session is answered 401. */
 export function whenSignedOut(act: (() => void) | null): void {
   onSignedOut = act

@@ -45,6 +45,30 @@ export interface Session {
   expires_at?: Instant
 }
 
+/** One file of evidence: a picture made anew, or a document to be saved. */
+export interface Evidence {
+  id: number
+  name: string | null
+  type: string
+  label: Text | null
+  shown: 'picture' | 'document'
+  size: number
+  width: number | null
+  height: number | null
+  at: Instant
+  officer: { id: number; display: string } | null
+  from_party: boolean
+  state: 'ready' | 'unscanned' | 'waiting' | 'infected'
+  open: boolean
+  removed: { version: number; reason: string | null } | null
+}
+/** What is taken as evidence, for all matters. */
+export interface EvidenceRules {
+  max_files: number
+  max_bytes: number
+  types: string[]
+}
+
 export interface Deadline {
   rule: string
   label: Text
@@ -190,6 +214,7 @@ export interface Matter {
   settlement?: { form: string; terms: string; remedies: { kind: string; label?: Text | null; amount_fen: Fen | null; paid_by: Day | null }[] } | null
   outcome?: { outcome?: string; label?: Text | null; ground?: string | null; ground_label?: Text | null; remedies?: Text | null; basis?: Text | null; reason?: string | null } | null
   links?: { number: string | null; relation: string; label: Text | null; visible: boolean; title?: string | null }[]
+  files?: Evidence[]
   allowed_acts?: AllowedAct[]
   blocked_acts?: BlockedAct[]
   pack?: { id: string; revision: number | string }
@@ -266,6 +291,7 @@ export interface Site {
   address: string | Text | null
   demo: boolean
   sms: boolean
+  evidence?: EvidenceRules
   figures: { label: Text; value: string | null; unit: Text | string; num: number | null; den: number | null; definition?: Text | null }[]
   stations: { name: string | Text; address: string | Text; phone?: string; hours?: string | Text }[]
   warnings: { title: string | Text; date: Day; url?: string; text?: string | Text }[]

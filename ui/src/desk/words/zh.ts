@@ -1,7 +1,9 @@
 import business from './business'
+import files from './files'
 
 export default {
   ...business,
+  files,
   nav: {
     product: '放心工作台', label: '工作台', open: '打开菜单', skip: '跳到正文', queue: '待办', intake: '登记', look: '查', all: '诉求', businesses: '经营者', count: '统计', dashboard: '看板', import: '导入', access: '查阅记录',
     nowhere: '没有这一页', nowhere_hint: '地址可能写错了，或这一页已经不在。', to_queue: '去待办',
@@ -20,7 +22,7 @@ export default {
     all: '全部快捷键', move: '上下移动', open: '打开', why: '看期限理由', accept: '受理', tell: '记录告知', assign: '分派', off: '单个字母的快捷键已在设置里关掉。',
     at_everywhere: '哪里都能用', at_list: '列表', at_matter: '诉求页', at_intake: '登记', at_acts: '办理（允许时才有）',
     search: '查找', register: '登记', close: '关上最上面一层', main: '办主要动作', draft: '存草稿', down: '下一件', up: '上一件', refresh: '刷新', next_matter: '列表里下一件', previous_matter: '列表里上一件',
-    next_clock: '下一个期限', kind_1: '投诉', kind_2: '举报', kind_3: '咨询', missing: '跳到缺的项', beside: '去右边，再按回来',
+    next_clock: '下一个期限', evidence: '看证据', kind_1: '投诉', kind_2: '举报', kind_3: '咨询', missing: '跳到缺的项', beside: '去右边，再按回来',
   },
   list: {
     whose: '看谁的', mine: '我承办的', search: '查找诉求', search_for: '编号、商家、电话、事由', register: '登记来电', filters: '筛选', levels: '按期限看', every: '全部',
@@ -89,5 +91,5 @@ export default {
       category: '类别', problem: '问题', violation: '违法类型', amount_fen: '金额（分）', amount_yuan: '金额（元）', demand_text: '诉求', product_name: '商品', product_brand: '品牌', purchase_date: '购买日期', purchase_platform: '平台', purchase_order_no: '订单号', status: '状态', answer: '答复', answered_at: '答复时间', body: '单位',
     },
   },
-  access: { lead: '每次看诉求、看号码都会留一条。这里只能看，不能改。', find: '查', at: '时间', officer: '谁', what: '做了什么', reason: '理由', none: '还没有记录', none_for: '没有人看过 {number}', read: '看诉求', reveal: '看全号', list: '看列表', events: '看经过', export: '导出', search: '查找' },
+  access: { lead: '每次看诉求、看号码都会留一条。这里只能看，不能改。', find: '查', at: '时间', officer: '谁', what: '做了什么', reason: '理由', none: '还没有记录', none_for: '没有人看过 {number}', read: '看诉求', reveal: '看全号', list: '看列表', events: '看经过', export: '导出', search: '查找', file: '看证据', thumb: '看证据小图', original: '看证据原件', files: '看证据清单', timeline: '看经过', deadline: '看期限' },
 }

@@ -1,4 +1,7 @@
+import files from './files-en'
+
 export default {
+  files,
   app: {
     name: 'Fangxin',
     skip: 'Skip to content',
@@ -114,8 +117,6 @@ export default {
     demand_text: 'Something else',
     wanted: 'How much should be refunded',
     wanted_hint: 'If left empty, what you paid.',
-    papers: 'Receipts and photos',
-    papers_text: 'Keep the receipt, contract and messages. The officer will tell you how to hand them in.',
     also: 'Also report it for breaking the law',
     also_hint: 'This opens a separate report; only those who check it see who you are.',
     also_facts: 'What did it do against the law',

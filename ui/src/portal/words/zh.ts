@@ -1,4 +1,7 @@
+import files from './files-zh'
+
 export default {
+  files,
   app: {
     name: '放心',
     skip: '跳到正文',
@@ -114,8 +117,6 @@ export default {
     demand_text: '其他办法',
     wanted: '希望退多少',
     wanted_hint: '不写就按花的钱算。',
-    papers: '票据和照片',
-    papers_text: '小票、合同、聊天记录先留好。承办人联系您时，告诉您怎么交。',
     also: '同时举报它违法',
     also_hint: '会另立一件举报，查的人才看得到您是谁。',
     also_facts: '它做了什么违法的事',
