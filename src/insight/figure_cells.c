@@ -235,7 +235,7 @@ static void add_cell(struct figuring *f, struct figure_ask *ask, const struct ce
                      const struct cell *cell)
 {
     struct figure_facts facts = facts_of_cell(cell, set->dimension->fact);
-    struct adding a = {&ask->groups, cell->n, cell->sum};
+    struct adding a = {&ask->groups, cell->n, ask->part->sum == FACT_NONE ? 0 : cell->sum};
     date_t day = set->days ? cell->period : date_month_start(cell->period);
 
     if (ask->part->by_ended)

@@ -14,7 +14,32 @@ export interface Figure {
   den: number | null
   decimals: number
   against: { value: string | null; num: number | null; den: number | null; period: string } | null
-  breakdown: { key: string; label: Text; n: number; sum?: number }[] | null
+  hash: string
+  without_reports: boolean
+  breakdown: FigureCell[] | null
+  overlap: number | null
+}
+/** One part of a figure; it opens like the figure itself. */
+export interface FigureCell {
+  id: string
+  key: string
+  label: Text
+  value: string | null
+  num: number
+  den: number | null
+  n: number
+  sum: number
+  against: { value: string | null; num: number; den: number | null } | null
+}
+export type Scope = 'subtree' | 'own'
+export type Against = 'prev' | 'lastyear'
+/** The breakdowns, in the order they are offered. */
+export const DIMENSIONS = ['branch', 'body', 'body_class', 'officer', 'kind', 'channel', 'sector', 'category', 'problem', 'theme', 'business', 'outcome', 'ground', 'told', 'settled_at', 'remedy', 'payer', 'rating', 'status', 'month', 'day'] as const
+export type Dimension = (typeof DIMENSIONS)[number]
+
+/** A part, to be shown as a figure of its own. */
+export function cellFigure(f: Figure, c: FigureCell): Figure {
+  return { ...f, id: c.id, value: c.value, num: c.num, den: c.den, against: c.against && f.against ? { ...c.against, period: f.against.period } : null, breakdown: null, overlap: null }
 }
 export interface Dashboard {
   now: { late: number; today: number; soon: number; waiting_leader?: number; unassigned?: number }

@@ -8,12 +8,13 @@ export interface RemedyRow {
   kind: string
   amount: string
   paid_by: string
+  payer: string
 }
 export type Value = string | boolean | string[] | RemedyRow[] | AmendRow[]
 export type Values = Record<string, Value>
 
 const kept = new Map<string, Values>()
-export const emptyRemedy = (): RemedyRow => ({ kind: '', amount: '', paid_by: '' })
+export const emptyRemedy = (): RemedyRow => ({ kind: '', amount: '', paid_by: '', payer: '' })
 
 function blank(field: ActField): Value {
   if (field.kind === 'bool') return false
@@ -41,7 +42,7 @@ export function toInstant(local: string, sample: string): string {
 }
 function isEmpty(value: Value | undefined): boolean {
   if (Array.isArray(value)) {
-    return (value as (string | RemedyRow | AmendRow)[]).every((r) => typeof r === 'object' && ('path' in r ? !r.path : !r.kind && !r.amount && !r.paid_by))
+    return (value as (string | RemedyRow | AmendRow)[]).every((r) => typeof r === 'object' && ('path' in r ? !r.path : !r.kind && !r.amount && !r.paid_by && !r.payer))
   }
   return value === '' || value === undefined
 }
@@ -72,7 +73,7 @@ export function check(all: ActField[], values: Values): Fault[] {
       if (wrong) faults.push({ field: field.name, key: wrong })
     } else if (field.kind === 'remedies') {
       for (const r of value as RemedyRow[]) {
-        if (!r.kind && (r.amount || r.paid_by)) faults.push({ field: field.name, key: 'act.remedy_kind' })
+        if (!r.kind && (r.amount || r.paid_by || r.payer)) faults.push({ field: field.name, key: 'act.remedy_kind' })
         else if (r.amount && parseMoney(r.amount) === null) faults.push({ field: field.name, key: 'act.money' })
       }
     }
@@ -98,7 +99,7 @@ export function toBody(all: ActField[], values: Values, sample: string): Record<
         body[field.name] = toInstant(text, sample)
         break
       case 'remedies':
-        body[field.name] = (value as RemedyRow[]).filter((r) => r.kind).map((r) => ({ kind: r.kind, amount_fen: r.amount ? parseMoney(r.amount) : null, paid_by: r.paid_by || null }))
+        body[field.name] = (value as RemedyRow[]).filter((r) => r.kind).map((r) => ({ kind: r.kind, amount_fen: r.amount ? parseMoney(r.amount) : null, paid_by: r.paid_by || null, payer: r.payer || null }))
         break
       case 'amendment':
         body[field.name] = toAmendment(value as AmendRow[])

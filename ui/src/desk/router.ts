@@ -20,6 +20,7 @@ export const router = createRouter({
     { path: '/matters/:number', name: 'matter', component: () => import('./pages/Matter.vue') },
     { path: '/intake', name: 'intake', component: () => import('./pages/Intake.vue'), meta: { needs: 'create' } },
     { path: '/dashboard', name: 'dashboard', component: () => import('./pages/Dashboard.vue'), meta: { needs: 'figures' } },
+    { path: '/figures', name: 'figures', component: () => import('./pages/Figures.vue'), meta: { needs: 'figures' } },
     { path: '/figures/:id', name: 'figure', component: () => import('./pages/FigureRecords.vue'), meta: { needs: 'figures' } },
     { path: '/businesses', name: 'businesses', component: () => import('./pages/Businesses.vue'), meta: { needs: 'read_business' } },
     { path: '/businesses/:id', name: 'business', component: () => import('./pages/Business.vue'), meta: { needs: 'read_business' } },

@@ -5,7 +5,7 @@ export default {
   ...business,
   files,
   nav: {
-    product: '放心工作台', label: '工作台', open: '打开菜单', skip: '跳到正文', queue: '待办', intake: '登记', look: '查', all: '诉求', businesses: '经营者', count: '统计', dashboard: '看板', import: '导入', access: '查阅记录',
+    product: '放心工作台', label: '工作台', open: '打开菜单', skip: '跳到正文', queue: '待办', intake: '登记', look: '查', all: '诉求', businesses: '经营者', count: '统计', dashboard: '看板', figures: '数字', import: '导入', access: '查阅记录',
     nowhere: '没有这一页', nowhere_hint: '地址可能写错了，或这一页已经不在。', to_queue: '去待办',
   },
   role: { intake: '登记员', handler: '调解员', supervisor: '所长', leader: '分管领导', auditor: '审计员', admin: '管理员', security: '安全员' },
@@ -51,7 +51,7 @@ export default {
   },
   act: {
     must: '必填', day: '年-月-日', now: '现在', now_default: '默认现在', at: '什么时候发生的', earlier: '不是刚才发生的？写上时间', busy: '正在记录', recorded: '记为 {date} {time}', choose_one: '选一个', nobody_yet: '先不定', body_first: '先选单位', has_open: '在办 {n} 件',
-    fill: '写上{what}', choose: '选一个', tick: '勾上“{what}”才能记录', money: '写数字，例如 2000', number: '写整数', remedy_kind: '选上补偿方式', amend_which: '选要改的一项', amend_n: '要改的第 {n} 项', amend_hint: '只改选中的，其余照旧。', amend_more: '再改一项', amend_empty: '写上改成什么', remedy: '补偿方式', amount: '金额', paid_by: '哪天前付', add_remedy: '再加一项', remove: '去掉', remove_n: '去掉第 {n} 项',
+    fill: '写上{what}', choose: '选一个', tick: '勾上“{what}”才能记录', money: '写数字，例如 2000', number: '写整数', remedy_kind: '选上补偿方式', amend_which: '选要改的一项', amend_n: '要改的第 {n} 项', amend_hint: '只改选中的，其余照旧。', amend_more: '再改一项', amend_empty: '写上改成什么', remedy: '补偿方式', amount: '金额', paid_by: '哪天前付', payer: '谁给付', add_remedy: '再加一项', remove: '去掉', remove_n: '去掉第 {n} 项',
     faults: '有 {n} 处要改', conflict_by: '没保存：{who} {at} 先改了这件。您写的还在。', conflict_now: '现在是“{status}”，看过再保存。', see_change: '看新的再办', gone: '这一件变了，现在不能{act}。您写的先留着。', done: '{act}已记录。现在是“{status}”，{waiting}。',
   },
   reveal: {
@@ -74,6 +74,8 @@ export default {
   },
   fig: {
     title: '数字背后的诉求', of: '{den} 件中 {num} 件', points: ' 个百分点', same: '一样', more: '多 {n}', fewer: '少 {n}', against: '{period} {value}，{change}', month: '{y}年{m}月', quarter: '{y}年第{q}季度', half1: '{y}年上半年', half2: '{y}年下半年', year: '{y}年',
+    of_more: '{value}（{of}）', scope: '范围', subtree: '含下级单位', own: '只算本单位', against_pick: '和谁比', prev: '比上期', lastyear: '比去年同期', no_against: '不比', period: '时间', from: '从', to: '到', custom: '自选日期', body: '单位', by: '按什么分', indicator: '指标', value: '数', change: '变化', change_to: '比{period}', parts: '{label}，按{by}分', part_key: '哪一部分', share: '占比', total: '合计', overlap: '有 {n} 件分到不止一项，各项加起来比合计多 {n}。', overlap_sum: '有的诉求分到不止一项，各项加起来比合计多 {n}。', rate_note: '各项的率按各自的分母算，不能相加。', no_reports: '不含举报', definition: '怎么算的', failed: '数字没取到', none_here: '这段时间没有', choose: '选一个指标，看它由哪些部分组成', read: '第 {n} 号记录时', cell_of: '其中{by}：{key}', cut: '截至 {at}', seen: '到第 {n} 号记录为止', open_n: '{what} {n}，看是哪些',
+    dim: { branch: '下级单位', body: '承办单位', body_class: '单位层级', officer: '承办人', kind: '种类', channel: '来源', sector: '商品或服务', category: '类别', problem: '问题', theme: '专题', business: '经营者', outcome: '结果', ground: '理由', told: '是否按期告知', settled_at: '在哪一级化解', remedy: '补偿方式', payer: '谁给付', rating: '评分', status: '状态', month: '月份', day: '日期' },
     where: '{body}，{period}，第 {n} 号记录时', part: '看哪一部分', num: '符合的 {n} 件', den: '全部 {n} 件', none: '0 件', none_hint: '这个数字背后没有诉求。',
   },
   dash: {
