@@ -88,7 +88,7 @@ def act_by_hand(place, s, rng, numbers):
                 {'kind': rng.choice(REMEDIES), 'amount_fen': rng.randrange(9000), **({'payer': who} if (who := rng.choice(PAYERS)) else {})}
                 for _ in range(rng.randrange(4))]},
             'terminate': {'ground': 'T8', 'reason': '其他'}, 'withdraw': {'reason': '算了'}, 'reopen': {'reason': '没有履行'},
-            'classify': {'category': rng.choice(CATEGORIES[:3]), 'problem': rng.choice(PROBLEMS[:3]), 'themes': rng.sample(THEMES, rng.randrange(3))},
+            'classify': {'category': rng.choice(CATEGORIES[:3]), 'problem': rng.choice(PROBLEMS[:3]), 'themes': rng.sample(THEMES, rng.randrange(1, 3))},
             'follow_up': {'result': 'reached', 'satisfaction': rng.randrange(1, 6)}, 'tell': {'party': party, 'channel': 'phone'},
             'answer': {'text': '可以'}, 'not_file': {'reason': '不属实'}, 'offer': {'party': 'business', 'terms': '退一半', 'amount_fen': 100},
             'refuse': {'ground': 'NA7', 'reason': '不受理'}, 'note': {'text': '备注'},
@@ -113,15 +113,26 @@ def day_of(text):
 class Matter:
     """What the API says: as it is, and from its events as it was."""
 
-    def __init__(self, m, events, first, officers):
+    def __init__(self, m, events, first):
         self.m = m
         self.events = sorted(events, key=lambda e: e['version'])
         self.first = first
         self.number, self.kind = m['number'], m['kind']
         self.received = day_of(m['received_at'])
-        self.officers = officers
+        self.kept = {}
 
     def now(self):
+        if 'now' not in self.kept:
+            self.kept['now'] = self.read_now()
+        return self.kept['now']
+
+    def at(self, until):
+        """Folded again from the events that happened by then (None: all)."""
+        if until not in self.kept:
+            self.kept[until] = self.fold(until)
+        return self.kept[until]
+
+    def read_now(self):
         m = self.m
         at = self.at(None)  # what the page does not say: when it was told and accepted
         settled = m['outcome'] is not None and m['outcome']['outcome'] == 'settled'
@@ -137,8 +148,7 @@ class Matter:
     def business(self):
         return None if self.kind == 'report' else self.m['respondent']['name']
 
-    def at(self, until):
-        """Folded again from the events that happened by then (None: all)."""
+    def fold(self, until):
         m = self.m
         f = dict(kind=self.kind, received=self.received, channel=m['channel'], amount=m['amount_fen'] or 0, heads=m['heads'] or 1,
                  body=BODIES['root'], outcome=None, ground=None, ended=None, recovered=0, remedies=[], rating=0, told=None,
@@ -368,7 +378,7 @@ def read_all(place, s, first):
             m = p.send('GET', matter(row['number']), check=False).json
             e = p.send('GET', matter(row['number']) + '/events', check=False)['items']
             i = int(m['facts'].split('。')[0].replace('编号', ''))
-            matters.append(Matter(m, e, first[i], None))
+            matters.append(Matter(m, e, first[i]))
         cursor = a['next'] and '&cursor=' + urllib.parse.quote(a['next'])
     s.expect('as many as were made', len(matters) == MATTERS, f'{len(matters)}')
     return matters
