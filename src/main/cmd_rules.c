@@ -96,7 +96,7 @@ static enum err_code load_rules(const char *pack_name, struct pack **ret_pack,
     file = embedded_find(embedded_packs, path);
     if (file == NULL || cal == NULL)
         return err_set(err, ERR_NOT_FOUND, "no pack %s", pack_name);
-    TRY(pack_load((const char *)file->data, file->size, ret_pack, err));
+    TRY(pack_load(embedded_packs, (const char *)file->data, file->size, ret_pack, err));
     return calendar_load((const char *)cal->data, cal->size, ret_cal, err);
 }
 
@@ -221,7 +221,7 @@ int cmd_pack(struct command_run *run)
     while ((n = fread(part, 1, sizeof part, f)) > 0)
         buf_add(&text, part, n);
     fclose(f);
-    if (pack_load(buf_text(&text), text.len, &pack, &err) != ERR_OK)
+    if (pack_load(embedded_packs, buf_text(&text), text.len, &pack, &err) != ERR_OK)
         return command_failed(run, &err);
     fprintf(run->out, "%s revision %s: %zu acts, %zu deadlines, nothing wrong\n", pack->id,
             pack->revision, pack->n_acts, pack->n_deadlines);

@@ -6,6 +6,7 @@
 #ifndef FANGXIN_RULES_PACK_H
 #define FANGXIN_RULES_PACK_H
 
+#include "base/embed.h"
 #include "rules/deadline.h"
 #include "rules/field.h"
 #include "rules/roles.h"
@@ -118,7 +119,7 @@ struct pack_why_not {
     int act;
     uint64_t states; /* where this text fits */
     struct label why;
-    const char *article; /* or NULL */
+    struct basis basis; /* texts NULL where it has none */
 };
 
 enum ground_use { GROUND_REFUSAL, GROUND_TERMINATION };
@@ -142,7 +143,7 @@ struct required_field {
     unsigned channels;    /* CHANNEL_ bits */
     const char *unless;   /* not needed when this path is given (purchase.platform), or NULL */
     struct label message; /* what to say when it is missing */
-    const char *article;  /* or NULL */
+    struct basis basis;   /* texts NULL where it has none */
 };
 
 struct pack_kind {
@@ -186,11 +187,15 @@ struct pack {
  * reached from the initial one; (state, act, role) is unique; every deadline has a length and a
  * source; every act, state, deadline, guard, ground and outcome named exists and every act defined
  * is used; every label stands in both languages; desk keys are not given twice; no unknown keys.
+ * A pack with "based_on" holds only what differs from another one (pack_overlay.c); that one is
+ * taken from @p files, "rules/<id>.json", and must not be based on a third.
+ * @param files     embedded_packs; NULL where no pack is based on another
  * @param[out] ret  give it back with pack_free
  * @return ERR_MALFORMED for broken JSON; ERR_INVALID with one item per fault, the field as a path
  *         ("kinds.complaint.transitions.3.act"); ERR_NO_MEMORY
  */
-enum err_code pack_load(const char *bytes, size_t n, struct pack **ret, struct err *err) MUST_CHECK;
+enum err_code pack_load(const struct embedded_file *files, const char *bytes, size_t n,
+                        struct pack **ret, struct err *err) MUST_CHECK;
 void pack_free(struct pack *pack); /* NULL is fine */
 void pack_freep(struct pack **pack);
 

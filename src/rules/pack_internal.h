@@ -43,6 +43,10 @@ int read_act_name(struct pack_reader *p, const json_t *object, const char *key);
 const struct deadline_rule *read_rule_name(struct pack_reader *p, const char *key,
                                            const char *name);
 
+/* pack_overlay.c: @p base with what @p over changes; new reference, NULL without memory. Faults go
+ * to the reader. */
+json_t *pack_overlay(struct reader *r, const json_t *base, const json_t *over);
+
 void read_acts(struct pack_reader *p, const json_t *root);
 void read_kinds(struct pack_reader *p, const json_t *root);
 /* Fills the choices of fields that stand for the grounds of refusal or termination. */

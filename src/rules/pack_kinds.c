@@ -271,7 +271,7 @@ static void read_transitions(struct pack_reader *p, const json_t *v, struct pack
 
 static void read_why_not(struct pack_reader *p, const json_t *v, struct pack_kind *k)
 {
-    static const char *const keys[] = {"act", "states", "why", "article", NULL};
+    static const char *const keys[] = {"act", "states", "why", "basis", NULL};
     const json_t *list = read_array(&p->r, v, "why_not", false);
     struct pack_why_not *items =
         read_room(&p->r, json_array_size(list), sizeof(struct pack_why_not));
@@ -285,7 +285,7 @@ static void read_why_not(struct pack_reader *p, const json_t *v, struct pack_kin
             items[i].act = read_act_name(p, item, "act");
             items[i].states = read_state_set(p, item, k, "states");
             items[i].why = read_label(&p->r, item, "why", true);
-            items[i].article = read_text(&p->r, item, "article", false);
+            items[i].basis = read_basis(p, item, "basis", false);
         }
         k->n_why_not = i + 1;
         reader_up(&p->r, mark);
@@ -351,7 +351,7 @@ static void read_grounds(struct pack_reader *p, const json_t *v, struct pack_kin
 
 static void read_required(struct pack_reader *p, const json_t *v, struct pack_kind *k)
 {
-    static const char *const keys[] = {"path", "channels", "unless", "message", "article", NULL};
+    static const char *const keys[] = {"path", "channels", "unless", "message", "basis", NULL};
     const json_t *list = read_array(&p->r, v, "required", true);
     struct required_field *items =
         read_room(&p->r, json_array_size(list), sizeof(struct required_field));
@@ -366,7 +366,7 @@ static void read_required(struct pack_reader *p, const json_t *v, struct pack_ki
             items[i].path = read_text(&p->r, item, "path", true);
             items[i].unless = read_text(&p->r, item, "unless", false);
             items[i].message = read_label(&p->r, item, "message", true);
-            items[i].article = read_text(&p->r, item, "article", false);
+            items[i].basis = read_basis(p, item, "basis", false);
             for (size_t c = 0; c < json_array_size(channels); c++) {
                 const char *name = json_string_value(json_array_get(channels, c));
                 if (name != NULL && strcmp(name, "public") == 0)

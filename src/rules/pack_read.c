@@ -445,7 +445,43 @@ static void read_pack(struct pack_reader *p, const json_t *root)
     check_pack(p);
 }
 
-enum err_code pack_load(const char *bytes, size_t n, struct pack **ret, struct err *err)
+/* The pack that @p over is based on; NULL after a fault. */
+static json_t *base_of(struct pack_reader *p, const struct embedded_file *files, const char *id)
+{
+    char path[128];
+    const struct embedded_file *file;
+    json_t *base = NULL;
+
+    snprintf(path, sizeof path, "rules/%s.json", id);
+    file = files == NULL ? NULL : embedded_find(files, path);
+    if (file == NULL ||
+        json_parse((const char *)file->data, file->size, &base, p->r.err) != ERR_OK ||
+        json_object_get(base, "based_on") != NULL) {
+        reader_fault(&p->r, "based_on", "unknown_name", "没有这个规则包可依据",
+                     "there is no such pack to be based on");
+        json_decref(base);
+        return NULL;
+    }
+    return base;
+}
+
+static void read_whole(struct pack_reader *p, const struct embedded_file *files, const json_t *root)
+{
+    const char *based_on = json_string_value(json_object_get(root, "based_on"));
+    CLEANUP(json_decrefp) json_t *base = NULL, *whole = NULL;
+
+    if (based_on == NULL) {
+        read_pack(p, root);
+        return;
+    }
+    base = base_of(p, files, based_on);
+    whole = base == NULL ? NULL : pack_overlay(&p->r, base, root);
+    if (whole != NULL && !p->r.failed && !p->r.no_memory)
+        read_pack(p, whole);
+}
+
+enum err_code pack_load(const struct embedded_file *files, const char *bytes, size_t n,
+                        struct pack **ret, struct err *err)
 {
     CLEANUP(json_decrefp) json_t *root = NULL;
     struct loaded_pack *loaded;
@@ -462,7 +498,7 @@ enum err_code pack_load(const char *bytes, size_t n, struct pack **ret, struct e
     if (loaded->arena == NULL)
         p.r.no_memory = true;
     else
-        read_pack(&p, root);
+        read_whole(&p, files, root);
     rc = reader_result(&p.r);
     if (rc != ERR_OK) {
         pack_free(&loaded->pack);

@@ -180,12 +180,12 @@ static bool holds(const struct guard *guard, const struct workflow_facts *facts)
 
 static struct workflow_refusal refusal(const char *code, const char *zh, const char *en)
 {
-    return (struct workflow_refusal){code, NULL, {zh, en}, NULL};
+    return (struct workflow_refusal){code, NULL, {zh, en}, {NULL, NULL}};
 }
 
 static struct workflow_refusal guard_refusal(const struct guard *guard)
 {
-    return (struct workflow_refusal){"guard", guard->name, guard->why_not, NULL};
+    return (struct workflow_refusal){"guard", guard->name, guard->why_not, {NULL, NULL}};
 }
 
 /* The pack's own words for this act in this state come before the general ones. */
@@ -194,7 +194,7 @@ static struct workflow_refusal state_refusal(const struct pack_kind *k, int act,
     for (size_t i = 0; i < k->n_why_not; i++) {
         const struct pack_why_not *w = &k->why_not[i];
         if (w->act == act && (w->states >> state & 1) != 0)
-            return (struct workflow_refusal){"state", NULL, w->why, w->article};
+            return (struct workflow_refusal){"state", NULL, w->why, w->basis.text};
     }
     return refusal("state", "现在这一步不能办。", "This act is not possible in the present state.");
 }
@@ -258,7 +258,7 @@ static bool ground_stands(const struct pack *pack, enum matter_kind kind,
     if (holds(ground->needs, facts))
         return true;
     *ret = (struct workflow_refusal){"ground", ground->needs->name, ground->needs_why,
-                                     ground->basis.article};
+                                     ground->basis.text};
     return false;
 }
 

@@ -70,7 +70,7 @@ struct workflow_refusal {
                             "guard" "ground" */
     const char *guard; /* its name when code is "guard" or "ground" */
     struct label why;
-    const char *article; /* or NULL */
+    struct label basis; /* the article that says so; texts NULL where there is none */
 };
 
 /**

@@ -19,17 +19,15 @@ static bool same_as_before(struct call *call, const char *etag)
 }
 
 /* The answer's tag: another for the compressed form, as the bytes differ. */
-static const char *tag(struct call *call, const char *what)
+static const char *tag(struct call *call, const char *what, const struct pack *pack)
 {
-    const struct pack *pack = call->op->setup->pack;
-
     return arena_printf(call->op->arena, "\"%s.%s.%s.%s%s\"", what, pack->id, pack->revision,
                         FANGXIN_VERSION, request_takes_gzip(call->req) ? ".gz" : "");
 }
 
 enum err_code codes_get(struct call *call)
 {
-    const char *etag = tag(call, "codes");
+    const char *etag = tag(call, "codes", call->op->setup->pack);
 
     if (etag != NULL && same_as_before(call, etag))
         return ERR_OK;
@@ -40,11 +38,16 @@ enum err_code codes_get(struct call *call)
 
 enum err_code workflow_get(struct call *call)
 {
-    const char *etag = tag(call, "workflow");
+    const char *id = request_query(call->req, "pack"), *etag;
+    const struct pack *pack = id == NULL ? call->op->setup->pack : setup_pack(call->op->setup, id);
 
+    if (pack == NULL)
+        return call_refuse(call, ERR_NOT_FOUND, "pack", "unknown_pack", "没有这个规则包",
+                           "There is no such rule pack");
+    etag = tag(call, "workflow", pack);
     if (etag != NULL && same_as_before(call, etag))
         return ERR_OK;
-    view_workflow(call->op, call_answer(call, 200));
+    view_workflow(call->op, pack, call_answer(call, 200));
     response_pack(call->resp, call->req);
     return ERR_OK;
 }

@@ -54,7 +54,7 @@ const struct route api_routes[] = {
     {HTTP_POST, "/api/v1/businesses/{id}/reveal", business_reveal_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_business_reveal},
 
     {HTTP_GET, "/api/v1/codes", codes_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
-    {HTTP_GET, "/api/v1/workflow", workflow_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/workflow", workflow_get, ACCESS_PUBLIC, RATE_READ, .query = NAMES("pack")},
     {HTTP_GET, "/api/v1/bodies", bodies_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_GET, "/api/v1/officers", officers_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body")},
     {HTTP_GET, "/api/v1/site", site_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},

@@ -185,7 +185,7 @@ enum err_code matter_act_into(struct op *op, struct changes *ch, struct matter *
                               const json_t *input)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    const struct pack_act *known = pack_act(op->setup->pack, act);
+    const struct pack_act *known = pack_act(matter_pack(op, m), act);
     struct act_run run = {.op = op, .ch = ch, .m = m, .input = input};
     enum err_code rc;
 

@@ -11,7 +11,7 @@
 /* Of one act: the matters it can be done on, and those it cannot, by reason. */
 struct reason {
     struct label why;
-    const char *article;
+    struct label basis;
     json_t *numbers;
 };
 
@@ -25,7 +25,7 @@ struct tally {
 static struct tally *tally_of(struct tally *list, size_t *n, const struct pack_act *act)
 {
     for (size_t i = 0; i < *n; i++)
-        if (list[i].act == act)
+        if (strcmp(list[i].act->id, act->id) == 0)
             return &list[i];
     if (*n == WORKFLOW_ACTS_MAX)
         return NULL;
@@ -43,7 +43,7 @@ static void put_reason(struct tally *t, const struct workflow_refusal *why, cons
             r = &t->reasons[i];
     if (r == NULL && t->n_reasons < REASONS_MAX) {
         r = &t->reasons[t->n_reasons++];
-        *r = (struct reason){why->why, why->article, json_array()};
+        *r = (struct reason){why->why, why->basis, json_array()};
     }
     json_array_append_new((r == NULL ? &t->reasons[REASONS_MAX - 1] : r)->numbers,
                           json_string(number));
@@ -63,7 +63,7 @@ static enum err_code count_matter(struct op *op, int64_t id, const char *number,
     TRY(matter_for(op, snap, id, MAY_SEE, &m));
     record = matter_facts(op, &m);
     facts = matter_workflow_facts(op, &m);
-    n_choices = workflow_allowed(op->setup->pack, matter_kind_of(&m), m.status,
+    n_choices = workflow_allowed(matter_pack(op, &m), matter_kind_of(&m), m.status,
                                  may_roles(&op->actor, &record), &facts, choices);
     for (size_t i = 0; i < n_choices; i++) {
         struct tally *t = tally_of(list, n, choices[i].act);
@@ -90,11 +90,9 @@ static void write_tally(struct json_writer *w, const struct tally *t)
     json_put_tree(w, t->can);
     json_open_array(w, "cannot");
     for (size_t i = 0; i < t->n_reasons; i++) {
-        struct label basis = {t->reasons[i].article, t->reasons[i].article};
-
         json_object_begin(w);
         view_label(w, "why", &t->reasons[i].why);
-        view_label(w, "basis", &basis);
+        view_label(w, "basis", &t->reasons[i].basis);
         json_key(w, "numbers");
         json_put_tree(w, t->reasons[i].numbers);
         json_object_end(w);
@@ -120,7 +118,7 @@ static void write_all(struct op *op, const struct tally *list, size_t n, struct 
     json_open_array(w, "acts");
     for (size_t i = 0; i < pack->n_acts; i++)
         for (size_t k = 0; k < n; k++)
-            if (list[k].act == &pack->acts[i] && json_array_size(list[k].can) > 0)
+            if (strcmp(list[k].act->id, pack->acts[i].id) == 0 && json_array_size(list[k].can) > 0)
                 write_tally(w, &list[k]);
     json_array_end(w);
 }

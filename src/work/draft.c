@@ -249,8 +249,8 @@ enum err_code draft_decide(struct draft *d, unsigned roles, const struct workflo
 {
     struct workflow_refusal why = {0};
     struct op *op = d->op;
-    enum err_code rc = workflow_step(op->setup->pack, matter_kind_of(d->m), d->m->status, d->act,
-                                     roles, facts, &d->step, &why);
+    enum err_code rc = workflow_step(matter_pack(op, d->m), matter_kind_of(d->m), d->m->status,
+                                     d->act, roles, facts, &d->step, &why);
 
     if (rc != ERR_OK)
         return err_field(&op->err, rc, "act", why.code == NULL ? "act" : why.code,
@@ -262,8 +262,11 @@ enum err_code draft_decide(struct draft *d, unsigned roles, const struct workflo
 void draft_decide_begin(struct draft *d, const struct workflow_facts *facts)
 {
     const char *kind = json_string_value(json_object_get(d->set, "kind"));
+    const struct pack *pack =
+        setup_pack(d->op->setup, json_string_value(json_object_get(d->set, "pack")));
 
-    workflow_begin(d->op->setup->pack, matter_kind_find(kind), facts, &d->step);
+    workflow_begin(pack == NULL ? d->op->setup->pack : pack, matter_kind_find(kind), facts,
+                   &d->step);
 }
 
 /* ---- sealing and recording ---- */

@@ -163,12 +163,11 @@ static void put_suggestion(struct draft *d, const json_t *filing)
 static void put_origin(struct draft *d, const struct filing_facts *f, const json_t *order)
 {
     struct op *op = d->op;
-    const struct pack *pack = op->setup->pack;
-    bool covered = pack_covers(pack, date_of_instant(f->received_at, op->zone_min));
+    const struct pack *pack =
+        setup_pack_on(op->setup, date_of_instant(f->received_at, op->zone_min));
     bool officer = op->actor.kind == ACTOR_OFFICER;
     int64_t revision = 0;
 
-    (void)text_int64(pack->revision, &revision);
     draft_set(d, "kind", json_string(matter_kind_name(f->kind)));
     draft_set(d, "secret", json_integer(f->kind == KIND_REPORT));
     draft_set(d, "channel", json_string(f->channel));
@@ -180,7 +179,8 @@ static void put_origin(struct draft *d, const struct filing_facts *f, const json
     draft_set(d, "pin_generation", json_integer(1));
     if (officer)
         draft_set(d, "first_officer", json_integer(op->actor.officer_id));
-    if (covered) {
+    if (pack != NULL) {
+        (void)text_int64(pack->revision, &revision);
         draft_set(d, "pack", json_string(pack->id));
         draft_set(d, "pack_revision", json_integer(revision));
     }
@@ -210,7 +210,7 @@ enum err_code filing_register(struct op *op, struct changes *ch, const json_t *f
     CLEANUP(draft_release) struct draft d = {0};
     struct workflow_facts facts = {
         .earlier_rule =
-            !pack_covers(op->setup->pack, date_of_instant(f->received_at, op->zone_min)),
+            setup_pack_on(op->setup, date_of_instant(f->received_at, op->zone_min)) == NULL,
         .anonymous = f->anonymous,
     };
     char number[NUMBER_TEXT];

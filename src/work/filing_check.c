@@ -62,7 +62,9 @@ static void check_codes(struct op *op, const json_t *filing, const char *path, c
 
 static void check_required(struct op *op, const json_t *filing, const struct filing_facts *f)
 {
-    const struct pack_kind *kind = &op->setup->pack->kinds[f->kind];
+    const struct pack *pack =
+        setup_pack_on(op->setup, date_of_instant(f->received_at, op->zone_min));
+    const struct pack_kind *kind = &(pack == NULL ? op->setup->pack : pack)->kinds[f->kind];
     unsigned channel = f->staff ? CHANNEL_STAFF : CHANNEL_PUBLIC;
 
     for (size_t i = 0; i < kind->n_required; i++) {

@@ -304,6 +304,13 @@ size_t matter_pauses(const struct matter *m, struct pause *ret, size_t max)
     return n;
 }
 
+const struct pack *matter_pack(const struct op *op, const struct matter *m)
+{
+    const struct pack *pack = setup_pack(op->setup, m->pack);
+
+    return pack == NULL ? op->setup->pack : pack;
+}
+
 struct record_facts matter_facts(struct op *op, const struct matter *m)
 {
     const struct body *body = setup_body(op->setup, m->body);
@@ -363,7 +370,7 @@ struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *
 
     for (size_t i = 0; i < m->n_clocks; i++) {
         const struct matter_clock *c = &m->clocks[i];
-        const struct deadline_rule *rule = pack_deadline(op->setup->pack, c->rule);
+        const struct deadline_rule *rule = pack_deadline(matter_pack(op, m), c->rule);
 
         if (rule == NULL || (c->state != CLOCK_RUNNING && c->state != CLOCK_PAUSED))
             continue;

@@ -72,6 +72,8 @@ enum err_code matter_load(struct op *op, struct snapshot *snap, int64_t id,
 enum err_code matter_id_of(struct op *op, const char *number, int64_t *ret) MUST_CHECK;
 
 enum matter_kind matter_kind_of(const struct matter *m);
+/* The rules it is handled by; the newest ones where it was received before any pack here. */
+const struct pack *matter_pack(const struct op *op, const struct matter *m);
 /* What may() looks at; lists of officers live in op->arena. */
 struct record_facts matter_facts(struct op *op, const struct matter *m);
 /* What guards look at. */

@@ -213,7 +213,7 @@ static enum err_code view_one_matter(struct op *op, struct snapshot *snap, int64
     const struct pack_state *state;
 
     TRY(matter_load(op, snap, id, &m));
-    state = pack_state(op->setup->pack, matter_kind_of(&m), m.status);
+    state = pack_state(matter_pack(op, &m), matter_kind_of(&m), m.status);
     json_object_begin(w);
     json_text(w, "number", m.number);
     json_text(w, "kind", m.kind);

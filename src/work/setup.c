@@ -15,8 +15,12 @@
 #define SETUP_ARENA ((size_t)64 * 1024 * 1024)
 
 /* Packs are read once; bodies and aliases again at each reload. */
+/* Rule packs that a matter may fall under, the newest first. */
+static const char *const pack_files[] = {"rules/market-2026.json", "rules/market-2020.json"};
+#define PACKS (sizeof pack_files / sizeof pack_files[0])
+
 struct fixed {
-    struct pack *pack;
+    struct pack *packs[PACKS];
     struct order_flow *orders;
     struct calendar *calendar;
     struct codes *codes;
@@ -60,8 +64,10 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
 
     TRY(load_pack(packs, "calendars/cn.json", &bytes, &n, err));
     TRY(calendar_load(bytes, n, &ret->calendar, err));
-    TRY(load_pack(packs, "rules/market-2026.json", &bytes, &n, err));
-    TRY(pack_load(bytes, n, &ret->pack, err));
+    for (size_t i = 0; i < PACKS; i++) {
+        TRY(load_pack(packs, pack_files[i], &bytes, &n, err));
+        TRY(pack_load(packs, bytes, n, &ret->packs[i], err));
+    }
     TRY(load_pack(packs, "orders/12345.json", &bytes, &n, err));
     TRY(order_flow_load(bytes, n, &ret->orders, err));
     TRY(codes_load(packs, &ret->codes, err));
@@ -76,7 +82,8 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
 
 static void free_fixed(struct fixed *f)
 {
-    pack_free(f->pack);
+    for (size_t i = 0; i < PACKS; i++)
+        pack_free(f->packs[i]);
     order_flow_free(f->orders);
     calendar_free(f->calendar);
     codes_free(f->codes);
@@ -84,6 +91,22 @@ static void free_fixed(struct fixed *f)
     disclosure_free(f->disclosure);
     evidence_free(f->evidence);
     folder_free(f->folder);
+}
+
+const struct pack *setup_pack(const struct setup *setup, const char *id)
+{
+    for (size_t i = 0; id != NULL && i < setup->n_packs; i++)
+        if (strcmp(setup->packs[i]->id, id) == 0)
+            return setup->packs[i];
+    return NULL;
+}
+
+const struct pack *setup_pack_on(const struct setup *setup, date_t received)
+{
+    for (size_t i = 0; i < setup->n_packs; i++)
+        if (pack_covers(setup->packs[i], received))
+            return setup->packs[i];
+    return NULL;
 }
 
 /* ---- bodies and aliases ---- */
@@ -240,7 +263,9 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
     h->arena = arena_new(SETUP_ARENA);
     op.arena = h->arena;
     op.actor.kind = ACTOR_SYSTEM;
-    h->setup = (struct setup){.pack = setups->fixed.pack,
+    h->setup = (struct setup){.pack = setups->fixed.packs[0],
+                              .packs = (const struct pack *const *)setups->fixed.packs,
+                              .n_packs = PACKS,
                               .orders = setups->fixed.orders,
                               .calendar = setups->fixed.calendar,
                               .codes = setups->fixed.codes,

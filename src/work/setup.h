@@ -27,7 +27,9 @@ struct body {
 };
 
 struct setup {
-    const struct pack *pack;         /* market-2026 */
+    const struct pack *pack; /* the newest: what is filed today */
+    const struct pack *const *packs;
+    size_t n_packs;
     const struct order_flow *orders; /* 12345 */
     const struct calendar *calendar;
     const struct codes *codes;
@@ -56,6 +58,10 @@ void setup_letgo(struct setups *setups, const struct setup *setup);
 /* Reads bodies, aliases and settings again; ops begun before keep what they hold. */
 enum err_code setups_reload(struct setups *setups, struct err *err) MUST_CHECK;
 
+/* By id; NULL when there is no such pack. */
+const struct pack *setup_pack(const struct setup *setup, const char *id);
+/* The one in force on the day on which the competent body received a matter; NULL before all. */
+const struct pack *setup_pack_on(const struct setup *setup, date_t received);
 /* NULL when there is no such body. */
 const struct body *setup_body(const struct setup *setup, const char *code);
 /* The first text behind all paths at or below this one: a range for a query. "" for "". */

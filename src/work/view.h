@@ -11,9 +11,10 @@
  * ACTOR_PARTY. The caller has checked MAY_READ (matter_for). */
 enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m,
                           struct json_writer *w) MUST_CHECK;
-/* One clock (schema Deadline) as object; with days and spans (schema DeadlineExplained). */
-void view_clock(struct op *op, const struct matter *m, const struct matter_clock *clock,
-                struct json_writer *w);
+/* One clock of a pack's rule (schema Deadline) as object, @p m NULL in lists; with days and spans
+ * (schema DeadlineExplained). */
+void view_clock(struct op *op, const struct pack *pack, const struct matter *m,
+                const struct matter_clock *clock, struct json_writer *w);
 enum err_code view_clock_explained(struct op *op, const struct matter *m, const char *rule,
                                    struct json_writer *w) MUST_CHECK;
 /* The answer to a filing: number, pin, status, deadlines, next steps, also. */
@@ -32,7 +33,7 @@ enum err_code view_file_by_id(struct op *op, struct snapshot *snap, const struct
 enum err_code view_row(struct op *op, struct snapshot *snap, const struct list_row *row,
                        struct json_writer *w) MUST_CHECK;
 /* GET /workflow, /codes, /bodies: what forms are made from. */
-void view_workflow(struct op *op, struct json_writer *w);
+void view_workflow(struct op *op, const struct pack *pack, struct json_writer *w);
 void view_codes(struct op *op, struct json_writer *w);
 void view_bodies(struct op *op, struct json_writer *w);
 /* Key and {"zh","en"}; null where the label has no text. */

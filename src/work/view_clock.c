@@ -132,10 +132,10 @@ static void clock_fields(struct op *op, const struct matter *m, const struct mat
     json_bool(w, "superseded", superseded);
 }
 
-void view_clock(struct op *op, const struct matter *m, const struct matter_clock *clock,
-                struct json_writer *w)
+void view_clock(struct op *op, const struct pack *pack, const struct matter *m,
+                const struct matter_clock *clock, struct json_writer *w)
 {
-    const struct deadline_rule *rule = pack_deadline(op->setup->pack, clock->rule);
+    const struct deadline_rule *rule = pack_deadline(pack, clock->rule);
 
     if (rule == NULL) {
         json_put_null(w);
@@ -221,7 +221,7 @@ enum err_code view_clock_explained(struct op *op, const struct matter *m, const 
 {
     struct matter copy = *m;
     const struct matter_clock *c = matter_clock(&copy, rule_id);
-    const struct deadline_rule *rule = pack_deadline(op->setup->pack, rule_id);
+    const struct deadline_rule *rule = pack_deadline(matter_pack(op, m), rule_id);
     struct deadline_explanation e;
     struct pause pauses[32];
     size_t n, kept = 0;

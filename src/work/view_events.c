@@ -231,7 +231,7 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
                                 const struct row *r, struct json_writer *w)
 {
     CLEANUP(json_decrefp) json_t *data = NULL;
-    const struct pack_act *act = pack_act(op->setup->pack, r->act);
+    const struct pack_act *act = pack_act(matter_pack(op, m), r->act);
     struct label registered = strcmp(r->act, "join_order") == 0
                                   ? (struct label){"并入工单", "Joined to an order"}
                                   : (struct label){"登记", "Registered"};

@@ -118,7 +118,7 @@ static void view_clocks(struct op *op, const struct matter *m, struct json_write
 {
     json_open_array(w, "deadlines");
     for (size_t i = 0; i < m->n_clocks; i++)
-        view_clock(op, m, &m->clocks[i], w);
+        view_clock(op, matter_pack(op, m), m, &m->clocks[i], w);
     json_array_end(w);
 }
 
@@ -194,9 +194,9 @@ static enum err_code view_settlement(struct op *op, struct snapshot *snap, const
 static void view_outcome(struct op *op, const struct matter *m, struct json_writer *w)
 {
     const struct pack_outcome *outcome =
-        m->outcome == NULL ? NULL : pack_outcome(op->setup->pack, matter_kind_of(m), m->outcome);
+        m->outcome == NULL ? NULL : pack_outcome(matter_pack(op, m), matter_kind_of(m), m->outcome);
     const struct pack_ground *ground =
-        m->ground == NULL ? NULL : pack_ground(op->setup->pack, matter_kind_of(m), m->ground);
+        m->ground == NULL ? NULL : pack_ground(matter_pack(op, m), matter_kind_of(m), m->ground);
 
     if (outcome == NULL) {
         json_none(w, "outcome");
@@ -249,7 +249,7 @@ static void view_acts(struct op *op, const struct matter *m, bool blocked, struc
     struct workflow_choice choices[WORKFLOW_ACTS_MAX];
     struct record_facts record = matter_facts(op, m);
     struct workflow_facts facts = matter_workflow_facts(op, m);
-    size_t n = workflow_allowed(op->setup->pack, matter_kind_of(m), m->status,
+    size_t n = workflow_allowed(matter_pack(op, m), matter_kind_of(m), m->status,
                                 may_roles(&op->actor, &record), &facts, choices);
 
     json_open_array(w, "allowed_acts");
@@ -274,7 +274,6 @@ static void view_acts(struct op *op, const struct matter *m, bool blocked, struc
     json_open_array(w, "blocked_acts");
     for (size_t i = 0; i < n && blocked; i++) {
         const struct workflow_choice *c = &choices[i];
-        struct label basis = {c->why.article, c->why.article};
 
         if (c->allowed)
             continue;
@@ -282,7 +281,7 @@ static void view_acts(struct op *op, const struct matter *m, bool blocked, struc
         json_text(w, "act", c->act->id);
         view_label(w, "label", &c->label);
         view_label(w, "why", &c->why.why);
-        view_label(w, "basis", &basis);
+        view_label(w, "basis", &c->why.basis);
         json_object_end(w);
     }
     json_array_end(w);
@@ -293,7 +292,7 @@ static void view_acts(struct op *op, const struct matter *m, bool blocked, struc
 static void view_head(struct op *op, const struct matter *m, struct json_writer *w)
 {
     enum matter_kind kind = matter_kind_of(m);
-    const struct pack_state *state = pack_state(op->setup->pack, kind, m->status);
+    const struct pack_state *state = pack_state(matter_pack(op, m), kind, m->status);
     const struct body *body = setup_body(op->setup, m->body);
 
     json_text(w, "number", m->number);
@@ -363,7 +362,8 @@ static void view_content(struct op *op, const struct matter *m, const json_t *fi
 
 static void view_tail(const struct op *op, const struct matter *m, struct json_writer *w)
 {
-    const struct label *earlier = m->pack == NULL ? &op->setup->pack->earlier_rule : NULL;
+    const struct label *earlier =
+        m->pack == NULL ? &op->setup->packs[op->setup->n_packs - 1]->earlier_rule : NULL;
 
     json_key(w, "pack");
     if (m->pack == NULL) {
@@ -372,6 +372,10 @@ static void view_tail(const struct op *op, const struct matter *m, struct json_w
         json_object_begin(w);
         json_text(w, "id", m->pack);
         json_int(w, "revision", m->pack_revision);
+        view_label(w, "name", &matter_pack(op, m)->name);
+        view_label(w, "instrument", &matter_pack(op, m)->instrument);
+        view_date(w, "valid_from", matter_pack(op, m)->valid_from);
+        view_date(w, "valid_to", matter_pack(op, m)->valid_to);
         json_object_end(w);
     }
     view_label(w, "earlier_rule", earlier);

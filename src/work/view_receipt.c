@@ -34,12 +34,11 @@ static void view_later_clock(struct op *op, const struct deadline_rule *rule,
 static void view_first_clock(struct op *op, const struct matter *m, const struct matter_clock *c,
                              const struct label *who, struct json_writer *w)
 {
-    const struct deadline_rule *rule = pack_deadline(op->setup->pack, c->rule);
+    const struct deadline_rule *rule = pack_deadline(matter_pack(op, m), c->rule);
     struct label date = date_label(op->arena, c->due);
     struct label when = {arena_printf(op->arena, "%s前", date.zh),
                          arena_printf(op->arena, "by %s", date.en)};
 
-    (void)m;
     step_open(w, &when, &rule->label, who, &rule->basis.text);
     view_date(w, "due", c->due);
     json_text(w, "rule", rule->id);
@@ -49,7 +48,7 @@ static void view_first_clock(struct op *op, const struct matter *m, const struct
 /* The clocks that transitions of this kind can start, in the order of the pack. */
 static void view_next(struct op *op, const struct matter *m, struct json_writer *w)
 {
-    const struct pack *pack = op->setup->pack;
+    const struct pack *pack = matter_pack(op, m);
     const struct pack_kind *kind = &pack->kinds[matter_kind_of(m)];
     const struct body *body = setup_body(op->setup, m->body);
     const struct label *who = body == NULL ? NULL : &body->name;
@@ -88,7 +87,7 @@ static void view_number(struct op *op, const struct matter *m, struct json_write
 enum err_code view_receipt(struct op *op, struct snapshot *snap, struct matter *m, int64_t also,
                            struct json_writer *w)
 {
-    const struct pack_state *state = pack_state(op->setup->pack, matter_kind_of(m), m->status);
+    const struct pack_state *state = pack_state(matter_pack(op, m), matter_kind_of(m), m->status);
 
     json_object_begin(w);
     view_number(op, m, w);
@@ -100,7 +99,7 @@ enum err_code view_receipt(struct op *op, struct snapshot *snap, struct matter *
     json_text(w, "body", m->body);
     json_open_array(w, "deadlines");
     for (size_t i = 0; i < m->n_clocks; i++)
-        view_clock(op, m, &m->clocks[i], w);
+        view_clock(op, matter_pack(op, m), m, &m->clocks[i], w);
     json_array_end(w);
     view_next(op, m, w);
     if (also != 0) {

@@ -99,10 +99,8 @@ static void view_grounds(const struct pack_kind *kind, enum ground_use use, cons
     json_array_end(w);
 }
 
-void view_workflow(struct op *op, struct json_writer *w)
+void view_workflow(struct op *op, const struct pack *pack, struct json_writer *w)
 {
-    const struct pack *pack = op->setup->pack;
-
     json_object_begin(w);
     json_open_object(w, "pack");
     json_text(w, "id", pack->id);
@@ -229,13 +227,16 @@ static void view_row_clock(struct op *op, const struct list_row *row, struct jso
         .met_at = MATTER_NONE,
     };
 
+    const struct pack *pack =
+        setup_pack_on(op->setup, date_of_instant(row->received_at, op->zone_min));
+
     json_key(w, "next_deadline");
-    if (row->next.rule == NULL) {
+    if (row->next.rule == NULL || pack == NULL) {
         json_put_null(w);
         return;
     }
     snprintf(clock.rule, sizeof clock.rule, "%s", row->next.rule);
-    view_clock(op, NULL, &clock, w);
+    view_clock(op, pack, NULL, &clock, w);
 }
 
 enum err_code view_row(struct op *op, struct snapshot *snap, const struct list_row *row,

@@ -321,7 +321,7 @@ def term_over(place, case):
 
 def earlier_rule(place, case):
     w = Walk(place, 'earlier rule')
-    f = w.begin(complaint(channel='letter', received_at='2026-04-14T16:00:00+08:00', late_reason='历史补录'), 'root.intake')
+    f = w.begin(complaint(channel='letter', received_at='2019-12-31T16:00:00+08:00', late_reason='历史补录'), 'root.intake')
     w.expect('no clocks', f['deadlines'] == [])
     a = w.now()
     w.expect('says why', a['pack'] is None and a['earlier_rule']['zh'] and a['earlier_rule']['en'])
@@ -336,9 +336,50 @@ def earlier_rule(place, case):
     w = Walk(place, 'the first day')
     f = w.begin(complaint(channel='letter', received_at='2026-04-15T00:00:00+08:00', late_reason='历史补录'), 'root.intake')
     w.expect('has a clock', [d['rule'] for d in f['deadlines']] == ['D1'])
+    w.expect('under the new rule', w.now()['pack']['id'] == 'market-2026')
     w = Walk(place, 'report before')
-    f = w.begin(report(channel='letter', received_at='2026-04-14T23:59:59+08:00', late_reason='历史补录'), 'root.intake')
+    f = w.begin(report(channel='letter', received_at='2019-12-31T23:59:59+08:00', late_reason='历史补录'), 'root.intake')
     w.expect('no clock either', f['deadlines'] == [])
+
+
+OLD = {'channel': 'letter', 'received_at': '2026-04-14T23:59:59+08:00', 'late_reason': '历史补录'}
+
+
+def order_20(place, case):
+    """Received on the last day of Order 20: its clocks, grounds and articles to the end."""
+    w = Walk(place, 'order 20')
+    f = w.begin(complaint(**OLD), 'root.intake')
+    w.expect('D1 by its article', f['deadlines'][0]['basis']['zh'] == '《市场监督管理投诉举报处理暂行办法》第十四条', str(f['deadlines']))
+    w.expect('says which rule governs', w.now()['pack']['id'] == 'market-2020' and w.now()['pack']['valid_to'] == '2026-04-14')
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    w.refused('a.handler', 'refuse', {'ground': 'NA6', 'reason': 'x'}, status=422, field='ground')
+    w.go('a.handler', 'accept')
+    a = w.go('a.handler', 'tell', TOLD)
+    d2 = w.clock(a, 'D2')
+    w.expect('45 working days', (d2['length'], d2['unit']) == (45, 'WD') and '第二十一条第五项' in d2['basis']['zh'], str(d2))
+    w.refused('a.handler', 'terminate', {'ground': 'T7'}, status=422, field='ground')
+    a = w.go('a.handler', 'terminate', {'ground': 'T3'}, 'terminated')
+    law = w.step('the forms of the older pack', place.public(), 'GET', '/api/v1/workflow?pack=market-2020', status=200)
+    grounds = {g['code']: g['basis']['zh'] for g in law['grounds']['refuse'] + law['grounds']['terminate']}
+    w.expect('its grounds', 'NA6' not in grounds and 'T7' not in grounds and '第二十一条第四项' in grounds['T3']
+             and '第十五条第六项' in grounds['NA7'], str(grounds))
+    w.step('no such pack', place.public(), 'GET', '/api/v1/workflow?pack=market-1949', status=404, field='pack')
+    w.go('a.handler', 'tell', BOTH, 'told')
+    w = Walk(place, 'named report under order 20')
+    w.begin(report(**OLD), 'root.intake')
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    w.go('a.handler', 'verify', {}, 'verifying')
+    a = w.go('a.handler', 'not_file', {'reason': '没有违法事实'}, 'not_filed')
+    told = w.clock(a, 'D4L')
+    w.expect('five working days to tell him', (told['length'], told['unit'], told['state']) == (5, 'WD', 'running'), str(told))
+    a = w.go('a.handler', 'tell', {'party': 'reporter', 'channel': 'phone', 'at': instant()}, 'told')
+    w.expect('told', w.clock(a, 'D4L')['state'] == 'met', str(w.clock(a, 'D4L')))
+    w = Walk(place, 'anonymous report under order 20')
+    w.begin(report(anonymous=True, consumer=None, **OLD), 'root.intake')
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    w.go('a.handler', 'verify', {}, 'verifying')
+    a = w.go('a.handler', 'file', {}, 'filed')
+    w.expect('nobody to tell in time', all(d['rule'] != 'D4L' for d in a['deadlines']), str(a['deadlines']))
 
 
 def all_entered(place, case):
@@ -352,4 +393,4 @@ def all_entered(place, case):
 
 
 run([complaint_to_the_end, refused_and_told, terminated_and_reopened, withdrawn_and_reopened, settled_and_reopened, pauses,
-     reports, extension, enquiries, time_as_it_happened, term_over, earlier_rule, all_entered], OFFICERS)
+     reports, extension, enquiries, time_as_it_happened, term_over, earlier_rule, order_20, all_entered], OFFICERS)

@@ -38,7 +38,7 @@ static inline struct pack *shipped_pack(void)
     struct pack *pack = NULL;
     struct err err = {0};
 
-    if (pack_load((const char *)file->data, file->size, &pack, &err) != ERR_OK)
+    if (pack_load(embedded_packs, (const char *)file->data, file->size, &pack, &err) != ERR_OK)
         fail_msg("pack: %s", err.why);
     return pack;
 }

@@ -155,7 +155,7 @@ static void faults_are_named(void **state)
             json_object_set_new(object, rows[i].key,
                                 json_loads(rows[i].value, JSON_DECODE_ANY, NULL));
         text = json_dumps(root, 0);
-        rc = pack_load(text, strlen(text), &broken, &err);
+        rc = pack_load(embedded_packs, text, strlen(text), &broken, &err);
         if (rows[i].code == NULL) { /* still whole: the check is not too strict */
             if (rc != ERR_OK)
                 fail_msg("%zu: %s", i, err.why);
@@ -212,7 +212,7 @@ static void dead_ends_are_found(void **state)
             }
         }
         text = json_dumps(root, 0);
-        assert_int_equal(pack_load(text, strlen(text), &broken, &err), ERR_INVALID);
+        assert_int_equal(pack_load(embedded_packs, text, strlen(text), &broken, &err), ERR_INVALID);
         for (size_t n = 0; n < err.n_items; n++)
             found |= strcmp(err.items[n].code, want[round]) == 0;
         if (!found)

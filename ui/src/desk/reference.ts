@@ -74,6 +74,23 @@ export function loadReference(): Promise<void> {
   )
   return asked
 }
+// Forms of the other rule packs: a matter received before keeps the rules of its day.
+const packs = reactive(new Map<string, Workflow>())
+const packsAsked = new Set<string>()
+
+/** The workflow of a matter's own pack; the newest one until that has come. */
+export function workflowOf(pack: string | null | undefined): Workflow | null {
+  const newest = tables.workflow
+  if (!pack || !newest || newest.pack.id === pack) return newest
+  if (!packsAsked.has(pack)) {
+    packsAsked.add(pack)
+    get<Workflow>('/workflow', { pack }, { retries: 2 }).then(
+      (workflow) => packs.set(pack, workflow),
+      () => packsAsked.delete(pack),
+    )
+  }
+  return packs.get(pack) ?? newest
+}
 export function forgetReference(): void {
   asked = null
 }

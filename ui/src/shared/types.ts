@@ -217,7 +217,7 @@ export interface Matter {
   files?: Evidence[]
   allowed_acts?: AllowedAct[]
   blocked_acts?: BlockedAct[]
-  pack?: { id: string; revision: number | string }
+  pack?: { id: string; revision: number | string; name: Text; instrument: Text; valid_from: string; valid_to: string | null } | null
   rating?: { score: number; at: Instant } | null
   channel_label?: Text | null
   late_reason?: string | null

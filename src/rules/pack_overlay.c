@@ -1,0 +1,188 @@
+/* A pack based on another: only what differs is written down, and every source is named anew.
+ *
+ * Objects are merged member by member; null takes a member away. Lists whose elements have a name
+ * (id, code, path or act) are merged by it: an element of that name is changed, one with
+ * "gone": true is taken away, another name is added. Other lists are replaced. Citations of the
+ * base's own instrument are translated by the table "instead"; one that the table does not know is
+ * a fault, so that no article of the newer law is shown under the older one. */
+#include <string.h>
+
+#include "rules/pack_internal.h"
+
+/* Keys by which list elements are known, the first that all elements of the base have. */
+static const char *name_key(const json_t *base)
+{
+    static const char *const keys[] = {"id", "code", "path", "act"};
+
+    for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+        size_t n = json_array_size(base), have = 0;
+
+        for (size_t i = 0; i < n; i++)
+            have += json_is_string(json_object_get(json_array_get(base, i), keys[k]));
+        if (n > 0 && have == n)
+            return keys[k];
+    }
+    return NULL;
+}
+
+/* Position of the only element of that name; -1 none, -2 several. */
+static int position(const json_t *list, const char *key, const char *name)
+{
+    int found = -1;
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *its = json_string_value(json_object_get(json_array_get(list, i), key));
+
+        if (its != NULL && strcmp(its, name) == 0)
+            found = found == -1 ? (int)i : -2;
+    }
+    return found;
+}
+
+static void merge(struct reader *r, json_t *base, const json_t *over);
+
+static void merge_list(struct reader *r, json_t *base, const char *key, const json_t *over)
+{
+    for (size_t i = 0; i < json_array_size(over); i++) {
+        json_t *change = json_array_get(over, i);
+        const char *name = json_string_value(json_object_get(change, key));
+        int at = name == NULL ? -2 : position(base, key, name);
+        size_t mark = reader_index(r, i);
+
+        if (at == -2)
+            reader_fault(r, key, "name", "要写出改的是哪一条，而且只能对上一条",
+                         "name the one entry that is changed");
+        else if (json_is_true(json_object_get(change, "gone")) && at >= 0)
+            json_array_remove(base, (size_t)at);
+        else if (json_object_get(change, "gone") != NULL)
+            reader_fault(r, "gone", "name", "没有这一条可以去掉", "there is no such entry");
+        else if (at < 0 && json_array_append_new(base, json_deep_copy(change)) != 0)
+            r->no_memory = true;
+        else if (at >= 0)
+            merge(r, json_array_get(base, (size_t)at), change);
+        reader_up(r, mark);
+    }
+}
+
+static void merge(struct reader *r, json_t *base, const json_t *over)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)(uintptr_t)over, key, value)
+    {
+        json_t *old = json_object_get(base, key);
+        size_t mark = reader_key(r, key);
+
+        if (json_is_null(value))
+            json_object_del(base, key);
+        else if (json_is_object(old) && json_is_object(value))
+            merge(r, old, value);
+        else if (json_is_array(old) && json_is_array(value) && name_key(old) != NULL)
+            merge_list(r, old, name_key(old), value);
+        else if (json_object_set_new(base, key, json_deep_copy(value)) != 0)
+            r->no_memory = true;
+        reader_up(r, mark);
+    }
+}
+
+/* ---- citations ---- */
+
+struct translation {
+    const char *from; /* instrument of the base */
+    const char *to;
+    json_t *articles; /* {"15": "14", …}; null: the older law has none */
+};
+
+/* @p holder has the member "article"; @p own where it stands beside an instrument. */
+static void translate_article(struct reader *r, json_t *holder, const struct translation *t)
+{
+    const char *article = json_string_value(json_object_get(holder, "article"));
+    json_t *is = article == NULL ? NULL : json_object_get(t->articles, article);
+
+    if (article == NULL)
+        return;
+    if (json_is_string(is))
+        json_object_set(holder, "article", is);
+    else if (json_is_null(is))
+        json_object_del(holder, "article");
+    else
+        reader_fault(r, "article", "instead", "表 instead 里没有这一条的对应条文",
+                     "the table \"instead\" does not say what stands for article %s", article);
+}
+
+static void translate(struct reader *r, json_t *value, const struct translation *t);
+
+static void translate_object(struct reader *r, json_t *object, const struct translation *t)
+{
+    const char *key;
+    json_t *member;
+    void *next;
+
+    json_object_foreach_safe(object, next, key, member)
+    {
+        const char *instrument = json_string_value(json_object_get(member, "instrument"));
+        size_t mark = reader_key(r, key);
+
+        if (instrument == NULL) {
+            translate(r, member, t);
+        } else if (strcmp(instrument, t->from) == 0) {
+            translate_article(r, member, t);
+            if (json_object_get(member, "article") == NULL)
+                json_object_del(object, key);
+            else
+                json_object_set_new(member, "instrument", json_string(t->to));
+        }
+        reader_up(r, mark);
+    }
+    if (json_object_get(object, "instrument") == NULL)
+        translate_article(r, object, t);
+}
+
+static void translate(struct reader *r, json_t *value, const struct translation *t)
+{
+    if (json_is_object(value))
+        translate_object(r, value, t);
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        size_t mark = reader_index(r, i);
+
+        translate(r, json_array_get(value, i), t);
+        reader_up(r, mark);
+    }
+}
+
+static bool read_translation(struct reader *r, const json_t *over, struct translation *ret)
+{
+    static const char *const keys[] = {"from", "to", "articles", NULL};
+    const json_t *instead = read_member(r, over, "instead", true);
+    size_t mark = reader_key(r, "instead");
+
+    if (instead != NULL && read_object(r, instead, keys)) {
+        ret->from = read_text(r, instead, "from", true);
+        ret->to = read_text(r, instead, "to", true);
+        ret->articles = (json_t *)(uintptr_t)read_member(r, instead, "articles", true);
+    }
+    reader_up(r, mark);
+    return ret->from != NULL && ret->to != NULL && ret->articles != NULL;
+}
+
+json_t *pack_overlay(struct reader *r, const json_t *base, const json_t *over)
+{
+    CLEANUP(json_decrefp) json_t *changes = json_copy((json_t *)(uintptr_t)over);
+    struct translation t = {0};
+    json_t *whole = json_deep_copy(base);
+
+    if (changes == NULL || whole == NULL) {
+        r->no_memory = true;
+        json_decref(whole);
+        return NULL;
+    }
+    json_object_del(changes, "based_on");
+    json_object_del(changes, "instead");
+    /* What is written down cites the older law itself; only what is taken over is translated. */
+    json_object_del(whole, "instruments");
+    if (read_translation(r, over, &t))
+        translate(r, whole, &t);
+    merge(r, whole, changes);
+    return whole;
+}
