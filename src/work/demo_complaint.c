@@ -59,6 +59,8 @@ static const char *ground_of(struct story *st, const char *list)
 
     if (st->plan->special == SPECIAL_CLAIMER && strcmp(list, "refuse") == 0)
         ground = "NA3";
+    if (pack_ground(matter_pack(st->op, &st->m), KIND_COMPLAINT, ground) == NULL)
+        return "NA3"; /* the rules of its day did not have it yet */
     return json_object_get(texts, ground) == NULL ? "T3" : ground;
 }
 
@@ -198,8 +200,7 @@ static enum err_code reopen(struct story *st)
     return follow_and_archive(st);
 }
 
-/* The sixty days passed and nothing was agreed. Before the present rule there was no such ground
- * with a clock here, so the parties say that they cannot agree. */
+/* The term passed and nothing was agreed. */
 static enum err_code out_of_time(struct story *st)
 {
     const struct matter_clock *term = matter_clock(&st->m, "D2");

@@ -4,6 +4,18 @@ import time
 from filings import act, complaint, version
 
 
+def scenario_many(place, s):
+    """One act on many; tests/http/test_batches.py looks closer."""
+    p, numbers = place.officer('supervisor'), []
+    for _ in range(3):
+        numbers.append(s.step('file', place.public(), 'POST', '/api/v1/matters', complaint(), status=201)['number'])
+    a = s.step('what can be done on them', p, 'POST', '/api/v1/acts', {'numbers': numbers}, status=200)
+    s.expect('noted on all', any(c['act'] == 'note' and sorted(c['can']) == sorted(numbers) for c in a['acts']), str(a.json)[:300])
+    a = s.step('a note on all', p, 'POST', '/api/v1/acts/note', {'items': [{'number': n, 'version': 1} for n in numbers], 'input': {'text': '一起看'}},
+               headers={'Idempotency-Key': 'many-in-one-request'}, status=200, has={'done': 3, 'failed': 0})
+    s.step('looked at again', p, 'GET', f'/api/v1/batches/{a["id"]}', status=200, has={'done': 3})
+
+
 def scenario_pages(place, s):
     p = place.officer('supervisor')
     for _ in range(7):
