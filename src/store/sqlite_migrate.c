@@ -57,6 +57,17 @@ static int highest(const struct embedded_file *sql)
     return most;
 }
 
+/* Two files of one number: only one of them would be applied, and nobody would see which. */
+static enum err_code numbers_differ(const struct embedded_file *sql, struct err *err)
+{
+    char name[64];
+
+    for (; sql->path != NULL; sql++)
+        if (number_of(sql, name) > 0 && file_numbered(sql + 1, number_of(sql, name), name) != NULL)
+            return err_set(err, ERR_INTERNAL, "two migrations have the number of %s", sql->path);
+    return ERR_OK;
+}
+
 static enum err_code record(struct conn *conn, int number, const char *name,
                             const unsigned char sum[HASH_BYTES], struct err *err)
 {
@@ -158,6 +169,7 @@ enum err_code sqlite_migrate(struct engine *e, struct conn *conn,
     int64_t have = 0, tables = 0;
     int want = highest(options->sql);
 
+    TRY(numbers_differ(options->sql, err));
     TRY(conn_number(conn,
                     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND "
                     "name = 'schema_migration'",
