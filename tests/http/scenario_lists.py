@@ -16,6 +16,11 @@ def scenario_many(place, s):
     s.step('looked at again', p, 'GET', f'/api/v1/batches/{a["id"]}', status=200, has={'done': 3})
 
 
+def scenario_look_up(place, s):
+    """Businesses by their names; tests/http/test_businesses.py looks closer."""
+    s.step('nobody of that name', place.officer('intake'), 'GET', '/api/v1/businesses?q=%E6%9F%90', status=200)
+
+
 def scenario_pages(place, s):
     p = place.officer('supervisor')
     for _ in range(7):
