@@ -17,6 +17,7 @@
 #include "store/jobs.h"
 #include "store/vault.h"
 #include "work/business.h"
+#include "work/diary.h"
 #include "work/evidence.h"
 
 #define ARENA_BYTES ((size_t)64 * 1024 * 1024)
@@ -245,6 +246,11 @@ static enum err_code run_scan(struct op *op, int64_t *ret)
     return evidence_scan(op, SCAN_BATCH, false, ret);
 }
 
+static enum err_code run_diary(struct op *op, int64_t *ret)
+{
+    return diary_make(op, ret);
+}
+
 static enum err_code run_rescan(struct op *op, int64_t *ret)
 {
     return evidence_scan(op, SCAN_BATCH, true, ret);
@@ -264,10 +270,10 @@ static const struct job {
     int64_t period_ms;
     enum err_code (*run)(struct op *op, int64_t *ret);
 } table[] = {
-    {"index", 200, run_index},      {"access", 500, run_access},   {"due", 60000, run_due},
-    {"expire", 600000, run_expire}, {"reseal", 60000, run_reseal}, {"sweep", 3600000, run_sweep},
-    {"names", 500, run_names},      {"merge", 1000, run_merge},    {"scan", 1000, run_scan},
-    {"rescan", 600000, run_rescan},
+    {"index", 200, run_index},      {"access", 500, run_access},    {"due", 60000, run_due},
+    {"expire", 600000, run_expire}, {"reseal", 60000, run_reseal},  {"sweep", 3600000, run_sweep},
+    {"names", 500, run_names},      {"merge", 1000, run_merge},     {"scan", 1000, run_scan},
+    {"diary", 60000, run_diary},    {"rescan", 600000, run_rescan},
 };
 #define JOBS (sizeof table / sizeof table[0])
 

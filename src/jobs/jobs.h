@@ -9,6 +9,7 @@
  *   reseal       sealed values of older key epochs            60 s
  *   sweep        files that no row names                      3600 s
  *   scan         evidence that waits for the virus scanner    1 s
+ *   diary        yesterday's page of every body                60 s
  *   rescan       evidence that older signatures judged        600 s
  */
 #ifndef FANGXIN_JOBS_JOBS_H

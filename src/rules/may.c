@@ -153,6 +153,10 @@ static const struct row table[] = {
     {MAY_READ_BUSINESS, OPEN, STAFF | LEADER | AUDITOR | ADMIN | SYSTEM, REL_ANY},
     {MAY_WRITE_BUSINESS, OPEN, STAFF | SYSTEM, REL_ANY},
     {MAY_MERGE_BUSINESS, OPEN, INTAKE | SUPERVISOR | SYSTEM, REL_ANY},
+    /* duty and diary: facts hold the body concerned */
+    {MAY_READ_DUTY, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
+    {MAY_PLAN_DUTY, OPEN, SUPERVISOR | LEADER, REL_SUBTREE},
+    {MAY_WRITE_DIARY, OPEN, STAFF | LEADER, REL_SUBTREE},
 };
 
 #define ROWS (sizeof table / sizeof table[0])
@@ -406,7 +410,10 @@ const char *may_act_name(enum may_act act)
                                         "export_orders",
                                         "read_business",
                                         "write_business",
-                                        "merge_business"};
+                                        "merge_business",
+                                        "read_duty",
+                                        "plan_duty",
+                                        "write_diary"};
 
     return act < MAY_COUNT_OF_ACTS ? names[act] : NULL;
 }

@@ -72,6 +72,9 @@ enum may_act {
     MAY_READ_BUSINESS,  /* look a business up, its page; of matters only what MAY_SEE gives */
     MAY_WRITE_BUSINESS, /* register, amend, mark; its contact in clear, with a reason */
     MAY_MERGE_BUSINESS, /* cannot be undone */
+    MAY_READ_DUTY,      /* roster and diary of a body */
+    MAY_PLAN_DUTY,      /* who is on duty */
+    MAY_WRITE_DIARY,    /* entries, handing over, closing a page */
     MAY_COUNT_OF_ACTS,
 };
 

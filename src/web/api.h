@@ -11,6 +11,9 @@ handler_fn session_post, session_get, session_delete, session_password;
 /* api_matters.c */
 handler_fn matters_post, matter_get, matter_events_get, matter_deadline_get, matter_act_post,
     matter_reveal_post;
+/* api_duty.c */
+handler_fn duty_get, duty_post, duty_act_post, diary_get, diary_page_get, diary_entry_post,
+    diary_close_post;
 /* api_files.c */
 handler_fn files_post, files_get, file_get, file_original_get;
 /* api_batches.c */

@@ -39,6 +39,7 @@ static void write_permissions(struct call *call)
         {"admin_rules", MAY_ADMIN_RULES},
         {"admin_keys", MAY_ADMIN_KEYS},
         {"read_business", MAY_READ_BUSINESS},
+        {"duty", MAY_READ_DUTY},
         {"write_business", MAY_WRITE_BUSINESS},
         {"export", MAY_EXPORT},
         {"orders", MAY_READ_ORDER},

@@ -38,6 +38,14 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/matters/{number}/files", files_get, ACCESS_PARTY, RATE_PIN, .flags = 0},
     {HTTP_GET, "/api/v1/matters/{number}/files/{id}", file_get, ACCESS_PARTY, RATE_PIN, .query = NAMES("size")},
     {HTTP_GET, "/api/v1/matters/{number}/files/{id}/original", file_original_get, ACCESS_PARTY, RATE_PIN, .query = NAMES("reason")},
+    {HTTP_GET, "/api/v1/duty", duty_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "month")},
+    {HTTP_POST, "/api/v1/duty", duty_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL},
+    {HTTP_POST, "/api/v1/duty/{id}/acts/{act}", duty_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL},
+    {HTTP_GET, "/api/v1/diary", diary_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "month")},
+    {HTTP_GET, "/api/v1/diary/{date}", diary_page_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body")},
+    {HTTP_POST, "/api/v1/diary/{date}/entries", diary_entry_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .query = NAMES("body")},
+    {HTTP_POST, "/api/v1/diary/{date}/close", diary_close_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .query = NAMES("body")},
+
     {HTTP_POST, "/api/v1/hints", hints_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_hints},
     {HTTP_GET, "/api/v1/changes", changes_get, ACCESS_STAFF, RATE_READ, .query = NAMES("after")},
 

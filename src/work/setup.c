@@ -27,6 +27,7 @@ struct fixed {
     struct measures *measures;
     struct disclosure *disclosure;
     struct evidence_pack *evidence;
+    struct duty_pack *duty;
     struct folder *folder;
 };
 
@@ -73,6 +74,8 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
     TRY(codes_load(packs, &ret->codes, err));
     TRY(load_pack(packs, "rules/evidence.json", &bytes, &n, err));
     TRY(evidence_load(bytes, n, &ret->evidence, err));
+    TRY(load_pack(packs, "rules/duty.json", &bytes, &n, err));
+    TRY(duty_load(bytes, n, &ret->duty, err));
     TRY(load_pack(packs, "indicators/measures.json", &bytes, &n, err));
     TRY(measures_load(bytes, n, &ret->measures, err));
     TRY(load_pack(packs, "rules/disclosure.json", &bytes, &n, err));
@@ -90,6 +93,7 @@ static void free_fixed(struct fixed *f)
     measures_free(f->measures);
     disclosure_free(f->disclosure);
     evidence_free(f->evidence);
+    duty_free(f->duty);
     folder_free(f->folder);
 }
 
@@ -272,6 +276,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .measures = setups->fixed.measures,
                               .disclosure = setups->fixed.disclosure,
                               .evidence = evidence_rules(setups->fixed.evidence),
+                              .duty = duty_rules(setups->fixed.duty),
                               .folder = setups->fixed.folder,
                               .number_key = vault_number_key(setups->store),
                               .zone_min = store_zone_min(setups->store)};

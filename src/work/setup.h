@@ -10,6 +10,7 @@
 #include "rules/calendar.h"
 #include "rules/codes.h"
 #include "rules/disclosure.h"
+#include "rules/duty.h"
 #include "rules/evidence.h"
 #include "rules/order_flow.h"
 #include "rules/routing.h"
@@ -37,6 +38,7 @@ struct setup {
     const struct measures *measures;
     const struct disclosure *disclosure;
     const struct evidence_rules *evidence;
+    const struct duty_rules *duty;
     const char *scanner; /* setting "scanner", the virus scanner's address; NULL: none */
     const struct folder *folder;     /* case, width and traditional characters, for search */
     const unsigned char *number_key; /* 32 bytes */

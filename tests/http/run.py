@@ -20,7 +20,7 @@ from schema import Document  # noqa: E402
 PASSWORD = 'Correct-Horse-7'
 OFFICERS = ['intake', 'handler', 'supervisor', 'leader', 'auditor', 'security']
 MODULES = ['sessions', 'hygiene', 'complaints', 'reports', 'enquiries', 'bad_input', 'lists', 'imports',
-           'limits', 'evidence', 'walk']
+           'limits', 'evidence', 'duty', 'walk']
 
 
 class Place:

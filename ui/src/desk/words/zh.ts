@@ -1,8 +1,10 @@
 import business from './business'
+import duty from './duty'
 import files from './files'
 
 export default {
   ...business,
+  duty,
   files,
   nav: {
     product: '放心工作台', label: '工作台', open: '打开菜单', skip: '跳到正文', queue: '待办', intake: '登记', look: '查', all: '诉求', businesses: '经营者', count: '统计', dashboard: '看板', figures: '数字', import: '导入', access: '查阅记录',
