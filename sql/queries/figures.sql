@@ -62,6 +62,11 @@ AND (m.ended_at, m.id) < ($1, $2) ORDER BY m.ended_at DESC, m.id DESC LIMIT $3
 -- name: figure_if_no_reports
 AND m.kind <> 'report'
 
+-- The business as the latest complaint told it.
+-- name: figure_told_name
+SELECT respondent FROM matter INDEXED BY matter_business WHERE respondent_key = $1
+ORDER BY received_at DESC LIMIT 1
+
 -- name: figure_number
 SELECT number FROM matter WHERE id = $1
 

@@ -68,22 +68,31 @@ static struct label officer_label(struct op *op, const char *key)
     return key_itself(key);
 }
 
-/* The name of the record, or the name as told. */
-static struct label business_label(struct op *op, const char *key)
+/* The name of the record, or the name as told last. */
+static enum err_code business_name(struct op *op, const char *key, const char **ret)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    const char *name = NULL;
-    bool row = false;
+    bool told = text_starts(key, FIGURE_TOLD), row = false;
     int64_t id;
 
-    if (text_starts(key, FIGURE_TOLD))
-        return key_itself(key + strlen(FIGURE_TOLD));
-    if (text_int64(key, &id) && snapshot_open(op, &snap) == ERR_OK &&
-        snapshot_prepare(op, snap, SQL_business_names_of, &s) == ERR_OK &&
-        stmt_bind_int64(op, s, 1, id) == ERR_OK && stmt_step(op, s, &row) == ERR_OK && row)
-        name = stmt_text_dup(op, s, 2);
-    err_clear(&op->err);
+    TRY(snapshot_open(op, &snap));
+    TRY(snapshot_prepare(op, snap, told ? SQL_figure_told_name : SQL_business_names_of, &s));
+    if (told)
+        TRY(stmt_bind_text(op, s, 1, key + strlen(FIGURE_TOLD)));
+    else if (text_int64(key, &id))
+        TRY(stmt_bind_int64(op, s, 1, id));
+    TRY(stmt_step(op, s, &row));
+    *ret = row ? stmt_text_dup(op, s, told ? 0 : 2) : NULL;
+    return ERR_OK;
+}
+
+static struct label business_label(struct op *op, const char *key)
+{
+    const char *name = NULL;
+
+    if (business_name(op, key, &name) != ERR_OK)
+        err_clear(&op->err);
     return key_itself(name == NULL ? key : name);
 }
 

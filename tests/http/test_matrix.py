@@ -340,6 +340,14 @@ def figures(place, s, p, role, made):
         s.expect(f'{role}: {f["indicator"]} as many as shown', f['num'] == last['total'] == len(numbers), f"{f['num']} {last['total']} {len(numbers)}")
         got |= set(numbers)
     s.expect(f'{role}: figure records', got <= want, names(made, got - want))
+    for by in ('business', 'officer', 'channel'):
+        parts = s.step(f'by {by}', p, 'GET', f'/api/v1/figures?period={year}&indicator=received&by={by}', status=200)['items'][0]
+        s.expect(f'{role}: parts by {by}', sum(c['n'] for c in parts['breakdown']) == parts['num'], str(parts)[:300])
+        for cell in parts['breakdown']:
+            fid = urllib.parse.quote(cell['id'], safe='')
+            one = s.step('a part by its id', p, 'GET', f'/api/v1/figures/{fid}', status=200)
+            numbers, last = pages(s, p, f'/api/v1/figures/{fid}/records?limit=200')
+            s.expect(f'{role}: {cell["id"]}', one['num'] == cell['n'] == last['total'] == len(numbers) and set(numbers) <= want, f'{cell} {numbers}')
     complaints = {n for n in want if n == place.hub or not next(t for t in made if t.number == n).report}
     s.expect(f'{role}: all complaints are counted', complaints <= got, names(made, complaints - got))
     secret = any(t.report and t.number in want for t in made) and role == 'supervisor'
@@ -359,6 +367,8 @@ def figures(place, s, p, role, made):
         fid = theirs['items'][0]['id']
         a = p.send('GET', f'/api/v1/figures/{fid}/records')
         s.expect(f'{role}: nor the records of its figures', a.status in (403, 404), f'{a.status}')
+        a = p.send('GET', f'/api/v1/figures/{fid}')
+        s.expect(f'{role}: nor one figure', a.status in (403, 404), f'{a.status}')
         a = s.step('list of a body', p, 'GET', f'/api/v1/matters?body={code}&limit=200', status=200)
         theirs = {t.number for t in made if 'S' in t.cell(role)} | {place.hub}
         s.expect(f'{role}: body filter widens nothing', {r['number'] for r in a['items']} <= theirs)
