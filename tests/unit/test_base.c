@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -433,6 +435,27 @@ static void errors(void **state)
 
 #define WITH_ARENA(name) cmocka_unit_test_setup_teardown(name, new_arena, free_arena)
 
+/* Migrations are found by number: one that is there twice would leave the other out. */
+static void migrations_are_numbered_without_gaps_or_twins(void **state)
+{
+    static const char folder[] = "migrations/sqlite/";
+    int expected = 1;
+
+    (void)state;
+    for (const struct embedded_file *f = embedded_sql; f->path != NULL; f++) {
+        const char *at = strstr(f->path, folder);
+        int number;
+
+        if (at == NULL)
+            continue;
+        number = (int)strtol(at + strlen(folder), NULL, 10);
+        if (number != expected)
+            fail_msg("%s where %04d belongs", f->path, expected);
+        expected++;
+    }
+    assert_true(expected > 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -451,6 +474,7 @@ int main(void)
         WITH_ARENA(masks),
         cmocka_unit_test(hexadecimal),
         cmocka_unit_test(errors),
+        cmocka_unit_test(migrations_are_numbered_without_gaps_or_twins),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
