@@ -65,8 +65,10 @@ export function unitWords(f: Figure): string {
   if (f.value === null || f.den === 0) return ''
   return inWan(f) ? say('common.wan') : tx(f.unit)
 }
-/** 352 件中 343 件, or the parts it is made of. */
+const isRate = (f: Figure) => typeof f.unit === 'object' && f.unit?.zh === '%'
+/** 352 件中 343 件; 791 件共 3,150 分; or the parts it is made of. */
 export function fractionWords(f: Figure): string {
+  if (f.den !== null && f.den !== undefined && f.num !== null && !isRate(f)) return say('fig.mean_of', { den: count(f.den), num: count(f.num), unit: tx(f.unit) })
   if (f.den !== null && f.den !== undefined && f.num !== null) return say('fig.of', { den: count(f.den), num: count(f.num) })
   if (f.breakdown?.length) return f.breakdown.slice(0, 4).map((b) => `${tx(b.label)} ${count(b.n)}`).join('，')
   return ''
@@ -78,7 +80,7 @@ export function againstWords(f: Figure): string {
   const value = Number(f.value) - Number(a.value)
   if (!Number.isFinite(value)) return ''
   const size = shown(f, Math.abs(value).toFixed(f.decimals))
-  const unit = f.den === null ? '' : say('fig.points')
+  const unit = isRate(f) ? say('fig.points') : ''
   const change = value === 0 ? say('fig.same') : say(value > 0 ? 'fig.more' : 'fig.fewer', { n: size }) + unit
   return say('fig.against', { period: periodWords(a.period), value: shown(f, a.value), change })
 }
