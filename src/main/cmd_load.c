@@ -70,13 +70,15 @@ int cmd_import(struct command_run *run)
         .arg = run,
     };
     struct import_report *report;
+    bool businesses;
 
     buf_init(&map_text, (size_t)4 << 20);
-    if (what == NULL || strcmp(what, "matters") != 0 || path == NULL)
-        return usage_error(run, "import wants matters FILE --map MAP");
+    businesses = what != NULL && strcmp(what, "businesses") == 0;
+    if (what == NULL || (!businesses && strcmp(what, "matters") != 0) || path == NULL)
+        return usage_error(run, "import wants matters|businesses FILE --map MAP");
     if (left_over(run))
         return EXIT_USAGE;
-    if (!read_map(run, map == NULL ? "own" : map, &map_text))
+    if (!read_map(run, map != NULL ? map : businesses ? "businesses" : "own", &map_text))
         return EXIT_USAGE;
     options.map = buf_text(&map_text);
     options.map_size = map_text.len;

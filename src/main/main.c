@@ -41,7 +41,7 @@ const struct command commands[] = {
      "LIST holds roles with commas: intake, handler, supervisor, leader, auditor, admin, "
      "security.\n",
      NEED_STORE, cmd_user},
-    {"import", "matters FILE.csv|.jsonl --map MAP [--source NAME] [--rejects FILE]",
+    {"import", "matters|businesses FILE.csv|.jsonl [--map MAP] [--source NAME] [--rejects FILE]",
      "take in records from elsewhere",
      "MAP is a file or the name of a map that comes with the program. Rows that cannot be taken go "
      "to\n"

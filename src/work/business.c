@@ -232,19 +232,22 @@ enum err_code business_register_into(struct op *op, struct changes *ch, const js
     return record_write(&d, ch);
 }
 
+enum err_code business_code_free(struct op *op, const json_t *input)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+    TRY(business_input_check(op, input));
+    TRY(snapshot_open(op, &snap));
+    return check_code_free(op, snap, 0, normal_code(op, input));
+}
+
 enum err_code business_register(struct op *op, const json_t *input, struct record *ret)
 {
     struct changes *ch = changes_new(op);
 
     *ret = (struct record){0};
     TRY(check_may(op, MAY_WRITE_BUSINESS));
-    TRY(business_input_check(op, input));
-    {
-        CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-
-        TRY(snapshot_open(op, &snap));
-        TRY(check_code_free(op, snap, 0, normal_code(op, input)));
-    }
+    TRY(business_code_free(op, input));
     TRY(business_register_into(op, ch, input, op->now_ms, ret));
     business_keep_answer(op, ch, ret);
     return store_apply(op, ch, QUEUE_INTERACTIVE);

@@ -168,8 +168,7 @@ void view_facts_kinds(struct op *op, const struct facts *f, struct json_writer *
 static struct label outcome_label(struct op *op, const char *outcome)
 {
     for (int k = 0; k < KIND_COUNT; k++) {
-        const struct pack_outcome *o =
-            pack_outcome(op->setup->pack, (enum matter_kind)k, outcome);
+        const struct pack_outcome *o = pack_outcome(op->setup->pack, (enum matter_kind)k, outcome);
 
         if (o != NULL)
             return o->label;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "work/business_import.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/import_ends.h"
@@ -47,6 +48,7 @@ static enum err_code take_order(struct op *op, struct changes *ch,
 
 static const struct import_target targets[] = {
     {"matters", MAY_IMPORT, NULL, false, NULL, take_matter},
+    {"businesses", MAY_IMPORT, "businesses", false, business_row_key, business_row_take},
     {"orders", MAY_IMPORT_ORDERS, "orders", true, key_of_order, take_order},
 };
 

@@ -85,6 +85,7 @@ export async function deskPages(place) {
   await place.act('intake', number, 'assign', { body: '420202' })
   await place.act('supervisor', number, 'accept')
   const month = new Date(Date.now() + 288e5).toISOString().slice(0, 7)
+  const [shop] = (await place.api('intake', 'GET', '/businesses')).items
   const board = await place.api('leader', 'GET', `/dashboard?body=420202&period=${month}`)
   return [
     { name: 'queue', path: '/desk/', who: 'supervisor' },
@@ -94,6 +95,8 @@ export async function deskPages(place) {
     { name: 'intake', path: '/desk/intake', who: 'intake' },
     { name: 'dashboard', path: '/desk/dashboard', who: 'leader', wait: '.figure' },
     { name: 'records of a figure', path: `/desk/figures/${encodeURIComponent(board.figures[0].id)}`, who: 'leader' },
+    { name: 'businesses', path: '/desk/businesses', who: 'intake', wait: '.list' },
+    { name: 'a business', path: `/desk/businesses/${shop.id}`, who: 'supervisor', wait: '.figures' },
     { name: 'import', path: '/desk/import', who: 'supervisor' },
     { name: 'access', path: '/desk/access', who: 'auditor' },
     { name: 'no such matter', path: '/desk/matters/2600-00000-0', who: 'supervisor' },

@@ -272,6 +272,78 @@ def duplicates(place, s):
     s.expect('not in the timeline', 'duplicate' not in acts, str(acts))
 
 
+def sheet(n):
+    rows = ['名称,曾用名,统一社会信用代码,住所,行业,登记状态,联系人,联系电话']
+    for i in range(n):
+        rows.append(f'导入商行{i}号,老导入{i}；旧店{i},{uscc(9000 + i)},安澜县东门路{i}号,零售业,营业,王{i},1360000{i:04d}')
+    rows[4] = rows[4].replace(uscc(9003), uscc(9003)[:-1] + 'I')
+    rows[6] = rows[6].replace('零售业', '没有这一行')
+    rows[8] = rows[8].replace('导入商行7号', '')
+    rows.append(f'重号商行,,{uscc(9001)},别处,,,,')
+    return '\n'.join(rows) + '\n'
+
+
+def importing(place, s):
+    boss = place.officer('root.supervisor')
+    text = sheet(30)
+
+    def take(label):
+        up = s.step(label, boss, 'POST', '/api/v1/uploads', text, status=201, headers={'Content-Type': 'text/csv'}, has={'map_name': 'businesses'})
+        run_id = s.step('start', boss, 'POST', '/api/v1/imports', {'upload': up['id'], 'map': {'columns': up['suggested_map']}}, status=202)['id']
+        for _ in range(200):
+            a = boss.send('GET', '/api/v1/imports/' + run_id)
+            if a['state'] != 'running':
+                return a
+            time.sleep(0.1)
+        s.expect('the import ends', False)
+
+    a = take('upload a register')
+    s.expect('27 are new, the same code is taken once', (a['state'], a['added'], a['skipped'], a['failed']) == ('done', 27, 1, 3), a.raw.decode()[:600])
+    faults = {(e['row'], e['field']) for e in a['errors']}
+    s.expect('each bad row with its field', faults == {(5, 'uscc'), (7, 'industry'), (9, 'name')}, str(faults))
+    a = take('the same again')
+    s.expect('nothing twice', (a['added'], a['skipped'], a['failed']) == (0, 28, 3), a.raw.decode()[:400])
+    i = found(s, boss, uscc(9002))
+    page = s.step('one of them', boss, 'GET', business(i[0]), status=200,
+                  has={'name': '导入商行2号', 'aliases': ['老导入2', '旧店2'], 'industry': 'F52', 'contact.phone': '136****0002'})
+    s.expect('by an act', [x['act'] for x in s.step('acts', boss, 'GET', business(page['id'], 'events'), status=200)['events']] == ['register'])
+    s.step('handlers import nothing', place.officer('root.handler'), 'POST', '/api/v1/uploads', text, status=403, headers={'Content-Type': 'text/csv'})
+
+
+def related(place, s):
+    """Facts beside a matter: counted, without a label; reports count for nobody who may not see them."""
+    clerk = place.officer('root.intake')
+    shops = [register(s, clerk, name=f'常投店{i}')['id'] for i in range(3)]
+    person = {'name': '常来', 'phone': '13511112222', 'address': '安澜县文昌路5号'}
+    facts = '在店里买的电饭煲用了两天就不通电，店家说过了退货期不肯退'
+    numbers = []
+    for i in range(30):
+        f = s.file(complaint(channel='visit', consumer=person, business=shops[i % 3] if i < 24 else None,
+                             respondent={'name': f'常投店{i % 3}', 'address': '东门路6号'}, facts=facts + str(i)), 'root.intake')
+        numbers.append(f['number'])
+    f = s.file(report(channel='visit', consumer=person, business=shops[0]), 'root.intake')
+    s.does('root.supervisor', f['number'], 'assign', {'body': BODIES['b'], 'officer': place.ids['b.handler']})
+    a = s.step('beside it', clerk, 'GET', matter(numbers[0]) + '/related', status=200, has={'person.total': 30, 'confirmed': True, 'business.total': 8 + 1, 'duplicate': None})
+    s.expect('by kind', [(c['key'], c['n']) for c in a['person']['by_kind']] == [('complaint', 30)], str(a['person']['by_kind']))
+    s.expect('against whom', sorted(c['n'] for c in a['person']['by_business']) == [2, 2, 2, 8, 8, 8], str(a['person']['by_business'])[:300])
+    s.expect('by month', sum(m['n'] for m in a['person']['by_month']) == 30)
+    s.expect('five rows, not itself', len(a['person']['items']) == 5 and numbers[0] not in [r['number'] for r in a['person']['items']])
+    s.expect('alike, the likest first', len(a['alike']) == 5 and a['alike'][0]['likeness'] >= a['alike'][4]['likeness'] > 700, str(a['alike'])[:200])
+    s.expect('no label anywhere', '职业' not in a.raw.decode())
+    who = place.officer('root.leader')
+    s.step('not the report', who, 'GET', matter(numbers[0]) + '/related', status=200, has={'person.total': 30, 'business.total': 8})
+    s.step('who reported is nobody', place.officer('b.handler'), 'GET', matter(f['number']) + '/related', status=200, has={'person': None, 'alike': []})
+    s.step('not of a matter one cannot see', place.officer('a1.handler'), 'GET', matter(numbers[0]) + '/related', status=404)
+    s.step('nobody', place.public(), 'GET', matter(numbers[0]) + '/related', status=401)
+    a = s.step('a name alone', clerk, 'GET', matter(numbers[29]) + '/related', status=200, has={'confirmed': False})
+    s.expect('which it may be', [x['id'] for x in a['suggestions']] == [shops[2]], str(a['suggestions'])[:200])
+    s.does('root.intake', numbers[1], 'duplicate', {'choice': 'link', 'number': numbers[0]})
+    s.step('decided', clerk, 'GET', matter(numbers[1]) + '/related', status=200, has={'duplicate.choice': 'link', 'duplicate.number': numbers[0]})
+    a = s.step('hints', clerk, 'POST', '/api/v1/hints', {'phone': person['phone'], 'business': shops[1], 'facts': facts}, status=200,
+               has={'person.total': 30, 'same_business_counts.total': 8})
+    s.expect('alike', len(a['alike']) > 3)
+
+
 def stored(place, s):
     """Names of contacts are sealed; verify makes the names again from the events."""
     place.stop()
@@ -289,7 +361,7 @@ def stored(place, s):
     s.expect('verify names the row', 'business_name' in said, said)
 
 
-FUNCTIONS = [records, look_up, confirming, merging, many, matrix, duplicates, stored]
+FUNCTIONS = [records, look_up, confirming, merging, many, matrix, duplicates, importing, related, stored]
 
 if __name__ == '__main__':
     run(FUNCTIONS, OFFICERS)
