@@ -226,10 +226,14 @@ static enum err_code add_label(struct filing *f, struct search_document *doc,
     const struct code_table *t = codes == NULL ? NULL : codes_table(codes, table);
     const struct code *c = t == NULL || code == NULL ? NULL : code_find(t, code);
 
-    if (c == NULL)
+    if (c == NULL || doc->n_fields + 2 > SEARCH_FIELDS_MAX)
         return ERR_OK;
-    TRY(add_field(f, doc, arena_strdup(f->op->arena, c->label.zh)));
-    return add_field(f, doc, arena_strdup(f->op->arena, c->label.en));
+    /* Words of the code table, nobody's: there is nothing to mask. */
+    doc->fields[doc->n_fields++] = arena_strdup(f->op->arena, c->label.zh);
+    doc->fields[doc->n_fields++] = arena_strdup(f->op->arena, c->label.en);
+    if (doc->fields[doc->n_fields - 1] == NULL || doc->fields[doc->n_fields - 2] == NULL)
+        return err_set(&f->op->err, ERR_NO_MEMORY, "no memory for a label");
+    return ERR_OK;
 }
 
 static enum err_code scope_of(struct filing *f, const char **ret)
