@@ -410,16 +410,47 @@ static enum err_code retire(struct op *op, const int64_t older[KEY_CLASS_COUNT])
     return ERR_OK;
 }
 
+/* With one epoch of every class nothing older can be opened: there is nothing to walk for. */
+static bool was_rotated(struct vault *v)
+{
+    bool rotated = false;
+
+    pthread_rwlock_rdlock(&v->lock);
+    for (int c = 0; c < KEY_CLASS_COUNT; c++)
+        rotated |= v->n_keys[c] > 1;
+    pthread_rwlock_unlock(&v->lock);
+    return rotated;
+}
+
+/* A slice in memory of its own: a table is many times what one run may hold. */
+static enum err_code reseal_some(struct op *op, struct reseal_at *at, int *left_to_do)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)64 << 20);
+    struct op own = *op;
+    enum err_code rc;
+
+    if (arena == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory to re-seal");
+    own.arena = arena;
+    rc = at->table < TABLES ? reseal_slice(&own, at, left_to_do)
+                            : reseal_files(&own, at, left_to_do);
+    op->err = own.err;
+    return rc;
+}
+
 static enum err_code reseal(struct op *op, struct reseal_at *at, int limit, int64_t *ret_left)
 {
     int64_t older[KEY_CLASS_COUNT];
 
+    *ret_left = 0;
+    if (!was_rotated(op->store->vault))
+        return ERR_OK;
     if (at->left < 0) {
         TRY(count_older(op, older, &at->left));
         at->id = INT64_MIN;
     }
     while (limit > 0 && at->table <= TABLE_FILES)
-        TRY(at->table < TABLES ? reseal_slice(op, at, &limit) : reseal_files(op, at, &limit));
+        TRY(reseal_some(op, at, &limit));
     if (at->table > TABLE_FILES) { /* the walk is over: look again, for acts that came between */
         TRY(count_older(op, older, &at->left));
         *ret_left = at->left;
