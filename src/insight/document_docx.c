@@ -411,6 +411,7 @@ enum err_code document_docx(const struct document *d, const struct embedded_file
     zip_t *z;
     enum err_code rc;
 
+    xmlInitParser(); /* its tables, made once; safe from any thread */
     zip_error_init(&ze);
     source = zip_source_buffer_create(NULL, 0, 0, &ze);
     z = source == NULL ? NULL : zip_open_from_source(source, ZIP_TRUNCATE, &ze);

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#define WIDE_COLUMNS 9  /* more are set smaller */
 #define BOOKMARK_MAX 40 /* characters: Word cuts longer ones */
 
 /* A4 with the margins of GB/T 9704, in twentieths of a point. */
@@ -179,7 +180,10 @@ static void cell_begin(struct part *p, const struct document_table *t, size_t co
     width_of(p, "w:tcW", share(t, column));
     part_leaf(p, "w:vAlign", "w:val", "center");
     part_close(p);
-    paragraph_begin(p, t->columns[column].number ? "TableNumber" : "TableText");
+    paragraph_begin(p, t->n_columns > WIDE_COLUMNS
+                           ? t->columns[column].number ? "TableNumberSmall" : "TableTextSmall"
+                       : t->columns[column].number ? "TableNumber"
+                                                   : "TableText");
 }
 
 static void cell_end(struct part *p)

@@ -329,6 +329,8 @@ int cmd_trace(struct command_run *run)
         return usage_error(run, "trace wants a FIGURE and --part num or den");
     if (left_over(run))
         return EXIT_USAGE;
+    if (figure_is_saved(id))
+        return trace_saved(run, id, part);
     rc = run->json ? trace_json(run, id) : trace_part(&t, den ? PART_DEN : PART_NUM, false);
     return rc == ERR_OK ? EXIT_OK : command_failed(run, &run->op->err);
 }

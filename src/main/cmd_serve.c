@@ -16,6 +16,7 @@ struct server {
     struct store *store;
     struct setups *setups;
     struct indicators *indicators;
+    struct summary_forms *summaries;
     struct access_log *access;
     struct backoff *backoff;
     struct media *media;
@@ -35,6 +36,7 @@ static void stop(struct server *s)
     backoff_free(s->backoff);
     media_free(s->media);
     access_log_free(s->access);
+    summary_forms_free(s->summaries);
     indicators_free(s->indicators);
     setups_free(s->setups);
     store_close(s->store);
@@ -57,6 +59,7 @@ static enum err_code open_parts(struct server *s, struct command_run *run, struc
     TRY(store_open(&options, &s->store, err));
     TRY(setups_new(s->store, embedded_packs, &s->setups, err));
     TRY(indicators_load(embedded_packs, run->dir, &s->indicators, err));
+    TRY(summary_forms_load(embedded_packs, run->dir, s->indicators, &s->summaries, err));
     s->access = access_log_new();
     s->backoff = backoff_new();
     s->media = media_new(NULL);
@@ -107,6 +110,7 @@ static enum err_code start(struct server *s, struct web_options *web, struct com
     jobs.setups = control.setups = web->setups = s->setups;
     jobs.access = control.access = web->access = s->access;
     control.indicators = web->indicators = s->indicators;
+    control.summaries = web->summaries = s->summaries;
     web->backoff = s->backoff;
     web->media = s->media;
     web->ui = embedded_ui;

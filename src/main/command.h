@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "insight/figures.h"
+#include "insight/summary_form.h"
 #include "work/setup.h"
 
 enum { EXIT_OK = 0, EXIT_FOUND = 1, EXIT_USAGE = 2 };
@@ -24,6 +25,7 @@ struct command_run {
     struct op *op;
     struct setups *setups;
     struct indicators *indicators;
+    struct summary_forms *summaries;
 };
 
 enum command_need {
@@ -68,6 +70,10 @@ int cmd_deadline(struct command_run *run);
 int cmd_check_id(struct command_run *run);
 int cmd_figures(struct command_run *run);
 int cmd_trace(struct command_run *run);
+int cmd_summary(struct command_run *run);
+/* trace of a figure of a saved summary, "FIGURE@KEY"; @p part "num", "den" or NULL. */
+int trace_saved(struct command_run *run, const char *id, const char *part);
+bool figure_is_saved(const char *id);
 int cmd_verify(struct command_run *run);
 int cmd_backup(struct command_run *run);
 int cmd_restore(struct command_run *run);

@@ -112,7 +112,8 @@ static int run_here(struct control *c, int argc, const char **argv, const char *
                               .dir = c->options.dir,
                               .op = &op,
                               .setups = c->options.setups,
-                              .indicators = c->options.indicators};
+                              .indicators = c->options.indicators,
+                              .summaries = c->options.summaries};
     int status;
 
     if (command == NULL || command->need != NEED_STORE) {

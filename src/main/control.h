@@ -16,6 +16,7 @@ struct control_options {
     struct store *store;
     struct setups *setups;
     struct indicators *indicators;
+    struct summary_forms *summaries;
     struct access_log *access;
 };
 

@@ -64,8 +64,18 @@ const struct command commands[] = {
      "end of that day, @EVENT what had been recorded; without it each indicator has its own "
      "cut-off.\n",
      NEED_STORE, cmd_figures},
+    {"summary",
+     "--body B --period P --kind K [--format md|docx|xlsx|json] [-o FILE] [--without-reports]\n"
+     "                       [--save [--issue]] | --saved KEY [--format F] [-o FILE]",
+     "a bulletin or summary",
+     "K is a form of packs/summaries: month, quarter, half, annual, campaign, council, "
+     "bank_quarter.\n--save keeps it with the matters behind each figure and prints its key; "
+     "--saved "
+     "prints one that\nwas kept, always the same bytes.\n",
+     NEED_STORE, cmd_summary},
     {"trace", "FIGURE [--part num|den]", "the matters behind a figure",
-     "FIGURE is the id that `figures` prints. --json prints numerator and denominator, and of a "
+     "FIGURE is the id that `figures` prints, or FIGURE@KEY of a saved summary. --json prints "
+     "numerator and denominator, and of a "
      "sum\n"
      "what each matter adds.\n",
      NEED_STORE, cmd_trace},
@@ -146,7 +156,9 @@ static int run_with_store(const struct command *command, struct command_run *run
     op.actor.kind = ACTOR_SYSTEM;
     op.actor.body_path = "";
     if (op.arena == NULL || setups_new(store, embedded_packs, &run->setups, &err) != ERR_OK ||
-        indicators_load(embedded_packs, run->dir, &run->indicators, &err) != ERR_OK) {
+        indicators_load(embedded_packs, run->dir, &run->indicators, &err) != ERR_OK ||
+        summary_forms_load(embedded_packs, run->dir, run->indicators, &run->summaries, &err) !=
+            ERR_OK) {
         status = command_failed(run, &err);
     } else {
         op.setup = setup_hold(run->setups);
@@ -155,6 +167,7 @@ static int run_with_store(const struct command *command, struct command_run *run
         status = command->run(run);
         setup_letgo(run->setups, op.setup);
     }
+    summary_forms_free(run->summaries);
     indicators_free(run->indicators);
     setups_free(run->setups);
     arena_free(op.arena);

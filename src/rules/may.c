@@ -15,6 +15,7 @@ enum relation {
     REL_FOR_LEADER,    /* in his subtree, waiting for a leader's approval */
     REL_TARGET,        /* in his subtree, and so is the body it is to go to */
     REL_TARGET_INTAKE, /* REL_TAKEN_IN or REL_UNASSIGNED, and the target is in his subtree */
+    REL_BELOW,         /* his body lies at or below the record's */
     REL_PARTY,         /* the matter of his PIN */
 };
 
@@ -125,6 +126,17 @@ static const struct row table[] = {
     /* figures, log, administration: facts hold the body concerned */
     {MAY_READ_FIGURES, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
     {MAY_READ_FIGURES, BOTH, SYSTEM, REL_ANY},
+    /* summaries: with figures of reports for those above the handlers; bulletins go down the tree
+     */
+    {MAY_READ_SUMMARY, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
+    {MAY_READ_SUMMARY, SECRET, SUPERVISOR | LEADER, REL_SUBTREE},
+    {MAY_READ_SUMMARY, BOTH, SYSTEM, REL_ANY},
+    {MAY_READ_ISSUED, OPEN, STAFF | LEADER | AUDITOR, REL_BELOW},
+    {MAY_WRITE_SUMMARY, OPEN, SUPERVISOR | LEADER, REL_SUBTREE},
+    {MAY_WRITE_SUMMARY, SECRET, SUPERVISOR, REL_SUBTREE},
+    {MAY_WRITE_SUMMARY, BOTH, SYSTEM, REL_ANY},
+    {MAY_ISSUE_SUMMARY, BOTH, SUPERVISOR | LEADER, REL_SUBTREE},
+    {MAY_ISSUE_SUMMARY, BOTH, SYSTEM, REL_ANY},
     {MAY_READ_ACCESS_LOG, BOTH, AUDITOR | SECURITY, REL_SUBTREE},
     {MAY_READ_ACCESS_LOG, BOTH, SYSTEM, REL_ANY},
     {MAY_ADMIN_USER, OPEN, ADMIN, REL_SUBTREE},
@@ -241,6 +253,8 @@ static bool stands(enum relation relation, const struct actor *a, const struct r
     case REL_TARGET_INTAKE:
         return (taken_in || (officer && waits_in_intake(a, f))) &&
                body_path_within(f->target_path, a->body_path);
+    case REL_BELOW:
+        return officer && body_path_within(a->body_path, f->body_path);
     case REL_PARTY:
         return a->kind == ACTOR_PARTY && a->party_matter != 0 && a->party_matter == f->matter_id;
     }
@@ -366,6 +380,7 @@ static void widen(struct may_scope *scope, const struct row *row)
     case REL_TAKEN_IN:
     case REL_TARGET:
     case REL_TARGET_INTAKE:
+    case REL_BELOW:
     case REL_PARTY:
         break; /* not a way to list anything */
     }
@@ -400,6 +415,10 @@ const char *may_act_name(enum may_act act)
                                         "create_staff",
                                         "import",
                                         "read_figures",
+                                        "read_summary",
+                                        "read_issued",
+                                        "write_summary",
+                                        "issue_summary",
                                         "read_access_log",
                                         "admin_user",
                                         "admin_rules",

@@ -61,6 +61,10 @@ enum may_act {
     MAY_CREATE_STAFF, /* file on behalf of somebody, name channel and receipt */
     MAY_IMPORT,
     MAY_READ_FIGURES,
+    MAY_READ_SUMMARY, /* secret: it holds figures of reports */
+    MAY_READ_ISSUED,  /* a summary of a body above, once it is issued */
+    MAY_WRITE_SUMMARY,
+    MAY_ISSUE_SUMMARY,
     MAY_READ_ACCESS_LOG,
     MAY_ADMIN_USER,
     MAY_ADMIN_RULES, /* calendars, packs, aliases, settings */

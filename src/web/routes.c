@@ -4,6 +4,7 @@
 #include "web/batch_forms.h"
 #include "web/business_forms.h"
 #include "web/orders_forms.h"
+#include "web/summary_forms.h"
 #include "web/web_internal.h"
 
 #define BODY_USUAL ((size_t)256 * 1024)
@@ -71,6 +72,15 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/figures/{id}", figure_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_GET, "/api/v1/figures/{id}/records", figure_records_get, ACCESS_STAFF, RATE_READ, .query = NAMES("part", "limit", "cursor")},
     {HTTP_GET, "/api/v1/dashboard", dashboard_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period", "scope", "against")},
+
+    {HTTP_GET, "/api/v1/summaries", summaries_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "form", "status", "limit", "cursor")},
+    {HTTP_POST, "/api/v1/summaries", summaries_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_summary},
+    {HTTP_GET, "/api/v1/summary-forms", summary_forms_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/summaries/{key}", summary_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_POST, "/api/v1/summaries/{key}/acts/{act}", summary_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_nothing},
+    {HTTP_GET, "/api/v1/summaries/{key}/document", summary_document_get, ACCESS_STAFF, RATE_READ, .query = NAMES("format")},
+    {HTTP_GET, "/api/v1/summaries/{key}/figures/{figure}", summary_figure_get, ACCESS_STAFF, RATE_READ, .query = NAMES("part")},
+    {HTTP_GET, "/api/v1/summaries/{key}/figures/{figure}/records", summary_figure_records_get, ACCESS_STAFF, RATE_READ, .query = NAMES("part", "limit", "cursor")},
 
     {HTTP_POST, "/api/v1/uploads", uploads_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = UPLOAD_MAX, .query = NAMES("above", "name")},
     {HTTP_POST, "/api/v1/imports", imports_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = UPLOAD_MAX, .query = NAMES("map")},

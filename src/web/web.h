@@ -18,6 +18,7 @@ struct web;
 struct store;
 struct setups;
 struct indicators;
+struct summary_forms;
 struct access_log;
 struct backoff;
 struct media;
@@ -27,6 +28,7 @@ struct web_options {
     struct store *store;
     struct setups *setups;
     struct indicators *indicators;
+    struct summary_forms *summaries;
     struct access_log *access;
     struct backoff *backoff;
     struct media *media; /* looks at evidence; NULL: none is taken */

@@ -1,0 +1,524 @@
+/* Making a summary: what its form asks for, the figures, the blocks, the members. */
+#include <string.h>
+
+#include "insight/figures_internal.h"
+#include "insight/summary_internal.h"
+
+#define MEMBERS_MAX ((size_t)256 << 20)
+#define GROWTH_DECIMALS 1
+
+enum err_code made_no_memory(struct op *op)
+{
+    return err_set(&op->err, ERR_NO_MEMORY, "no memory for a summary");
+}
+
+void summary_release(struct summary *summary)
+{
+    json_decref(summary->content);
+    summary->content = NULL;
+    buf_release(&summary->members);
+}
+
+/* ---- what is asked for ---- */
+
+static enum err_code want(struct maker *m, const struct indicator *ind, enum summary_when when,
+                          enum figure_dimension by)
+{
+    struct made_want *w = m->wants[when];
+
+    if (ind == NULL || (ind->only_reports && !m->q->reports))
+        return ERR_OK;
+    for (size_t i = 0; i < m->n_wants[when]; i++)
+        if (w[i].indicator == ind && w[i].by == by)
+            return ERR_OK;
+    if (m->n_wants[when] == WANTS_MAX)
+        return err_set(&m->op->err, ERR_INVALID, "a form asks for too many figures");
+    w[m->n_wants[when]++] = (struct made_want){ind, by};
+    return ERR_OK;
+}
+
+/* @p when also for what it is compared with. */
+static enum err_code want_both(struct maker *m, const struct indicator *ind, enum summary_when when,
+                               enum figure_dimension by)
+{
+    TRY(want(m, ind, WHEN_NOW, by));
+    return want(m, ind, when, by);
+}
+
+static enum err_code want_text(struct maker *m, const char *text)
+{
+    struct summary_slot slot;
+    const char *plain;
+    bool is_slot = true;
+    size_t n;
+
+    while (text != NULL && is_slot) {
+        if (!summary_next_slot(&text, &plain, &n, &slot, &is_slot))
+            return err_set(&m->op->err, ERR_INTERNAL, "a slot that was checked");
+        if (!is_slot || slot.kind == SLOT_WORD || slot.kind == SLOT_LIST)
+            continue;
+        if (slot.kind == SLOT_VALUE)
+            TRY(want(m, indicators_find(m->indicators, slot.name), slot.when, DIM_NONE));
+        else
+            TRY(want_both(m, indicators_find(m->indicators, slot.name), slot.when, DIM_NONE));
+    }
+    return ERR_OK;
+}
+
+static enum err_code want_table(struct maker *m, const struct summary_table *t)
+{
+    if (t->of != NULL)
+        TRY(want(m, t->of, WHEN_NOW, t->by));
+    for (size_t i = 0; i < t->n_ranks; i++)
+        TRY(want(m, t->ranks[i], WHEN_NOW, t->by));
+    for (size_t i = 0; i < t->n_columns; i++) {
+        TRY(want_both(m, t->columns[i].indicator, t->columns[i].against, t->by));
+        TRY(want_both(m, t->columns[i].indicator, t->columns[i].against, DIM_NONE));
+    }
+    return ERR_OK;
+}
+
+static enum err_code want_all(struct maker *m)
+{
+    const struct summary_form *form = m->q->form;
+
+    for (size_t i = 0; i < form->n_lists; i++)
+        TRY(want(m, form->lists[i].indicator, WHEN_NOW, form->lists[i].by));
+    for (size_t i = 0; i < form->n_blocks; i++) {
+        const struct summary_block *b = &form->blocks[i];
+
+        for (size_t k = 0; k < b->n_sentences; k++)
+            TRY(want_text(m, b->sentences[k].text));
+        if (b->table != NULL)
+            TRY(want_table(m, b->table));
+        if (b->chart != NULL)
+            TRY(want(m, b->chart->indicator, WHEN_NOW, b->chart->by));
+    }
+    return ERR_OK;
+}
+
+static enum err_code compute(struct maker *m)
+{
+    struct figure_want wants[WANTS_MAX];
+
+    for (size_t when = 0; when < WHEN_COUNT; when++) {
+        struct figures_query q = {.body = m->q->body, .period = m->periods[when]};
+
+        for (size_t i = 0; i < m->n_wants[when]; i++)
+            wants[i] = (struct figure_want){m->wants[when][i].indicator->id, m->wants[when][i].by};
+        if (m->n_wants[when] > 0)
+            TRY(figure_compute(m->op, m->indicators, &q, wants, m->n_wants[when], &m->lists[when]));
+    }
+    return ERR_OK;
+}
+
+const struct figure *made_figure_of(struct maker *m, const struct indicator *ind,
+                                    enum summary_when when, enum figure_dimension by)
+{
+    for (size_t i = 0; i < m->n_wants[when]; i++)
+        if (m->wants[when][i].indicator == ind && m->wants[when][i].by == by)
+            return &m->lists[when].figures[i];
+    return NULL;
+}
+
+/* ---- numbers ---- */
+
+const char *made_name(struct maker *m, enum figure_dimension by, const char *key)
+{
+    if (by == DIM_BRANCH && strcmp(key, m->q->body) == 0)
+        return m->words->own;
+    return arena_strdup(m->op->arena, m->world->label(m->world->arg, by, key).zh);
+}
+
+static const struct figure_cell *cell_of(const struct figure *f, const char *key)
+{
+    for (size_t i = 0; i < f->n_cells; i++)
+        if (strcmp(f->cells[i].key, key) == 0)
+            return &f->cells[i];
+    return NULL;
+}
+
+/* Nothing in the cell: 0, or no value for what would be divided. */
+static enum err_code empty_value(struct op *op, const struct indicator *ind,
+                                 struct figure_value *ret)
+{
+    *ret = (struct figure_value){.has_den = ind->form == FORM_RATE || ind->form == FORM_MEAN};
+    if (!ret->has_den)
+        ret->value = figure_quotient(op->arena, 0, 1, ind->decimals);
+    return ret->has_den || ret->value != NULL ? ERR_OK : made_no_memory(op);
+}
+
+static const char *id_without_position(struct op *op, const char *id)
+{
+    const char *at = id == NULL ? NULL : strrchr(id, '@');
+
+    return at == NULL ? NULL : arena_strndup(op->arena, id, (size_t)(at - id));
+}
+
+static bool made_find(const struct maker *m, const char *id, size_t *ret)
+{
+    for (size_t i = 0; i < m->n_made; i++)
+        if (strcmp(m->made[i].id, id) == 0) {
+            *ret = i;
+            return true;
+        }
+    return false;
+}
+
+static enum err_code made_add(struct maker *m, struct made_figure figure, size_t *ret)
+{
+    if (figure.id == NULL)
+        return made_no_memory(m->op);
+    if (made_find(m, figure.id, ret))
+        return ERR_OK;
+    if (m->n_made == MADE_MAX)
+        return err_set(&m->op->err, ERR_INVALID, "a summary has too many figures");
+    *ret = m->n_made;
+    m->made[m->n_made++] = figure;
+    return ERR_OK;
+}
+
+static size_t ask(struct maker *m, const struct made_figure *f, enum figure_part part,
+                  enum figure_dimension by, const char *key)
+{
+    m->asks[m->n_asks] = (struct frozen_ask){.indicator = f->indicator,
+                                             .part = part,
+                                             .period = m->periods[f->when],
+                                             .by = by,
+                                             .key = key};
+    return m->n_asks++;
+}
+
+enum err_code made_value(struct maker *m, const struct indicator *ind, enum summary_when when,
+                         enum figure_dimension by, const char *key, size_t *ret)
+{
+    const struct figure *figure = made_figure_of(m, ind, when, by);
+    const struct figure_cell *cell;
+    struct made_figure f = {.form = MADE_VALUE,
+                            .indicator = ind,
+                            .when = when,
+                            .decimals = ind->decimals,
+                            .asks = {NO_ASK, NO_ASK}};
+
+    if (figure == NULL)
+        return err_set(&m->op->err, ERR_INTERNAL, "figure %s was not asked for", ind->id);
+    if (by == DIM_NONE) {
+        f.id = id_without_position(m->op, figure->id);
+        f.is = figure->is;
+    } else {
+        f.id = id_without_position(m->op, figure_cell_id(m->op, figure, key));
+        f.part = made_name(m, by, key);
+        cell = cell_of(figure, key);
+        if (cell != NULL)
+            f.is = cell->is;
+        else
+            TRY(empty_value(m->op, ind, &f.is));
+    }
+    if (f.id == NULL)
+        return made_no_memory(m->op);
+    if (made_find(m, f.id, ret))
+        return ERR_OK;
+    f.asks[0] = ask(m, &f, PART_NUM, by, key);
+    if (ind->form == FORM_RATE)
+        f.asks[1] = ask(m, &f, PART_DEN, by, key);
+    return made_add(m, f, ret);
+}
+
+/* "-12.50" with that many decimals as a whole number. */
+static int64_t scaled(const char *text, int decimals)
+{
+    int64_t n = 0;
+    int after = -1;
+
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '.')
+            after = 0;
+        if (*p < '0' || *p > '9' || after >= decimals)
+            continue;
+        n = n * 10 + (*p - '0');
+        after += after >= 0;
+    }
+    for (after = after < 0 ? 0 : after; after < decimals; after++)
+        n *= 10;
+    return *text == '-' ? -n : n;
+}
+
+bool decimal_less(const char *a, const char *b)
+{
+    return scaled(a, 6) < scaled(b, 6);
+}
+
+static const char *derived_id(struct maker *m, const char *what, size_t a, size_t b)
+{
+    const char *when = m->made[b].when == WHEN_LAST_YEAR ? "lastyear" : "prev";
+
+    return arena_printf(m->op->arena, "%s:%s=%s", m->made[a].id, what, when);
+}
+
+static int sign_of(int64_t n)
+{
+    return n < 0 ? -1 : n > 0;
+}
+
+enum err_code made_change(struct maker *m, size_t a, size_t b, size_t *ret)
+{
+    const struct made_figure *x = &m->made[a], *y = &m->made[b];
+    struct made_figure f = {.form = MADE_CHANGE,
+                            .id = derived_id(m, "change", a, b),
+                            .indicator = x->indicator,
+                            .part = x->part,
+                            .when = y->when,
+                            .decimals = x->decimals,
+                            .of = {a, b},
+                            .asks = {NO_ASK, NO_ASK}};
+    int64_t unit = 1;
+
+    if (x->is.value != NULL && y->is.value != NULL) {
+        f.is.num = scaled(x->is.value, x->decimals) - scaled(y->is.value, y->decimals);
+        for (int i = 0; i < x->decimals; i++)
+            unit *= 10;
+        f.is.value = figure_quotient(m->op->arena, f.is.num, unit, x->decimals);
+        f.sign = sign_of(f.is.num);
+        if (f.is.value == NULL)
+            return made_no_memory(m->op);
+    }
+    return made_add(m, f, ret);
+}
+
+enum err_code made_growth(struct maker *m, size_t a, size_t b, size_t *ret)
+{
+    const struct made_figure *x = &m->made[a], *y = &m->made[b];
+    struct made_figure f = {.form = MADE_GROWTH,
+                            .id = derived_id(m, "growth", a, b),
+                            .indicator = x->indicator,
+                            .part = x->part,
+                            .when = y->when,
+                            .decimals = GROWTH_DECIMALS,
+                            .of = {a, b},
+                            .asks = {NO_ASK, NO_ASK}};
+
+    f.is.has_den = true;
+    f.is.num = x->is.num - y->is.num;
+    f.is.den = y->is.num;
+    f.sign = sign_of(f.is.num);
+    if (f.is.den > 0) {
+        f.is.value = figure_quotient(m->op->arena, f.is.num * 100, f.is.den, GROWTH_DECIMALS);
+        if (f.is.value == NULL)
+            return made_no_memory(m->op);
+    }
+    return made_add(m, f, ret);
+}
+
+enum err_code made_rank(struct maker *m, const char *key, size_t rank, size_t *ret)
+{
+    char period[PERIOD_TEXT];
+    struct made_figure f = {.form = MADE_RANK, .asks = {NO_ASK, NO_ASK}};
+
+    period_format(&m->q->period, period);
+    f.id = arena_printf(m->op->arena, "rank:%s:%s:branch=%s", m->q->body, period, key);
+    f.part = made_name(m, DIM_BRANCH, key);
+    f.is.num = (int64_t)rank;
+    f.is.value = arena_printf(m->op->arena, "%zu", rank);
+    return f.is.value == NULL ? made_no_memory(m->op) : made_add(m, f, ret);
+}
+
+/* ---- blocks ---- */
+
+enum err_code make_block(struct maker *m, json_t *block)
+{
+    return block == NULL || json_array_append_new(m->blocks, block) != 0 ? made_no_memory(m->op)
+                                                                         : ERR_OK;
+}
+
+static enum err_code make_blocks(struct maker *m)
+{
+    const struct summary_form *form = m->q->form;
+    const char *text;
+
+    for (size_t i = 0; i < form->n_blocks; i++) {
+        const struct summary_block *b = &form->blocks[i];
+
+        if (b->reports && !m->q->reports)
+            continue;
+        switch (b->kind) {
+        case SUMMARY_HEADING:
+            TRY(make_words(m, b->text, &text));
+            TRY(make_block(m, json_pack("{s:s, s:i}", "heading", text, "level", b->level)));
+            break;
+        case SUMMARY_NOTE:
+            TRY(make_words(m, b->text, &text));
+            TRY(make_block(m, json_pack("{s:s}", "note", text)));
+            break;
+        case SUMMARY_TEXT:
+            TRY(make_text(m, b));
+            break;
+        case SUMMARY_TABLE:
+            TRY(make_table(m, b->table));
+            break;
+        case SUMMARY_CHART:
+            TRY(make_chart(m, b));
+            break;
+        }
+    }
+    return ERR_OK;
+}
+
+/* ---- members ---- */
+
+/* What was frozen must be what was counted. */
+static enum err_code check_members(struct maker *m)
+{
+    for (size_t i = 0; i < m->n_made; i++) {
+        const struct made_figure *f = &m->made[i];
+        const struct frozen_ask *num, *den;
+        bool good;
+
+        if (f->asks[0] == NO_ASK)
+            continue;
+        num = &m->asks[f->asks[0]];
+        den = f->asks[1] == NO_ASK ? NULL : &m->asks[f->asks[1]];
+        switch (f->indicator->form) {
+        case FORM_SUM:
+            good = num->sum == f->is.num;
+            break;
+        case FORM_MEAN:
+            good = num->sum == f->is.num && num->n == f->is.den;
+            break;
+        case FORM_COUNT:
+        case FORM_RATE:
+            good = num->n == f->is.num && (den == NULL || den->n == f->is.den);
+            break;
+        }
+        if (!good)
+            return err_set(&m->op->err, ERR_CORRUPT, "figure %s is %lld, its matters are %lld",
+                           f->id, (long long)f->is.num, (long long)num->n);
+    }
+    return ERR_OK;
+}
+
+/* ---- the content ---- */
+
+static json_t *place_json(const struct maker *m, size_t at)
+{
+    const struct frozen_place *p = &m->asks[at].at;
+
+    return json_pack("[i, i, i, i]", (int)p->table, (int)p->part, (int)p->dim, (int)p->key);
+}
+
+static const char *label_of(struct maker *m, const struct made_figure *f)
+{
+    const char *name = f->indicator == NULL ? "" : f->indicator->label.zh;
+    const char *period = summary_period_name(m->op->arena, m->words, &m->periods[f->when], true);
+
+    if (f->form != MADE_VALUE)
+        period = summary_period_name(m->op->arena, m->words, &m->periods[WHEN_NOW], true);
+    return arena_printf(m->op->arena, "%s%s%s%s", period == NULL ? "" : period,
+                        f->part == NULL ? "" : f->part, f->part == NULL ? "" : "，", name);
+}
+
+static json_t *figure_json(struct maker *m, const struct made_figure *f)
+{
+    static const char *const forms[] = {"value", "change", "growth", "rank"};
+    const char *label = label_of(m, f), *unit = f->indicator == NULL ? "" : f->indicator->unit.zh;
+    json_t *o =
+        json_pack("{s:s, s:s, s:s, s:s, s:s?, s:I, s:i}", "id", f->id, "form", forms[f->form],
+                  "label", label == NULL ? "" : label, "unit", f->form == MADE_GROWTH ? "%" : unit,
+                  "value", f->is.value, "num", (json_int_t)f->is.num, "decimals", f->decimals);
+
+    if (o == NULL)
+        return NULL;
+    json_object_set_new(o, "den", f->is.has_den ? json_integer(f->is.den) : json_null());
+    if (f->indicator != NULL) {
+        json_object_set_new(o, "indicator", json_string(f->indicator->id));
+        json_object_set_new(o, "definition", json_string(f->indicator->hash));
+        json_object_set_new(o, "meaning", json_string(f->indicator->definition.zh));
+    }
+    if (f->form == MADE_CHANGE || f->form == MADE_GROWTH)
+        json_object_set_new(o, "of", json_pack("[i, i]", (int)f->of[0], (int)f->of[1]));
+    if (f->asks[0] != NO_ASK) {
+        json_t *at = json_array();
+
+        json_array_append_new(at, place_json(m, f->asks[0]));
+        if (f->asks[1] != NO_ASK)
+            json_array_append_new(at, place_json(m, f->asks[1]));
+        json_object_set_new(o, "at", at);
+    }
+    return o;
+}
+
+static enum err_code make_content(struct maker *m, json_t **ret)
+{
+    CLEANUP(json_decrefp) json_t *figures = json_array();
+    char period[PERIOD_TEXT];
+    const char *title;
+
+    for (size_t i = 0; i < m->n_made; i++)
+        if (json_array_append_new(figures, figure_json(m, &m->made[i])) != 0)
+            return made_no_memory(m->op);
+    TRY(make_words(m, m->q->form->title, &title));
+    period_format(&m->q->period, period);
+    *ret = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:O, s:O}", "form", m->q->form->id,
+                     "form_hash", m->q->form->hash, "title", title, "body", m->q->body, "body_name",
+                     m->world->body_name, "period", period, "position",
+                     (json_int_t)m->lists[WHEN_NOW].position, "reports", (int)m->q->reports,
+                     "figures", figures, "blocks", m->blocks);
+    return *ret == NULL ? made_no_memory(m->op) : ERR_OK;
+}
+
+static enum err_code check_period(struct op *op, const struct summary_query *q)
+{
+    if ((q->form->periods >> q->period.kind & 1) != 0)
+        return ERR_OK;
+    return err_field(&op->err, ERR_INVALID, "period", "period_kind", "这种通报不用这样的期间",
+                     "This kind of summary is not made for such a period");
+}
+
+static enum err_code make(struct maker *m, struct summary *ret)
+{
+    const struct summary_query *q = m->q;
+
+    m->made = ARENA_ARRAY(m->op->arena, struct made_figure, MADE_MAX);
+    m->asks = ARENA_ARRAY(m->op->arena, struct frozen_ask, 2 * MADE_MAX);
+    if (m->made == NULL || m->asks == NULL || m->blocks == NULL)
+        return made_no_memory(m->op);
+    m->periods[WHEN_NOW] = q->period;
+    m->periods[WHEN_PREVIOUS] = period_previous(&q->period);
+    m->periods[WHEN_LAST_YEAR] = period_last_year(&q->period);
+    TRY(want_all(m));
+    TRY(compute(m));
+    TRY(make_blocks(m));
+    if (q->members) {
+        TRY(figures_freeze(m->op, m->indicators, q->body, SCOPE_SUBTREE, m->asks, m->n_asks,
+                           &ret->members));
+        TRY(check_members(m));
+    }
+    ret->position = m->lists[WHEN_NOW].position;
+    return make_content(m, &ret->content);
+}
+
+enum err_code summary_make(struct op *op, const struct indicators *indicators,
+                           const struct summary_query *query, const struct summary_world *world,
+                           struct summary *ret)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    struct maker *m = ARENA_NEW(op->arena, struct maker);
+    enum err_code rc;
+
+    *ret = (struct summary){0};
+    buf_init(&ret->members, MEMBERS_MAX);
+    if (m == NULL)
+        return made_no_memory(op);
+    TRY(check_period(op, query));
+    TRY(snapshot_open(op, &snap)); /* one view for all of it */
+    *m = (struct maker){.op = op,
+                        .indicators = indicators,
+                        .q = query,
+                        .world = world,
+                        .words = summary_words(query->forms),
+                        .blocks = json_array()};
+    rc = make(m, ret);
+    json_decref(m->blocks);
+    if (rc != ERR_OK)
+        summary_release(ret);
+    return rc;
+}

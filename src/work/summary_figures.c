@@ -1,0 +1,165 @@
+/* Figures of a saved summary: what stood behind them, and what stands there now. */
+#include <string.h>
+
+#include "rules/workflow.h"
+#include "sql_queries.h"
+#include "work/staff.h"
+#include "work/summary_internal.h"
+
+/* ---- names ---- */
+
+static struct label plain(const char *key)
+{
+    return key[0] == '\0' ? (struct label){"未填", "Not given"} : (struct label){key, key};
+}
+
+static struct label outcome_label(struct op *op, const char *key)
+{
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        const struct pack_outcome *o = pack_outcome(op->setup->pack, (enum matter_kind)kind, key);
+
+        if (o != NULL)
+            return o->label;
+    }
+    return plain(key);
+}
+
+static struct label status_label(struct op *op, const char *key)
+{
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        const struct pack_state *s = pack_state(op->setup->pack, (enum matter_kind)kind, key);
+
+        if (s != NULL)
+            return s->label;
+    }
+    return plain(key);
+}
+
+struct label summary_label(struct op *op, enum figure_dimension by, const char *key)
+{
+    const struct body *body;
+
+    if (key[0] == '\0')
+        return plain(key);
+    switch (by) {
+    case DIM_BODY:
+    case DIM_BRANCH:
+        body = setup_body(op->setup, key);
+        return body == NULL ? plain(key) : body->name;
+    case DIM_SECTOR:
+    case DIM_CATEGORY:
+        return setup_label(op->setup, "categories", key);
+    case DIM_PROBLEM:
+        return setup_label(op->setup, "problems", key);
+    case DIM_CHANNEL:
+        return setup_label(op->setup, "channels", key);
+    case DIM_THEME:
+        return setup_label(op->setup, "themes", key);
+    case DIM_OUTCOME:
+        return outcome_label(op, key);
+    case DIM_STATUS:
+        return status_label(op, key);
+    case DIM_MONTH:
+        if (strlen(key) == 7) {
+            const char *text = arena_printf(op->arena, "%d月", (key[5] - '0') * 10 + key[6] - '0');
+
+            return text == NULL ? plain(key) : (struct label){text, key};
+        }
+        return plain(key);
+    case DIM_NONE:
+    case DIM_DAY:
+    case DIM_BODY_CLASS:
+    case DIM_KIND:
+    case DIM_GROUND:
+    case DIM_TOLD:
+    case DIM_SETTLED_AT:
+    case DIM_REMEDY:
+    case DIM_PAYER:
+    case DIM_BUSINESS:
+    case DIM_OFFICER:
+    case DIM_RATING:
+    case DIM_COUNT:
+        break;
+    }
+    return plain(key);
+}
+
+/* ---- figures ---- */
+
+const json_t *summary_figure(const json_t *content, const char *id)
+{
+    const json_t *figures = json_object_get(content, "figures");
+    const char *at = strrchr(id, '@');
+    size_t n = at == NULL ? strlen(id) : (size_t)(at - id);
+
+    for (size_t i = 0; i < json_array_size(figures); i++) {
+        const char *own = json_string_value(json_object_get(json_array_get(figures, i), "id"));
+
+        if (own != NULL && strlen(own) == n && memcmp(own, id, n) == 0)
+            return json_array_get(figures, i);
+    }
+    return NULL;
+}
+
+enum err_code summary_members(struct op *op, const struct record *r, const json_t *figure,
+                              enum summary_part part, struct frozen_members *ret)
+{
+    const json_t *places = json_object_get(figure, "at");
+    const json_t *at = json_array_get(places, part == SUMMARY_DEN ? 1 : 0);
+    struct frozen_place place;
+    unsigned char *bytes;
+    size_t n;
+
+    *ret = (struct frozen_members){0};
+    if (at == NULL)
+        return ERR_OK;
+    place = (struct frozen_place){
+        .table = (uint32_t)json_integer_value(json_array_get(at, 0)),
+        .part = (uint32_t)json_integer_value(json_array_get(at, 1)),
+        .dim = (uint32_t)json_integer_value(json_array_get(at, 2)),
+        .key = (uint32_t)json_integer_value(json_array_get(at, 3)),
+    };
+    TRY(summary_members_file(op, r, &bytes, &n));
+    return frozen_read(op, bytes, n, place, ret);
+}
+
+enum err_code summary_members_now(struct op *op, const struct indicators *indicators,
+                                  const struct record *r, const json_t *figure,
+                                  enum summary_part part, struct frozen_members *ret)
+{
+    const struct body *body = setup_body(op->setup, record_member(r, "body"));
+    bool reports = json_is_true(json_object_get(r->state, "reports"));
+    struct actor asker = op->actor;
+    struct figure_members asked = {.part = part == SUMMARY_DEN ? PART_DEN : PART_NUM};
+    enum err_code rc;
+
+    *ret = (struct frozen_members){0};
+    if (json_array_get(json_object_get(figure, "at"), part == SUMMARY_DEN ? 1 : 0) == NULL ||
+        body == NULL)
+        return ERR_OK;
+    asked.id = arena_printf(op->arena, "%s@0", json_string_value(json_object_get(figure, "id")));
+    if (asked.id == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for members");
+    op->actor = summary_authority(op, body, reports);
+    rc = figure_members(op, indicators, &asked, 1);
+    op->actor = asker;
+    TRY(rc);
+    *ret = (struct frozen_members){asked.ids, asked.sums, asked.n};
+    return ERR_OK;
+}
+
+enum err_code summary_matter_number(struct op *op, struct snapshot *snap, int64_t id,
+                                    const char **ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row;
+
+    *ret = NULL;
+    TRY(snapshot_prepare(op, snap, SQL_summary_number, &s));
+    TRY(stmt_bind_int64(op, s, 1, id));
+    TRY(stmt_step(op, s, &row));
+    if (!row)
+        return ERR_OK;
+    *ret = stmt_text_dup(op, s, 0);
+    return *ret == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for a number") : ERR_OK;
+}
