@@ -18,6 +18,9 @@ AND m.problem = $1
 -- name: list_if_no_problem
 AND m.problem IS NULL
 
+-- name: list_if_no_business
+AND m.business IS NULL
+
 -- name: list_if_no_outcome
 AND m.outcome IS NULL
 
@@ -63,6 +66,9 @@ coalesce(m.category, '')
 
 -- name: cross_problem
 coalesce(m.problem, '')
+
+-- name: cross_business
+coalesce(CAST(m.business AS TEXT), '')
 
 -- name: cross_outcome
 coalesce(m.outcome, '')

@@ -24,8 +24,9 @@ enum cross_column cross_column_find(const char *name)
 const char *cross_column_name(enum cross_column column)
 {
     static const char *const names[CROSS_COUNT] = {
-        "",       "body",     "branch",  "officer", "status",  "waiting_for", "kind", "channel",
-        "sector", "category", "problem", "themes",  "outcome", "month",       "day",  "due"};
+        "",        "body",     "branch", "officer",  "status",  "waiting_for",
+        "kind",    "channel",  "sector", "category", "problem", "themes",
+        "outcome", "business", "month",  "day",      "due"};
 
     return column < CROSS_COUNT ? names[column] : "";
 }
@@ -336,8 +337,9 @@ static void compose_column(struct counting *c, struct composed *text, enum cross
         [CROSS_KIND] = SQL_cross_kind,       [CROSS_CHANNEL] = SQL_cross_channel,
         [CROSS_SECTOR] = SQL_cross_category, [CROSS_CATEGORY] = SQL_cross_category,
         [CROSS_PROBLEM] = SQL_cross_problem, [CROSS_THEME] = SQL_cross_theme,
-        [CROSS_OUTCOME] = SQL_cross_outcome, [CROSS_MONTH] = SQL_cross_day,
-        [CROSS_DAY] = SQL_cross_day,         [CROSS_DUE] = SQL_cross_due,
+        [CROSS_OUTCOME] = SQL_cross_outcome, [CROSS_BUSINESS] = SQL_cross_business,
+        [CROSS_MONTH] = SQL_cross_day,       [CROSS_DAY] = SQL_cross_day,
+        [CROSS_DUE] = SQL_cross_due,
     };
 
     compose(text, sql[column]);
@@ -443,6 +445,7 @@ static int64_t rank_of(const struct counting *c, const struct axis *axis, const 
     case CROSS_PROBLEM:
     case CROSS_THEME:
     case CROSS_OUTCOME:
+    case CROSS_BUSINESS:
     case CROSS_COUNT:
         break;
     }

@@ -27,6 +27,7 @@ enum cross_column {
     CROSS_PROBLEM,
     CROSS_THEME,
     CROSS_OUTCOME,
+    CROSS_BUSINESS, /* the confirmed one; key: its id */
     CROSS_MONTH, /* of receipt; key "2026-03" */
     CROSS_DAY,   /* of receipt; key "2026-03-15" */
     CROSS_DUE,   /* level of the next due day; key "ended" where none can be due */
@@ -70,7 +71,7 @@ enum err_code cross_count(struct op *op, const struct list_filter *filter, enum 
                           enum cross_column and, struct cross_table *ret) MUST_CHECK;
 
 /* Parameters of the list that a number opens, to be put over those of the filter. */
-#define CROSS_PAIRS_MAX 14
+#define CROSS_PAIRS_MAX 15
 struct cross_pair {
     const char *name, *value;
 };

@@ -119,6 +119,10 @@ static enum err_code narrow(struct op *op, struct list_filter *f, const struct c
     case CROSS_OUTCOME:
         f->outcome = key[0] == '\0' ? LIST_NONE : key;
         break;
+    case CROSS_BUSINESS:
+        f->business = key[0] == '\0' ? 0 : strtoll(key, NULL, 10);
+        f->business_none = key[0] == '\0';
+        break;
     case CROSS_MONTH:
         day = date_parse(arena_printf(op->arena, "%s-01", key));
         narrow_days(f, day, date_month_start(date_month_index(day) + 1) - 1);
@@ -177,6 +181,10 @@ enum err_code cross_opens(struct op *op, const struct list_filter *filter,
         pair(ret, &n, "officer", NULL, "nobody");
     else if (f.officer != filter->officer)
         pair(ret, &n, "officer", NULL, arena_printf(op->arena, "%lld", (long long)f.officer));
+    if (f.business_none && !filter->business_none)
+        pair(ret, &n, "business", NULL, LIST_NONE);
+    else if (f.business != filter->business)
+        pair(ret, &n, "business", NULL, arena_printf(op->arena, "%lld", (long long)f.business));
     pair(ret, &n, "status", filter->status, f.status);
     pair(ret, &n, "waiting_for", filter->waiting_for, f.waiting_for);
     pair(ret, &n, "kind", filter->kind, f.kind);

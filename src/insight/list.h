@@ -68,6 +68,7 @@ struct list_filter {
     const char *waiting_for; /* unit, officer, consumer, business, tester, leader, nobody */
     const char *respondent_key;
     int64_t business;    /* confirmed to be against this one; 0 any */
+    bool business_none;  /* no business is confirmed */
     const char *outcome; /* or LIST_NONE */
     enum due_level level;
     date_t from, to;   /* days of receipt, both included */

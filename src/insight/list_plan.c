@@ -441,6 +441,8 @@ enum err_code compose_filters(struct reading *r, struct composed *c, bool body_d
     }
     if (f->unassigned)
         compose(c, SQL_list_if_unassigned);
+    if (f->business_none)
+        compose(c, SQL_list_if_no_business);
     if (f->officer_none)
         compose(c, SQL_list_if_no_officer);
     TRY(filter_code(r, c, category, f->category));

@@ -19,6 +19,7 @@
 #include "work/business.h"
 #include "work/diary.h"
 #include "work/evidence.h"
+#include "work/visit.h"
 
 #define ARENA_BYTES ((size_t)64 * 1024 * 1024)
 #define INDEX_BATCH 200
@@ -265,6 +266,11 @@ static enum err_code run_sweep(struct op *op, int64_t *ret)
     return ERR_OK;
 }
 
+static enum err_code run_visits(struct op *op, int64_t *ret)
+{
+    return visits_draw(op, ret);
+}
+
 static const struct job {
     const char *name;
     int64_t period_ms;
@@ -273,7 +279,7 @@ static const struct job {
     {"index", 200, run_index},      {"access", 500, run_access},    {"due", 60000, run_due},
     {"expire", 600000, run_expire}, {"reseal", 60000, run_reseal},  {"sweep", 3600000, run_sweep},
     {"names", 500, run_names},      {"merge", 1000, run_merge},     {"scan", 1000, run_scan},
-    {"diary", 60000, run_diary},    {"rescan", 600000, run_rescan},
+    {"diary", 60000, run_diary},    {"rescan", 600000, run_rescan}, {"visits", 600000, run_visits},
 };
 #define JOBS (sizeof table / sizeof table[0])
 

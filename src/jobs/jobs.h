@@ -11,6 +11,7 @@
  *   scan         evidence that waits for the virus scanner    1 s
  *   diary        yesterday's page of every body                60 s
  *   rescan       evidence that older signatures judged        600 s
+ *   visits       the sample of closed matters to call back    600 s, and at the start
  */
 #ifndef FANGXIN_JOBS_JOBS_H
 #define FANGXIN_JOBS_JOBS_H

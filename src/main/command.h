@@ -80,6 +80,7 @@ int cmd_restore(struct command_run *run);
 int cmd_key(struct command_run *run);
 int cmd_pack(struct command_run *run);
 int cmd_routes(struct command_run *run);
+int cmd_visits(struct command_run *run);
 int cmd_setting(struct command_run *run);
 
 #endif

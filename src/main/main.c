@@ -79,6 +79,11 @@ const struct command commands[] = {
      "sum\n"
      "what each matter adds.\n",
      NEED_STORE, cmd_trace},
+    {"visits", "draw [--day DATE]", "draw the sample of return visits of a day",
+     "The server draws each working day by itself and catches up the last few; this draws one "
+     "that\n"
+     "was missed. A day is drawn once.\n",
+     NEED_STORE, cmd_visits},
     {"verify", "[--rebuild]", "check that the records agree with themselves",
      "Checks chains, counts, checksums and sealed values; with --rebuild also makes all "
      "projections\n"

@@ -17,6 +17,7 @@ enum relation {
     REL_TARGET_INTAKE, /* REL_TAKEN_IN or REL_UNASSIGNED, and the target is in his subtree */
     REL_BELOW,         /* his body lies at or below the record's */
     REL_PARTY,         /* the matter of his PIN */
+    REL_ABOVE,         /* it belongs to his body or one above */
 };
 
 #define OPEN 1u   /* enquiries, complaints and everything that is not a matter */
@@ -169,6 +170,14 @@ static const struct row table[] = {
     {MAY_READ_DUTY, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
     {MAY_PLAN_DUTY, OPEN, SUPERVISOR | LEADER, REL_SUBTREE},
     {MAY_WRITE_DIARY, OPEN, STAFF | LEADER, REL_SUBTREE},
+    /* saved views: what is asked, not what is found */
+    {MAY_KEEP_VIEW, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
+    {MAY_SEE_VIEW, OPEN, STAFF | LEADER | AUDITOR, REL_REGISTERED},
+    {MAY_SEE_VIEW, OPEN, STAFF | LEADER | AUDITOR, REL_ABOVE},
+    {MAY_SEE_VIEW, OPEN, SUPERVISOR, REL_SUBTREE},
+    {MAY_CHANGE_VIEW, OPEN, STAFF | LEADER | AUDITOR, REL_REGISTERED},
+    {MAY_CHANGE_VIEW, OPEN, SUPERVISOR, REL_SUBTREE},
+    {MAY_READ_VISITS, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
 };
 
 #define ROWS (sizeof table / sizeof table[0])
@@ -257,6 +266,8 @@ static bool stands(enum relation relation, const struct actor *a, const struct r
         return officer && body_path_within(a->body_path, f->body_path);
     case REL_PARTY:
         return a->kind == ACTOR_PARTY && a->party_matter != 0 && a->party_matter == f->matter_id;
+    case REL_ABOVE:
+        return officer && body_path_within(a->body_path, f->body_path);
     }
     return false;
 }
@@ -382,6 +393,7 @@ static void widen(struct may_scope *scope, const struct row *row)
     case REL_TARGET_INTAKE:
     case REL_BELOW:
     case REL_PARTY:
+    case REL_ABOVE:
         break; /* not a way to list anything */
     }
 }
@@ -432,7 +444,11 @@ const char *may_act_name(enum may_act act)
                                         "merge_business",
                                         "read_duty",
                                         "plan_duty",
-                                        "write_diary"};
+                                        "write_diary",
+                                        "keep_view",
+                                        "see_view",
+                                        "change_view",
+                                        "read_visits"};
 
     return act < MAY_COUNT_OF_ACTS ? names[act] : NULL;
 }

@@ -79,6 +79,10 @@ enum may_act {
     MAY_READ_DUTY,      /* roster and diary of a body */
     MAY_PLAN_DUTY,      /* who is on duty */
     MAY_WRITE_DIARY,    /* entries, handing over, closing a page */
+    MAY_KEEP_VIEW,      /* save a view of one's own; facts hold the officer's body */
+    MAY_SEE_VIEW,       /* registered_by: its owner; body_path: of a shared one, else "" */
+    MAY_CHANGE_VIEW,    /* likewise */
+    MAY_READ_VISITS,    /* the list of return visits; each one as its matter (MAY_SEE) */
     MAY_COUNT_OF_ACTS,
 };
 

@@ -3,6 +3,7 @@
 #ifndef FANGXIN_WEB_API_H
 #define FANGXIN_WEB_API_H
 
+#include "insight/cross.h"
 #include "web/call.h"
 #include "work/view.h"
 
@@ -23,8 +24,17 @@ handler_fn matters_get, matters_count_get, hints_post, changes_get;
 /* api_asking.c */
 bool asks_table(const struct call *call);
 enum err_code matters_table(struct call *call, const struct list_filter *filter) MUST_CHECK;
-enum err_code matters_save(struct call *call, const struct list_filter *filter,
-                           const char *format) MUST_CHECK;
+/* How keys and columns of a cross table are called. */
+struct label cross_key_label(struct call *call, const struct cross_table *table,
+                             enum cross_column column, const char *key);
+struct label cross_column_label(enum cross_column column);
+/* api_save.c: the answer as a file, of the query's format; needs MAY_EXPORT. */
+enum err_code matters_save(struct call *call, const struct list_filter *filter) MUST_CHECK;
+enum err_code table_save(struct call *call, const struct cross_table *table) MUST_CHECK;
+/* api_visits.c */
+handler_fn visits_get, visit_result_post, visit_answer_post, visit_drop_post, visit_rates_get;
+/* api_views.c */
+handler_fn views_get, views_post, view_put, view_delete;
 /* api_reference.c */
 handler_fn codes_get, workflow_get, bodies_get, officers_get, site_get;
 /* api_figures.c */

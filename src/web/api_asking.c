@@ -3,10 +3,11 @@
 
 #include "insight/cross.h"
 #include "web/api.h"
+#include "work/business.h"
 
 #define COLUMNS                                                                                    \
     "body, branch, officer, status, waiting_for, kind, channel, sector, category, problem, "       \
-    "themes, outcome, month, day, due"
+    "themes, outcome, business, month, day, due"
 
 struct asked {
     enum cross_column by, and;
@@ -63,6 +64,23 @@ static struct label label_of_officer(struct call *call, const char *key)
     return (struct label){name, name};
 }
 
+static struct label label_of_business(struct call *call, const char *key)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(record_release) struct record business = {0};
+    const char *name = key;
+
+    if (key[0] == '\0')
+        return (struct label){"没有确认商家", "No business confirmed"};
+    if (snapshot_open(call->op, &snap) == ERR_OK &&
+        business_find(call->op, snap, strtoll(key, NULL, 10), &business) == ERR_OK &&
+        record_member(&business, "name") != NULL)
+        name = arena_strdup(call->op->arena, record_member(&business, "name"));
+    else
+        err_clear(&call->op->err);
+    return (struct label){name, name};
+}
+
 static struct label label_of_branch(struct call *call, const struct cross_table *table,
                                     const char *key)
 {
@@ -75,7 +93,7 @@ static struct label label_of_branch(struct call *call, const struct cross_table 
                           arena_printf(call->op->arena, "%s itself", label.en)};
 }
 
-static struct label label_of(struct call *call, const struct cross_table *table,
+struct label cross_key_label(struct call *call, const struct cross_table *table,
                              enum cross_column column, const char *key)
 {
     static const enum list_by as[CROSS_COUNT] = {
@@ -90,6 +108,8 @@ static struct label label_of(struct call *call, const struct cross_table *table,
         return label_of_officer(call, key);
     if (column == CROSS_BRANCH)
         return label_of_branch(call, table, key);
+    if (column == CROSS_BUSINESS)
+        return label_of_business(call, key);
     if (key[0] == '\0')
         return column == CROSS_OUTCOME ? (struct label){"还没有结果", "No outcome yet"}
                                        : (struct label){"未填", "Not given"};
@@ -100,7 +120,7 @@ static struct label label_of(struct call *call, const struct cross_table *table,
     return label_of_key(call, as[column], key);
 }
 
-static struct label column_label(enum cross_column column)
+struct label cross_column_label(enum cross_column column)
 {
     static const struct label labels[CROSS_COUNT] = {
         [CROSS_NOTHING] = {"件数", "Matters"},
@@ -116,6 +136,7 @@ static struct label column_label(enum cross_column column)
         [CROSS_PROBLEM] = {"问题", "Problem"},
         [CROSS_THEME] = {"专题", "Theme"},
         [CROSS_OUTCOME] = {"结果", "Outcome"},
+        [CROSS_BUSINESS] = {"商家", "Business"},
         [CROSS_MONTH] = {"收到的月份", "Month of receipt"},
         [CROSS_DAY] = {"收到的日期", "Day of receipt"},
         [CROSS_DUE] = {"期限", "Due"},
@@ -151,7 +172,7 @@ static enum err_code write_axis(struct call *call, const struct list_filter *fil
 
     json_open_array(w, rows ? "rows" : "columns");
     for (size_t i = 0; i < n && column != CROSS_NOTHING; i++) {
-        struct label label = label_of(call, table, column, keys[i].key);
+        struct label label = cross_key_label(call, table, column, keys[i].key);
 
         json_object_begin(w);
         json_text(w, "key", keys[i].key);
@@ -189,7 +210,7 @@ static enum err_code write_table(struct call *call, const struct list_filter *fi
                                  const struct cross_table *table)
 {
     struct json_writer *w = call_answer(call, 200);
-    struct label label = column_label(table->by);
+    struct label label = cross_column_label(table->by);
     char when[INSTANT_TEXT];
 
     instant_format(call->op->now_ms, call->op->zone_min, when);
@@ -202,7 +223,7 @@ static enum err_code write_table(struct call *call, const struct list_filter *fi
         json_none(w, "and");
         json_none(w, "and_label");
     } else {
-        label = column_label(table->and);
+        label = cross_column_label(table->and);
         json_text(w, "and", cross_column_name(table->and));
         view_label(w, "and_label", &label);
     }
@@ -224,12 +245,7 @@ enum err_code matters_table(struct call *call, const struct list_filter *filter)
 
     TRY(read_columns(call, &asked));
     TRY(cross_count(call->op, filter, asked.by, asked.and, &table));
-    (void)format;
+    if (format != NULL && format[0] != '\0' && strcmp(format, "json") != 0)
+        return table_save(call, &table);
     return write_table(call, filter, &table);
-}
-
-enum err_code matters_save(struct call *call, const struct list_filter *filter, const char *format)
-{
-    (void)filter;
-    return call_bad_choice(call, "format", format, "csv, xlsx");
 }

@@ -29,7 +29,7 @@ enum err_code call_filter(struct call *call, struct list_filter *f)
     const struct request *req = call->req;
     const char *due = request_query(req, "due"), *kind = request_query(req, "kind");
     const char *waiting = request_query(req, "waiting_for");
-    const char *scope = request_query(req, "scope");
+    const char *scope = request_query(req, "scope"), *business = request_query(req, "business");
 
     *f = (struct list_filter){
         .q = request_query(req, "q"),
@@ -58,7 +58,9 @@ enum err_code call_filter(struct call *call, struct list_filter *f)
     if (scope != NULL && scope[0] != '\0' && !f->body_only && strcmp(scope, "subtree") != 0)
         return call_bad_choice(call, "scope", scope, "own, subtree");
     TRY(read_officer(call, f));
-    TRY(call_query_int(call, "business", 1, INT64_MAX, 0, &f->business));
+    f->business_none = business != NULL && strcmp(business, LIST_NONE) == 0;
+    if (!f->business_none)
+        TRY(call_query_int(call, "business", 1, INT64_MAX, 0, &f->business));
     TRY(call_query_date(call, "from", &f->from));
     return call_query_date(call, "to", &f->to);
 }

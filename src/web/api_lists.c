@@ -44,7 +44,7 @@ enum err_code matters_get(struct call *call)
     if (sort == SORT_COUNT)
         return call_bad_choice(call, "sort", sort_name, "due, -due, received, -received");
     if (format != NULL && format[0] != '\0' && strcmp(format, "json") != 0)
-        return matters_save(call, &filter, format);
+        return matters_save(call, &filter);
     TRY(call_query_int(call, "limit", 1, LIST_LIMIT_MAX, LIST_LIMIT_DEFAULT, &limit));
     TRY(list_matters(call->op, &filter, sort, (int)limit, request_query(call->req, "cursor"),
                      &page));

@@ -1,6 +1,7 @@
 /* The table of routes. The files of openapi/ describe each of them; a test walks both. */
 #include "web/api.h"
 #include "web/api_forms.h"
+#include "web/asking_forms.h"
 #include "web/batch_forms.h"
 #include "web/business_forms.h"
 #include "web/orders_forms.h"
@@ -61,6 +62,16 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/businesses/{id}/events", business_events_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_POST, "/api/v1/businesses/{id}/acts/{act}", business_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_business_act},
     {HTTP_POST, "/api/v1/businesses/{id}/reveal", business_reveal_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_business_reveal},
+
+    {HTTP_GET, "/api/v1/visits", visits_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "status", "from", "to", "mine", "cursor")},
+    {HTTP_GET, "/api/v1/visits/rates", visit_rates_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period")},
+    {HTTP_POST, "/api/v1/visits/{id}/acts/result", visit_result_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_visit_result},
+    {HTTP_POST, "/api/v1/visits/{id}/acts/answer", visit_answer_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_visit_answer},
+    {HTTP_POST, "/api/v1/visits/{id}/acts/drop", visit_drop_post, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/views", views_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_POST, "/api/v1/views", views_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_view},
+    {HTTP_PUT, "/api/v1/views/{id}", view_put, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_view},
+    {HTTP_DELETE, "/api/v1/views/{id}", view_delete, ACCESS_STAFF, RATE_READ, .flags = 0},
 
     {HTTP_GET, "/api/v1/codes", codes_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
     {HTTP_GET, "/api/v1/workflow", workflow_get, ACCESS_PUBLIC, RATE_READ, .query = NAMES("pack")},

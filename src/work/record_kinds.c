@@ -10,6 +10,7 @@ const struct record_kind record_kinds[] = {
     {"import_map", NULL, NULL},
     {"order", order_project, order_check},
     {"roster", NULL, NULL},
+    {"sample", NULL, NULL},
     {"summary", NULL, NULL},
     {"view", NULL, NULL},
     {"visit", NULL, NULL},

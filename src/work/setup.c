@@ -29,6 +29,7 @@ struct fixed {
     struct evidence_pack *evidence;
     struct duty_pack *duty;
     struct folder *folder;
+    struct visits *visits;
 };
 
 struct held {
@@ -80,6 +81,8 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
     TRY(measures_load(bytes, n, &ret->measures, err));
     TRY(load_pack(packs, "rules/disclosure.json", &bytes, &n, err));
     TRY(disclosure_load(bytes, n, &ret->disclosure, err));
+    TRY(load_pack(packs, "visits/market.json", &bytes, &n, err));
+    TRY(visits_load(bytes, n, &ret->visits, err));
     return folder_new(&ret->folder, err);
 }
 
@@ -95,6 +98,7 @@ static void free_fixed(struct fixed *f)
     evidence_free(f->evidence);
     duty_free(f->duty);
     folder_free(f->folder);
+    visits_free(f->visits);
 }
 
 const struct pack *setup_pack(const struct setup *setup, const char *id)
@@ -277,6 +281,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .disclosure = setups->fixed.disclosure,
                               .evidence = evidence_rules(setups->fixed.evidence),
                               .duty = duty_rules(setups->fixed.duty),
+                              .visits = visits_rules(setups->fixed.visits),
                               .folder = setups->fixed.folder,
                               .number_key = vault_number_key(setups->store),
                               .zone_min = store_zone_min(setups->store)};

@@ -14,6 +14,7 @@
 #include "rules/evidence.h"
 #include "rules/order_flow.h"
 #include "rules/routing.h"
+#include "rules/visits.h"
 #include "store/store.h"
 
 struct body {
@@ -40,6 +41,7 @@ struct setup {
     const struct evidence_rules *evidence;
     const struct duty_rules *duty;
     const char *scanner; /* setting "scanner", the virus scanner's address; NULL: none */
+    const struct visit_rules *visits;
     const struct folder *folder;     /* case, width and traditional characters, for search */
     const unsigned char *number_key; /* 32 bytes */
     const struct body *bodies;       /* in order of path: a parent before its children */

@@ -2,11 +2,19 @@
 """test_asking.py FANGXIN: lists counted by two columns, saved, kept as views. Every number opens a list
 as long as it says, for all pairs of columns and for several actors, those who must not count reports
 among them."""
+import csv
+import io
 import itertools
 import os
 import sys
 import time
 import urllib.parse
+
+try:
+    import openpyxl
+except ImportError:  # another python3 comes before Debian's
+    sys.path.append('/usr/lib/python3/dist-packages')
+    import openpyxl
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, day, instant, run  # noqa: E402
@@ -15,7 +23,7 @@ from filings import complaint, enquiry, report  # noqa: E402
 OFFICERS = ['root.intake', 'root.supervisor', 'a.intake', 'a.handler', 'a.handler2', 'a.supervisor', 'a.leader', 'a.auditor',
             'b.handler', 'b.supervisor', 'a1.handler', 'a.admin', 'b1.handler']
 COLUMNS = ['body', 'branch', 'officer', 'status', 'waiting_for', 'kind', 'channel', 'sector', 'category', 'problem', 'themes',
-           'outcome', 'month', 'day', 'due']
+           'outcome', 'business', 'month', 'day', 'due']
 CATEGORIES = ['goods.vehicle', 'goods', 'goods.food', 'service.leisure', 'service.fitness', None]
 THEMES = [[], ['online'], ['prepaid', 'online'], ['elderly', 'online', 'prepaid'], []]
 
@@ -131,4 +139,99 @@ def secrets(place, s):
     s.expect('another branch counts its own', 0 < seen['b.supervisor'].get('complaint', 0) < seen['root.supervisor']['complaint'], str(seen))
 
 
-run([pairs, filters, secrets], OFFICERS)
+XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
+
+def sheet(raw):
+    book = openpyxl.load_workbook(io.BytesIO(raw))
+    return [['' if c is None else c for c in row] for row in book.active.iter_rows(values_only=True)]
+
+
+def table(raw):
+    return list(csv.reader(io.StringIO(raw.decode('utf-8-sig'))))
+
+
+def saving(place, s):
+    """Lists and counts as CSV and XLSX: everything, without formulas, for whom may export, with a trace."""
+    p = place.officer('root.supervisor')
+    evil = s.file(complaint(respondent={'name': '=cmd|calc!A1', 'address': '东门路1号'}, facts='+1 轮胎打滑', channel='visit'), 'root.intake')
+    n = p.send('GET', '/api/v1/matters?limit=1')['total']
+    a = s.step('the list as CSV', p, 'GET', '/api/v1/matters?format=csv', status=200)
+    rows = table(a.raw)
+    s.expect('all rows', len(rows) == n + 1 and a.headers['Content-Type'].startswith('text/csv'), f'{len(rows)} for {n}')
+    s.expect('as a file', 'attachment' in a.headers['Content-Disposition'])
+    row = next(r for r in rows if r[0] == evil['number'])
+    s.expect('a formula is text', row[12] == "'=cmd|calc!A1", str(row))
+    s.expect('persons are masked', '刘婷' not in a.raw.decode() and row[13] == '刘*', str(row))
+    b = s.step('the list as XLSX', p, 'GET', '/api/v1/matters?format=xlsx&kind=complaint', status=200)
+    rows = sheet(b.raw)
+    s.expect('all complaints', len(rows) - 1 == p.send('GET', '/api/v1/matters?limit=1&kind=complaint')['total'] and b.headers['Content-Type'] == XLSX)
+    cells = [c for r in openpyxl.load_workbook(io.BytesIO(b.raw)).active.iter_rows() for c in r]
+    s.expect('no formula', all(c.data_type != 'f' for c in cells) and any(c.value == '=cmd|calc!A1' for c in cells))
+    for filters in ({'q': '轮胎', 'from': day(40)}, {'themes': 'online'}, {'body': BODIES['a']}):
+        asked = query(filters)
+        t = p.send('GET', f'/api/v1/matters/count?by=branch,waiting_for&{asked}').json
+        for kind, read in (('csv', table), ('xlsx', sheet)):
+            c = s.step(f'a count as {kind}', p, 'GET', f'/api/v1/matters/count?by=branch,waiting_for&{asked}&format={kind}', status=200)
+            got = [[str(v) for v in r] for r in read(c.raw)]
+            s.expect('rows, labels and totals', len(got) == len(t['rows']) + 2 and got[0][0] == t['by_label']['zh'] and got[-1][-1] == str(t['total'])
+                     and [r[0] for r in got[1:-1]] == [r['label']['zh'] for r in t['rows']] and got[0][1:-1] == [x['label']['zh'] for x in t['columns']], str(got))
+            s.expect('cells', all(got[x['row'] + 1][x['column'] + 1] == str(x['n']) for x in t['cells']))
+            s.expect('the rest is 0', sum(int(v) for r in got[1:-1] for v in r[1:-1]) == sum(x['n'] for x in t['cells']))
+        s.expect('as many rows as counted', len(table(p.send('GET', f'/api/v1/matters?format=csv&{asked}').raw)) - 1 == t['total'], asked)
+    s.step('no such format', p, 'GET', '/api/v1/matters?format=pdf', status=422, field='format')
+    for who, status in (('root.intake', 403), ('a.handler', 403), ('a.auditor', 403), ('a.admin', 403), ('a.leader', 200), ('a.supervisor', 200)):
+        for path in ('/api/v1/matters?format=csv', '/api/v1/matters/count?by=body&format=xlsx'):
+            a = s.step(f'{who} saves', place.officer(who), 'GET', path, status=status)
+            if status == 200 and path.endswith('csv'):
+                kinds = {r[1] for r in table(a.raw)[1:]}
+                bodies = {r[3] for r in table(a.raw)[1:]}
+                s.expect(f'{who} takes out what is below him', bodies <= {'单位a', '单位a1'}, str(bodies))
+                s.expect(f'{who}: reports only for who may', ('举报' in kinds) == (who == 'a.supervisor'), str(kinds))
+    log = s.step('the log', place.officer('a.auditor'), 'GET', '/api/v1/access', status=200).json
+    kept = [x for x in log['items'] if x['what'] == 'export']
+    s.expect('exports of the branch stand in the log', len(kept) == 4 and {x['officer'] for x in kept} == {'官aleader', '官asupervisor'}, str(kept))
+    s.expect('with how many', any(x['reason'].startswith('matters.csv ') for x in kept), str(kept))
+
+
+def views(place, s):
+    """A view is its owner's, or shared in a body; it is changed by the owner or a supervisor there."""
+    me, boss = place.officer('a.handler'), place.officer('a.supervisor')
+    asked = {'name': '轮胎', 'filter': {'q': '轮胎', 'from': day(60)}, 'by': 'branch', 'and': 'waiting_for'}
+    k = {'Idempotency-Key': 'view-0123456789abcdef'}
+    v = s.step('save', me, 'POST', '/api/v1/views', asked, status=201, headers=k, has={'mine': True, 'shared': False, 'may_change': True})
+    s.step('the same again', me, 'POST', '/api/v1/views', asked, status=201, headers=k, has={'id': v['id']})
+    s.step('another with the key', me, 'POST', '/api/v1/views', dict(asked, name='别的'), status=422, headers=k)
+
+    def seen(who):
+        return {x['id'] for x in s.step(f'{who} lists', place.officer(who), 'GET', '/api/v1/views', status=200)['items']}
+
+    s.expect('his alone', [w for w in OFFICERS if w != 'a.admin' and v['id'] in seen(w)] == ['a.handler'])
+    at = f'/api/v1/views/{v["id"]}'
+    s.step('not the supervisor while it is private', boss, 'PUT', at, asked, status=404, headers={'If-Match': '1'})
+    s.step('without a version', me, 'PUT', at, asked, status=422, field='If-Match')
+    v2 = s.step('share', me, 'PUT', at, dict(asked, shared=True), status=200, headers={'If-Match': '1'}, has={'version': 2, 'shared': True})
+    s.step('a stale change', me, 'PUT', at, asked, status=409, headers={'If-Match': '1'})
+    s.expect('the body and below, and supervisors above', {w for w in OFFICERS if w != 'a.admin' and v['id'] in seen(w)} ==
+             {'a.intake', 'a.handler', 'a.handler2', 'a.supervisor', 'a.leader', 'a.auditor', 'a1.handler'})
+    mine = next(x for x in s.step('as saved', place.officer('a1.handler'), 'GET', '/api/v1/views', status=200)['items'] if x['id'] == v['id'])
+    s.expect('what was asked', mine['filter'] == asked['filter'] and (mine['by'], mine['and']) == ('branch', 'waiting_for') and not mine['may_change'])
+    wide = s.step('a station asks it', place.officer('a1.handler'), 'GET', f'/api/v1/matters/count?by=branch,waiting_for&{query(mine["filter"])}', status=200)['total']
+    own = s.step('as it may', place.officer('a1.handler'), 'GET', f'/api/v1/matters?limit=1&{query(mine["filter"])}', status=200)['total']
+    all_ = s.step('the bureau', place.officer('root.supervisor'), 'GET', f'/api/v1/matters?limit=1&{query(mine["filter"])}', status=200)['total']
+    s.expect('a view widens nothing', wide == own < all_, f'{wide} {own} {all_}')
+    for who, status in (('a1.handler', 403), ('a.leader', 403), ('b.supervisor', 404), ('b.handler', 404), ('a.admin', 404)):
+        s.step(f'{who} changes it', place.officer(who), 'PUT', at, asked, status=status, headers={'If-Match': '2'})
+        s.step(f'{who} removes it', place.officer(who), 'DELETE', at, status=status, headers={'If-Match': '2'})
+    s.step('the supervisor of the body may', boss, 'PUT', at, dict(asked, name='轮胎投诉', shared=True), status=200, headers={'If-Match': '2'}, has={'name': '轮胎投诉', 'mine': False})
+    s.step('remove', boss, 'DELETE', at, status=204, headers={'If-Match': '3'})
+    s.step('gone', me, 'PUT', at, asked, status=404, headers={'If-Match': '4'})
+    s.expect('from the list too', v['id'] not in seen('a.handler'))
+    for wrong, field in (({'filter': {'colour': 'red'}}, 'filter'), ({'by': 'colour'}, 'by'), ({'by': 'body', 'and': 'body'}, 'and'), ({'name': ' '}, 'name'),
+                         ({'filter': {'q': 7}}, 'filter.q'), ({'name': '长' * 41}, 'name')):
+        s.step(f'wrong {field}', me, 'POST', '/api/v1/views', dict(asked, **wrong), status=422, field=field)
+    s.step('an administrator keeps none', place.officer('a.admin'), 'POST', '/api/v1/views', asked, status=403)
+    s.step('nor the public', place.public(), 'GET', '/api/v1/views', status=401)
+
+
+run([pairs, filters, secrets, saving, views], OFFICERS)
