@@ -42,6 +42,7 @@ static void write_permissions(struct call *call)
         {"duty", MAY_READ_DUTY},
         {"write_business", MAY_WRITE_BUSINESS},
         {"export", MAY_EXPORT},
+        {"read_visits", MAY_READ_VISITS},
         {"orders", MAY_READ_ORDER},
         {"import_orders", MAY_IMPORT_ORDERS},
         {"export_orders", MAY_EXPORT_ORDERS},

@@ -97,6 +97,8 @@ export async function deskPages(place) {
     { name: 'records of a figure', path: `/desk/figures/${encodeURIComponent(board.figures[0].id)}`, who: 'leader' },
     { name: 'businesses', path: '/desk/businesses', who: 'intake', wait: '.list' },
     { name: 'a business', path: `/desk/businesses/${shop.id}`, who: 'supervisor', wait: '.figures' },
+    { name: 'ask', path: '/desk/ask', who: 'supervisor', wait: '.cross' },
+    { name: 'return visits', path: '/desk/visits', who: 'supervisor', wait: '.blank, .visit' },
     { name: 'import', path: '/desk/import', who: 'supervisor' },
     { name: 'access', path: '/desk/access', who: 'auditor' },
     { name: 'no such matter', path: '/desk/matters/2600-00000-0', who: 'supervisor' },

@@ -8,7 +8,8 @@ import { makeI18n } from '@/shared/i18n'
 import App from './App.vue'
 import { startPrefs } from './prefs'
 import { router } from './router'
+import asking from './words/asking'
 import words from './words/zh'
 
 startPrefs()
-createApp(App).use(makeI18n(words)).use(router).mount('#app')
+createApp(App).use(makeI18n({ ...words, ...asking })).use(router).mount('#app')

@@ -184,6 +184,9 @@ export async function get<T>(path: string, query?: Query, options: Options = {})
 export async function post<T>(path: string, body?: unknown, options: Options = {}): Promise<T> {
   return (await request<T>('POST', path, { ...options, body })).data
 }
+export async function put<T>(path: string, body?: unknown, options: Options = {}): Promise<T> {
+  return (await request<T>('PUT', path, { ...options, body })).data
+}
 export async function del(path: string, options: Options = {}): Promise<void> {
   await request<null>('DELETE', path, options)
 }
