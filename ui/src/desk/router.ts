@@ -32,7 +32,9 @@ export const router = createRouter({
     { path: '/bulletins', name: 'bulletins', component: () => import('./pages/Bulletins.vue'), meta: { needs: 'figures' } },
     { path: '/bulletins/:key', name: 'bulletin', component: () => import('./pages/Bulletin.vue'), meta: { needs: 'figures' } },
     { path: '/bulletins/:key/figures/:id', name: 'bulletin-figure', component: () => import('./pages/BulletinRecords.vue'), meta: { needs: 'figures' } },
-    { path: '/import', name: 'import', component: () => import('./pages/Import.vue'), meta: { needs: 'import' } },
+    { path: '/orders', name: 'orders', component: () => import('./pages/Orders.vue'), meta: { needs: 'orders' } },
+    { path: '/orders/:id', name: 'order', component: () => import('./pages/Order.vue'), meta: { needs: 'orders' } },
+    { path: '/import', name: 'import', component: () => import('./pages/Import.vue'), meta: { needs: 'import|import_orders' } },
     { path: '/access', name: 'access', component: () => import('./pages/Access.vue'), meta: { needs: 'read_access' } },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/Nowhere.vue') },
   ],
@@ -48,7 +50,7 @@ router.beforeEach(async (to) => {
     signedIn = false // no answer: the sign-in page says so when it is tried
   }
   if (!signedIn) return { name: 'sign-in', query: to.path === '/' ? {} : { next: `/desk${to.path}` }, replace: true }
-  if (to.meta.needs && !can(to.meta.needs)) return { name: 'queue', replace: true }
+  if (to.meta.needs && !to.meta.needs.split('|').some(can)) return { name: 'queue', replace: true }
   await loadReference().catch(() => undefined) // pages work without labels; the next page asks again
   return true
 })

@@ -2,6 +2,8 @@
    security policy refuses. The whole reader runs in a worker of ours already. */
 import { unzipSync, type UnzipFileInfo, type Unzipped } from 'fflate/browser'
 
+export * from 'fflate/browser'
+
 type Done = (failure: Error | null, files: Unzipped) => void
 /** A sheet that unpacks to more than this is no sheet of records. */
 const UNPACKED_MAX = 512 * 1048576

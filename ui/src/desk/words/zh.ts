@@ -2,12 +2,14 @@ import bulletins from './bulletins'
 import business from './business'
 import duty from './duty'
 import files from './files'
+import orders from './orders'
 
 export default {
   ...business,
   duty,
   files,
   bulletin: bulletins,
+  ...orders,
   nav: {
     product: '放心工作台', label: '工作台', open: '打开菜单', skip: '跳到正文', queue: '待办', intake: '登记', look: '查', all: '诉求', businesses: '经营者', count: '统计', dashboard: '看板', figures: '数字', bulletins: '通报与总结', import: '导入', access: '查阅记录',
     nowhere: '没有这一页', nowhere_hint: '地址可能写错了，或这一页已经不在。', to_queue: '去待办',
