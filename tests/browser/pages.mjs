@@ -100,6 +100,7 @@ export async function deskPages(place) {
     { name: 'ask', path: '/desk/ask', who: 'supervisor', wait: '.cross' },
     { name: 'return visits', path: '/desk/visits', who: 'supervisor', wait: '.blank, .visit' },
     { name: 'import', path: '/desk/import', who: 'supervisor' },
+    { name: 'orders', path: '/desk/orders', who: 'supervisor', wait: '.orders' },
     { name: 'access', path: '/desk/access', who: 'auditor' },
     { name: 'no such matter', path: '/desk/matters/2600-00000-0', who: 'supervisor' },
     { name: 'no such page', path: '/desk/nowhere', who: 'supervisor' },
