@@ -55,6 +55,9 @@ FROM matter m INDEXED BY matter_business WHERE m.respondent_key = $1
 -- name: list_from_confirmed
 FROM matter m INDEXED BY matter_confirmed WHERE m.business = $1
 
+-- name: list_from_group
+FROM matter m INDEXED BY matter_group WHERE m.group_id = $1
+
 -- name: list_from_ended
 FROM matter m INDEXED BY matter_ended WHERE m.ended_at IS NOT NULL
 
@@ -114,6 +117,9 @@ AND m.respondent_key = $1
 
 -- name: list_if_confirmed
 AND m.business = $1
+
+-- name: list_if_group
+AND m.group_id = $1
 
 -- name: list_if_outcome
 AND m.outcome = $1
@@ -230,6 +236,14 @@ SELECT coalesce(sum(CASE WHEN m.paused = 0 AND m.next_due < $1 THEN 1 ELSE 0 END
        coalesce(sum(CASE WHEN m.waiting_for = 'leader' THEN 1 ELSE 0 END), 0),
        coalesce(sum(CASE WHEN m.officer IS NULL THEN 1 ELSE 0 END), 0)
 
+-- name: list_sums
+SELECT count(*), coalesce(sum(m.open), 0),
+       coalesce(sum(CASE WHEN m.open = 1 AND m.paused = 0 AND m.next_due < $1 THEN 1 ELSE 0 END), 0),
+       coalesce(sum(m.outcome = 'settled'), 0),
+       coalesce(sum(coalesce(json_extract(m.detail, '$.heads'), 1)), 0),
+       coalesce(sum(m.amount_fen), 0), coalesce(sum(m.recovered_fen), 0),
+       min(CASE WHEN m.open = 1 AND m.paused = 0 THEN m.next_due END)
+
 -- name: list_group_begin
 SELECT cell, count(*) FROM (
 
@@ -270,7 +284,8 @@ SELECT m.id, m.number, m.kind, m.status, m.secret, m.open, m.version, m.title, m
        m.body, m.officer, o.display, m.waiting_for, m.waiting_since, m.outcome, m.ground,
        m.amount_fen, m.recovered_fen, m.rating, m.paused, m.next_rule, m.next_due, m.pack,
        m.pack_revision, d.state, d.start, d.due_raw, d.due, d.seq, d.extensions, d.paused_days,
-       d.provisional
+       d.provisional, m.group_id, CASE WHEN m.group_id IS NULL THEN 0 ELSE
+           (SELECT count(*) FROM matter g INDEXED BY matter_group WHERE g.group_id = m.group_id) END
 FROM json_each($1) page CROSS JOIN matter m ON m.id = page.value
      LEFT JOIN officer o ON o.id = m.officer
      LEFT JOIN deadline d ON d.matter_id = m.id AND d.rule = m.next_rule AND d.seq =

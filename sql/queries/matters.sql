@@ -5,7 +5,8 @@
 SELECT id, number, kind, version, head, status, open, secret, body, officer, first_officer,
        registered_by, channel, received_at, registered_at, ended_at, category, problem, amount_fen,
        recovered_fen, respondent, respondent_key, business, title, consumer, waiting_for,
-       waiting_since, next_rule, next_due, paused, outcome, ground, told, rating, pin_generation, pack,
+       waiting_since, next_rule, next_due, paused, group_id, outcome, ground, told, rating,
+       pin_generation, pack,
        pack_revision, order_id, detail
 FROM matter WHERE id = $1
 
@@ -13,10 +14,10 @@ FROM matter WHERE id = $1
 INSERT INTO matter (id, number, kind, version, head, status, open, secret, body, officer,
        first_officer, registered_by, channel, received_at, registered_at, ended_at, category, problem,
        amount_fen, recovered_fen, respondent, respondent_key, business, title, consumer,
-       waiting_for, waiting_since, next_rule, next_due, paused, outcome, ground, told, rating, pin_generation,
-       pack, pack_revision, order_id, detail)
+       waiting_for, waiting_since, next_rule, next_due, paused, group_id, outcome, ground, told,
+       rating, pin_generation, pack, pack_revision, order_id, detail)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39)
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)
 
 -- Acts that move nothing an index holds: the common case costs no index entry.
 -- name: matter_update_plain
@@ -30,7 +31,7 @@ WHERE id = $1 AND version = $2
 
 -- name: matter_update_indexed
 UPDATE matter SET open = $2, body = $3, officer = $4, received_at = $5, category = $6,
-       respondent_key = $7, business = $8, next_due = $9, order_id = $10
+       respondent_key = $7, business = $8, next_due = $9, group_id = $10, order_id = $11
 WHERE id = $1
 
 -- name: clocks_of

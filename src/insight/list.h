@@ -69,6 +69,7 @@ struct list_filter {
     const char *respondent_key;
     int64_t business;    /* confirmed to be against this one; 0 any */
     bool business_none;  /* no business is confirmed */
+    int64_t group;       /* members of it; 0 any */
     const char *outcome; /* or LIST_NONE */
     enum due_level level;
     date_t from, to;   /* days of receipt, both included */
@@ -114,6 +115,7 @@ struct list_row {
     enum due_level level; /* DUE_ANY once ended */
     const char *pack;     /* NULL: earlier rule */
     int64_t pack_revision;
+    int64_t group, group_size; /* 0: none; how many belong to it */
 
     /* only with q */
     const struct list_mark *title_marks, *respondent_marks;
@@ -183,6 +185,17 @@ struct list_count {
  * the open matters alone); months ascend, other cells come largest first. */
 enum err_code count_matters(struct op *op, const struct list_filter *filter, enum list_by by,
                             struct list_count *ret) MUST_CHECK;
+
+/* What the matters of a filter come to. */
+struct list_sums {
+    int64_t n, open, late;
+    int64_t settled;                   /* with an agreement */
+    int64_t persons;                   /* heads as filed, one where nothing was said */
+    int64_t amount_fen, recovered_fen; /* disputed; from settlements */
+    date_t next_due;                   /* the nearest of the open ones; DATE_NONE */
+};
+enum err_code list_sums(struct op *op, const struct list_filter *filter,
+                        struct list_sums *ret) MUST_CHECK;
 
 /* The level of an open matter. @p next_due DATE_NONE: no clock runs. */
 enum due_level due_level_of(date_t next_due, bool paused, date_t today, date_t soon_until);

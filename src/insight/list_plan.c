@@ -195,6 +195,8 @@ static enum err_code due_streams(struct reading *r, struct stream *ret, size_t *
     *few = true;
     if (f->officer > 0)
         add(ret, ret_n, of_number(SQL_list_from_officer_due, f->officer));
+    else if (f->group > 0)
+        add(ret, ret_n, of_number(SQL_list_from_group, f->group));
     else if (f->business > 0)
         add(ret, ret_n, of_number(SQL_list_from_confirmed, f->business));
     else if (given(f->respondent_key))
@@ -238,6 +240,10 @@ static enum err_code received_streams(struct reading *r, struct stream *ret, siz
     const struct list_filter *f = r->f;
 
     *few = true;
+    if (f->group > 0) {
+        add(ret, ret_n, of_number(SQL_list_from_group, f->group));
+        return ERR_OK;
+    }
     if (f->business > 0) {
         add(ret, ret_n, of_number(SQL_list_from_confirmed, f->business));
         return ERR_OK;
@@ -438,6 +444,10 @@ enum err_code compose_filters(struct reading *r, struct composed *c, bool body_d
     if (f->officer > 0) {
         compose(c, SQL_list_if_officer);
         compose_int(c, f->officer);
+    }
+    if (f->group > 0) {
+        compose(c, SQL_list_if_group);
+        compose_int(c, f->group);
     }
     if (f->unassigned)
         compose(c, SQL_list_if_unassigned);

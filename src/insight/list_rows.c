@@ -48,7 +48,9 @@ enum {
     R_CLOCK_SEQ,
     R_CLOCK_EXTENSIONS,
     R_CLOCK_PAUSED_DAYS,
-    R_CLOCK_PROVISIONAL
+    R_CLOCK_PROVISIONAL,
+    R_GROUP,
+    R_GROUP_SIZE
 };
 
 static void texts_of(struct op *op, struct stmt *s, struct list_row *row)
@@ -88,6 +90,8 @@ static void numbers_of(struct stmt *s, struct list_row *row)
     row->paused = stmt_int64(s, R_PAUSED) != 0;
     row->next.due = stmt_is_null(s, R_NEXT_DUE) ? DATE_NONE : (date_t)stmt_int64(s, R_NEXT_DUE);
     row->pack_revision = stmt_int64(s, R_PACK_REVISION);
+    row->group = stmt_int64(s, R_GROUP);
+    row->group_size = stmt_int64(s, R_GROUP_SIZE);
 }
 
 static void deadline_of(struct op *op, struct stmt *s, struct list_row *row)

@@ -19,6 +19,7 @@
 #include "work/business.h"
 #include "work/diary.h"
 #include "work/evidence.h"
+#include "work/group.h"
 #include "work/visit.h"
 
 #define ARENA_BYTES ((size_t)64 * 1024 * 1024)
@@ -224,6 +225,11 @@ static enum err_code run_due(struct op *op, int64_t *ret)
     return due_announce(op, ret);
 }
 
+static enum err_code run_groups(struct op *op, int64_t *ret)
+{
+    return group_watch(op, ret);
+}
+
 static enum err_code run_expire(struct op *op, int64_t *ret)
 {
     struct changes *ch = changes_new(op);
@@ -280,6 +286,7 @@ static const struct job {
     {"expire", 600000, run_expire}, {"reseal", 60000, run_reseal},  {"sweep", 3600000, run_sweep},
     {"names", 500, run_names},      {"merge", 1000, run_merge},     {"scan", 1000, run_scan},
     {"diary", 60000, run_diary},    {"rescan", 600000, run_rescan}, {"visits", 600000, run_visits},
+    {"diary", 60000, run_diary},        {"groups", 3000, run_groups},
 };
 #define JOBS (sizeof table / sizeof table[0])
 

@@ -34,9 +34,9 @@ static void read_names(struct reader *r, const json_t *root, const char *key,
 
 static void read_all(struct reader *r, const json_t *root, struct kept *k)
 {
-    static const char *const keys[] = {"id",      "revision",        "instrument", "kinds",
+    static const char *const keys[] = {"id",       "revision",        "instrument", "kinds",
                                        "outcomes", "without_grounds", "consent",    "never",
-                                       "shows",   "state",           NULL};
+                                       "shows",    "state",           NULL};
 
     if (!read_object(r, root, keys))
         return;

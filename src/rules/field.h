@@ -22,6 +22,7 @@ enum field_kind {
     FIELD_BODY,      /* code of a body */
     FIELD_OFFICER,   /* id of an officer */
     FIELD_NUMBER,    /* printed number of another matter */
+    FIELD_GROUP,     /* id of a group (work/group.h) */
     FIELD_REMEDIES,  /* array of {kind, amount_fen, paid_by, payer}; kinds from `codes` */
     FIELD_AMENDMENT, /* object of filing fields to replace */
     FIELD_BUSINESS,  /* id of a business (work/business.h) */

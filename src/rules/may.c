@@ -178,6 +178,13 @@ static const struct row table[] = {
     {MAY_CHANGE_VIEW, OPEN, STAFF | LEADER | AUDITOR, REL_REGISTERED},
     {MAY_CHANGE_VIEW, OPEN, SUPERVISOR, REL_SUBTREE},
     {MAY_READ_VISITS, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
+    /* groups: facts hold the body they lie with */
+    {MAY_SEE_GROUP, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
+    {MAY_SEE_GROUP, OPEN, SYSTEM, REL_ANY},
+    {MAY_WORK_GROUP, OPEN, STAFF, REL_SUBTREE},
+    {MAY_WORK_GROUP, OPEN, SYSTEM, REL_ANY},
+    {MAY_JUDGE_GROUP, OPEN, SUPERVISOR | LEADER, REL_SUBTREE},
+    {MAY_JUDGE_GROUP, OPEN, SYSTEM, REL_ANY},
 };
 
 #define ROWS (sizeof table / sizeof table[0])
@@ -448,7 +455,10 @@ const char *may_act_name(enum may_act act)
                                         "keep_view",
                                         "see_view",
                                         "change_view",
-                                        "read_visits"};
+                                        "read_visits",
+                                        "see_group",
+                                        "work_group",
+                                        "judge_group"};
 
     return act < MAY_COUNT_OF_ACTS ? names[act] : NULL;
 }

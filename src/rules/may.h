@@ -83,6 +83,9 @@ enum may_act {
     MAY_SEE_VIEW,       /* registered_by: its owner; body_path: of a shared one, else "" */
     MAY_CHANGE_VIEW,    /* likewise */
     MAY_READ_VISITS,    /* the list of return visits; each one as its matter (MAY_SEE) */
+    MAY_SEE_GROUP,      /* a group lying with body_path */
+    MAY_WORK_GROUP,     /* make it, meet, decide, name representatives */
+    MAY_JUDGE_GROUP,    /* confirm or dismiss a proposed one, name its leader */
     MAY_COUNT_OF_ACTS,
 };
 

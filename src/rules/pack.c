@@ -10,8 +10,8 @@ const char *const pack_kind_names[] = {"enquiry", "complaint", "report", NULL};
 const char *const pack_waiting_names[] = {"unit",   "officer", "consumer", "business",
                                           "tester", "leader",  "nobody",   NULL};
 const char *const pack_field_names[] = {
-    "text", "int",     "money",  "bool",     "date",      "instant",  "choice", "choices",
-    "body", "officer", "number", "remedies", "amendment", "business", "report", NULL};
+    "text",    "int",    "money", "bool",     "date",      "instant",  "choice", "choices", "body",
+    "officer", "number", "group", "remedies", "amendment", "business", "report", NULL};
 const char *const pack_class_names[] = {"likely", "other", "ending", "rare", NULL};
 
 static const struct label waiting_labels[] = {

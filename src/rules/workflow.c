@@ -96,6 +96,16 @@ static bool outcome_closed(const struct workflow_facts *f)
     return text_is(f->outcome, "settled") || text_is(f->outcome, "terminated");
 }
 
+static bool in_group(const struct workflow_facts *f)
+{
+    return f->in_group;
+}
+
+static bool not_in_group(const struct workflow_facts *f)
+{
+    return !f->in_group;
+}
+
 static bool is_paused(const struct workflow_facts *f)
 {
     return f->paused;
@@ -131,6 +141,7 @@ static const struct guard guards[] = {
     {"consumer_told", consumer_told, {"还没有告知当事人。", "The person must be told first."}},
     {"extended_not", extended_not, {"已经延长过一次，不能再延。", "It has been extended already."}},
     {"follow_up_done", follow_up_done, {"回访还没联系上。", "The visit has not reached anybody."}},
+    {"in_group", in_group, {"不在群体里。", "It belongs to no group."}},
     {"nobody_to_tell",
      nobody_to_tell,
      {"先把结果告知举报人，再办结。", "Tell the reporter first, then close."}},
@@ -138,6 +149,10 @@ static const struct guard guards[] = {
      not_anonymous,
      {"匿名举报，没有可以告知的人，可以直接办结。",
       "The report is anonymous: there is nobody to tell, close it directly."}},
+    {"not_in_group",
+     not_in_group,
+     {"已经在一个群体里，先退出再加入。",
+      "It belongs to a group already; it must leave that first."}},
     {"not_paused", not_paused, {"已经在暂停中。", "It is paused already."}},
     {"has_files", has_files, {"还没有证据。", "There is no evidence yet."}},
     {"not_rated", not_rated, {"已经评价过。", "It has been rated already."}},

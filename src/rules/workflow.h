@@ -29,6 +29,7 @@ struct workflow_facts {
     bool extended;        /* the clock was extended as often as the rule allows */
     bool paused;          /* a pause is open */
     bool has_files;       /* evidence that was not removed */
+    bool in_group;        /* it belongs to a group */
     bool term_over;       /* the mediation term's due day is past */
     /* the act */
     enum told_party telling;
@@ -41,8 +42,8 @@ struct workflow_facts {
 
 /* Predicates a pack may name; workflow.c holds the table:
  *   acceptance_untold  both_told  consumer_told  extended_not  follow_up_done  has_files
- *   nobody_to_tell
- *   not_anonymous  not_paused  not_rated  offer_by_business  offer_open  officer_named
+ *   in_group  nobody_to_tell  not_anonymous  not_in_group  not_paused  not_rated
+ *   offer_by_business  offer_open  officer_named
  *   outcome_closed  outcome_withdrawn  paused  pausing_appraisal  reopenable  telling_consumer
  *   term_over */
 struct guard {

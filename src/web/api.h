@@ -19,6 +19,8 @@ handler_fn duty_get, duty_post, duty_act_post, diary_get, diary_page_get, diary_
 handler_fn files_post, files_get, file_get, file_original_get;
 /* api_batches.c */
 handler_fn acts_post, acts_choices_post, batch_get, batch_delete;
+/* api_groups.c */
+handler_fn groups_get, groups_post, group_get, group_act_post;
 /* api_lists.c */
 handler_fn matters_get, matters_count_get, hints_post, changes_get;
 /* api_asking.c */

@@ -61,6 +61,7 @@ enum err_code call_filter(struct call *call, struct list_filter *f)
     f->business_none = business != NULL && strcmp(business, LIST_NONE) == 0;
     if (!f->business_none)
         TRY(call_query_int(call, "business", 1, INT64_MAX, 0, &f->business));
+    TRY(call_query_int(call, "group", 1, INT64_MAX, 0, &f->group));
     TRY(call_query_date(call, "from", &f->from));
     return call_query_date(call, "to", &f->to);
 }

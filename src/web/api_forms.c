@@ -269,6 +269,7 @@ static enum err_code field_of(struct arena *arena, const struct setup *setup,
         ret->max_bytes = 40;
         ret->min = ret->max = 0;
         break;
+    case FIELD_GROUP:
     case FIELD_OFFICER:
     case FIELD_BUSINESS:
         ret->kind = INPUT_INT;

@@ -6,6 +6,7 @@
 #include "web/business_forms.h"
 #include "web/orders_forms.h"
 #include "web/summary_forms.h"
+#include "web/group_forms.h"
 #include "web/web_internal.h"
 
 #define BODY_USUAL ((size_t)256 * 1024)
@@ -16,7 +17,7 @@
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define FILTER_NAMES                                                                               \
     "q", "kind", "status", "body", "officer", "category", "problem", "channel", "waiting_for",     \
-        "due", "outcome", "from", "to", "themes", "scope", "business"
+        "due", "outcome", "from", "to", "themes", "scope", "business", "group"
 
 #define ORDER_FILTER_NAMES "q", "system", "status", "part", "body", "import", "due", "from", "to"
 
@@ -72,6 +73,10 @@ const struct route api_routes[] = {
     {HTTP_POST, "/api/v1/views", views_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_view},
     {HTTP_PUT, "/api/v1/views/{id}", view_put, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_view},
     {HTTP_DELETE, "/api/v1/views/{id}", view_delete, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/groups", groups_get, ACCESS_STAFF, RATE_READ, .query = NAMES("status", "from", "to", "for", "limit", "cursor")},
+    {HTTP_POST, "/api/v1/groups", groups_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_MANY, .form = &form_group},
+    {HTTP_GET, "/api/v1/groups/{id}", group_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_POST, "/api/v1/groups/{id}/acts/{act}", group_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_MANY, .form = &form_group_act},
 
     {HTTP_GET, "/api/v1/codes", codes_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
     {HTTP_GET, "/api/v1/workflow", workflow_get, ACCESS_PUBLIC, RATE_READ, .query = NAMES("pack")},

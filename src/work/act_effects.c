@@ -7,6 +7,7 @@
 #include "rules/workflow.h"
 #include "work/act_kin.h"
 #include "work/acts.h"
+#include "work/group.h"
 #include "work/staff.h"
 
 static const char *text_of(const struct act_run *run, const char *field)
@@ -444,6 +445,8 @@ static const struct effect {
     {"link", act_link, act_link_back, false},
     {"identify", act_identify, NULL, false},
     {"duplicate", act_duplicate, act_duplicate_back, false},
+    {"join_group", group_effect_join, group_after_join, false},
+    {"leave_group", group_effect_leave, group_after_leave, false},
     {"spawn_report", effect_spawn_report, spawn_report, true},
 };
 

@@ -218,7 +218,8 @@ enum err_code filing_register(struct op *op, struct changes *ch, const json_t *f
     *m = (struct matter){.id = id,
                          .kind = matter_kind_name(f->kind),
                          .ended_at = MATTER_NONE,
-                         .order_id = MATTER_NONE};
+                         .order_id = MATTER_NONE,
+                         .group_id = MATTER_NONE};
     TRY(number_format(id, op->setup->number_key, number, &op->err));
     draft_begin(op, &d, m, "register", f->received_at);
     draft_set(&d, "number", json_string(number));

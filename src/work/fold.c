@@ -106,6 +106,7 @@ enum err_code matter_fold(struct op *op, struct matter *m, const struct event *e
                              .business = MATTER_NONE,
                              .next_due = MATTER_NONE,
                              .rating = MATTER_NONE,
+                             .group_id = MATTER_NONE,
                              .pack_revision = MATTER_NONE,
                              .order_id = MATTER_NONE,
                              .detail = json_object()};

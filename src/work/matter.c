@@ -366,6 +366,7 @@ struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *
         .rated = m->rating != MATTER_NONE,
         .paused = pause_open(m),
         .has_files = files_there(m),
+        .in_group = m->group_id != MATTER_NONE,
     };
 
     for (size_t i = 0; i < m->n_clocks; i++) {

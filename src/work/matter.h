@@ -50,6 +50,7 @@ struct matter {
     const char *next_rule;
     int64_t next_due; /* MATTER_NONE */
     int64_t paused;
+    int64_t group_id; /* the group it belongs to (work/group.h); MATTER_NONE */
     const char *outcome, *ground, *told;
     int64_t rating; /* MATTER_NONE */
     int64_t pin_generation;

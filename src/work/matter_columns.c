@@ -36,6 +36,7 @@ const struct matter_column matter_columns[MATTER_COLUMNS] = {
     {"next_rule", COLUMN_TEXT, AT(next_rule), false, false},
     {"next_due", COLUMN_INT, AT(next_due), false, true},
     {"paused", COLUMN_INT, AT(paused), false, false},
+    {"group_id", COLUMN_INT, AT(group_id), true, true},
     {"outcome", COLUMN_TEXT, AT(outcome), true, false},
     {"ground", COLUMN_TEXT, AT(ground), true, false},
     {"told", COLUMN_TEXT, AT(told), true, false},

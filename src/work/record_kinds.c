@@ -1,11 +1,12 @@
 /* The kinds of records other than matters. */
 #include "work/business.h"
+#include "work/group.h"
 #include "work/order.h"
 
 const struct record_kind record_kinds[] = {
     {"business", business_project, business_check},
     {"diary", NULL, NULL},
-    {"group", NULL, NULL},
+    {"group", group_project, group_check},
     {"import", NULL, NULL},
     {"import_map", NULL, NULL},
     {"order", order_project, order_check},

@@ -28,6 +28,7 @@ struct fixed {
     struct disclosure *disclosure;
     struct evidence_pack *evidence;
     struct duty_pack *duty;
+    struct group_rules *groups;
     struct folder *folder;
     struct visits *visits;
 };
@@ -83,6 +84,8 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
     TRY(disclosure_load(bytes, n, &ret->disclosure, err));
     TRY(load_pack(packs, "visits/market.json", &bytes, &n, err));
     TRY(visits_load(bytes, n, &ret->visits, err));
+    TRY(load_pack(packs, "watches/groups.json", &bytes, &n, err));
+    TRY(group_rules_load(bytes, n, &ret->groups, err));
     return folder_new(&ret->folder, err);
 }
 
@@ -97,6 +100,7 @@ static void free_fixed(struct fixed *f)
     disclosure_free(f->disclosure);
     evidence_free(f->evidence);
     duty_free(f->duty);
+    group_rules_free(f->groups);
     folder_free(f->folder);
     visits_free(f->visits);
 }
@@ -282,6 +286,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .evidence = evidence_rules(setups->fixed.evidence),
                               .duty = duty_rules(setups->fixed.duty),
                               .visits = visits_rules(setups->fixed.visits),
+                              .groups = setups->fixed.groups,
                               .folder = setups->fixed.folder,
                               .number_key = vault_number_key(setups->store),
                               .zone_min = store_zone_min(setups->store)};

@@ -3,6 +3,7 @@
 
 #include "rules/pack.h"
 #include "sql_queries.h"
+#include "work/group.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/record.h"
@@ -123,6 +124,9 @@ static struct label value_label(struct op *op, const struct matter *m, const str
                                                  (long long)json_integer_value(value))};
     case FIELD_BOOL:
         return json_is_true(value) ? f->label : (struct label){NULL, NULL};
+    case FIELD_GROUP:
+        text = group_name(op, json_integer_value(value));
+        return (struct label){text, text};
     case FIELD_TEXT:
     case FIELD_NUMBER:
         return (struct label){text, text};

@@ -8,6 +8,7 @@
 #include "work/business_view.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
+#include "work/group.h"
 #include "work/order_view.h"
 #include "work/staff.h"
 #include "work/view_internal.h"
@@ -407,6 +408,23 @@ static enum err_code view_report_for_party(struct op *op, struct snapshot *snap,
     return ERR_OK;
 }
 
+static enum err_code view_group(struct op *op, struct snapshot *snap, const struct matter *m,
+                                struct json_writer *w)
+{
+    int64_t n = 0;
+
+    if (m->group_id == MATTER_NONE) {
+        json_none(w, "group");
+        return ERR_OK;
+    }
+    TRY(group_size(op, snap, m->group_id, &n));
+    json_open_object(w, "group");
+    json_int(w, "id", m->group_id);
+    json_int(w, "n", n);
+    json_object_end(w);
+    return ERR_OK;
+}
+
 enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m,
                           struct json_writer *w)
 {
@@ -434,6 +452,7 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
     if (!party) {
         TRY(view_business_ref(op, snap, w, "business", m->business));
         TRY(view_links(op, snap, m, w));
+        TRY(view_group(op, snap, m, w));
         TRY(order_view_brief(op, snap, m->order_id, w));
     }
     view_acts(op, m, !party, w);

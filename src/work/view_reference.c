@@ -276,10 +276,18 @@ enum err_code view_row(struct op *op, struct snapshot *snap, const struct list_r
     view_instant(w, "since", row->waiting_since, op->zone_min);
     json_object_end(w);
     json_int(w, "amount_fen", row->amount_fen);
+    json_int(w, "recovered_fen", row->recovered_fen);
     json_text(w, "outcome", row->outcome);
     json_text(w, "level", due_level_name(row->level));
     view_row_clock(op, row, w);
-    json_none(w, "group");
+    if (row->group == 0) {
+        json_none(w, "group");
+    } else {
+        json_open_object(w, "group");
+        json_int(w, "id", row->group);
+        json_int(w, "n", row->group_size);
+        json_object_end(w);
+    }
     json_object_end(w);
     return ERR_OK;
 }

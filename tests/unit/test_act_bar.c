@@ -54,22 +54,22 @@ static void bars(void **state)
     } rows[] = {
         {KIND_COMPLAINT, "registered", INTAKE, NO_FACTS,
          "assign* contact supplement note urge withdraw attach amend classify link "
-         "identify duplicate issue_pin"},
+         "identify duplicate join_group issue_pin"},
         {KIND_COMPLAINT, "assigned", HANDLER, NO_FACTS,
          "accept* return contact supplement note refuse withdraw attach amend classify "
          "spawn_report link "
-         "identify duplicate"},
+         "identify duplicate join_group"},
         {KIND_COMPLAINT, "accepted", HANDLER, NO_FACTS,
          "tell* mediate contact offer pause supplement note settle terminate withdraw attach amend "
          "classify spawn_report link "
-         "identify duplicate"},
+         "identify duplicate join_group"},
         {KIND_COMPLAINT,
          "accepted",
          HANDLER,
          {.acceptance_told = true},
          "mediate* tell contact offer pause supplement note settle terminate withdraw attach amend "
          "classify spawn_report link "
-         "identify duplicate"},
+         "identify duplicate join_group"},
         {KIND_COMPLAINT,
          "mediating",
          PARTY,

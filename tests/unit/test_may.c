@@ -381,6 +381,18 @@ static void administration(void **state)
         {ROLE_INTAKE, MAY_MERGE_BUSINESS, true, true, true},
         {ROLE_SUPERVISOR, MAY_MERGE_BUSINESS, true, true, true},
         {ROLE_HANDLER, MAY_MERGE_BUSINESS, false, false, false},
+        {ROLE_INTAKE, MAY_SEE_GROUP, true, true, false},
+        {ROLE_LEADER, MAY_SEE_GROUP, true, true, false},
+        {ROLE_AUDITOR, MAY_SEE_GROUP, true, true, false},
+        {ROLE_ADMIN, MAY_SEE_GROUP, false, false, false},
+        {ROLE_SECURITY, MAY_SEE_GROUP, false, false, false},
+        {ROLE_HANDLER, MAY_WORK_GROUP, true, true, false},
+        {ROLE_LEADER, MAY_WORK_GROUP, false, false, false},
+        {ROLE_AUDITOR, MAY_WORK_GROUP, false, false, false},
+        {ROLE_SUPERVISOR, MAY_JUDGE_GROUP, true, true, false},
+        {ROLE_LEADER, MAY_JUDGE_GROUP, true, true, false},
+        {ROLE_HANDLER, MAY_JUDGE_GROUP, false, false, false},
+        {ROLE_INTAKE, MAY_JUDGE_GROUP, false, false, false},
     };
 
     (void)state;

@@ -31,13 +31,13 @@ static int unload(void **state)
 static void every_act_is_there(void **state)
 {
     static const char *const acts[] = {
-        "assign",       "reassign",  "return",        "amend",    "classify",   "accept",
-        "refuse",       "tell",      "contact",       "mediate",  "pause",      "resume",
-        "offer",        "settle",    "terminate",     "withdraw", "verify",     "extend",
-        "file",         "not_file",  "no_power",      "answer",   "supplement", "rate",
-        "accept_offer", "follow_up", "decline_offer", "urge",     "note",       "spawn_report",
-        "link",         "reopen",    "archive",       "close",    "issue_pin",  "identify",
-        "duplicate",    "attach",    "detach"};
+        "assign",       "reassign",  "return",        "amend",      "classify",   "accept",
+        "refuse",       "tell",      "contact",       "mediate",    "pause",      "resume",
+        "offer",        "settle",    "terminate",     "withdraw",   "verify",     "extend",
+        "file",         "not_file",  "no_power",      "answer",     "supplement", "rate",
+        "accept_offer", "follow_up", "decline_offer", "urge",       "note",       "spawn_report",
+        "link",         "reopen",    "archive",       "close",      "issue_pin",  "identify",
+        "duplicate",    "attach",    "detach",        "join_group", "leave_group"};
 
     (void)state;
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
