@@ -19,7 +19,7 @@ from schema import Document  # noqa: E402
 
 PASSWORD = 'Correct-Horse-7'
 OFFICERS = ['intake', 'handler', 'supervisor', 'leader', 'auditor', 'security']
-MODULES = ['sessions', 'hygiene', 'complaints', 'reports', 'enquiries', 'bad_input', 'lists', 'imports',
+MODULES = ['sessions', 'many', 'hygiene', 'complaints', 'reports', 'enquiries', 'bad_input', 'lists', 'imports',
            'limits', 'evidence', 'duty', 'walk']
 
 
