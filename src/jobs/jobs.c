@@ -286,7 +286,7 @@ static const struct job {
     {"expire", 600000, run_expire}, {"reseal", 60000, run_reseal},  {"sweep", 3600000, run_sweep},
     {"names", 500, run_names},      {"merge", 1000, run_merge},     {"scan", 1000, run_scan},
     {"diary", 60000, run_diary},    {"rescan", 600000, run_rescan}, {"visits", 600000, run_visits},
-    {"diary", 60000, run_diary},        {"groups", 3000, run_groups},
+    {"groups", 3000, run_groups},
 };
 #define JOBS (sizeof table / sizeof table[0])
 
