@@ -94,6 +94,7 @@ export async function deskPages(place) {
     { name: 'an act\'s form', path: `/desk/matters/${number}?act=settle`, who: 'supervisor', wait: '.act-form' },
     { name: 'intake', path: '/desk/intake', who: 'intake' },
     { name: 'dashboard', path: '/desk/dashboard', who: 'leader', wait: '.figure' },
+    { name: 'figures', path: '/desk/figures?period=2026&indicator=received&by=theme', who: 'leader', wait: '.parts' },
     { name: 'records of a figure', path: `/desk/figures/${encodeURIComponent(board.figures[0].id)}`, who: 'leader' },
     { name: 'businesses', path: '/desk/businesses', who: 'intake', wait: '.list' },
     { name: 'a business', path: `/desk/businesses/${shop.id}`, who: 'supervisor', wait: '.figures' },
