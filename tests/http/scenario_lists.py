@@ -21,6 +21,11 @@ def scenario_look_up(place, s):
     s.step('nobody of that name', place.officer('intake'), 'GET', '/api/v1/businesses?q=%E6%9F%90', status=200)
 
 
+def scenario_views(place, s):
+    """Saved views; tests/http/test_asking.py looks closer."""
+    s.step('none yet, or some', place.officer('intake'), 'GET', '/api/v1/views', status=200)
+
+
 def scenario_pages(place, s):
     p = place.officer('supervisor')
     for _ in range(7):
