@@ -289,7 +289,7 @@ def importing(place, s):
 
     def take(label):
         up = s.step(label, boss, 'POST', '/api/v1/uploads', text, status=201, headers={'Content-Type': 'text/csv'}, has={'map_name': 'businesses'})
-        run_id = s.step('start', boss, 'POST', '/api/v1/imports', {'upload': up['id'], 'map': {'columns': up['suggested_map']}}, status=202)['id']
+        run_id = s.step('start', boss, 'POST', '/api/v1/imports', {'upload': up['id'], 'map': {'columns': up['suggested_map'], 'target': up['target']}}, status=202)['id']
         for _ in range(200):
             a = boss.send('GET', '/api/v1/imports/' + run_id)
             if a['state'] != 'running':
