@@ -100,6 +100,7 @@ export async function deskPages(place) {
     { name: 'a business', path: `/desk/businesses/${shop.id}`, who: 'supervisor', wait: '.figures' },
     { name: 'ask', path: '/desk/ask', who: 'supervisor', wait: '.cross' },
     { name: 'return visits', path: '/desk/visits', who: 'supervisor', wait: '.blank, .visit' },
+    { name: 'groups', path: '/desk/groups', who: 'supervisor' },
     { name: 'import', path: '/desk/import', who: 'supervisor' },
     { name: 'orders', path: '/desk/orders', who: 'supervisor', wait: '.orders' },
     { name: 'access', path: '/desk/access', who: 'auditor' },

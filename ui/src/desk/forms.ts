@@ -90,6 +90,7 @@ export function toBody(all: ActField[], values: Values, sample: string): Record<
       case 'int':
       case 'officer':
       case 'business':
+      case 'group':
         body[field.name] = Number(text)
         break
       case 'money':

@@ -4,7 +4,7 @@ import { get } from '@/shared/api'
 import { tx } from '@/shared/i18n'
 import type { Code, Officer, Text } from '@/shared/types'
 
-export type FieldKind = 'text' | 'int' | 'money' | 'date' | 'instant' | 'choice' | 'choices' | 'body' | 'officer' | 'bool' | 'number' | 'remedies' | 'amendment' | 'business' | 'report'
+export type FieldKind = 'text' | 'int' | 'money' | 'date' | 'instant' | 'choice' | 'choices' | 'body' | 'officer' | 'bool' | 'number' | 'group' | 'remedies' | 'amendment' | 'business' | 'report'
 export interface ActField {
   name: string
   kind: FieldKind

@@ -248,7 +248,9 @@ export interface Row {
   officer?: string | null
   waiting_for?: WaitingFor | null
   next_deadline?: Deadline | null
-  group?: { number?: string; n: number } | null
+  group?: { id: number; n: number } | null
+  amount_fen?: Fen
+  recovered_fen?: Fen
   likeness?: number
   /** late, today, soon, later, paused, or open without a clock. */
   level?: string | null

@@ -2,10 +2,12 @@ import bulletins from './bulletins'
 import business from './business'
 import duty from './duty'
 import files from './files'
+import groups from './groups'
 import orders from './orders'
 
 export default {
   ...business,
+  ...groups,
   duty,
   files,
   bulletin: bulletins,
@@ -25,7 +27,7 @@ export default {
     change: '改密码', changed: '密码改好了', leave: '退出登录',
   },
   keys: {
-    all: '全部快捷键', move: '上下移动', open: '打开', why: '看期限理由', accept: '受理', tell: '记录告知', assign: '分派', off: '单个字母的快捷键已在设置里关掉。',
+    all: '全部快捷键', move: '上下移动', open: '打开', why: '看期限理由', select: '选中，Shift 连选', accept: '受理', tell: '记录告知', assign: '分派', off: '单个字母的快捷键已在设置里关掉。',
     at_everywhere: '哪里都能用', at_list: '列表', at_matter: '诉求页', at_intake: '登记', at_acts: '办理（允许时才有）',
     search: '查找', register: '登记', close: '关上最上面一层', main: '办主要动作', draft: '存草稿', down: '下一件', up: '上一件', refresh: '刷新', next_matter: '列表里下一件', previous_matter: '列表里上一件',
     next_clock: '下一个期限', evidence: '看证据', kind_1: '投诉', kind_2: '举报', kind_3: '咨询', missing: '跳到缺的项', beside: '去右边，再按回来',

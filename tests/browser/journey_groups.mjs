@@ -1,0 +1,101 @@
+/* Many at once from the queue by keys, and a group from the alert to the decision, as a leader and a handler see it. */
+import { complaint } from './place.mjs'
+
+const GYM = '晨跃健身'
+
+async function gym(t, n) {
+  const filed = []
+  for (let i = 0; i < n; i += 1) {
+    filed.push(await t.place.file(complaint({
+      consumer: { name: `陈${'一二三四五六七八九十甲乙丙丁'[i]}`, phone: `1380013${8100 + i}`, address: '安澜县人民路 8 号' },
+      respondent: { name: GYM, address: '安澜县人民路 126 号' }, category: 'service.fitness', amount_fen: 100000 + i * 1000,
+      facts: `在晨跃健身办的年卡还剩${1000 + i * 10}元，去锻炼发现门锁了，贴了张纸说停业，电话没人接，要求退卡。`,
+    })))
+  }
+  const officer = (await t.place.session('handler')).officer
+  await t.place.api('supervisor', 'POST', '/acts/assign', {
+    body: { items: filed.map((f) => ({ number: f.number, version: 1 })), input: { body: officer.body, officer: officer.id } },
+    headers: { 'Idempotency-Key': `journey-give-${filed[0].number}` },
+  })
+  return filed
+}
+
+async function many(t) {
+  const filed = await gym(t, 4)
+  const v = await t.visit()
+  await v.as('handler')
+  await v.go('/desk/matters')
+  await v.page.fill('input[type="search"]', GYM)
+  await v.page.waitForFunction((n) => document.querySelectorAll('tr.row').length === n, filed.length)
+  await v.page.evaluate(() => document.activeElement?.blur())
+  await v.page.click('tr.row .c-box input')
+  await v.page.keyboard.press('j')
+  await v.page.keyboard.press('j')
+  await v.page.keyboard.press('j')
+  await v.page.keyboard.press('Shift+X')
+  await v.page.waitForSelector('.bulk >> text=已选')
+  const said = await v.page.locator('.bulk').innerText()
+  t.check(/已选 [34] 件/.test(said), `the bar says ${said}`)
+  await v.page.waitForSelector('.bulk .btn:has-text("受理")')
+  // one of them changes meanwhile: it alone is refused
+  await t.place.act('handler', filed[0].number, 'note', { text: '他刚来过电话' })
+  await v.page.keyboard.press('a')
+  await v.page.waitForSelector('.bulk form')
+  await v.page.keyboard.press('Control+Enter')
+  await v.page.waitForSelector('.batch')
+  const result = await v.page.locator('.batch').innerText()
+  t.check(result.includes('办好'), `the result says ${result}`)
+  if (result.includes('没办成')) {
+    t.check(result.includes(filed[0].number), 'the failure is not named')
+    await v.page.click('.batch .btn.main')
+    await v.page.waitForSelector('.batch >> text=都办好了')
+  }
+}
+
+async function alertToDecision(t) {
+  await gym(t, 12)
+  const leader = await t.visit()
+  await leader.as('supervisor')
+  for (let i = 0; i < 40; i += 1) {
+    const found = await t.place.api('supervisor', 'GET', '/groups?status=proposed')
+    if (found.items.some((g) => g.business === GYM && g.sums.members >= 12)) break
+    await new Promise((go) => setTimeout(go, 500))
+  }
+  await leader.go('/desk/')
+  await leader.page.click(`.alerts a:has-text("${GYM}")`)
+  await leader.page.waitForSelector('.notice >> text=为什么提出来')
+  await leader.page.click('.acts .btn:has-text("确认为群体")')
+  await leader.page.fill('.group-form input', '晨跃健身停业退卡')
+  await leader.page.keyboard.press('Control+Enter')
+  await leader.page.waitForSelector('.batch >> text=都办好了')
+  t.same(await leader.page.locator('h1').innerText(), '晨跃健身停业退卡', 'the name of the group')
+  const id = leader.page.url().split('/').pop()
+  const rows = await t.place.api('handler', 'GET', `/matters?group=${id}&limit=200`)
+  t.check(rows.items.length >= 12, `${rows.items.length} members`)
+  const registered = rows.items.filter((r) => r.status === 'assigned')
+  await t.place.api('handler', 'POST', '/acts/accept', { body: { items: registered.map((r) => ({ number: r.number, version: r.version })) }, headers: { 'Idempotency-Key': `journey-accept-${id}` } })
+
+  const v = await t.visit()
+  await v.as('handler')
+  await v.go(`/desk/groups/${id}`)
+  await v.page.waitForSelector('.acts')
+  await v.page.click('.acts .btn:has-text("作决定")')
+  await v.page.fill('.group-form textarea', '按剩余天数退款')
+  await v.page.click('.group-form .btn:has-text("按涉及金额填")')
+  await v.page.click('.group-form .btn:has-text("都同意了")')
+  await v.page.keyboard.press('Control+Enter')
+  await v.page.waitForSelector('.batch >> text=都办好了')
+  const group = await t.place.api('handler', 'GET', `/groups/${id}`)
+  t.same(group.status, 'decided', 'the group')
+  t.same(group.sums.recovered_fen, rows.items.reduce((n, r) => n + r.amount_fen, 0), 'what was recovered')
+  for (const found of await v.axe()) t.faults.push(`group: ${found}`)
+  await v.go('/desk/groups')
+  await v.page.waitForSelector('table')
+  t.check((await v.page.locator('.total').innerText()).includes('1 个群体'), 'the sums of the list')
+  for (const found of await v.axe()) t.faults.push(`groups: ${found}`)
+}
+
+export default {
+  'many matters at once, by keys, one of them stale': many,
+  'a group from the alert to the decision': alertToDecision,
+}
