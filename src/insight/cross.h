@@ -28,9 +28,9 @@ enum cross_column {
     CROSS_THEME,
     CROSS_OUTCOME,
     CROSS_BUSINESS, /* the confirmed one; key: its id */
-    CROSS_MONTH, /* of receipt; key "2026-03" */
-    CROSS_DAY,   /* of receipt; key "2026-03-15" */
-    CROSS_DUE,   /* level of the next due day; key "ended" where none can be due */
+    CROSS_MONTH,    /* of receipt; key "2026-03" */
+    CROSS_DAY,      /* of receipt; key "2026-03-15" */
+    CROSS_DUE,      /* level of the next due day; key "ended" where none can be due */
     CROSS_COUNT
 };
 /* "body" "branch" "officer" …; CROSS_COUNT when there is no such name, CROSS_NOTHING for NULL or

@@ -107,7 +107,8 @@ struct summary_forms;
 const struct summary_words *summary_words(const struct summary_forms *forms);
 
 /* ERR_MALFORMED, ERR_INVALID naming file and path of each fault, unknown indicators and slots
- * included. @p indicators must outlive the forms. @p dir is the installation; NULL: shipped ones alone. */
+ * included. @p indicators must outlive the forms. @p dir is the installation; NULL: shipped ones
+ * alone. */
 enum err_code summary_forms_load(const struct embedded_file *files, const char *dir,
                                  const struct indicators *indicators, struct summary_forms **ret,
                                  struct err *err) MUST_CHECK;

@@ -18,7 +18,7 @@ struct code {
 struct code_table {
     const char *id; /* "categories" */
     struct label label;
-    const char *source; /* the standard it is taken from, or NULL */
+    const char *source;       /* the standard it is taken from, or NULL */
     const struct code *codes; /* in the order of the file: the order of lists */
     size_t n_codes;
 };

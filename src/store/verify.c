@@ -192,8 +192,7 @@ static enum err_code events_read(struct check *c, struct stmt *s, struct heads *
 static enum err_code check_events(struct check *c)
 {
     CLEANUP(stmt_closep)
-    struct stmt *events = NULL,
-                *matter = NULL, *body = NULL, *officer = NULL, *record = NULL;
+    struct stmt *events = NULL, *matter = NULL, *body = NULL, *officer = NULL, *record = NULL;
     struct heads heads[4];
 
     TRY(snapshot_prepare(c->op, c->snap, SQL_verify_event, &events));

@@ -16,16 +16,11 @@ static const struct {
     int sql;
     int columns; /* covered ones */
 } mac_tables[] = {
-    {"blob", SQL_verify_mac_blob, 4},
-    {"scan", SQL_verify_mac_scan, 6},
-    {"queue", SQL_verify_mac_queue, 4},
-    {"idempotency", SQL_verify_mac_idempotency, 6},
-    {"password", SQL_verify_mac_password, 3},
-    {"session", SQL_verify_mac_session, 7},
-    {"access", SQL_verify_mac_access, 5},
-    {"alias", SQL_verify_mac_alias, 4},
-    {"imported", SQL_verify_mac_imported, 3},
-    {"revision", SQL_verify_mac_revision, 6},
+    {"blob", SQL_verify_mac_blob, 4},         {"scan", SQL_verify_mac_scan, 6},
+    {"queue", SQL_verify_mac_queue, 4},       {"idempotency", SQL_verify_mac_idempotency, 6},
+    {"password", SQL_verify_mac_password, 3}, {"session", SQL_verify_mac_session, 7},
+    {"access", SQL_verify_mac_access, 5},     {"alias", SQL_verify_mac_alias, 4},
+    {"imported", SQL_verify_mac_imported, 3}, {"revision", SQL_verify_mac_revision, 6},
     {"setting", SQL_verify_mac_setting, 2},
 };
 

@@ -7,7 +7,8 @@
     }
 
 static const struct form_field contact_fields[] = {
-    {"name", INPUT_TEXT, .max_bytes = 200, .max_chars = 60, .zh = "联系人", .en = "The contact's name"},
+    {"name", INPUT_TEXT, .max_bytes = 200, .max_chars = 60, .zh = "联系人",
+     .en = "The contact's name"},
     {"phone", INPUT_TEXT, .max_bytes = 40, .zh = "联系电话", .en = "The contact's phone"},
 };
 static const struct form form_contact = FORM_OF(contact_fields);
@@ -16,8 +17,8 @@ static const struct form form_contact = FORM_OF(contact_fields);
     {"aliases", INPUT_TEXTS, .max = 200, .max_bytes = 300, .zh = "别名", .en = "Aliases"},         \
         {"uscc", INPUT_TEXT, .max_bytes = 40, .zh = "统一社会信用代码",                            \
          .en = "The unified social credit code"},                                                  \
-        {"address", INPUT_TEXT, .max_bytes = 600, .max_chars = 200, .zh = "地址",                  \
-         .en = "The address"},                                                                     \
+        {"address",        INPUT_TEXT,   .max_bytes = 600,                                         \
+         .max_chars = 200, .zh = "地址", .en = "The address"},                                     \
         {"division", INPUT_TEXT, .max_bytes = 12, .zh = "区划代码", .en = "The division code"},    \
         {"industry", INPUT_TEXT, .max_bytes = 8, .zh = "行业", .en = "The industry"},              \
         {"status", INPUT_TEXT, .max_bytes = 20, .zh = "经营状态", .en = "The standing"},           \

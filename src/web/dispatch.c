@@ -221,7 +221,7 @@ void dispatch_run(void *self, struct request *req, struct response *resp)
         .setup = setup_hold(web->options.setups),
         .actor = {.kind = ACTOR_PUBLIC, .body_path = ""},
         .now_ms = instant_now_ms(),
-                .access = web->options.access,
+        .access = web->options.access,
         .backoff = web->options.backoff,
         .media = web->options.media,
     };

@@ -31,7 +31,7 @@ struct web_options {
     struct summary_forms *summaries;
     struct access_log *access;
     struct backoff *backoff;
-    struct media *media; /* looks at evidence; NULL: none is taken */
+    struct media *media;            /* looks at evidence; NULL: none is taken */
     const struct embedded_file *ui; /* embedded_ui */
     const char *trusted_proxies;    /* "127.0.0.1,10.0.0.0/8"; NULL none */
     const char *rate_limit;         /* see ratelimit.h; NULL as by default */

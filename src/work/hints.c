@@ -143,8 +143,7 @@ static enum err_code same_business(struct op *op, const struct hints_query *q,
 }
 
 /* The same person by kind, month and business: facts, for the clerk to judge. */
-static enum err_code person_facts(struct op *op, const struct hints_query *q,
-                                  struct json_writer *w)
+static enum err_code person_facts(struct op *op, const struct hints_query *q, struct json_writer *w)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     struct facts_query query = {.about = FACTS_PERSON, .phone = q->phone};

@@ -240,6 +240,7 @@ static void put_matter(struct corpus *c, struct op *op, struct changes *ch, cons
     changes_text(ch, s->next_due == DATE_NONE ? NULL : "D1");
     put_number_or_null(ch, s->next_due, DATE_NONE);
     changes_int(ch, s->paused);
+    changes_null(ch); /* in no group */
     changes_text(ch, s->outcome);
     changes_null(ch);
     changes_text(ch, s->told);

@@ -472,7 +472,8 @@ static void write_change(struct corpus *c, struct op *op, struct changes *ch,
     changes_int(ch, s->amount_fen);
     changes_int(ch, s->recovered_fen);
     changes_text(ch, s->secret ? NULL : s->respondent);
-    changes_null(ch);
+    changes_null(ch); /* title */
+    changes_null(ch); /* consumer */
     changes_text(ch, s->waiting_for);
     changes_int(ch, s->received_at);
     changes_null(ch);
@@ -499,6 +500,8 @@ static void write_change(struct corpus *c, struct op *op, struct changes *ch,
     changes_int(ch, s->received_at);
     changes_text(ch, s->category);
     changes_text(ch, s->secret ? NULL : s->respondent);
+    changes_null(ch); /* business, next_due, group_id, order_id */
+    changes_null(ch);
     changes_null(ch);
     changes_null(ch);
     (void)op;

@@ -54,6 +54,10 @@ static void fill_tables(struct op *op)
             "INSERT INTO revision (kind, name, revision, content, hash, used_at, mac) VALUES ($1, "
             "$2, $3, $4, $5, $6, $7)",
             "revision", 6, (const char *const[]){"pack", "market", "1", "{}", "#hash", "9"});
+    put_row(op,
+            "INSERT INTO scan (name, matter_id, state, engine, found, at, mac) VALUES ($1, $2, $3, "
+            "$4, $5, $6, $7)",
+            "scan", 6, (const char *const[]){"file", "5", "clean", "engine", "none", "9"});
     put_row(op, "INSERT INTO setting (name, value, mac) VALUES ($1, $2, $3)", "setting", 2,
             (const char *const[]){"profile", "market"});
 }

@@ -143,15 +143,15 @@ static bool has(const struct cells *c, const char *line)
 static struct figure_facts filed(void)
 {
     return (struct figure_facts){.kind = "complaint",
-                          .status = "registered",
-                          .body = "420202",
-                          .channel = "phone",
-                          .category = "goods.food",
-                          .amount_fen = 48000,
-                          .received = date_parse("2026-03-15"),
-                          .ended = DATE_NONE,
-                          .accepted = DATE_NONE,
-                          .told_on = DATE_NONE};
+                                 .status = "registered",
+                                 .body = "420202",
+                                 .channel = "phone",
+                                 .category = "goods.food",
+                                 .amount_fen = 48000,
+                                 .received = date_parse("2026-03-15"),
+                                 .ended = DATE_NONE,
+                                 .accepted = DATE_NONE,
+                                 .told_on = DATE_NONE};
 }
 
 /* A filing touches at most five rows of the tallies. */
