@@ -89,6 +89,7 @@ amend          assigned    intake handler supervisor
 classify       assigned    intake handler supervisor
 spawn_report   assigned    intake handler supervisor
 link           assigned    intake handler supervisor
+join_group     assigned    intake handler supervisor leader
 identify       assigned    intake handler supervisor
 duplicate      assigned    intake handler supervisor
 supplement     assigned    party intake handler supervisor
@@ -143,7 +144,8 @@ INPUT = {
     'classify': {'themes': []}, 'duplicate': {'choice': 'new'}, 'spawn_report': {'facts': 'x'}, 'supplement': {'text': 'x'}, 'note': {'text': 'x'},
     'urge': {'text': 'x'}, 'offer': {'party': 'business', 'terms': 'x'}, 'pause': {'reason': 'appraisal'},
     'settle': {'form': 'record'}, 'terminate': {'ground': 'T1'}, 'rate': {'score': 5}, 'follow_up': {'result': 'reached'},
-    'reopen': {'reason': 'x'}, 'no_power': {'told': 'x'}, 'not_file': {'reason': 'x'}, 'extend': {'reason': 'x'}, 'detach': {'file': 3, 'reason': 'x'},
+    'reopen': {'reason': 'x'}, 'no_power': {'told': 'x'}, 'not_file': {'reason': 'x'}, 'extend': {'reason': 'x'},
+    'join_group': {'group': 7}, 'detach': {'file': 3, 'reason': 'x'},
 }
 AT = {'own': 'a', 'child': 'a1', 'sibling': 'b', 'parent': 'root', 'other': 'b1'}
 WORKERS = {'a': 'a.handler2', 'a1': 'a1.handler', 'b': 'b.handler', 'root': 'root.handler', 'b1': 'b1.handler'}
