@@ -71,7 +71,7 @@ async function onThePage(t) {
   const { page } = v
   await v.as('supervisor')
   await v.go(`/desk/matters/${filed.number}`)
-  await page.getByRole('button', { name: '认定云岚布艺' }).click()
+  await page.getByRole('button', { name: /认定\s*云岚布艺/ }).click()
   await page.waitForSelector('.done-line')
   await v.go(`/desk/businesses/${shop.id}`)
   await page.getByRole('button', { name: '并入另一个' }).click()
