@@ -29,7 +29,7 @@ def count_two(bench, server_of, desk_of):
     shutil.rmtree(data, ignore_errors=True)
     shutil.copytree(bench.big_county(), data)
     n = multiply(data, FEW if bench.quick else MANY)
-    word = urllib.parse.quote('轮胎')
+    word = urllib.parse.quote('手机')
     asked = [
         ('words', f'q={word}&from=2026-03-01&by=branch,waiting_for'),
         ('station', 'body=4202020101&by=status,category'),
