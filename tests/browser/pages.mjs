@@ -87,6 +87,7 @@ export async function deskPages(place) {
   const month = new Date(Date.now() + 288e5).toISOString().slice(0, 7)
   const [shop] = (await place.api('intake', 'GET', '/businesses')).items
   const board = await place.api('leader', 'GET', `/dashboard?body=420202&period=${month}`)
+  const bulletin = await place.api('supervisor', 'POST', '/summaries', { body: { form: 'month', period: month } })
   return [
     { name: 'queue', path: '/desk/', who: 'supervisor' },
     { name: 'all matters', path: '/desk/matters', who: 'supervisor' },
@@ -96,6 +97,8 @@ export async function deskPages(place) {
     { name: 'dashboard', path: '/desk/dashboard', who: 'leader', wait: '.figure' },
     { name: 'figures', path: '/desk/figures?period=2026&indicator=received&by=theme', who: 'leader', wait: '.parts' },
     { name: 'records of a figure', path: `/desk/figures/${encodeURIComponent(board.figures[0].id)}`, who: 'leader' },
+    { name: 'bulletins', path: '/desk/bulletins', who: 'supervisor', wait: '.table' },
+    { name: 'a bulletin', path: `/desk/bulletins/${bulletin.key}`, who: 'supervisor', wait: '.paper' },
     { name: 'businesses', path: '/desk/businesses', who: 'intake', wait: '.list' },
     { name: 'a business', path: `/desk/businesses/${shop.id}`, who: 'supervisor', wait: '.figures' },
     { name: 'ask', path: '/desk/ask', who: 'supervisor', wait: '.cross' },

@@ -1,0 +1,54 @@
+/* A bulletin is made and issued; then matters change: the paper keeps its number, the page shows both and the matters that differ. */
+import { DESK } from './visitor.mjs'
+import { complaint } from './place.mjs'
+
+const month = () => new Date(Date.now() + 288e5).toISOString().slice(0, 7)
+const received = (v) => v.page.locator('.paper .text button.number').first()
+const digits = (text) => Number(text.replace(/[^0-9]/g, ''))
+
+async function issued(t) {
+  await t.place.file(complaint())
+  const v = await t.visit({ size: DESK })
+  const { page } = v
+  await v.as('supervisor')
+  await v.go('/desk/bulletins')
+  await page.click('button:has-text("新做一份")')
+  const period = page.locator('.make select').nth(2)
+  await period.selectOption(month())
+  await page.click('.make button[type="submit"]')
+  await page.waitForSelector('.paper')
+  t.check((await page.locator('.facts').innerText()).includes('草稿'), 'it does not say that it is a draft')
+  await page.locator('.acts button.main').click()
+  await page.waitForSelector('.facts .tag.ok')
+  return v
+}
+export default {
+  async 'printed and now'(t) {
+    const v = await issued(t)
+    const { page } = v
+    const printed = digits(await received(v).innerText())
+    t.must(printed > 0, 'the bulletin counts nothing')
+    const filed = await t.place.file(complaint())
+    await page.reload()
+    await page.waitForSelector('.differs')
+    const both = await received(v).innerText()
+    t.check(/现 ?[0-9,]+/.test(both), `both numbers do not stand there: ${both}`)
+    t.same(digits(both.split('现')[0]), printed, 'the printed number')
+    t.same(digits(both.split('现')[1] ?? ''), printed + 1, 'the number of now')
+    await page.getByRole('button', { name: '印发时', exact: true }).click()
+    t.same(digits(await received(v).innerText()), printed, 'the printed number alone')
+    await page.getByRole('button', { name: '两个都看', exact: true }).click()
+    await received(v).click()
+    await page.waitForSelector('.panel .doors a')
+    t.check((await page.locator('.panel').innerText()).includes(filed.number), 'the panel does not name the matter that came')
+    t.same(await v.sideways(), '', 'the bulletin on the desk')
+    await page.locator('.panel').press('Escape')
+    await page.waitForSelector('.panel', { state: 'detached' })
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("Word")')])
+    t.check(/通报.*\.docx$/.test(download.suggestedFilename()), `the name of the file: ${download.suggestedFilename()}`)
+    await received(v).click()
+    await page.click('.panel a:has-text("看印发时的")')
+    await page.waitForSelector('.list [data-number], [data-number]')
+    t.check(!(await page.locator('main').innerText()).includes(filed.number), 'a later matter stands among those printed')
+  },
+}
