@@ -235,6 +235,15 @@ INDICATORS = {
     'block_reports_rate': ('received', lambda f: f['kind'] == 'report' and f['outcome'], lambda f: f['kind'] == 'report', None, True),
     'block_answered': ('received', lambda f: f['outcome'] == 'answered', None, None, True),
     'ended_rate': ('received', lambda f: f['outcome'] is not None, lambda f: True, None, True),
+    'recovered_wan': ('ended', mediated, None, lambda f: f['recovered'], False),
+    'complaints_done_rate': ('received', lambda f: is_complaint(f) and f['outcome'], is_complaint, None, False),
+    'settled_of_received': ('received', mediated, None, None, False),
+    'settled_rate': ('received', mediated, is_complaint, None, False),
+    'reports_done': ('received', lambda f: f['kind'] == 'report' and f['outcome'], None, None, False),
+    'reports_done_rate': ('received', lambda f: f['kind'] == 'report' and f['outcome'], lambda f: f['kind'] == 'report', None, False),
+    'enquiries_answered': ('received', lambda f: f['kind'] == 'enquiry' and f['outcome'] == 'answered', None, None, False),
+    'enquiries_answered_rate': ('received', lambda f: f['kind'] == 'enquiry' and f['outcome'] == 'answered',
+                                lambda f: f['kind'] == 'enquiry', None, False),
 }
 
 
@@ -261,7 +270,7 @@ def level(f):
 def keys(f, by, cohort, top, name):
     """[(key, what a sum adds there or None for all of it)]"""
     day = f['received'] if cohort == 'received' else f['ended']
-    money = name in ('recovered', 'block_recovered', 'paid_in_advance')
+    money = name in ('recovered', 'recovered_wan', 'block_recovered', 'paid_in_advance')
     if by in ('remedy', 'payer'):
         taken = [r for r in f['remedies'] if name != 'paid_in_advance' or r[1] in ADVANCE]
         place = 0 if by == 'remedy' else 1
@@ -320,7 +329,7 @@ def half_up(num, den, decimals):
     return text
 
 
-PER = {'recovered': 100, 'disputed': 100, 'paid_in_advance': 100, 'block_recovered': 1000000}
+PER = {'recovered': 100, 'disputed': 100, 'paid_in_advance': 100, 'block_recovered': 1000000, 'recovered_wan': 1000000}
 
 
 def value(name, num, den, decimals):
