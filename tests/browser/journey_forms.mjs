@@ -19,6 +19,18 @@ const mediate = ['supervisor', 'mediate', { mode: 'in_person' }]
 const settle = ['supervisor', 'settle', { form: 'record', terms: '退款' }]
 const told = ['supervisor', 'tell', { party: 'consumer', channel: 'phone' }]
 
+/** A complaint that belongs to a group, which is what leaving one needs. */
+async function inGroup(t) {
+  const numbers = [await complaintIn(t, assign), await complaintIn(t, assign)]
+  const members = []
+  for (const number of numbers) {
+    const { version } = await t.place.api('supervisor', 'GET', `/matters/${number}`)
+    members.push({ number, version })
+  }
+  await t.place.api('supervisor', 'POST', '/groups', { body: { members, title: '两件' }, headers: { 'Idempotency-Key': 'journey-forms-group' } })
+  return numbers[0]
+}
+
 async function places(t) {
   const { acts } = await workflow(t.place)
   const mode = acts.mediate.fields.find((f) => f.name === 'mode')?.choices?.[0]?.code
@@ -40,7 +52,7 @@ async function places(t) {
     await complaintIn(t, assign, accept, met, ['supervisor', 'pause', { reason }]),
     await complaintIn(t, assign, accept, met, settle),
     await complaintIn(t, assign, accept, met, settle, told, ['supervisor', 'tell', { party: 'business', channel: 'phone' }]),
-    report.number, verifying.number, asked.number, answered.number,
+    await inGroup(t), report.number, verifying.number, asked.number, answered.number,
   ]
 }
 
