@@ -65,7 +65,8 @@ struct list_filter {
     const char *problem;  /* likewise */
     const char *themes;   /* all of these, parted by commas; LIST_NONE */
     const char *channel;
-    const char *waiting_for; /* unit, officer, consumer, business, tester, leader, nobody */
+    const char *waiting_for; /* unit, officer, consumer, business, tester, leader, second, mediator,
+                                nobody */
     const char *respondent_key;
     int64_t business;    /* confirmed to be against this one; 0 any */
     bool business_none;  /* no business is confirmed */

@@ -7,16 +7,22 @@
 #include "rules/pack_internal.h"
 
 const char *const pack_kind_names[] = {"enquiry", "complaint", "report", NULL};
-const char *const pack_waiting_names[] = {"unit",   "officer", "consumer", "business",
-                                          "tester", "leader",  "nobody",   NULL};
+const char *const pack_waiting_names[] = {"unit",   "officer", "consumer", "business", "tester",
+                                          "leader", "second",  "mediator", "nobody",   NULL};
 const char *const pack_field_names[] = {
     "text",    "int",    "money", "bool",     "date",      "instant",  "choice", "choices", "body",
     "officer", "number", "group", "remedies", "amendment", "business", "report", NULL};
 const char *const pack_class_names[] = {"likely", "other", "ending", "rare", NULL};
 
 static const struct label waiting_labels[] = {
-    {"等分办", "the unit"},       {"等承办人", "the officer"}, {"等消费者", "the consumer"},
-    {"等经营者", "the business"}, {"等检测", "the tester"},    {"等负责人", "the leader"},
+    {"等分办", "the unit"},
+    {"等承办人", "the officer"},
+    {"等消费者", "the consumer"},
+    {"等经营者", "the business"},
+    {"等检测", "the tester"},
+    {"等负责人", "the leader"},
+    {"等复核人", "the second officer"},
+    {"等受托组织", "the body entrusted"},
     {"不用等", "nobody"},
 };
 

@@ -20,6 +20,8 @@ enum waiting_for {
     WAIT_BUSINESS,
     WAIT_TESTER,
     WAIT_LEADER,
+    WAIT_SECOND,   /* another officer, who confirms */
+    WAIT_MEDIATOR, /* the body to which mediation is entrusted */
     WAIT_NOBODY,
 };
 
@@ -133,6 +135,8 @@ struct pack_ground {
     struct basis basis;
     const struct guard *needs; /* must hold for it to be given (T5: the term is over), or NULL */
     struct label needs_why;    /* said when it does not */
+    struct label hint;         /* what the officer should write or have, texts NULL if nothing */
+    bool second;               /* counts only once another officer has confirmed it */
 };
 
 #define CHANNEL_PUBLIC 1u /* filed by the person */

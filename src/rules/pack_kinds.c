@@ -317,8 +317,8 @@ static void read_outcomes(struct pack_reader *p, const json_t *v, struct pack_ki
 
 static void read_ground(struct pack_reader *p, const json_t *v, struct pack_ground *g)
 {
-    static const char *const keys[] = {"code",  "use",   "label",     "text", "remedies",
-                                       "basis", "needs", "needs_why", NULL};
+    static const char *const keys[] = {"code",  "use",       "label", "text",   "remedies", "basis",
+                                       "needs", "needs_why", "hint",  "second", NULL};
     static const char *const uses[] = {"refusal", "termination", NULL};
 
     if (!read_object(&p->r, v, keys))
@@ -331,6 +331,8 @@ static void read_ground(struct pack_reader *p, const json_t *v, struct pack_grou
     g->basis = read_basis(p, v, "basis", true);
     g->needs = read_guard(p, v, "needs");
     g->needs_why = read_label(&p->r, v, "needs_why", g->needs != NULL);
+    g->hint = read_label(&p->r, v, "hint", false);
+    g->second = read_bool(&p->r, v, "second", false);
 }
 
 static void read_grounds(struct pack_reader *p, const json_t *v, struct pack_kind *k)

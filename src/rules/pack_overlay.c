@@ -1,8 +1,8 @@
 /* A pack based on another: only what differs is written down, and every source is named anew.
  *
  * Objects are merged member by member; null takes a member away. Lists whose elements have a name
- * (id, code, path or act) are merged by it: an element of that name is changed, one with
- * "gone": true is taken away, another name is added. Other lists are replaced. Citations of the
+ * (id, code, path, act or name) are merged by it: an element of that name is changed, "gone": true
+ * takes away all of that name, another name is added. Other lists are replaced. Citations of the
  * base's own instrument are translated by the table "instead"; one that the table does not know is
  * a fault, so that no article of the newer law is shown under the older one. */
 #include <string.h>
@@ -12,7 +12,7 @@
 /* Keys by which list elements are known, the first that all elements of the base have. */
 static const char *name_key(const json_t *base)
 {
-    static const char *const keys[] = {"id", "code", "path", "act"};
+    static const char *const keys[] = {"id", "code", "path", "act", "name"};
 
     for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
         size_t n = json_array_size(base), have = 0;
@@ -39,6 +39,16 @@ static int position(const json_t *list, const char *key, const char *name)
     return found;
 }
 
+static void remove_named(json_t *list, const char *key, const char *name)
+{
+    for (size_t i = json_array_size(list); i-- > 0;) {
+        const char *its = json_string_value(json_object_get(json_array_get(list, i), key));
+
+        if (its != NULL && strcmp(its, name) == 0)
+            json_array_remove(list, i);
+    }
+}
+
 static void merge(struct reader *r, json_t *base, const json_t *over);
 
 static void merge_list(struct reader *r, json_t *base, const char *key, const json_t *over)
@@ -49,11 +59,11 @@ static void merge_list(struct reader *r, json_t *base, const char *key, const js
         int at = name == NULL ? -2 : position(base, key, name);
         size_t mark = reader_index(r, i);
 
-        if (at == -2)
+        if (name != NULL && at != -1 && json_is_true(json_object_get(change, "gone")))
+            remove_named(base, key, name);
+        else if (at == -2)
             reader_fault(r, key, "name", "要写出改的是哪一条，而且只能对上一条",
                          "name the one entry that is changed");
-        else if (json_is_true(json_object_get(change, "gone")) && at >= 0)
-            json_array_remove(base, (size_t)at);
         else if (json_object_get(change, "gone") != NULL)
             reader_fault(r, "gone", "name", "没有这一条可以去掉", "there is no such entry");
         else if (at < 0 && json_array_append_new(base, json_deep_copy(change)) != 0)
@@ -83,6 +93,56 @@ static void merge(struct reader *r, json_t *base, const json_t *over)
         else if (json_object_set_new(base, key, json_deep_copy(value)) != 0)
             r->no_memory = true;
         reader_up(r, mark);
+    }
+}
+
+/* ---- states that are gone ---- */
+
+static void drop_text(json_t *list, const char *text)
+{
+    for (size_t i = json_array_size(list); i-- > 0;) {
+        const char *its = json_string_value(json_array_get(list, i));
+
+        if (its != NULL && strcmp(its, text) == 0)
+            json_array_remove(list, i);
+    }
+}
+
+/* Entries of @p key that name states: one that is gone is named no more, and an entry of none left
+ * goes with it. */
+static void forget_state(json_t *kind, const char *key, const char *states, const char *gone)
+{
+    json_t *list = json_object_get(kind, key);
+
+    for (size_t i = json_array_size(list); i-- > 0;) {
+        json_t *named = json_object_get(json_array_get(list, i), states);
+
+        drop_text(named, gone);
+        if (json_is_array(named) && json_array_size(named) == 0)
+            json_array_remove(list, i);
+    }
+}
+
+static void forget_gone_states(json_t *whole, const json_t *over)
+{
+    const json_t *kinds = json_object_get(over, "kinds");
+    const char *name;
+    json_t *changed;
+
+    json_object_foreach((json_t *)(uintptr_t)kinds, name, changed)
+    {
+        json_t *kind = json_object_get(json_object_get(whole, "kinds"), name);
+        json_t *states = json_object_get(changed, "states");
+
+        for (size_t i = 0; i < json_array_size(states); i++) {
+            const json_t *state = json_array_get(states, i);
+            const char *id = json_string_value(json_object_get(state, "id"));
+
+            if (id == NULL || !json_is_true(json_object_get(state, "gone")))
+                continue;
+            forget_state(kind, "transitions", "from", id);
+            forget_state(kind, "why_not", "states", id);
+        }
     }
 }
 
@@ -184,5 +244,6 @@ json_t *pack_overlay(struct reader *r, const json_t *base, const json_t *over)
     if (read_translation(r, over, &t))
         translate(r, whole, &t);
     merge(r, whole, changes);
+    forget_gone_states(whole, changes);
     return whole;
 }

@@ -16,21 +16,29 @@ enum told_party told_party_find(const char *name);
  * second what is being sent with the act (leave it zero when asking for the allowed acts). */
 struct workflow_facts {
     /* the record */
-    const char *outcome;  /* id, NULL or "" while undecided */
-    bool earlier_rule;    /* received before the pack is valid: no clocks are started */
-    bool anonymous;       /* no way to reach who filed it */
-    bool has_officer;     /* an officer is named */
-    bool acceptance_told; /* the consumer was told of the acceptance */
-    bool consumer_told;   /* of the present decision (acceptance does not count as one) */
-    bool business_told;   /* of the present decision */
-    bool offer_open;      /* an offer is neither accepted, declined nor replaced */
-    bool performed;       /* the settlement was performed as far as known */
-    bool rated;           /* by the filer, since the last reopening */
-    bool extended;        /* the clock was extended as often as the rule allows */
-    bool paused;          /* a pause is open */
-    bool has_files;       /* evidence that was not removed */
-    bool in_group;        /* it belongs to a group */
-    bool term_over;       /* the mediation term's due day is past */
+    const char *outcome;    /* id, NULL or "" while undecided */
+    bool earlier_rule;      /* received before the pack is valid: no clocks are started */
+    bool anonymous;         /* no way to reach who filed it */
+    bool has_officer;       /* an officer is named */
+    bool acceptance_told;   /* the consumer was told of the acceptance */
+    bool consumer_told;     /* of the present decision (acceptance does not count as one) */
+    bool business_told;     /* of the present decision */
+    bool offer_open;        /* an offer is neither accepted, declined nor replaced */
+    bool performed;         /* the settlement was performed as far as known */
+    bool rated;             /* by the filer, since the last reopening */
+    bool extended;          /* the clock was extended as often as the rule allows */
+    bool paused;            /* a pause is open */
+    bool has_files;         /* evidence that was not removed */
+    bool in_group;          /* it belongs to a group */
+    bool term_over;         /* the mediation term's due day is past */
+    bool proposed_by_actor; /* the refusal that awaits a second officer is the actor's own */
+    bool handled_by_actor;  /* the actor is its officer */
+    bool extension_asked;   /* an extension is asked for and not yet answered */
+    bool identity_refused;  /* another's name, false papers, or nothing shown in time */
+    bool both_consent;      /* consumer and business agreed to mediation */
+    bool both_entrust;      /* both agreed to mediation by a body they name */
+    bool contact_recorded;  /* somebody tried to reach a side, or a side said no */
+    bool recusal_open;      /* the open pause is for a recusal */
     /* the act */
     enum told_party telling;
     const char *ground;         /* chosen ground, NULL when none was sent */
@@ -38,14 +46,16 @@ struct workflow_facts {
     const char *offer_by;       /* "consumer" "business" */
     const char *contact_result; /* of follow_up: "reached" "no_answer" "refused" */
     bool names_officer;         /* assign, reassign: an officer is named */
+    bool second_needed;         /* refuse: the ground counts only once a second officer confirms */
 };
 
-/* Predicates a pack may name; workflow.c holds the table:
- *   acceptance_untold  both_told  consumer_told  extended_not  follow_up_done  has_files
- *   in_group  nobody_to_tell  not_anonymous  not_in_group  not_paused  not_rated
- *   offer_by_business  offer_open  officer_named
- *   outcome_closed  outcome_withdrawn  paused  pausing_appraisal  reopenable  telling_consumer
- *   term_over */
+/* Predicates a pack may name; guards.c holds the table:
+ *   acceptance_untold  both_consent  both_entrust  both_told  consumer_told  contact_recorded
+ *   extended_not  extension_asked  follow_up_done  has_files  identity_refused  in_group
+ *   nobody_to_tell  not_anonymous  not_in_group  not_mediator  not_paused  not_proposer  not_rated
+ *   offer_by_business  offer_open  officer_named  outcome_closed  outcome_withdrawn  paused
+ *   pausing_appraisal  recusal_asked  recusal_not_asked  reopenable  second_needed
+ *   telling_consumer  term_over */
 struct guard {
     const char *name;
     bool (*holds)(const struct workflow_facts *facts);
@@ -62,7 +72,9 @@ struct workflow_step {
     struct pack_clock clocks[CLOCKS_MAX]; /* those that apply; their `when` has been decided */
     enum waiting_for waiting_for;         /* WAIT_KEEP = as before */
     const char *outcome;                  /* NULL = as before, "" = none any more */
-    const char *ground;                   /* the one sent, or the one implied; NULL */
+    const char *ground;                   /* the one sent, or the one implied; NULL. Outcome and
+                                             ground stand only once the body has decided: a step
+                                             into a state that is not `ended` takes neither */
 };
 
 /* Why not: for the person, with the article when one says so. */

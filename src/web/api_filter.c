@@ -53,8 +53,9 @@ enum err_code call_filter(struct call *call, struct list_filter *f)
     if (kind != NULL && kind[0] != '\0' && matter_kind_find(kind) == KIND_COUNT)
         return call_bad_choice(call, "kind", kind, "complaint, report, enquiry");
     if (waiting != NULL && waiting[0] != '\0' && waiting_for_find(waiting) == WAIT_KEEP)
-        return call_bad_choice(call, "waiting_for", waiting,
-                               "unit, officer, consumer, business, tester, leader, nobody");
+        return call_bad_choice(
+            call, "waiting_for", waiting,
+            "unit, officer, consumer, business, tester, leader, second, mediator, nobody");
     if (scope != NULL && scope[0] != '\0' && !f->body_only && strcmp(scope, "subtree") != 0)
         return call_bad_choice(call, "scope", scope, "own, subtree");
     TRY(read_officer(call, f));

@@ -8,6 +8,7 @@
 #include "work/act_kin.h"
 #include "work/acts.h"
 #include "work/group.h"
+#include "work/procedure.h"
 #include "work/staff.h"
 
 static const char *text_of(const struct act_run *run, const char *field)
@@ -31,6 +32,7 @@ void act_facts(struct act_run *run)
     f->offer_by = party;
     f->telling = party == NULL ? TOLD_NOBODY : told_party_find(party);
     f->names_officer = json_is_integer(json_object_get(run->input, "officer"));
+    procedure_act_facts(run);
 }
 
 static enum err_code refuse_field(struct act_run *run, const char *field, const char *code,
@@ -82,6 +84,13 @@ static void give_to(struct act_run *run, int64_t officer)
         draft_set(&run->d, "first_officer", json_integer(officer));
 }
 
+enum err_code act_hand_to(struct act_run *run, int64_t officer)
+{
+    TRY(check_officer(run, setup_body(run->op->setup, run->m->body), officer));
+    give_to(run, officer);
+    return ERR_OK;
+}
+
 static enum err_code effect_assign(struct act_run *run)
 {
     struct op *op = run->op;
@@ -129,6 +138,13 @@ static enum err_code effect_take_up(struct act_run *run)
 static enum err_code effect_accept(struct act_run *run)
 {
     draft_detail(&run->d, "accepted_at", json_integer(run->d.at)); /* for stage times */
+    return effect_take_up(run);
+}
+
+static enum err_code effect_refuse(struct act_run *run)
+{
+    if (!run->d.step.to->ended)
+        procedure_propose(run);
     return effect_take_up(run);
 }
 
@@ -187,7 +203,7 @@ static enum err_code effect_pause(struct act_run *run)
     return ERR_OK;
 }
 
-static enum err_code effect_resume(struct act_run *run)
+enum err_code act_end_pause(struct act_run *run)
 {
     json_t *list = pauses_copy(run);
     json_t *last = json_array_get(list, json_array_size(list) - 1);
@@ -363,47 +379,6 @@ static enum err_code effect_issue_pin(struct act_run *run)
 
 /* ---- other matters ---- */
 
-static int64_t spawned_id(const struct act_run *run)
-{
-    return json_integer_value(json_object_get(json_array_get(run->d.links, 0), "other"));
-}
-
-static enum err_code effect_spawn_report(struct act_run *run)
-{
-    struct op *op = run->op;
-    int month = date_month_index(date_of_instant(run->d.at, op->zone_min));
-
-    draft_link(&run->d, store_next_id(op->store, month), "split_to");
-    return ERR_OK;
-}
-
-/* What the officer found, as a filing of its own; nothing of it stays with the complaint. */
-static json_t *clue_of(const struct act_run *run)
-{
-    json_t *report = json_pack("{s:s, s:b, s:s?, s:s?}", "kind", "report", "anonymous", 1, "facts",
-                               text_of(run, "facts"), "violation", text_of(run, "violation"));
-
-    if (run->m->respondent != NULL)
-        json_object_set_new(report, "respondent", json_pack("{s:s}", "name", run->m->respondent));
-    return report;
-}
-
-static enum err_code spawn_report(struct act_run *run)
-{
-    CLEANUP(json_decrefp) json_t *report = clue_of(run);
-    CLEANUP(matter_release) struct matter m = {0};
-    struct filing_facts f = {.kind = KIND_REPORT,
-                             .staff = true,
-                             .anonymous = true,
-                             .received_at = run->d.at,
-                             .channel = run->m->channel};
-
-    TRY(filing_register(run->op, run->ch, report, &f, spawned_id(run), run->m->id, "split_from",
-                        &m));
-    matter_save(run->op, run->ch, NULL, &m);
-    return ERR_OK;
-}
-
 static enum err_code retitle(struct act_run *run)
 {
     return filing_retitle(run->op, run->snap, run->m, run->d.texts,
@@ -425,12 +400,12 @@ static const struct effect {
     {"amend", effect_amend, retitle, false},
     {"classify", effect_classify, NULL, false},
     {"accept", effect_accept, NULL, false},
-    {"refuse", effect_take_up, NULL, false},
+    {"refuse", effect_refuse, NULL, false},
     {"verify", effect_take_up, NULL, false},
     {"answer", effect_take_up, NULL, false},
     {"tell", effect_tell, NULL, false},
     {"pause", effect_pause, NULL, false},
-    {"resume", effect_resume, NULL, false},
+    {"resume", act_end_pause, NULL, false},
     {"extend", effect_extend, NULL, false},
     {"offer", effect_offer, NULL, false},
     {"accept_offer", effect_accept_offer, NULL, false},
@@ -447,7 +422,19 @@ static const struct effect {
     {"duplicate", act_duplicate, act_duplicate_back, false},
     {"join_group", group_effect_join, group_after_join, false},
     {"leave_group", group_effect_leave, group_after_leave, false},
-    {"spawn_report", effect_spawn_report, spawn_report, true},
+    {"spawn_report", act_spawn_report, act_spawned, true},
+    {"not_again", act_not_again, act_not_again_back, false},
+    {"merge_report", act_merge, act_merged, false},
+    {"police", procedure_handed, NULL, false},
+    {"hand_over", procedure_handed, NULL, false},
+    {"confirm_refusal", procedure_confirm_refusal, NULL, false},
+    {"ask_identity", procedure_ask_identity, NULL, false},
+    {"record_identity", procedure_record_identity, NULL, false},
+    {"consent", procedure_consent, NULL, false},
+    {"contact", procedure_contact, NULL, false},
+    {"entrust", procedure_entrust, NULL, false},
+    {"take_back", procedure_take_back, NULL, false},
+    {"decide_recusal", procedure_decide_recusal, NULL, false},
 };
 
 static const struct effect *effect_of(const char *act)
@@ -472,6 +459,8 @@ enum err_code act_effect(struct act_run *run)
     /* A new decision has been told to nobody yet. */
     if (run->d.step.outcome != NULL)
         draft_detail(&run->d, "told", json_object());
+    if (run->d.step.from != run->d.step.to)
+        procedure_drop_proposal(run);
     return e == NULL ? ERR_OK : e->effect(run);
 }
 

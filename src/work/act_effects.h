@@ -19,6 +19,9 @@ struct act_run {
 void act_facts(struct act_run *run);
 /* The input is kept with another matter only (a report split off), not with this one's event. */
 bool act_input_is_secret(const char *act);
+/* For other files of effects: the matter is that officer's of its body now; the open pause ends. */
+enum err_code act_hand_to(struct act_run *run, int64_t officer) MUST_CHECK;
+enum err_code act_end_pause(struct act_run *run) MUST_CHECK;
 /* Puts the act's own changes into the draft; d.step is decided, clocks are not yet applied. */
 enum err_code act_effect(struct act_run *run) MUST_CHECK;
 /* After the event: other matters that the act touches, and texts derived from the new state. */

@@ -101,6 +101,130 @@ enum err_code act_duplicate_back(struct act_run *run)
     return links(run) ? back(run, relation_of(run, "repeat")) : ERR_OK;
 }
 
+/* ---- repeated reports ---- */
+
+/* The first report, loaded: one that came before this one. */
+static enum err_code first_report(struct act_run *run, struct matter *ret)
+{
+    int64_t id;
+
+    TRY(other_of(run, &id));
+    TRY(matter_load(run->op, run->snap, id, ret));
+    if (matter_kind_of(ret) == KIND_REPORT && ret->received_at <= run->m->received_at)
+        return ERR_OK;
+    matter_release(ret);
+    *ret = (struct matter){0};
+    return refuse_field(run, "number", "not_first", "写先收到的那件举报的编号",
+                        "Give the number of a report that came before this one.");
+}
+
+enum err_code act_not_again(struct act_run *run)
+{
+    CLEANUP(matter_release) struct matter first = {0};
+
+    TRY(first_report(run, &first));
+    draft_link(&run->d, first.id, "repeat");
+    return ERR_OK;
+}
+
+enum err_code act_not_again_back(struct act_run *run)
+{
+    return back(run, "repeat");
+}
+
+enum err_code act_merge(struct act_run *run)
+{
+    CLEANUP(matter_release) struct matter first = {0};
+
+    TRY(first_report(run, &first));
+    if (first.ended_at != MATTER_NONE)
+        return refuse_field(
+            run, "number", "decided", "前一件已经有结果，新的事实单独核查",
+            "The first has been decided; the new facts are verified by themselves.");
+    draft_link(&run->d, first.id, "follows");
+    return ERR_OK;
+}
+
+/* The verification of the first begins again, on the day on which the last one came. */
+static void restart_clocks(struct draft *d)
+{
+    const struct pack *pack = matter_pack(d->op, d->m);
+    const struct pack_kind *k = &pack->kinds[matter_kind_of(d->m)];
+    int at = pack_state_index(pack, matter_kind_of(d->m), d->m->status);
+
+    d->step = (struct workflow_step){
+        .from = &k->states[at], .to = &k->states[at], .waiting_for = WAIT_KEEP};
+    for (size_t i = 0; i < k->n_creation; i++) {
+        const struct deadline_rule *rule = k->creation[i].rule;
+        const struct matter_clock *old = matter_clock(d->m, rule->id);
+
+        if (old == NULL || (old->state != CLOCK_RUNNING && old->state != CLOCK_PAUSED))
+            continue;
+        d->step.clocks[d->step.n_clocks++] = (struct pack_clock){CLOCK_CANCEL, rule, NULL};
+        d->step.clocks[d->step.n_clocks++] = (struct pack_clock){CLOCK_START, rule, NULL};
+    }
+}
+
+enum err_code act_merged(struct act_run *run)
+{
+    CLEANUP(matter_release) struct matter first = {0}, before = {0};
+    CLEANUP(draft_release) struct draft d = {0};
+
+    TRY(first_report(run, &first));
+    matter_copy(&first, &before);
+    draft_begin(run->op, &d, &first, "merge_report", run->m->received_at);
+    draft_in(&d, "number", json_string(run->m->number));
+    draft_link(&d, run->m->id, "follows");
+    restart_clocks(&d);
+    TRY(draft_take(&d));
+    TRY(draft_record(&d, run->ch));
+    matter_save(run->op, run->ch, &before, &first);
+    return ERR_OK;
+}
+
+/* ---- a clue found on the way ---- */
+
+static int64_t spawned_id(const struct act_run *run)
+{
+    return json_integer_value(json_object_get(json_array_get(run->d.links, 0), "other"));
+}
+
+enum err_code act_spawn_report(struct act_run *run)
+{
+    struct op *op = run->op;
+    int month = date_month_index(date_of_instant(run->d.at, op->zone_min));
+
+    draft_link(&run->d, store_next_id(op->store, month), "split_to");
+    return ERR_OK;
+}
+
+/* What the officer found, as a filing of its own; nothing of it stays with the complaint. */
+static json_t *clue_of(const struct act_run *run)
+{
+    json_t *report = json_pack("{s:s, s:b, s:s?, s:s?}", "kind", "report", "anonymous", 1, "facts",
+                               text_of(run, "facts"), "violation", text_of(run, "violation"));
+
+    if (run->m->respondent != NULL)
+        json_object_set_new(report, "respondent", json_pack("{s:s}", "name", run->m->respondent));
+    return report;
+}
+
+enum err_code act_spawned(struct act_run *run)
+{
+    CLEANUP(json_decrefp) json_t *report = clue_of(run);
+    CLEANUP(matter_release) struct matter m = {0};
+    struct filing_facts f = {.kind = KIND_REPORT,
+                             .staff = true,
+                             .anonymous = true,
+                             .received_at = run->d.at,
+                             .channel = run->m->channel};
+
+    TRY(filing_register(run->op, run->ch, report, &f, spawned_id(run), run->m->id, "split_from",
+                        &m));
+    matter_save(run->op, run->ch, NULL, &m);
+    return ERR_OK;
+}
+
 /* ---- the business ---- */
 
 enum err_code act_identify(struct act_run *run)

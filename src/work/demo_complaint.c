@@ -59,6 +59,8 @@ static const char *ground_of(struct story *st, const char *list)
 
     if (st->plan->special == SPECIAL_CLAIMER && strcmp(list, "refuse") == 0)
         ground = "NA3";
+    if (strcmp(ground, "T2") == 0 && json_object_get(st->m.detail, "contacts") == NULL)
+        ground = "T3"; /* nobody was called who could have stayed away */
     if (pack_ground(matter_pack(st->op, &st->m), KIND_COMPLAINT, ground) == NULL)
         return "NA3"; /* the rules of its day did not have it yet */
     return json_object_get(texts, ground) == NULL ? "T3" : ground;
@@ -97,9 +99,32 @@ static enum err_code follow_and_archive(struct story *st)
     return story_handle(st, "archive", json_object());
 }
 
+/* Somebody of the branch who did not propose it. */
+static const struct demo_officer *second_of(const struct story *st)
+{
+    for (size_t i = 0; i < st->branch->n_handlers; i++)
+        if (st->branch->handlers[i]->actor.officer_id != st->handler->actor.officer_id)
+            return st->branch->handlers[i];
+    return st->branch->supervisor;
+}
+
 static enum err_code refuse(struct story *st)
 {
-    TRY(story_handle(st, "refuse", with_ground(st, "refuse", ground_of(st, "refuse"))));
+    const char *ground = ground_of(st, "refuse");
+
+    if (strcmp(ground, "NA6") == 0)
+        TRY(story_handle(
+            st, "record_identity",
+            json_pack("{s:s, s:s}", "result", "unwilling", "remark", story_text(st, "identity"))));
+    TRY(story_handle(st, "refuse", with_ground(st, "refuse", ground)));
+    if (json_object_get(st->m.detail, "proposal") != NULL) {
+        if (chance_hits(&st->chance, 600))
+            story_soon(st);
+        else
+            story_later(st, 1);
+        TRY(story_act(st, second_of(st), "confirm_refusal",
+                      story_text_input(st, "remark", "confirm")));
+    }
     if (chance_hits(&st->chance, 750))
         story_soon(st);
     else
@@ -222,6 +247,9 @@ static enum err_code hold_talks(struct story *st)
     story_later(st, chance_between(&st->chance, 1, 6));
     if (chance_hits(&st->chance, 550))
         TRY(contact(st));
+    TRY(story_handle(st, "consent",
+                     json_pack("{s:s, s:s, s:s, s:s}", "party", "both", "answer", "agrees", "about",
+                               "mediation", "channel", "phone")));
     story_later(st, chance_between(&st->chance, 0, 4));
     TRY(story_handle(st, "mediate",
                      json_pack("{s:s, s:s}", "place", st->branch->name, "mode",

@@ -8,6 +8,7 @@
 #include "rules/workflow.h"
 #include "sql_queries.h"
 #include "work/matter_columns.h"
+#include "work/procedure.h"
 
 static const char *const clock_states[] = {"running", "paused", "met", "missed", "cancelled"};
 
@@ -315,7 +316,12 @@ struct record_facts matter_facts(struct op *op, const struct matter *m)
 {
     const struct body *body = setup_body(op->setup, m->body);
 
+    const int64_t *recused = NULL;
+    size_t n_recused = procedure_recused(op, m, &recused);
+
     return (struct record_facts){
+        .recused = recused,
+        .n_recused = n_recused,
         .matter_id = m->id,
         .kind = matter_kind_of(m),
         .secret = m->secret != 0,
@@ -380,5 +386,6 @@ struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *
         if (c->state == CLOCK_RUNNING && rule->pauses_excluded && today > c->due)
             f.term_over = true;
     }
+    procedure_facts(op, m, &f);
     return f;
 }

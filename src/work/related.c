@@ -8,6 +8,7 @@
 #include "rules/pack.h"
 #include "sql_queries.h"
 #include "work/business_view.h"
+#include "work/factors.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/hints.h"
@@ -309,6 +310,7 @@ enum err_code view_related(struct op *op, struct snapshot *snap, struct matter *
     TRY(view_suggestions(op, snap, m, filing, w));
     TRY(view_alike(op, snap, m, w));
     TRY(view_decision(op, snap, m, w));
+    TRY(view_factors(op, snap, m, filing, w));
     json_object_end(w);
     return ERR_OK;
 }

@@ -29,6 +29,7 @@ struct fixed {
     struct evidence_pack *evidence;
     struct duty_pack *duty;
     struct group_rules *groups;
+    struct factor_rules *factors;
     struct folder *folder;
     struct visits *visits;
 };
@@ -86,6 +87,8 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
     TRY(visits_load(bytes, n, &ret->visits, err));
     TRY(load_pack(packs, "watches/groups.json", &bytes, &n, err));
     TRY(group_rules_load(bytes, n, &ret->groups, err));
+    TRY(load_pack(packs, "watches/factors.json", &bytes, &n, err));
+    TRY(factor_rules_load(bytes, n, &ret->factors, err));
     return folder_new(&ret->folder, err);
 }
 
@@ -101,6 +104,7 @@ static void free_fixed(struct fixed *f)
     evidence_free(f->evidence);
     duty_free(f->duty);
     group_rules_free(f->groups);
+    factor_rules_free(f->factors);
     folder_free(f->folder);
     visits_free(f->visits);
 }

@@ -12,6 +12,7 @@
 #include "rules/disclosure.h"
 #include "rules/duty.h"
 #include "rules/evidence.h"
+#include "rules/factor_rules.h"
 #include "rules/group_rules.h"
 #include "rules/order_flow.h"
 #include "rules/routing.h"
@@ -44,6 +45,7 @@ struct setup {
     const char *scanner; /* setting "scanner", the virus scanner's address; NULL: none */
     const struct visit_rules *visits;
     const struct group_rules *groups;
+    const struct factor_rules *factors;
     const struct folder *folder;     /* case, width and traditional characters, for search */
     const unsigned char *number_key; /* 32 bytes */
     const struct body *bodies;       /* in order of path: a parent before its children */

@@ -189,6 +189,23 @@ struct row {
     const char *act, *actor_kind, *body;
 };
 
+/* A refusal that awaits a second officer is no decision yet: nobody outside reads of it. */
+static bool proposed(const struct row *r)
+{
+    CLEANUP(json_decrefp) json_t *body = NULL;
+    struct err ignored = {0};
+
+    return strcmp(r->act, "refuse") == 0 &&
+           json_parse(r->body, strlen(r->body), &body, &ignored) == ERR_OK &&
+           json_is_object(json_object_get(json_object_get(body, "detail"), "proposal"));
+}
+
+/* The act as the filer knows it: that two officers made the decision is the body's own affair. */
+static const char *act_for_filer(const char *act)
+{
+    return strcmp(act, "confirm_refusal") == 0 ? "refuse" : act;
+}
+
 /* What was sent: codes from the event, texts from the vault, for the filer only the named one. */
 static enum err_code event_data(struct op *op, struct snapshot *snap, const struct matter *m,
                                 const struct row *r, const char *only, bool party, json_t **ret)
@@ -235,14 +252,15 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
                                 const struct row *r, struct json_writer *w)
 {
     CLEANUP(json_decrefp) json_t *data = NULL;
-    const struct pack_act *act = pack_act(matter_pack(op, m), r->act);
+    bool party = op->actor.kind == ACTOR_PARTY;
+    const char *name = party ? act_for_filer(r->act) : r->act;
+    const struct pack_act *act = pack_act(matter_pack(op, m), name);
     struct label registered = strcmp(r->act, "join_order") == 0
                                   ? (struct label){"并入工单", "Joined to an order"}
                                   : (struct label){"登记", "Registered"};
-    bool party = op->actor.kind == ACTOR_PARTY;
     const char *only = NULL;
 
-    if (party && !filer_sees(r->act, &only))
+    if (party && (!filer_sees(name, &only) || proposed(r)))
         return ERR_OK;
     if (party && strcmp(r->act, "attach") == 0 && strcmp(r->actor_kind, "officer") == 0)
         return ERR_OK; /* a party sees the evidence it sent */
@@ -250,7 +268,7 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
     json_object_begin(w);
     json_int(w, "id", r->id);
     json_int(w, "version", r->version);
-    json_text(w, "act", r->act);
+    json_text(w, "act", name);
     view_label(w, "label", act == NULL ? &registered : &act->label);
     view_actor(op, r, party, w);
     view_instant(w, "at", r->at, op->zone_min);
@@ -273,7 +291,8 @@ static bool hidden(struct op *op, struct snapshot *snap, const struct row *r)
     const json_t *links, *link;
 
     if (strcmp(r->act, "spawn_report") != 0 && strcmp(r->act, "link") != 0 &&
-        strcmp(r->act, "duplicate") != 0)
+        strcmp(r->act, "duplicate") != 0 && strcmp(r->act, "not_again") != 0 &&
+        strcmp(r->act, "merge_report") != 0)
         return false;
     if (json_parse(r->body, strlen(r->body), &body, &op->err) != ERR_OK)
         return true;

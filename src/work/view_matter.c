@@ -453,6 +453,7 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
         TRY(view_business_ref(op, snap, w, "business", m->business));
         TRY(view_links(op, snap, m, w));
         TRY(view_group(op, snap, m, w));
+        TRY(view_procedure(op, snap, m, w));
         TRY(order_view_brief(op, snap, m->order_id, w));
     }
     view_acts(op, m, !party, w);

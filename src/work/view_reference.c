@@ -94,6 +94,9 @@ static void view_grounds(const struct pack_kind *kind, enum ground_use use, cons
         json_text(w, "en", g->label.en);
         view_label(w, "basis", &g->basis.text);
         view_label(w, "remedies", &g->remedies);
+        view_label(w, "hint", &g->hint);
+        view_label(w, "needs", &g->needs_why);
+        json_bool(w, "second", g->second);
         json_object_end(w);
     }
     json_array_end(w);

@@ -78,6 +78,7 @@ async function journey(t) {
   await doAct(handler, 'accept')
   t.same(await state(handler), '已受理', 'after accepting')
   await doAct(handler, 'tell', { party: 'consumer', channel: 'sms' })
+  await doAct(handler, 'consent', { party: 'both', answer: 'agrees', about: 'mediation', channel: 'phone' })
   await doAct(handler, 'mediate', { place: '第一调解室' })
   t.same(await state(handler), '调解中', 'after the meeting')
   await doAct(handler, 'offer', { party: 'business', terms: '退 2,000 元，10 天内付', amount_fen: '2000' })

@@ -16,6 +16,8 @@ async function complaintIn(t, ...acts) {
 const assign = ['intake', 'assign', { body }]
 const accept = ['supervisor', 'accept', {}]
 const mediate = ['supervisor', 'mediate', { mode: 'in_person' }]
+const agrees = ['supervisor', 'consent', { party: 'both', answer: 'agrees', about: 'mediation', channel: 'phone' }]
+const named = ['supervisor', 'consent', { party: 'both', answer: 'agrees', about: 'entrusting', mediator: '安澜县消费者协会', channel: 'phone' }]
 const settle = ['supervisor', 'settle', { form: 'record', terms: '退款' }]
 const told = ['supervisor', 'tell', { party: 'consumer', channel: 'phone' }]
 
@@ -41,6 +43,10 @@ async function places(t) {
   const verifying = await t.place.file({ kind: 'report', anonymous: true, respondent: { name: '安澜县青禾超市', address: '安澜县中山路 3 号' }, facts: '店里卖过期的面包。', truthful: true })
   await t.place.act('intake', verifying.number, 'assign', { body })
   await t.place.act('supervisor', verifying.number, 'verify')
+  const longer = await t.place.file({ kind: 'report', anonymous: true, respondent: { name: '安澜县青禾超市', address: '安澜县中山路 3 号' }, facts: '卖过期的饼干。', truthful: true })
+  await t.place.act('intake', longer.number, 'assign', { body })
+  await t.place.act('supervisor', longer.number, 'verify')
+  await t.place.act('supervisor', longer.number, 'extend', { reason: '要去外地取证' })
   const asked = await t.place.file({ kind: 'enquiry', facts: '买了五天的手机能退吗？' })
   const answered = await t.place.file({ kind: 'enquiry', facts: '网上买的鞋能退吗？' })
   await t.place.act('intake', answered.number, 'answer', { text: '七天内可以退。' })
@@ -48,11 +54,15 @@ async function places(t) {
     await complaintIn(t),
     await complaintIn(t, assign),
     await complaintIn(t, assign, accept),
-    await complaintIn(t, assign, accept, met),
-    await complaintIn(t, assign, accept, met, ['supervisor', 'pause', { reason }]),
-    await complaintIn(t, assign, accept, met, settle),
-    await complaintIn(t, assign, accept, met, settle, told, ['supervisor', 'tell', { party: 'business', channel: 'phone' }]),
-    await inGroup(t), report.number, verifying.number, asked.number, answered.number,
+    await complaintIn(t, assign, ['supervisor', 'refuse', { ground: 'NA3', reason: '买了四十件' }]),
+    await complaintIn(t, assign, accept, agrees, met),
+    await complaintIn(t, assign, accept, agrees, named),
+    await complaintIn(t, assign, accept, named, ['supervisor', 'entrust', { scope: '退款争议' }]),
+    await complaintIn(t, assign, accept, ['supervisor', 'pause', { reason: 'recusal' }]),
+    await complaintIn(t, assign, accept, agrees, met, ['supervisor', 'pause', { reason }]),
+    await complaintIn(t, assign, accept, agrees, met, settle),
+    await complaintIn(t, assign, accept, agrees, met, settle, told, ['supervisor', 'tell', { party: 'business', channel: 'phone' }]),
+    await inGroup(t), report.number, verifying.number, longer.number, asked.number, answered.number,
   ]
 }
 

@@ -56,6 +56,7 @@ export async function portalMatters(place) {
   const offer = await place.file(complaint())
   await place.act('intake', offer.number, 'assign', { body: '420202' })
   await place.act('handler', offer.number, 'accept')
+  await place.act('handler', offer.number, 'consent', { party: 'both', answer: 'agrees', about: 'mediation', channel: 'phone' })
   await place.act('handler', offer.number, 'mediate', { place: '第一调解室' })
   await place.act('handler', offer.number, 'offer', { party: 'business', terms: '退 2,000 元，10 天内付', amount_fen: 200000 })
   const answer = await place.file({ kind: 'enquiry', facts: '买了五天的手机能退吗？' })

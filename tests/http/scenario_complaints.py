@@ -69,6 +69,7 @@ def scenario_to_settlement(place, s):
     a = place.officer('handler').send('GET', matter(number))
     d1 = next(d for d in a['deadlines'] if d['rule'] == 'D1')
     s.expect('telling stops D1', d1['state'] == 'met' and d1['met_at'] is not None, str(d1))
+    v = does(place, s, 'handler', number, 'consent', v, {'party': 'both', 'answer': 'agrees', 'about': 'mediation', 'channel': 'phone'})
     v = does(place, s, 'handler', number, 'mediate', v, {'place': '调解室'}, has={'status': 'mediating'})
     v = does(place, s, 'handler', number, 'offer', v, {'party': 'business', 'terms': '退 2000 元', 'amount_fen': 200000},
              has={'offer.state': 'open', 'offer.amount_fen': 200000})

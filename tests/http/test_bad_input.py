@@ -29,6 +29,7 @@ def at_hand(place, s):
         place.number, place.pin = f['number'], f['pin']
         s.does('root.intake', place.number, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
         s.does('a.handler', place.number, 'accept')
+        s.does('a.handler', place.number, 'consent', {'party': 'both', 'answer': 'agrees', 'about': 'mediation', 'channel': 'phone'})
         s.does('a.handler', place.number, 'mediate')
         place.other = s.file(complaint())['number']
 

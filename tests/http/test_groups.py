@@ -134,6 +134,11 @@ def members_and_clocks(place, s, gid):
     does(s, 'a.handler', gid, 'represent', {'numbers': two[:2]}, 'two representatives')
     s.expect('two', group(s, 'a.handler', gid)['representatives'] == two[:2])
     meeting = {'at': instant(-3 * 86400), 'place': '文昌路5号二楼', 'mode': 'on_site', 'members': picked(rows(s, 'a.handler', gid))}
+    agreed = {'party': 'both', 'answer': 'agrees', 'about': 'mediation', 'channel': 'phone'}
+    a = s.step('each has agreed to mediation', place.officer('a.handler'), 'POST', '/api/v1/acts/consent',
+               {'items': meeting['members'], 'input': agreed}, headers=key(f'consent-of-all-{gid}'), status=202)
+    s.expect('all recorded', settled(s, 'a.handler', a)['failed'] == 0)
+    meeting['members'] = picked(rows(s, 'a.handler', gid))
     a = does(s, 'a.handler', gid, 'meet', meeting, 'one meeting')
     s.expect('for all', settled(s, 'a.handler', a)['done'] == 60)
     g = group(s, 'a.handler', gid)

@@ -7,59 +7,14 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from county import BODIES, Case, day, instant, run  # noqa: E402
+from county import BODIES, day, instant, run  # noqa: E402
 from filings import complaint, enquiry, report  # noqa: E402
+import steps  # noqa: E402
+from walk import AGREES, BOTH, TOLD, Walk, entered, late  # noqa: E402
 
 OFFICERS = ['root.intake', 'root.supervisor', 'root.leader', 'a.handler', 'a.handler2', 'a.supervisor', 'a.leader',
             'a.intake', 'b.handler']
 PACK = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'packs', 'rules', 'market-2026.json')
-TOLD = {'party': 'consumer', 'channel': 'phone'}
-BOTH = {'party': 'both', 'channel': 'letter'}
-entered = {'complaint': set(), 'report': set(), 'enquiry': set()}
-
-
-def late(days, **more):
-    """What a clerk sends for something received some days ago."""
-    return dict({'channel': 'phone', 'received_at': instant(days * 86400), 'late_reason': '纸质登记补录'}, **more)
-
-
-class Walk(Case):
-    """One matter on its way; notes each state it enters and whom it waits for."""
-
-    def begin(self, body, who=None):
-        f = self.file(body, who)
-        self.number, self.pin, self.kind = f['number'], f['pin'], f['kind']
-        self.party = self.place.holder(self.pin)
-        entered[self.kind].add(f['status'])
-        return f
-
-    def go(self, who, name, body=None, status=None, waits=None, has=None):
-        has = dict(has or {})
-        if status:
-            has['status'] = status
-        if waits:
-            has['waiting_for.who'] = waits
-        a = self.does(self.party if who == 'party' else who, self.number, name, body, has=has)
-        entered[self.kind].add(a['status'])
-        return a
-
-    def refused(self, who, name, body=None, status=409, **expect):
-        return self.does(self.party if who == 'party' else who, self.number, name, body, status=status, **expect)
-
-    def now(self):
-        return self.read('root.supervisor', self.number)
-
-    def to_accepted(self, body=None, who=None):
-        self.begin(body or complaint(), who)
-        self.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': self.place.ids['a.handler']}, 'assigned', 'officer')
-        return self.go('a.handler', 'accept', {}, 'accepted', 'officer')
-
-    def report_with(self, body=None, who=None):
-        self.begin(body or report(), who)
-        a = self.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': self.place.ids['a.handler']}, 'assigned', 'officer')
-        return a
-
-
 def complaint_to_the_end(place, case):
     w = Walk(place, 'complaint to the end')
     f = w.begin(complaint())
@@ -83,6 +38,10 @@ def complaint_to_the_end(place, case):
     a = w.go('a.handler2', 'tell', TOLD, 'accepted')
     w.expect('telling the consumer stops D1', w.clock(a, 'D1')['state'] == 'met' and w.clock(a, 'D1')['met_at'])
     w.go('a.handler2', 'contact', {'party': 'business', 'channel': 'phone', 'result': 'no_answer', 'text': '无人接听'}, 'accepted')
+    w.refused('a.handler2', 'mediate', {'place': '一楼调解室'}, code='not_allowed')
+    w.go('a.handler2', 'consent', dict(AGREES, party='consumer'), 'accepted')
+    w.refused('a.handler2', 'mediate', {'place': '一楼调解室'}, code='not_allowed')
+    w.go('a.handler2', 'consent', dict(AGREES, party='business'), 'accepted')
     w.go('a.handler2', 'mediate', {'place': '一楼调解室', 'mode': 'on_site'}, 'mediating', 'officer')
     w.go('a.handler2', 'offer', {'party': 'business', 'terms': '退一半', 'amount_fen': 100000}, 'mediating', 'consumer')
     w.go('party', 'decline_offer', {'reason': '太少'}, 'mediating', has={'offer.state': 'declined'})
@@ -104,7 +63,7 @@ def refused_and_told(place, case):
     w = Walk(place, 'refused and told')
     w.begin(complaint())
     w.go('root.intake', 'assign', {'body': BODIES['a']})
-    a = w.go('a.handler', 'refuse', {'ground': 'NA3', 'reason': '不是生活消费'}, 'refused', 'officer', has={'outcome.ground': 'NA3'})
+    a = w.go('a.handler', 'refuse', {'ground': 'NA1', 'reason': '不归这里管'}, 'refused', 'officer', has={'outcome.ground': 'NA1'})
     w.expect('whoever takes the first step has it', a['officer']['id'] == place.ids['a.handler'])
     w.expect('other remedies are named', a['outcome']['remedies']['zh'] and a['outcome']['remedies']['en'])
     w.expect('refusal does not stop D1', w.clock(a, 'D1')['state'] == 'running')
@@ -132,6 +91,9 @@ def terminated_and_reopened(place, case):
     w.expect('a new D2 and the old one kept', old['state'] == 'met' and new['state'] == 'running' and new['start'] == day(), f'{old} {new}')
     w.expect('D1 as it was', w.clock(a, 'D1')['state'] == 'met')
     w.expect('no outcome any more', a['outcome'] is None and a['closed_at'] is None)
+    w.refused('a.handler', 'terminate', {'ground': 'T2'}, code='not_allowed')
+    a = w.go('a.handler', 'contact', {'party': 'business', 'channel': 'phone', 'result': 'no_answer'}, 'mediating')
+    w.expect('the attempt stands behind it', [c['party'] + c['result'] for c in a['procedure']['contacts']] == ['businessno_answer'], str(a['procedure']))
     a = w.go('a.handler', 'terminate', {'ground': 'T2'}, 'terminated')
     w.expect('a new D3 too', w.clock(a, 'D3', True)['state'] == 'met' and w.clock(a, 'D3')['state'] == 'running')
     a = w.go('a.handler', 'tell', BOTH, 'told')
@@ -195,7 +157,10 @@ def pauses(place, case):
         d = w.clock(a, 'D2')
         w.expect('the clock stands' if excluded else 'the clock goes on', d['state'] == ('paused' if excluded else 'running'), str(d))
         w.refused('a.handler', 'pause', {'reason': reason})
-        a = w.go('a.handler', 'resume', {'remark': '完成', 'at': instant(20 * 86400)}, 'mediating', 'officer')
+        if excluded:
+            a = w.go('a.handler', 'resume', {'remark': '完成', 'at': instant(20 * 86400)}, 'mediating', 'officer')
+        else:
+            a = w.go('a.supervisor', 'decide_recusal', {'decision': 'rejected', 'reason': '没有利害关系', 'at': instant(20 * 86400)}, 'mediating', 'officer')
         d = w.clock(a, 'D2')
         moved = (days(d['due_raw']) - days(before['due_raw'])).days
         w.expect('time excluded' if excluded else 'time not excluded', (8 <= moved <= 11) if excluded else moved == 0,
@@ -241,6 +206,11 @@ def extension(place, case):
     before = w.clock(a, 'D4')
     for name in ('a.leader', 'root.leader'):
         w.step(name + ' does not see it', place.officer(name), 'GET', '/api/v1/matters/' + w.number, status=404)
+    w.refused('a.handler', 'refuse_extension', {'reason': 'x'}, status=403)
+    w.go('a.handler', 'extend', {'reason': '案情复杂'}, 'verifying', 'leader')
+    a = w.go('a.leader', 'refuse_extension', {'reason': '不算复杂，抓紧办'}, 'verifying', 'officer')
+    w.expect('a refused extension moves nothing', w.clock(a, 'D4')['due'] == before['due'] and w.clock(a, 'D4')['state'] == 'running')
+    w.step('the leader sees it no more', place.officer('a.leader'), 'GET', '/api/v1/matters/' + w.number, status=404)
     a = w.go('a.handler', 'extend', {'reason': '案情复杂'}, 'verifying', 'leader')
     w.expect('asking moves nothing', w.clock(a, 'D4')['due'] == before['due'])
     w.expect('and counts as no extension', any(x['act'] == 'extend' for x in w.read('a.leader', w.number)['allowed_acts']))
@@ -392,5 +362,5 @@ def all_entered(place, case):
         case.expect(f'every state of a {kind} was entered', states == seen, f'missing {states - seen}')
 
 
-run([complaint_to_the_end, refused_and_told, terminated_and_reopened, withdrawn_and_reopened, settled_and_reopened, pauses,
+run([*steps.ALL, complaint_to_the_end, refused_and_told, terminated_and_reopened, withdrawn_and_reopened, settled_and_reopened, pauses,
      reports, extension, enquiries, time_as_it_happened, term_over, earlier_rule, order_20, all_entered], OFFICERS)

@@ -56,18 +56,22 @@ static void bars(void **state)
          "assign* contact supplement note urge withdraw attach amend classify link "
          "identify duplicate join_group issue_pin"},
         {KIND_COMPLAINT, "assigned", HANDLER, NO_FACTS,
-         "accept* return contact supplement note refuse withdraw attach amend classify "
+         "accept* ask_identity record_identity return contact supplement note refuse withdraw "
+         "police attach "
+         "amend classify "
          "spawn_report link "
          "identify duplicate join_group"},
         {KIND_COMPLAINT, "accepted", HANDLER, NO_FACTS,
-         "tell* mediate contact offer pause supplement note settle terminate withdraw attach amend "
+         "tell* consent contact offer pause supplement note settle terminate withdraw "
+         "police attach amend "
          "classify spawn_report link "
          "identify duplicate join_group"},
         {KIND_COMPLAINT,
          "accepted",
          HANDLER,
-         {.acceptance_told = true},
-         "mediate* tell contact offer pause supplement note settle terminate withdraw attach amend "
+         {.acceptance_told = true, .both_consent = true},
+         "mediate* tell consent contact offer pause supplement note settle terminate withdraw "
+         "police attach amend "
          "classify spawn_report link "
          "identify duplicate join_group"},
         {KIND_COMPLAINT,

@@ -31,13 +31,17 @@ static int unload(void **state)
 static void every_act_is_there(void **state)
 {
     static const char *const acts[] = {
-        "assign",       "reassign",  "return",        "amend",      "classify",   "accept",
-        "refuse",       "tell",      "contact",       "mediate",    "pause",      "resume",
-        "offer",        "settle",    "terminate",     "withdraw",   "verify",     "extend",
-        "file",         "not_file",  "no_power",      "answer",     "supplement", "rate",
-        "accept_offer", "follow_up", "decline_offer", "urge",       "note",       "spawn_report",
-        "link",         "reopen",    "archive",       "close",      "issue_pin",  "identify",
-        "duplicate",    "attach",    "detach",        "join_group", "leave_group"};
+        "assign",      "reassign",        "return",     "amend",          "classify",
+        "accept",      "refuse",          "tell",       "contact",        "mediate",
+        "pause",       "resume",          "offer",      "settle",         "terminate",
+        "withdraw",    "verify",          "extend",     "file",           "not_file",
+        "no_power",    "answer",          "supplement", "rate",           "accept_offer",
+        "follow_up",   "decline_offer",   "urge",       "note",           "spawn_report",
+        "link",        "reopen",          "archive",    "close",          "issue_pin",
+        "identify",    "duplicate",       "attach",     "detach",         "join_group",
+        "leave_group", "confirm_refusal", "send_back",  "ask_identity",   "record_identity",
+        "consent",     "entrust",         "take_back",  "decide_recusal", "refuse_extension",
+        "not_again",   "merge_report",    "hand_over",  "police"};
 
     (void)state;
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
@@ -172,14 +176,27 @@ static void complaint_is_settled(void **state)
         {"accept", HANDLER, "accepted", "start D2", WAIT_OFFICER, NO_FACTS},
         {"tell", HANDLER, "accepted", "", WAIT_KEEP, TELL(TOLD_BUSINESS)},
         {"tell", HANDLER, "accepted", "stop D1", WAIT_KEEP, TELL(TOLD_CONSUMER)},
-        {"mediate", HANDLER, "mediating", "", WAIT_OFFICER, NO_FACTS},
-        {"offer", HANDLER, "mediating", "", WAIT_CONSUMER, {.offer_by = "business"}},
+        {"consent", HANDLER, "accepted", "", WAIT_KEEP, NO_FACTS},
+        {"mediate", HANDLER, "mediating", "", WAIT_OFFICER, {.both_consent = true}},
+        {"entrust", HANDLER, "entrusted", "", WAIT_MEDIATOR, {.both_entrust = true}},
+        {"take_back", HANDLER, "mediating", "", WAIT_OFFICER, NO_FACTS},
+        {"offer",
+         HANDLER,
+         "mediating",
+         "",
+         WAIT_CONSUMER,
+         {.offer_by = "business", .both_consent = true}},
         {"decline_offer", PARTY, "mediating", "", WAIT_OFFICER, {.offer_open = true}},
-        {"offer", HANDLER, "mediating", "", WAIT_BUSINESS, {.offer_by = "consumer"}},
+        {"offer",
+         HANDLER,
+         "mediating",
+         "",
+         WAIT_BUSINESS,
+         {.offer_by = "consumer", .both_consent = true}},
         {"pause", HANDLER, "paused", "pause D2", WAIT_TESTER, {.pause_reason = "appraisal"}},
         {"resume", HANDLER, "mediating", "resume D2", WAIT_OFFICER, {.paused = true}},
         {"pause", HANDLER, "paused", "", WAIT_LEADER, {.pause_reason = "recusal"}},
-        {"resume", HANDLER, "mediating", "resume D2", WAIT_OFFICER, {.paused = true}},
+        {"decide_recusal", LEADER, "mediating", "", WAIT_OFFICER, {.recusal_open = true}},
         {"settle", HANDLER, "settled", "stop D2", WAIT_OFFICER, NO_FACTS},
         {"tell", HANDLER, "settled", "", WAIT_KEEP, TELL(TOLD_BUSINESS)},
         {"tell", HANDLER, "told", "stop D1", WAIT_OFFICER, TELL(TOLD_CONSUMER)},
@@ -203,7 +220,7 @@ static void complaint_is_terminated(void **state)
 {
     static const struct leg legs[] = {
         {"accept", HANDLER, "accepted", "start D2", WAIT_OFFICER, NO_FACTS},
-        {"mediate", HANDLER, "mediating", "", WAIT_OFFICER, NO_FACTS},
+        {"mediate", HANDLER, "mediating", "", WAIT_OFFICER, {.both_consent = true}},
         {"terminate", HANDLER, "terminated", "stop D2, start D3", WAIT_OFFICER, {.ground = "T3"}},
         {"tell", HANDLER, "terminated", "stop D1", WAIT_KEEP, TELL(TOLD_CONSUMER)},
         {"tell", HANDLER, "told", "stop D3", WAIT_OFFICER, TELL(TOLD_BUSINESS, .consumer_told = 1)},
@@ -234,6 +251,13 @@ static void complaint_is_refused_or_withdrawn(void **state)
         {"tell", HANDLER, "told", "stop D1", WAIT_OFFICER, TELL(TOLD_CONSUMER)},
         {"archive", HANDLER, "archived", "", WAIT_NOBODY, NO_FACTS},
     };
+    static const struct leg proposed[] = {
+        {"refuse", HANDLER, "refusal_proposed", "", WAIT_SECOND, {.second_needed = true}},
+        {"send_back", HANDLER, "assigned", "", WAIT_OFFICER, NO_FACTS},
+        {"refuse", HANDLER, "refusal_proposed", "", WAIT_SECOND, {.second_needed = true}},
+        {"confirm_refusal", LEADER, "refused", "", WAIT_OFFICER, {.ground = "NA3"}},
+        {"tell", HANDLER, "told", "stop D1", WAIT_OFFICER, TELL(TOLD_CONSUMER)},
+    };
     static const struct leg withdrawn[] = {
         {"withdraw", PARTY, "withdrawn", "cancel D1", WAIT_OFFICER, NO_FACTS},
         {"reopen",
@@ -250,6 +274,7 @@ static void complaint_is_refused_or_withdrawn(void **state)
 
     (void)state;
     WALK(KIND_COMPLAINT, "assigned", refused);
+    WALK(KIND_COMPLAINT, "assigned", proposed);
     WALK(KIND_COMPLAINT, "registered", withdrawn);
     assert_int_equal(
         workflow_step(pack, KIND_COMPLAINT, "mediating", "withdraw", PARTY, &facts, &step, NULL),
@@ -270,6 +295,8 @@ static void report_is_verified(void **state)
         {"verify", HANDLER, "verifying", "", WAIT_OFFICER, NO_FACTS},
         {"pause", HANDLER, "verifying", "pause D4", WAIT_TESTER, {.pause_reason = "appraisal"}},
         {"resume", HANDLER, "verifying", "resume D4", WAIT_OFFICER, {.paused = true}},
+        {"extend", HANDLER, "verifying", "", WAIT_LEADER, NO_FACTS},
+        {"refuse_extension", LEADER, "verifying", "", WAIT_OFFICER, {.extension_asked = true}},
         {"extend", HANDLER, "verifying", "", WAIT_LEADER, NO_FACTS},
         {"extend", LEADER, "verifying", "extend D4", WAIT_OFFICER, NO_FACTS},
         {"file", HANDLER, "filed", "stop D4", WAIT_OFFICER, NO_FACTS},

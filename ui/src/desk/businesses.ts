@@ -69,7 +69,16 @@ export interface Kin {
   of_others?: number
   items: Row[]
 }
+/** What an officer may consider: a sentence, its number, the matters behind it. */
+export interface Factor {
+  id: string
+  text: Text
+  n: number
+  basis: Text
+  numbers: string[]
+}
 export interface Related {
+  factors: Factor[] | null
   person: Kin | null
   confirmed: boolean
   business: Kin | null

@@ -32,6 +32,8 @@ export interface ActSpec {
 }
 interface Ground extends Code {
   basis?: Text | null
+  hint?: Text | null
+  needs?: Text | null
 }
 export interface Workflow {
   pack: { id: string; revision: number | string; instrument?: Text }

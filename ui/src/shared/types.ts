@@ -130,7 +130,7 @@ export interface Filed {
 }
 
 export interface WaitingFor {
-  who: 'unit' | 'officer' | 'consumer' | 'business' | 'tester' | 'leader' | 'nobody'
+  who: 'unit' | 'officer' | 'consumer' | 'business' | 'tester' | 'leader' | 'second' | 'mediator' | 'nobody'
   label: Text
   since: Instant
 }
@@ -168,6 +168,19 @@ export interface BlockedAct {
   why: Text
   basis: Text | null
 }
+/** What the procedure of a complaint rests on, as its officers see it. */
+export interface Procedure {
+  proposal: { ground: string; label: Text | null; reason: string | null; by: { display: string } | null; own: boolean; at: Instant } | null
+  confirmed: { by: { display: string } | null; proposed_by: { display: string } | null; at: Instant } | null
+  identity: { papers_label: Text | null; until: Day | null; result: string | null; result_label: Text | null } | null
+  consents: { party_label: Text | null; about_label: Text | null; answer_label: Text | null; mediator: string | null; channel_label: Text | null; at: Instant }[]
+  contacts: { party_label: Text | null; channel_label: Text | null; result_label: Text | null; at: Instant }[]
+  entrusted: { mediator: string | null; at: Instant } | null
+  recused: { officer: { display: string } | null }[]
+  police: { to: string | null; notice: string | null; at: Instant } | null
+  hand_over: { to: string | null; notice: string | null; at: Instant } | null
+}
+
 export interface Matter {
   number: string
   kind: Kind
@@ -211,6 +224,7 @@ export interface Matter {
   source?: Record<string, string> | null
   deadlines: Deadline[]
   offer?: Offer | null
+  procedure?: Procedure | null
   settlement?: { form: string; terms: string; remedies: { kind: string; label?: Text | null; amount_fen: Fen | null; paid_by: Day | null }[] } | null
   outcome?: { outcome?: string; label?: Text | null; ground?: string | null; ground_label?: Text | null; remedies?: Text | null; basis?: Text | null; reason?: string | null } | null
   links?: { number: string | null; relation: string; label: Text | null; visible: boolean; title?: string | null }[]

@@ -39,7 +39,7 @@ export default {
     group_late: '超期', group_today: '今天到期', group_soon: '2 个工作日内到期', group_later: '更晚', group_paused: '暂停计时', group_none: '没有在走的期限',
     late_first: '先处理', n: '{n} 件', fresh: '{time} 更新，每 5 秒看一次', stale: '{time} 的内容，连不上',
     by_kind: '种类', by_waiting_for: '等谁', by_officer: '承办人', by_category: '类别', by_channel: '来源', by_status: '状态', by_body: '单位',
-    wait_unit: '本单位', wait_officer: '承办人', wait_consumer: '消费者', wait_business: '商家', wait_tester: '检测机构', wait_leader: '领导', waiting: '等{who}',
+    wait_unit: '本单位', wait_officer: '承办人', wait_consumer: '消费者', wait_business: '商家', wait_tester: '检测机构', wait_leader: '领导', wait_second: '复核人', wait_mediator: '受托组织', waiting: '等{who}',
     received: '收到时间', received_today: '今天', received_week: '近 7 天', received_month: '本月', received_year: '今年', from: '从', to: '到', clear: '去掉筛选：{what}', clear_all: '去掉全部条件',
     find: '找', find_in: '在{what}里找', no_choice: '没有对得上的', order_due: '按最近的期限排列', order_received: '按收到时间排列，新的在前',
     head_due: '最近的期限和理由', head_matter: '诉求', head_state: '状态，等谁', head_officer: '承办', head_source: '，来源', report_row: '举报', no_officer: '还没分派', no_clock: '没有在走的期限', received_on: '{date}收到', group_of: '群体 {n} 人',
@@ -47,6 +47,11 @@ export default {
     failed: '没取到', failed_kept: '连不上，下面是 {time} 的内容', none: '都办完了', none_late: '没有超期的', none_today: '今天到期的都办完了', none_soon: '2 个工作日内没有到期的', none_later: '没有更晚的', none_paused: '没有暂停计时的',
     none_found: '没有找到“{q}”', none_match: '没有符合条件的', none_hint: '换个说法，或去掉几个条件。', others: '还有 {n} 件在办。', see_all: '看全部', more: '再看 50 件，还有 {n} 件', loading_more: '正在取',
     not_now: '{number} 现在不能{act}。', not_now_why: '{number} 现在不能{act}：{why}',
+  },
+  procedure: {
+    title: '办理程序', proposed: '等另一位同事复核：不予受理（{ground}）', proposed_by: '{who} {at} 提出。', own: '是您提出的，您不能自己复核。', others: '同意就作出决定，不同意就退回重办。',
+    confirmed: '不予受理由 {first} 提出，{by} {at} 复核同意', asked: '要求 {date} 前提供{what}', checked: '核验结果：{result}', consent: '{who}{answer}：{what}',
+    entrusted: '{at} 起委托{who}调解，不得再委托', recused: '{who} 已回避', handed: '{at} 移送{who}', contact: '联系{who}：{result}',
   },
   matter: {
     back: '回列表', place: '第{n}件，共 {total} 件', copy: '复制链接', copied: '已复制', print: '打印案卷', secret: '举报，内容保密', report_title: '举报 {number}', state: '状态', clocks: '期限', no_clocks: '没有在走的期限',

@@ -1,0 +1,265 @@
+/* The predicates that a pack may name: pure, over facts already loaded. */
+#include "rules/workflow.h"
+
+#include <string.h>
+
+static bool text_is(const char *text, const char *want)
+{
+    return text != NULL && strcmp(text, want) == 0;
+}
+
+enum told_party told_party_find(const char *name)
+{
+    if (text_is(name, "consumer") || text_is(name, "reporter"))
+        return TOLD_CONSUMER;
+    if (text_is(name, "business"))
+        return TOLD_BUSINESS;
+    return text_is(name, "both") ? TOLD_BOTH : TOLD_NOBODY;
+}
+
+static bool acceptance_untold(const struct workflow_facts *f)
+{
+    return !f->acceptance_told;
+}
+
+static bool both_consent(const struct workflow_facts *f)
+{
+    return f->both_consent;
+}
+
+static bool both_entrust(const struct workflow_facts *f)
+{
+    return f->both_entrust;
+}
+
+static bool consumer_told(const struct workflow_facts *f)
+{
+    return f->consumer_told || (f->telling & TOLD_CONSUMER) != 0;
+}
+
+static bool both_told(const struct workflow_facts *f)
+{
+    return consumer_told(f) && (f->business_told || (f->telling & TOLD_BUSINESS) != 0);
+}
+
+static bool contact_recorded(const struct workflow_facts *f)
+{
+    return f->contact_recorded;
+}
+
+static bool extension_asked(const struct workflow_facts *f)
+{
+    return f->extension_asked;
+}
+
+static bool extended_not(const struct workflow_facts *f)
+{
+    return !f->extended;
+}
+
+/* A visit nobody answered is not a visit; a person who refuses to talk has been visited. */
+static bool follow_up_done(const struct workflow_facts *f)
+{
+    return !text_is(f->contact_result, "no_answer");
+}
+
+static bool nobody_to_tell(const struct workflow_facts *f)
+{
+    return f->anonymous;
+}
+
+static bool not_anonymous(const struct workflow_facts *f)
+{
+    return !f->anonymous;
+}
+
+static bool not_mediator(const struct workflow_facts *f)
+{
+    return !f->handled_by_actor;
+}
+
+static bool not_proposer(const struct workflow_facts *f)
+{
+    return !f->proposed_by_actor;
+}
+
+static bool not_paused(const struct workflow_facts *f)
+{
+    return !f->paused;
+}
+
+static bool has_files(const struct workflow_facts *f)
+{
+    return f->has_files;
+}
+
+static bool not_rated(const struct workflow_facts *f)
+{
+    return !f->rated;
+}
+
+static bool offer_by_business(const struct workflow_facts *f)
+{
+    return text_is(f->offer_by, "business");
+}
+
+static bool offer_open(const struct workflow_facts *f)
+{
+    return f->offer_open;
+}
+
+static bool officer_named(const struct workflow_facts *f)
+{
+    return f->names_officer;
+}
+
+static bool outcome_withdrawn(const struct workflow_facts *f)
+{
+    return text_is(f->outcome, "withdrawn");
+}
+
+/* Ended by a settlement or a termination. */
+static bool outcome_closed(const struct workflow_facts *f)
+{
+    return text_is(f->outcome, "settled") || text_is(f->outcome, "terminated");
+}
+
+static bool identity_refused(const struct workflow_facts *f)
+{
+    return f->identity_refused;
+}
+
+static bool in_group(const struct workflow_facts *f)
+{
+    return f->in_group;
+}
+
+static bool not_in_group(const struct workflow_facts *f)
+{
+    return !f->in_group;
+}
+
+static bool is_paused(const struct workflow_facts *f)
+{
+    return f->paused;
+}
+
+static bool pausing_appraisal(const struct workflow_facts *f)
+{
+    return text_is(f->pause_reason, "appraisal");
+}
+
+static bool recusal_asked(const struct workflow_facts *f)
+{
+    return f->recusal_open;
+}
+
+static bool recusal_not_asked(const struct workflow_facts *f)
+{
+    return !f->recusal_open;
+}
+
+/* Withdrawn, terminated, or settled and not performed. */
+static bool reopenable(const struct workflow_facts *f)
+{
+    return outcome_withdrawn(f) || text_is(f->outcome, "terminated") ||
+           (text_is(f->outcome, "settled") && !f->performed);
+}
+
+static bool second_needed(const struct workflow_facts *f)
+{
+    return f->second_needed;
+}
+
+static bool telling_consumer(const struct workflow_facts *f)
+{
+    return (f->telling & TOLD_CONSUMER) != 0;
+}
+
+static bool term_over(const struct workflow_facts *f)
+{
+    return f->term_over;
+}
+
+static const struct guard guards[] = {
+    {"acceptance_untold",
+     acceptance_untold,
+     {"受理已经告知过。", "The acceptance has been told already."}},
+    {"both_consent",
+     both_consent,
+     {"先记下双方都同意调解，再开始。", "Record first that both sides agree to mediation."}},
+    {"both_entrust",
+     both_entrust,
+     {"先记下双方都同意由哪个组织调解，再委托。",
+      "Record first that both sides agree to mediation by the same named body."}},
+    {"both_told", both_told, {"双方还没有都告知。", "Both sides must be told first."}},
+    {"consumer_told", consumer_told, {"还没有告知当事人。", "The person must be told first."}},
+    {"contact_recorded",
+     contact_recorded,
+     {"还没有记下联系过哪一方。", "No attempt to reach a side is recorded."}},
+    {"extension_asked", extension_asked, {"没有等批准的延期申请。", "No extension is asked for."}},
+    {"extended_not", extended_not, {"已经延长过一次，不能再延。", "It has been extended already."}},
+    {"follow_up_done", follow_up_done, {"回访还没联系上。", "The visit has not reached anybody."}},
+    {"identity_refused",
+     identity_refused,
+     {"还没有记下身份核验不过。", "No failed check of identity is recorded."}},
+    {"in_group", in_group, {"不在群体里。", "It belongs to no group."}},
+    {"nobody_to_tell",
+     nobody_to_tell,
+     {"先把结果告知举报人，再办结。", "Tell the reporter first, then close."}},
+    {"not_anonymous",
+     not_anonymous,
+     {"匿名举报，没有可以告知的人，可以直接办结。",
+      "The report is anonymous: there is nobody to tell, close it directly."}},
+    {"not_in_group",
+     not_in_group,
+     {"已经在一个群体里，先退出再加入。",
+      "It belongs to a group already; it must leave that first."}},
+    {"not_mediator",
+     not_mediator,
+     {"被申请回避的人不能自己决定，由另一位同事决定。",
+      "Whoever is asked to stand aside does not decide it; another officer does."}},
+    {"not_proposer",
+     not_proposer,
+     {"是您提出的，要由另一位同事复核。",
+      "You proposed it yourself; another officer must confirm it."}},
+    {"not_paused", not_paused, {"已经在暂停中。", "It is paused already."}},
+    {"has_files", has_files, {"还没有证据。", "There is no evidence yet."}},
+    {"not_rated", not_rated, {"已经评价过。", "It has been rated already."}},
+    {"offer_by_business",
+     offer_by_business,
+     {"不是经营者提出的方案。", "The offer is not the business's."}},
+    {"offer_open", offer_open, {"现在没有等答复的方案。", "No offer is waiting for an answer."}},
+    {"officer_named", officer_named, {"还没有指定承办人。", "No officer is named."}},
+    {"outcome_closed", outcome_closed, {"没有办结过。", "It did not end."}},
+    {"outcome_withdrawn", outcome_withdrawn, {"没有撤回过。", "It was not withdrawn."}},
+    {"paused", is_paused, {"没有在暂停中。", "It is not paused."}},
+    {"pausing_appraisal", pausing_appraisal, {"不是检测暂停。", "It is not an appraisal."}},
+    {"recusal_asked", recusal_asked, {"没有人申请回避。", "Nobody asked for a recusal."}},
+    {"recusal_not_asked",
+     recusal_not_asked,
+     {"有人申请回避，先由另一位同事决定。",
+      "A recusal is asked for; another officer decides it first."}},
+    {"reopenable",
+     reopenable,
+     {"只有撤回、终止或者达成协议没履行的，才能重开。",
+      "Only a withdrawn, terminated, or settled but unperformed matter can be reopened."}},
+    {"second_needed",
+     second_needed,
+     {"这一条理由不用复核。", "This ground needs no second officer."}},
+    {"telling_consumer",
+     telling_consumer,
+     {"告知的不是当事人。", "It is not the person who is told."}},
+    {"term_over",
+     term_over,
+     {"调解期限还没到，不能按期满终止。", "The mediation term is not over yet."}},
+};
+
+const struct guard *guard_find(const char *name)
+{
+    for (size_t i = 0; name != NULL && i < sizeof guards / sizeof guards[0]; i++) {
+        if (strcmp(guards[i].name, name) == 0)
+            return &guards[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,279 @@
+/* The procedure's own effects and what its guards look at. */
+#include "work/procedure.h"
+
+#include <string.h>
+
+#include "work/staff.h"
+
+static const char *text_of(const struct act_run *run, const char *field)
+{
+    return filing_text(run->input, field);
+}
+
+static bool is(const char *text, const char *want)
+{
+    return text != NULL && strcmp(text, want) == 0;
+}
+
+static const json_t *detail_of(const struct matter *m, const char *key)
+{
+    return json_object_get(m->detail, key);
+}
+
+/* A copy to change; an empty object when there is none. */
+static json_t *own_copy(const struct act_run *run, const char *key)
+{
+    json_t *copy = json_deep_copy(detail_of(run->m, key));
+
+    return copy == NULL ? json_object() : copy;
+}
+
+/* ---- facts ---- */
+
+static bool agrees(const json_t *consent, const char *party)
+{
+    return is(filing_text(json_object_get(consent, party), "answer"), "agrees");
+}
+
+static bool both_agree(const struct matter *m, const char *about)
+{
+    const json_t *consent = json_object_get(detail_of(m, "consents"), about);
+
+    return agrees(consent, "consumer") && agrees(consent, "business");
+}
+
+static bool somebody_refused(const struct matter *m)
+{
+    const json_t *consent = json_object_get(detail_of(m, "consents"), "mediation");
+
+    return is(filing_text(json_object_get(consent, "consumer"), "answer"), "refuses") ||
+           is(filing_text(json_object_get(consent, "business"), "answer"), "refuses");
+}
+
+/* Another's name, not shown, or nothing recorded by the day that was set. */
+static bool identity_refused(const struct op *op, const struct matter *m)
+{
+    const json_t *identity = detail_of(m, "identity");
+    const char *result = filing_text(identity, "result");
+    const json_t *until = json_object_get(identity, "until");
+    date_t today = date_of_instant(op->now_ms, op->zone_min);
+
+    if (result != NULL)
+        return is(result, "impersonated") || is(result, "unwilling") || is(result, "silent");
+    return json_is_integer(until) && today > (date_t)json_integer_value(until);
+}
+
+static bool recusal_open(const struct matter *m)
+{
+    const json_t *list = detail_of(m, "pauses");
+    const json_t *last = json_array_get(list, json_array_size(list) - 1);
+
+    return last != NULL && !json_is_integer(json_object_get(last, "to")) &&
+           is(filing_text(last, "reason"), "recusal");
+}
+
+void procedure_facts(struct op *op, const struct matter *m, struct workflow_facts *f)
+{
+    bool officer = op->actor.kind == ACTOR_OFFICER;
+    const json_t *by = json_object_get(detail_of(m, "proposal"), "by");
+    /* an import writes down what was decided elsewhere, where these steps left no trace here */
+    bool elsewhere = op->actor.kind == ACTOR_SYSTEM;
+
+    f->proposed_by_actor = officer && json_integer_value(by) == op->actor.officer_id;
+    f->handled_by_actor = officer && m->officer == op->actor.officer_id;
+    f->extension_asked = strcmp(m->waiting_for, "leader") == 0;
+    f->identity_refused = elsewhere || identity_refused(op, m);
+    f->both_consent = both_agree(m, "mediation");
+    f->both_entrust = both_agree(m, "entrusting");
+    f->contact_recorded =
+        elsewhere || json_array_size(detail_of(m, "contacts")) > 0 || somebody_refused(m);
+    f->recusal_open = recusal_open(m);
+}
+
+void procedure_act_facts(struct act_run *run)
+{
+    const struct pack *pack = matter_pack(run->op, run->m);
+    const struct pack_ground *ground;
+
+    if (is(run->d.act, "confirm_refusal"))
+        run->facts.ground = filing_text(detail_of(run->m, "proposal"), "ground");
+    ground = run->facts.ground == NULL
+                 ? NULL
+                 : pack_ground(pack, matter_kind_of(run->m), run->facts.ground);
+    run->facts.second_needed =
+        run->op->actor.kind == ACTOR_OFFICER && ground != NULL && ground->second;
+}
+
+size_t procedure_recused(struct op *op, const struct matter *m, const int64_t **ret)
+{
+    const json_t *list = detail_of(m, "recused");
+    size_t n = json_array_size(list);
+    int64_t *ids = n == 0 ? NULL : ARENA_ARRAY(op->arena, int64_t, n);
+
+    if (ids == NULL)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        ids[i] = json_integer_value(json_array_get(list, i));
+    *ret = ids;
+    return n;
+}
+
+/* ---- a refusal that two officers make ---- */
+
+void procedure_propose(struct act_run *run)
+{
+    draft_detail(&run->d, "proposal",
+                 json_pack("{s:s, s:I, s:I, s:I}", "ground", text_of(run, "ground"), "by",
+                           (json_int_t)run->op->actor.officer_id, "at", (json_int_t)run->d.at,
+                           "version", (json_int_t)run->m->version + 1));
+}
+
+/* Confirmed, sent back or withdrawn: in a new state it awaits nobody any more. */
+void procedure_drop_proposal(struct act_run *run)
+{
+    if (detail_of(run->m, "proposal") != NULL)
+        draft_detail(&run->d, "proposal", json_null());
+}
+
+/* The reasons stand with the decision, so that the consumer reads them there. */
+enum err_code procedure_confirm_refusal(struct act_run *run)
+{
+    const json_t *proposal = detail_of(run->m, "proposal");
+    CLEANUP(json_decrefp) json_t *texts = NULL;
+
+    TRY(texts_open(run->op, run->snap, run->m,
+                   json_integer_value(json_object_get(proposal, "version")), &texts));
+    draft_text(&run->d, "reason", filing_text(texts, "reason"));
+    draft_in(&run->d, "ground", json_string(run->facts.ground));
+    draft_detail(&run->d, "confirmed",
+                 json_pack("{s:I, s:O, s:I}", "by", (json_int_t)run->op->actor.officer_id,
+                           "proposed_by", json_object_get(proposal, "by"), "at",
+                           (json_int_t)run->d.at));
+    return ERR_OK;
+}
+
+/* ---- identity ---- */
+
+enum err_code procedure_ask_identity(struct act_run *run)
+{
+    struct matter_clock *clock = matter_clock(run->m, "D1");
+    date_t until = date_parse(text_of(run, "until"));
+    date_t day = date_of_instant(run->d.at, run->op->zone_min);
+    char due[DATE_TEXT];
+
+    if (until < day)
+        return err_field(&run->op->err, ERR_INVALID, "until", "past", "日期不能早于今天",
+                         "The day cannot lie in the past.");
+    if (clock != NULL && clock->state == CLOCK_RUNNING && until > clock->due) {
+        date_format(clock->due, due);
+        return err_field(
+            &run->op->err, ERR_INVALID, "until", "after_term",
+            arena_printf(run->op->arena, "不能晚于受理期限 %s；要材料不停这个期限", due),
+            arena_printf(run->op->arena,
+                         "Not after %s, the time for the decision: asking does not stop it.", due));
+    }
+    draft_detail(&run->d, "identity",
+                 json_pack("{s:s, s:i, s:I}", "papers", text_of(run, "papers"), "until", until,
+                           "at", (json_int_t)run->d.at));
+    return ERR_OK;
+}
+
+enum err_code procedure_record_identity(struct act_run *run)
+{
+    json_t *identity = own_copy(run, "identity");
+
+    json_object_set_new(identity, "result", json_string(text_of(run, "result")));
+    json_object_set_new(identity, "result_at", json_integer(run->d.at));
+    draft_detail(&run->d, "identity", identity);
+    return ERR_OK;
+}
+
+/* ---- consent and contact ---- */
+
+enum err_code procedure_consent(struct act_run *run)
+{
+    static const char *const parties[] = {"consumer", "business"};
+    const char *about = text_of(run, "about"), *mediator = text_of(run, "mediator");
+    json_t *consents = own_copy(run, "consents");
+    json_t *one = json_object_get(consents, about);
+
+    /* consent to one body is none to another */
+    if (one == NULL || (mediator != NULL && !is(filing_text(one, "mediator"), mediator))) {
+        one = json_object();
+        json_object_set_new(consents, about, one);
+    }
+    if (mediator != NULL)
+        json_object_set_new(one, "mediator", json_string(mediator));
+    for (size_t i = 0; i < 2; i++)
+        if (is(text_of(run, "party"), parties[i]) || is(text_of(run, "party"), "both"))
+            json_object_set_new(one, parties[i],
+                                json_pack("{s:s, s:I, s:s}", "answer", text_of(run, "answer"), "at",
+                                          (json_int_t)run->d.at, "channel",
+                                          text_of(run, "channel")));
+    draft_detail(&run->d, "consents", consents);
+    return ERR_OK;
+}
+
+enum err_code procedure_contact(struct act_run *run)
+{
+    json_t *list = json_deep_copy(detail_of(run->m, "contacts"));
+
+    if (list == NULL)
+        list = json_array();
+    if (json_array_size(list) == CONTACTS_KEPT)
+        json_array_remove(list, 0);
+    json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:I}", "party", text_of(run, "party"),
+                                          "channel", text_of(run, "channel"), "result",
+                                          text_of(run, "result"), "at", (json_int_t)run->d.at));
+    draft_detail(&run->d, "contacts", list);
+    return ERR_OK;
+}
+
+/* ---- entrusted mediation, recusal ---- */
+
+enum err_code procedure_entrust(struct act_run *run)
+{
+    const json_t *consent = json_object_get(detail_of(run->m, "consents"), "entrusting");
+    const char *mediator = filing_text(consent, "mediator");
+
+    draft_in(&run->d, "mediator", json_string(mediator));
+    draft_detail(&run->d, "entrusted",
+                 json_pack("{s:s, s:I}", "mediator", mediator, "at", (json_int_t)run->d.at));
+    return ERR_OK;
+}
+
+enum err_code procedure_take_back(struct act_run *run)
+{
+    draft_detail(&run->d, "entrusted", json_null());
+    return ERR_OK;
+}
+
+enum err_code procedure_handed(struct act_run *run)
+{
+    draft_detail(&run->d, run->d.act,
+                 json_pack("{s:s, s:s?, s:I}", "to", text_of(run, "to"), "notice",
+                           text_of(run, "notice"), "at", (json_int_t)run->d.at));
+    return ERR_OK;
+}
+
+enum err_code procedure_decide_recusal(struct act_run *run)
+{
+    json_t *list;
+
+    TRY(act_end_pause(run));
+    if (!is(text_of(run, "decision"), "granted"))
+        return ERR_OK;
+    if (json_integer_value(json_object_get(run->input, "officer")) == run->m->officer)
+        return err_field(&run->op->err, ERR_INVALID, "officer", "recused",
+                         "选另一位同事，他自己要回避",
+                         "Choose another officer: this one is recused.");
+    TRY(act_hand_to(run, json_integer_value(json_object_get(run->input, "officer"))));
+    if (run->m->officer == MATTER_NONE)
+        return ERR_OK;
+    list = json_deep_copy(detail_of(run->m, "recused"));
+    if (list == NULL)
+        list = json_array();
+    json_array_append_new(list, json_integer(run->m->officer));
+    draft_detail(&run->d, "recused", list);
+    return ERR_OK;
+}

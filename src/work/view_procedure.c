@@ -1,0 +1,197 @@
+/* What the officers of a complaint or report see of its procedure. */
+#include <string.h>
+
+#include "work/filing.h"
+#include "work/filing_check.h"
+#include "work/procedure.h"
+#include "work/view_internal.h"
+
+static void view_choice(struct op *op, const struct matter *m, struct json_writer *w,
+                        const char *key, const char *act, const char *field, const char *code)
+{
+    const struct act_field *f = NULL;
+    const struct pack_act *a = pack_act(matter_pack(op, m), act);
+    const struct choice *choice = NULL;
+    char label_key[32];
+
+    if (a != NULL && code != NULL)
+        f = act_field(a, field);
+    if (f != NULL)
+        choice = field_choice(f, matter_kind_of(m), code);
+    json_text(w, key, code);
+    snprintf(label_key, sizeof label_key, "%s_label", key);
+    view_label(w, label_key, choice == NULL ? NULL : &choice->label);
+}
+
+static enum err_code view_proposal(struct op *op, struct snapshot *snap, const struct matter *m,
+                                   struct json_writer *w)
+{
+    const json_t *p = json_object_get(m->detail, "proposal");
+    CLEANUP(json_decrefp) json_t *texts = NULL;
+    const struct pack_ground *ground;
+    const char *code = filing_text(p, "ground");
+    int64_t by = json_integer_value(json_object_get(p, "by"));
+
+    if (code == NULL) {
+        json_none(w, "proposal");
+        return ERR_OK;
+    }
+    ground = pack_ground(matter_pack(op, m), matter_kind_of(m), code);
+    TRY(texts_open(op, snap, m, json_integer_value(json_object_get(p, "version")), &texts));
+    json_open_object(w, "proposal");
+    json_text(w, "ground", code);
+    view_label(w, "label", ground == NULL ? NULL : &ground->label);
+    view_label(w, "basis", ground == NULL ? NULL : &ground->basis.text);
+    json_text(w, "reason", filing_text(texts, "reason"));
+    view_officer(op, w, "by", by);
+    json_bool(w, "own", op->actor.kind == ACTOR_OFFICER && op->actor.officer_id == by);
+    view_instant(w, "at", json_integer_value(json_object_get(p, "at")), op->zone_min);
+    json_object_end(w);
+    return ERR_OK;
+}
+
+static void view_confirmed(struct op *op, const struct matter *m, struct json_writer *w)
+{
+    const json_t *c = json_object_get(m->detail, "confirmed");
+
+    if (c == NULL || m->outcome == NULL || strcmp(m->outcome, "refused") != 0) {
+        json_none(w, "confirmed");
+        return;
+    }
+    json_open_object(w, "confirmed");
+    view_officer(op, w, "by", json_integer_value(json_object_get(c, "by")));
+    view_officer(op, w, "proposed_by", json_integer_value(json_object_get(c, "proposed_by")));
+    view_instant(w, "at", json_integer_value(json_object_get(c, "at")), op->zone_min);
+    json_object_end(w);
+}
+
+static void view_identity(struct op *op, const struct matter *m, struct json_writer *w)
+{
+    const json_t *i = json_object_get(m->detail, "identity");
+    const json_t *until = json_object_get(i, "until");
+
+    if (i == NULL) {
+        json_none(w, "identity");
+        return;
+    }
+    json_open_object(w, "identity");
+    view_choice(op, m, w, "papers", "ask_identity", "papers", filing_text(i, "papers"));
+    view_date(w, "until", json_is_integer(until) ? (date_t)json_integer_value(until) : DATE_NONE);
+    view_choice(op, m, w, "result", "record_identity", "result", filing_text(i, "result"));
+    json_object_end(w);
+}
+
+static void view_consent(struct op *op, const struct matter *m, const char *about,
+                         const char *party, const json_t *consent, struct json_writer *w)
+{
+    const json_t *c = json_object_get(consent, party);
+
+    if (c == NULL)
+        return;
+    json_object_begin(w);
+    view_choice(op, m, w, "party", "consent", "party", party);
+    view_choice(op, m, w, "about", "consent", "about", about);
+    view_choice(op, m, w, "answer", "consent", "answer", filing_text(c, "answer"));
+    json_text(w, "mediator", filing_text(consent, "mediator"));
+    view_choice(op, m, w, "channel", "consent", "channel", filing_text(c, "channel"));
+    view_instant(w, "at", json_integer_value(json_object_get(c, "at")), op->zone_min);
+    json_object_end(w);
+}
+
+static void view_consents(struct op *op, const struct matter *m, struct json_writer *w)
+{
+    static const char *const abouts[] = {"mediation", "entrusting"};
+    const json_t *consents = json_object_get(m->detail, "consents");
+
+    json_open_array(w, "consents");
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *consent = json_object_get(consents, abouts[i]);
+
+        view_consent(op, m, abouts[i], "consumer", consent, w);
+        view_consent(op, m, abouts[i], "business", consent, w);
+    }
+    json_array_end(w);
+}
+
+static void view_contacts(struct op *op, const struct matter *m, struct json_writer *w)
+{
+    const json_t *list = json_object_get(m->detail, "contacts");
+
+    json_open_array(w, "contacts");
+    for (size_t i = json_array_size(list); i-- > 0;) {
+        const json_t *c = json_array_get(list, i);
+
+        json_object_begin(w);
+        view_choice(op, m, w, "party", "contact", "party", filing_text(c, "party"));
+        view_choice(op, m, w, "channel", "contact", "channel", filing_text(c, "channel"));
+        view_choice(op, m, w, "result", "contact", "result", filing_text(c, "result"));
+        view_instant(w, "at", json_integer_value(json_object_get(c, "at")), op->zone_min);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+/* "police" and "hand_over": who outside has it now. */
+static void view_handed(struct op *op, const struct matter *m, const char *key,
+                        struct json_writer *w)
+{
+    const json_t *h = json_object_get(m->detail, key);
+
+    if (h == NULL) {
+        json_none(w, key);
+        return;
+    }
+    json_open_object(w, key);
+    json_text(w, "to", filing_text(h, "to"));
+    json_text(w, "notice", filing_text(h, "notice"));
+    view_instant(w, "at", json_integer_value(json_object_get(h, "at")), op->zone_min);
+    json_object_end(w);
+}
+
+static void view_entrusted(struct op *op, const struct matter *m, struct json_writer *w)
+{
+    const json_t *e = json_object_get(m->detail, "entrusted");
+
+    if (e == NULL) {
+        json_none(w, "entrusted");
+        return;
+    }
+    json_open_object(w, "entrusted");
+    json_text(w, "mediator", filing_text(e, "mediator"));
+    view_instant(w, "at", json_integer_value(json_object_get(e, "at")), op->zone_min);
+    json_object_end(w);
+}
+
+static void view_recused(struct op *op, const struct matter *m, struct json_writer *w)
+{
+    const json_t *list = json_object_get(m->detail, "recused");
+
+    json_open_array(w, "recused");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_object_begin(w);
+        view_officer(op, w, "officer", json_integer_value(json_array_get(list, i)));
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+enum err_code view_procedure(struct op *op, struct snapshot *snap, const struct matter *m,
+                             struct json_writer *w)
+{
+    if (matter_kind_of(m) == KIND_ENQUIRY) {
+        json_none(w, "procedure");
+        return ERR_OK;
+    }
+    json_open_object(w, "procedure");
+    TRY(view_proposal(op, snap, m, w));
+    view_confirmed(op, m, w);
+    view_identity(op, m, w);
+    view_consents(op, m, w);
+    view_contacts(op, m, w);
+    view_entrusted(op, m, w);
+    view_recused(op, m, w);
+    view_handed(op, m, "police", w);
+    view_handed(op, m, "hand_over", w);
+    json_object_end(w);
+    return ERR_OK;
+}

@@ -1,0 +1,271 @@
+"""Scenarios of the procedure itself: two officers for some refusals, identity, consent, entrusted
+mediation, recusal. Run by test_states.py, which also checks that every state was entered."""
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from county import BODIES, day, instant  # noqa: E402
+from filings import complaint, report  # noqa: E402
+from walk import AGREES, TOLD, Walk, late  # noqa: E402
+
+NA3 = {'ground': 'NA3', 'reason': '一周内买了四十件，不像自己用'}
+
+
+def assigned(place, name, **filing):
+    w = Walk(place, name)
+    w.begin(complaint(**filing), 'root.intake' if filing else None)
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'assigned')
+    return w
+
+
+def events(w, who):
+    return w.step('events', place_of(w, who), 'GET', f'/api/v1/matters/{w.number}/events', status=200)['items']
+
+
+def place_of(w, who):
+    return w.party if who == 'party' else w.place.officer(who)
+
+
+def second_officer(place, case):
+    w = assigned(place, 'a refusal that two officers make')
+    a = w.go('a.handler', 'refuse', NA3, 'refusal_proposed', 'second')
+    p = a['procedure']['proposal']
+    w.expect('proposed, not decided', a['outcome'] is None and a['closed_at'] is None and p['ground'] == 'NA3' and p['own']
+             and p['reason'] == NA3['reason'] and p['by']['id'] == place.ids['a.handler'], str(p))
+    w.expect('the clock goes on', w.clock(a, 'D1')['state'] == 'running')
+    w.refused('a.handler', 'confirm_refusal', {'remark': '我同意我自己'}, code='not_allowed')
+    w.refused('a.handler', 'tell', TOLD, code='not_allowed')
+    w.refused('party', 'confirm_refusal', {'remark': 'x'}, status=403)
+    w.refused('b.handler', 'confirm_refusal', {'remark': 'x'}, status=404)
+    w.refused('a.handler2', 'confirm_refusal', {}, status=422, field='remark')
+    w.expect('the filer reads of no decision', 'refuse' not in [e['act'] for e in events(w, 'party')])
+    w.go('a.handler2', 'send_back', {'reason': '先问清楚用途'}, 'assigned', 'officer')
+    a = w.now()
+    w.expect('nothing is left of it', a['procedure']['proposal'] is None and a['outcome'] is None)
+    w.go('a.handler', 'refuse', NA3, 'refusal_proposed', 'second')
+    a = w.go('a.handler2', 'confirm_refusal', {'remark': '订单和历次投诉都看过'}, 'refused', 'officer', has={'outcome.ground': 'NA3'})
+    c = a['procedure']['confirmed']
+    w.expect('both stand on record', c['by']['id'] == place.ids['a.handler2'] and c['proposed_by']['id'] == place.ids['a.handler'], str(c))
+    w.expect('who has it stays', a['officer']['id'] == place.ids['a.handler'])
+    mine = [e for e in events(w, 'party') if e['act'] == 'refuse']
+    w.expect('the filer reads the decision and its reasons once', len(mine) == 1 and NA3['reason'] in mine[0]['text']['zh']
+             and '订单' not in str(mine), str(mine))
+    a = w.go('a.handler', 'tell', TOLD, 'told')
+    w.expect('told in time', w.clock(a, 'D1')['state'] == 'met')
+    w = assigned(place, 'another ground needs one officer')
+    w.go('a.handler', 'refuse', {'ground': 'NA4', 'reason': '四年前的事'}, 'refused', 'officer')
+    w = assigned(place, 'withdrawn while proposed')
+    w.go('a.handler', 'refuse', NA3, 'refusal_proposed')
+    a = w.go('party', 'withdraw', {}, 'withdrawn')
+    w.expect('the proposal is gone', w.now()['procedure']['proposal'] is None)
+
+
+def identity(place, case):
+    w = assigned(place, 'asked for papers')
+    due = w.clock(w.now(), 'D1')['due']
+    w.refused('a.handler', 'ask_identity', {'papers': 'identity', 'until': day(1)}, status=422, field='until')
+    w.refused('a.handler', 'ask_identity', {'papers': 'identity', 'until': day(-40)}, status=422, field='until')
+    w.refused('a.handler', 'refuse', {'ground': 'NA6', 'reason': '没有核验'}, code='not_allowed')
+    a = w.go('a.handler', 'ask_identity', {'papers': 'identity', 'until': due, 'text': '请带身份证'}, 'assigned', 'consumer')
+    w.expect('the day lies inside', a['procedure']['identity']['until'] == due and a['procedure']['identity']['result'] is None, str(a['procedure']))
+    w.expect('asking does not stop the clock', w.clock(a, 'D1')['state'] == 'running' and w.clock(a, 'D1')['due'] == due)
+    w.refused('a.handler', 'refuse', {'ground': 'NA6', 'reason': '还没到期'}, code='not_allowed')
+    w.go('a.handler', 'record_identity', {'result': 'shown'}, 'assigned', 'officer')
+    w.refused('a.handler', 'refuse', {'ground': 'NA6', 'reason': '已经核验'}, code='not_allowed')
+    w.go('a.handler', 'record_identity', {'result': 'impersonated', 'remark': '本人说没有投诉过'}, 'assigned', 'officer')
+    w.go('a.handler', 'refuse', {'ground': 'NA6', 'reason': '冒用他人名义'}, 'refusal_proposed', 'second')
+    w.go('a.supervisor', 'confirm_refusal', {'remark': '电话问过本人'}, 'refused', has={'outcome.ground': 'NA6'})
+    w = assigned(place, 'nothing came in time', **late(6))
+    w.go('a.handler', 'ask_identity', {'papers': 'identity', 'until': day(3), 'at': instant(5 * 86400)}, 'assigned')
+    w.go('a.handler', 'refuse', {'ground': 'NA6', 'reason': '到期没有提供'}, 'refusal_proposed')
+
+
+def entrusted(place, case):
+    w = Walk(place, 'entrusted mediation')
+    w.to_accepted()
+    to = {'about': 'entrusting', 'mediator': '安澜县消费者协会', 'answer': 'agrees', 'channel': 'phone'}
+    w.refused('a.handler', 'entrust', {'scope': '退款争议'}, code='not_allowed')
+    w.refused('a.handler', 'consent', dict(to, party='both', mediator=None), status=422, field='mediator')
+    w.go('a.handler', 'consent', dict(to, party='consumer'), 'accepted')
+    w.go('a.handler', 'consent', dict(to, party='business', mediator='某行业调解委员会'), 'accepted')
+    w.refused('a.handler', 'entrust', {'scope': '退款争议'}, code='not_allowed')
+    w.go('a.handler', 'consent', dict(to, party='both'), 'accepted')
+    a = w.go('a.handler', 'entrust', {'scope': '退款争议'}, 'entrusted', 'mediator')
+    w.expect('to whom', a['procedure']['entrusted']['mediator'] == to['mediator'], str(a['procedure']))
+    w.expect('the clock goes on', w.clock(a, 'D2')['state'] == 'running')
+    w.refused('a.handler', 'entrust', {'scope': '再转'}, code='not_allowed')
+    w.refused('a.handler', 'mediate', {}, code='not_allowed')
+    a = w.go('a.handler', 'take_back', {'result': 'not_agreed'}, 'mediating', 'officer')
+    w.expect('it is ours again', a['procedure']['entrusted'] is None)
+
+
+def unwilling(place, case):
+    w = Walk(place, 'a side that does not agree')
+    w.to_accepted()
+    w.go('a.handler', 'consent', {'party': 'business', 'answer': 'refuses', 'about': 'mediation', 'channel': 'phone'}, 'accepted')
+    w.refused('a.handler', 'mediate', {}, code='not_allowed')
+    w.go('a.handler', 'offer', {'party': 'business', 'terms': '退一半'}, 'accepted', 'consumer')
+    w.go('party', 'decline_offer', {}, 'accepted', 'officer')
+    w.go('a.handler', 'terminate', {'ground': 'T2', 'reason': '明确拒绝调解'}, 'terminated')
+
+
+def recusal(place, case):
+    w = Walk(place, 'recusal')
+    w.to_accepted()
+    w.go('a.handler', 'pause', {'reason': 'recusal', 'remark': '是商家的亲戚'}, 'paused', 'leader')
+    w.refused('a.handler', 'resume', {}, code='not_allowed')
+    no = {'decision': 'rejected', 'reason': '没有关系'}
+    w.refused('a.handler', 'decide_recusal', no, code='not_allowed')
+    w.refused('a.leader', 'decide_recusal', {'decision': 'granted', 'reason': '亲戚'}, status=422, field='officer')
+    yes = {'decision': 'granted', 'reason': '是亲戚', 'officer': place.ids['a.handler']}
+    w.refused('a.leader', 'decide_recusal', yes, status=422, field='officer')
+    a = w.go('a.leader', 'decide_recusal', dict(yes, officer=place.ids['a.handler2']), 'mediating', 'officer')
+    w.expect('another has it', a['officer']['id'] == place.ids['a.handler2'] and a['first_officer']['id'] == place.ids['a.handler'])
+    w.expect('who stands aside is named', a['procedure']['recused'][0]['officer']['id'] == place.ids['a.handler'], str(a['procedure']['recused']))
+    w.expect('the time counts', w.clock(a, 'D2')['paused_days'] == 0 and w.clock(a, 'D2')['state'] == 'running')
+    w.refused('a.handler', 'note', {'text': '看一眼'}, status=403)
+    w.step('and reads nothing', place.officer('a.handler'), 'GET', f'/api/v1/matters/{w.number}', status=403)
+
+
+def tester(place, case):
+    w = Walk(place, 'who tests it')
+    w.to_accepted()
+    w.go('a.handler', 'pause', {'reason': 'appraisal', 'tester': '安澜县质检所', 'tester_by': 'authority'}, 'paused', 'tester')
+    e = events(w, 'a.handler')[0]
+    w.expect('stands in the timeline', '安澜县质检所' in e['text']['zh'] and '指定' in e['text']['zh'], str(e['text']))
+    w.refused('a.supervisor', 'decide_recusal', {'decision': 'rejected', 'reason': 'x'}, code='not_allowed')
+    w.go('a.handler', 'resume', {'remark': '合格'}, 'mediating')
+    w = Walk(place, 'the sides did not name one under order 20')
+    w.to_accepted(complaint(channel='letter', received_at='2026-04-14T23:59:59+08:00', late_reason='历史补录'), 'root.intake')
+    w.refused('a.handler', 'pause', {'reason': 'appraisal', 'tester_by': 'authority'}, status=422, field='tester_by')
+    w.refused('a.handler', 'ask_identity', {'papers': 'identity', 'until': day()}, status=404)
+
+
+def verifying(place, name, **filing):
+    w = Walk(place, name)
+    w.report_with(report(**filing), 'root.intake' if 'received_at' in filing else None)
+    w.go('a.handler', 'verify', {}, 'verifying')
+    return w
+
+
+def clue_in_mediation(place, case):
+    w = Walk(place, 'a clue found in mediation')
+    w.begin(complaint(**late(12)), 'root.intake')
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler'], 'at': instant(11 * 86400)}, 'assigned')
+    w.go('a.handler', 'accept', {'at': instant(10 * 86400)}, 'accepted')
+    w.go('a.handler', 'spawn_report', {'facts': '调解时发现仓库里有三无产品', 'found_at': instant(5 * 86400)}, 'accepted')
+    link = [x for x in w.read('root.supervisor', w.number)['links'] if x['kind'] == 'report']
+    w.expect('linked, for those who may see it', len(link) == 1 and link[0]['relation'] == 'split_to', str(link))
+    r = w.read('root.supervisor', link[0]['number'])
+    d4 = w.clock(r, 'D4')
+    w.expect('fifteen working days from the day it was found', d4['start'] == day(5) and d4['length'] == 15, str(d4))
+    w.expect('and back', [x['number'] for x in r['links']] == [w.number], str(r['links']))
+
+
+def repeated_report(place, case):
+    first = verifying(place, 'the first report')
+    before = first.clock(first.now(), 'D4')
+    w = verifying(place, 'the same fact again')
+    w.refused('a.handler', 'not_again', {'number': w.number, 'reason': 'x'}, status=422, field='number')
+    w.refused('a.handler', 'not_again', {'number': '2611-00000-0', 'reason': 'x'}, status=422, field='number')
+    c = Walk(place, 'a complaint')
+    c.to_accepted()
+    w.refused('a.handler', 'not_again', {'number': c.number, 'reason': 'x'}, status=422, field='number')
+    a = w.go('a.handler', 'not_again', {'number': first.number, 'reason': '同一人、同一家、同一批牛奶'}, 'not_handled',
+             has={'outcome.outcome': 'repeated'})
+    w.expect('its clock ends', w.clock(a, 'D4')['state'] == 'cancelled')
+    w.expect('the first is named', [x['number'] for x in w.now()['links']] == [first.number])
+    w.expect('the first one goes on as it was', first.clock(first.now(), 'D4')['due'] == before['due'])
+    seen = w.step('the reporter reads no more than his receipt', w.party, 'GET', f'/api/v1/matters/{w.number}', status=200).json
+    w.expect('nothing of the first', 'links' not in seen and first.number not in str(seen))
+    w.go('a.handler', 'close', {}, 'closed')
+    w = verifying(place, 'another fact')
+    w.go('a.handler', 'file', {}, 'filed')
+    w.refused('a.handler', 'not_again', {'number': first.number, 'reason': 'x'}, code='not_allowed')
+
+
+def new_facts(place, case):
+    first = verifying(place, 'the first of two', **late(9))
+    old = first.clock(first.now(), 'D4')
+    w = verifying(place, 'with new facts', **late(2))
+    a = w.go('a.handler', 'merge_report', {'number': first.number, 'reason': '又拍到一批'}, 'merged', has={'outcome.outcome': 'merged'})
+    w.expect('its own clock ends', w.clock(a, 'D4')['state'] == 'cancelled')
+    a = first.now()
+    kept, now = first.clock(a, 'D4', True), first.clock(a, 'D4')
+    w.expect('the first begins anew on the day the last came', now['state'] == 'running' and now['start'] == day(2), str(now))
+    w.expect('and the old one is kept', kept['state'] == 'cancelled' and kept['start'] == old['start'] and kept['due'] == old['due'], str(kept))
+    w.expect('it is verified as before', a['status'] == 'verifying')
+    first.go('a.handler', 'not_file', {'reason': '没有违法事实'}, 'not_filed')
+    w = verifying(place, 'too late to merge')
+    w.refused('a.handler', 'merge_report', {'number': first.number, 'reason': 'x'}, status=422, field='number')
+
+
+def handed_over(place, case):
+    w = verifying(place, 'food that is another department\'s')
+    w.refused('a.handler', 'hand_over', {'to': '安澜县农业农村局'}, status=422, field='notice')
+    a = w.go('a.handler', 'hand_over', {'to': '安澜县农业农村局', 'notice': '安市监移〔2026〕7号'}, 'handed_over', has={'outcome.outcome': 'handed_over'})
+    w.expect('its clock ends', w.clock(a, 'D4')['state'] == 'met')
+    w.expect('to whom, under which number', a['procedure']['hand_over']['notice'] == '安市监移〔2026〕7号', str(a['procedure']['hand_over']))
+    w.go('a.handler', 'tell', {'party': 'reporter', 'channel': 'letter'}, 'told')
+    w.go('a.handler', 'close', {}, 'closed')
+
+
+def fraud(place, case):
+    police = {'to': '安澜县公安局', 'reason': '自己放进异物再索赔'}
+    w = Walk(place, 'fraud found after acceptance')
+    w.to_accepted()
+    w.refused('a.handler', 'police', {'to': '安澜县公安局'}, status=422, field='reason')
+    a = w.go('a.handler', 'police', police, 'terminated', has={'outcome.ground': 'T6'})
+    w.expect('both sides are told within seven days', w.clock(a, 'D2')['state'] == 'met' and w.clock(a, 'D3')['state'] == 'running')
+    w.expect('to whom', a['procedure']['police']['to'] == '安澜县公安局')
+    w = assigned(place, 'fraud found before the decision')
+    w.go('a.handler', 'police', police, 'assigned')
+    w = verifying(place, 'fraud of a reporter does not end the verification')
+    a = w.go('a.handler', 'police', police, 'verifying')
+    w.expect('the clock goes on', w.clock(a, 'D4')['state'] == 'running')
+
+
+def no_onward_transfer(place, case):
+    w = assigned(place, 'a unit without power')
+    w.refused('a.handler', 'assign', {'body': BODIES['b']}, status=403)
+    w.refused('a.supervisor', 'reassign', {'body': BODIES['b'], 'reason': '不归我们'}, status=403)
+    w.go('a.handler', 'return', {'reason': '不归我们'}, 'returned', 'unit')
+
+
+def factors(place, case):
+    def related(w, who='a.handler'):
+        return w.step('beside it', place.officer(who), 'GET', f'/api/v1/matters/{w.number}/related', status=200).json
+
+    def one(name, i, **more):
+        # one phone, three names, one shop
+        return complaint(consumer={'name': name, 'phone': '13907251188', 'address': '安澜县河滨路 9 号'},
+                         respondent={'name': '安澜县青果商行', 'address': '安澜县中山路 8 号'}, problem='quality',
+                         facts=f'第 {i} 次买到发霉的果干。', **more)
+    last = None
+    for i, name in enumerate(['赵一', '赵一', '钱二']):
+        last = Walk(place, f'one of several {i}')
+        last.begin(one(name, i))
+        last.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'assigned')
+    last = Walk(place, 'bought in bulk')
+    last.begin(one('孙三', 9, product={'name': '果干', 'quantity': 40}))
+    last.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'assigned')
+    got = {f['id']: f for f in related(last)['factors']}
+    last.expect('the quantity', got['quantity']['n'] == 40 and '40' in got['quantity']['text']['zh'], str(got.keys()))
+    last.expect('the same issue', got['same_issue']['n'] == 4 and last.number in got['same_issue']['numbers'], str(got.get('same_issue')))
+    last.expect('names on one phone', got['shared_phone']['n'] == 3 and got['shared_address']['n'] == 3, str(got.get('shared_phone')))
+    last.expect('nothing to show for it', 'no_proof' in got)
+    last.expect('not reached, not shown', 'frequency' not in got and 'many_alike' not in got, str(got.keys()))
+    last.expect('article by article', '第十七条第四项' in got['shared_phone']['basis']['zh'])
+    said = str(got).replace("'id'", '')
+    last.expect('no label, no name, no sum', not any(x in said for x in ('恶意', '职业', '孙三', '13907251188', 'score')), said)
+    last.go('a.handler', 'refuse', {'ground': 'NA4', 'reason': '四年前的事'}, 'refused')
+    last.expect('not once it is decided', related(last)['factors'] is None)
+    w = Walk(place, 'a report is counted for nothing')
+    w.report_with(report(respondent={'name': '安澜县青果商行', 'address': '安澜县中山路 8 号'}))
+    w.expect('null', related(w)['factors'] is None)
+    offered = {a['act'] for a in w.now()['allowed_acts'] + w.now()['blocked_acts']}
+    w.expect('and never refused for its motive', not offered & {'refuse', 'confirm_refusal', 'ask_identity'}, str(offered))
+
+
+ALL = [factors, clue_in_mediation, repeated_report, new_facts, handed_over, fraud, no_onward_transfer,
+       second_officer, identity, entrusted, unwilling, recusal, tester]
