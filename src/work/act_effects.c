@@ -9,6 +9,7 @@
 #include "work/acts.h"
 #include "work/group.h"
 #include "work/procedure.h"
+#include "work/rule_choice.h"
 #include "work/staff.h"
 
 static const char *text_of(const struct act_run *run, const char *field)
@@ -427,6 +428,7 @@ static const struct effect {
     {"merge_report", act_merge, act_merged, false},
     {"police", procedure_handed, NULL, false},
     {"hand_over", procedure_handed, NULL, false},
+    {"choose_rule", rule_choose, NULL, false},
     {"confirm_refusal", procedure_confirm_refusal, NULL, false},
     {"ask_identity", procedure_ask_identity, NULL, false},
     {"record_identity", procedure_record_identity, NULL, false},

@@ -206,6 +206,28 @@ static enum err_code clock_apply(struct draft *d, const struct pack_clock *effec
     return ERR_OK;
 }
 
+enum err_code draft_clocks_under(struct draft *d, const struct pack *pack)
+{
+    for (size_t i = 0; i < d->m->n_clocks; i++) {
+        struct matter_clock old = d->m->clocks[i], c = old;
+        const struct deadline_rule *rule = pack_deadline(pack, old.rule);
+
+        if (old.state != CLOCK_RUNNING && old.state != CLOCK_PAUSED)
+            continue;
+        old.state = CLOCK_CANCELLED;
+        old.met_at = d->at;
+        clock_put(d, &old);
+        if (rule == NULL)
+            continue;
+        c.seq++;
+        if (c.extensions > rule->extensions_max)
+            c.extensions = rule->extensions_max;
+        TRY(clock_compute(d, &c, rule));
+        clock_put(d, &c);
+    }
+    return ERR_OK;
+}
+
 /* ---- the step ---- */
 
 static void take_outcome(struct draft *d)

@@ -51,6 +51,10 @@ void draft_decide_begin(struct draft *d, const struct workflow_facts *facts);
  * act changes must have been put into the detail before. */
 enum err_code draft_take(struct draft *d) MUST_CHECK;
 
+/* Another pack governs from now on: clocks that have not ended start again on their own day under
+ * its rule of that name, the old ones are cancelled. */
+enum err_code draft_clocks_under(struct draft *d, const struct pack *pack) MUST_CHECK;
+
 /* Seals a person's JSON into table person (roles consumer, proxy) or reporter and commits to it. */
 enum err_code draft_person(struct draft *d, struct changes *ch, const char *role,
                            const json_t *person) MUST_CHECK;

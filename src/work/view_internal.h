@@ -17,4 +17,7 @@ void view_acts_of(struct op *op, const struct pack *pack, struct json_writer *w)
 enum err_code view_procedure(struct op *op, struct snapshot *snap, const struct matter *m,
                              struct json_writer *w) MUST_CHECK;
 
+/* Members "rules" (the packs that may govern it, side by side) and "rule_chosen". */
+enum err_code view_rules(struct op *op, const struct matter *m, struct json_writer *w) MUST_CHECK;
+
 #endif

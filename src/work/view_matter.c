@@ -10,6 +10,7 @@
 #include "work/filing_check.h"
 #include "work/group.h"
 #include "work/order_view.h"
+#include "work/rule_choice.h"
 #include "work/staff.h"
 #include "work/view_internal.h"
 
@@ -119,7 +120,7 @@ static void view_clocks(struct op *op, const struct matter *m, struct json_write
 {
     json_open_array(w, "deadlines");
     for (size_t i = 0; i < m->n_clocks; i++)
-        view_clock(op, matter_pack(op, m), m, &m->clocks[i], w);
+        view_clock(op, rule_of_clock(op, m, &m->clocks[i]), m, &m->clocks[i], w);
     json_array_end(w);
 }
 

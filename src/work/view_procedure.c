@@ -192,6 +192,7 @@ enum err_code view_procedure(struct op *op, struct snapshot *snap, const struct 
     view_recused(op, m, w);
     view_handed(op, m, "police", w);
     view_handed(op, m, "hand_over", w);
+    TRY(view_rules(op, m, w));
     json_object_end(w);
     return ERR_OK;
 }

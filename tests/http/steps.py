@@ -267,5 +267,35 @@ def factors(place, case):
     w.expect('and never refused for its motive', not offered & {'refuse', 'confirm_refusal', 'ask_identity'}, str(offered))
 
 
-ALL = [factors, clue_in_mediation, repeated_report, new_facts, handed_over, fraud, no_onward_transfer,
+def chosen_rule(place, case):
+    w = Walk(place, 'the rule that a supervisor chose')
+    w.begin(complaint(channel='letter', received_at='2026-04-14T10:00:00+08:00', late_reason='历史补录'), 'root.intake')
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    w.go('a.handler', 'accept')
+    a = w.go('a.handler', 'tell', TOLD)
+    old = w.clock(a, 'D2')
+    rules = {r['id']: r for r in a['procedure']['rules']}
+    w.expect('side by side', rules['market-2020']['governs'] and rules['market-2020']['by_date'] and not rules['market-2026']['governs'], str(rules))
+    one, two = rules['market-2020']['deadlines'][0], rules['market-2026']['deadlines'][0]
+    w.expect('each with its term and article', (one['length'], one['unit'], two['length'], two['unit']) == (45, 'WD', 60, 'ND')
+             and one['due'] == old['due'] and '第二十一条' in one['basis']['zh'] and '第二十二条' in two['basis']['zh'], f'{one} {two}')
+    w.refused('a.handler', 'choose_rule', {'pack': 'market-2026', 'reason': 'x'}, status=403)
+    w.refused('a.supervisor', 'choose_rule', {'pack': 'market-2026'}, status=422, field='reason')
+    w.refused('a.supervisor', 'choose_rule', {'pack': 'market-1949', 'reason': 'x'}, status=422, field='pack')
+    w.refused('a.supervisor', 'choose_rule', {'pack': 'market-2020', 'reason': 'x'}, status=422, field='pack')
+    a = w.go('a.supervisor', 'choose_rule', {'pack': 'market-2026', 'reason': '有权机关4月16日才收到'}, 'accepted')
+    kept, now = w.clock(a, 'D2', True), w.clock(a, 'D2')
+    w.expect('counted anew from the same day', (now['length'], now['unit'], now['start']) == (60, 'ND', old['start']) and now['due'] == two['due'], str(now))
+    w.expect('the old one as it was', (kept['state'], kept['length'], kept['unit'], kept['due']) == ('cancelled', 45, 'WD', old['due']), str(kept))
+    w.expect('what has ended stays', w.clock(a, 'D1')['state'] in ('met', 'missed') and '暂行办法' in w.clock(a, 'D1')['basis']['zh'], str(w.clock(a, 'D1')))
+    c = a['procedure']['rule_chosen']
+    w.expect('by whom', c['by']['id'] == place.ids['a.supervisor'] and c['from'] == 'market-2020' and a['pack']['id'] == 'market-2026', str(c))
+    w.go('a.supervisor', 'choose_rule', {'pack': 'market-2020', 'reason': '查明是4月14日收到'}, 'accepted')
+    a = w.now()
+    w.expect('and back, with every clock kept', [d['length'] for d in a['deadlines'] if d['rule'] == 'D2'] == [45, 60, 45], str(a['deadlines']))
+    w.go('a.handler', 'terminate', {'ground': 'T3'}, 'terminated')
+    w.refused('a.supervisor', 'choose_rule', {'pack': 'market-2026', 'reason': 'x'}, code='not_allowed')
+
+
+ALL = [chosen_rule, factors, clue_in_mediation, repeated_report, new_facts, handed_over, fraud, no_onward_transfer,
        second_officer, identity, entrusted, unwilling, recusal, tester]

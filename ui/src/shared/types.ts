@@ -177,6 +177,8 @@ export interface Procedure {
   contacts: { party_label: Text | null; channel_label: Text | null; result_label: Text | null; at: Instant }[]
   entrusted: { mediator: string | null; at: Instant } | null
   recused: { officer: { display: string } | null }[]
+  rules: { id: string; name: Text; governs: boolean; by_date: boolean; deadlines: { rule: string; label: Text; length: number; unit: string; due: Day | null; basis: Text | null }[] }[]
+  rule_chosen: { from: string; to: string; by: { display: string } | null; at: Instant } | null
   police: { to: string | null; notice: string | null; at: Instant } | null
   hand_over: { to: string | null; notice: string | null; at: Instant } | null
 }

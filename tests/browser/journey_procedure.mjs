@@ -1,0 +1,59 @@
+/* A refusal that two officers make, what may be considered for it, and both rules side by side: read and done on the page. */
+import { join } from 'node:path'
+import { complaint } from './place.mjs'
+import { doAct, openMatter, state } from './desk.mjs'
+import { DESK, PHONE } from './visitor.mjs'
+
+const body = '420202'
+async function look(t, v, name) {
+  for (const [size, words] of [[PHONE, 'phone'], [DESK, 'desk']]) {
+    await v.resize(size)
+    const bad = await v.axe()
+    t.check(!bad?.length, `${name} at ${words}: ${JSON.stringify(bad)}`)
+    t.check(!(await v.sideways()), `${name} at ${words} scrolls sideways`)
+    if (process.env.SHOTS) await v.page.screenshot({ path: join(process.env.SHOTS, `${name}-${words}.png`), fullPage: true })
+  }
+}
+
+async function twoOfficers(t) {
+  const { place } = t
+  const same = { phone: '13907251188', address: '安澜县河滨路 9 号' }
+  let number = ''
+  for (const name of ['赵一', '钱二', '孙三']) number = (await place.file(complaint({ consumer: { name, ...same }, product: { name: '金项链', quantity: 40 } }))).number
+  await place.act('intake', number, 'assign', { body })
+  const proposer = await t.visit()
+  await proposer.as('supervisor')
+  await openMatter(proposer, number)
+  await proposer.page.getByText('登记的数量是 40 件').waitFor()
+  t.check(await proposer.page.getByText('同一电话 365 天里有 3 个姓名投诉').isVisible(), 'the names on one phone are not said')
+  await look(t, proposer, 'factors')
+  await doAct(proposer, 'refuse', { ground: 'NA3', reason: '买了四十件，不像自己用' })
+  t.same(await state(proposer), '待复核', 'after the proposal')
+  t.check(await proposer.page.getByText('是您提出的，您不能自己复核').isVisible(), 'who proposed it is not told that he cannot confirm it')
+  const second = await t.visit()
+  await second.as('handler')
+  await openMatter(second, number)
+  t.check(await second.page.getByText('买了四十件，不像自己用').first().isVisible(), 'the reasons are not shown')
+  await look(t, second, 'proposed')
+  await doAct(second, 'confirm_refusal', { remark: '订单和历次投诉都看过' })
+  t.same(await state(second), '不予受理', 'after the second officer')
+  t.check((await second.page.locator('.procedure').innerText()).includes('复核同意'), 'who decided is not on the page')
+}
+
+async function bothRules(t) {
+  const { place } = t
+  const filing = complaint({ channel: 'letter', received_at: '2026-04-14T10:00:00+08:00', late_reason: '历史补录' })
+  const { number } = await place.api('intake', 'POST', '/matters', { body: filing })
+  await place.act('intake', number, 'assign', { body })
+  await place.act('supervisor', number, 'accept')
+  const v = await t.visit()
+  await v.as('supervisor')
+  await openMatter(v, number)
+  await v.page.locator('.rules').waitFor()
+  t.check((await v.page.locator('.rules').innerText()).includes('现在适用'), 'which rule governs is not said')
+  await doAct(v, 'choose_rule', { pack: 'market-2026', reason: '有权机关4月16日才收到' })
+  t.check((await v.page.locator('.matter').innerText()).includes('改定适用的规则'), 'who chose is not said')
+  await look(t, v, 'rules')
+}
+
+export default { 'two officers refuse': twoOfficers, 'both rules side by side': bothRules }
