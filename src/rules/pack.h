@@ -150,6 +150,21 @@ struct required_field {
     struct basis basis;   /* texts NULL where it has none */
 };
 
+/* What a filing says about where the business is, for the table of jurisdiction. */
+#define PLACE_PLATFORM 1u     /* sold on somebody's platform */
+#define PLACE_NO_ADDRESS 2u   /* no address is known */
+#define PLACE_ONLINE 4u       /* bought online */
+#define PLACE_IS_PLATFORM 8u  /* the business is the platform itself */
+#define PLACE_ADVERTISING 16u /* a report about an advert */
+
+struct pack_jurisdiction {
+    const char *id;
+    unsigned when;      /* PLACE_ bits that must all be there */
+    struct label label; /* which row it is */
+    struct label says;  /* who is competent */
+    struct basis basis;
+};
+
 struct pack_kind {
     enum matter_kind kind;
     struct label label;
@@ -169,6 +184,8 @@ struct pack_kind {
     size_t n_grounds;
     const struct required_field *required;
     size_t n_required;
+    const struct pack_jurisdiction *jurisdiction; /* the first that fits applies; the last always */
+    size_t n_jurisdiction;
 };
 
 struct pack {
@@ -213,6 +230,9 @@ int pack_state_index(const struct pack *pack, enum matter_kind kind, const char 
 const struct deadline_rule *pack_deadline(const struct pack *pack, const char *id);
 const struct pack_ground *pack_ground(const struct pack *pack, enum matter_kind kind,
                                       const char *code);
+/* The row of the table that fits a filing; NULL when the kind has no table. */
+const struct pack_jurisdiction *pack_jurisdiction(const struct pack *pack, enum matter_kind kind,
+                                                  unsigned place);
 const struct pack_outcome *pack_outcome(const struct pack *pack, enum matter_kind kind,
                                         const char *id);
 const struct act_field *act_field(const struct pack_act *act, const char *name);

@@ -48,6 +48,7 @@ const struct deadline_rule *read_rule_name(struct pack_reader *p, const char *ke
 json_t *pack_overlay(struct reader *r, const json_t *base, const json_t *over);
 
 void read_acts(struct pack_reader *p, const json_t *root);
+void read_jurisdiction(struct pack_reader *p, const json_t *v, struct pack_kind *k);
 void read_kinds(struct pack_reader *p, const json_t *root);
 /* Fills the choices of fields that stand for the grounds of refusal or termination. */
 void resolve_ground_fields(struct pack_reader *p);

@@ -388,9 +388,9 @@ static void read_required(struct pack_reader *p, const json_t *v, struct pack_ki
 
 static void read_kind(struct pack_reader *p, const json_t *v, struct pack_kind *k)
 {
-    static const char *const keys[] = {"label",   "initial",     "creation", "basis",
-                                       "states",  "transitions", "why_not",  "outcomes",
-                                       "grounds", "required",    NULL};
+    static const char *const keys[] = {"label",   "initial",     "creation",     "basis",
+                                       "states",  "transitions", "why_not",      "outcomes",
+                                       "grounds", "required",    "jurisdiction", NULL};
 
     if (!read_object(&p->r, v, keys))
         return;
@@ -406,6 +406,7 @@ static void read_kind(struct pack_reader *p, const json_t *v, struct pack_kind *
     read_transitions(p, v, k);
     read_why_not(p, v, k);
     read_required(p, v, k);
+    read_jurisdiction(p, v, k);
 }
 
 void read_kinds(struct pack_reader *p, const json_t *root)

@@ -13,6 +13,9 @@ bool view_sees(struct op *op, struct snapshot *snap, int64_t id);
 /* Object "acts": labels, keys and fields of all acts. */
 void view_acts_of(struct op *op, const struct pack *pack, struct json_writer *w);
 
+/* Member "jurisdiction" of a matter before the decision: which row of the pack's table fits. */
+void view_jurisdiction(struct op *op, const struct matter *m, const json_t *filing,
+                       struct json_writer *w);
 /* Member "procedure" of a matter as its officers see it; null for enquiries. */
 enum err_code view_procedure(struct op *op, struct snapshot *snap, const struct matter *m,
                              struct json_writer *w) MUST_CHECK;

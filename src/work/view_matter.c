@@ -441,8 +441,10 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
     TRY(filing_open(op, snap, m, &filing));
     json_object_begin(w);
     view_head(op, m, w);
-    if (!party)
+    if (!party) {
         view_suggestion(op, m, filing, w);
+        view_jurisdiction(op, m, filing, w);
+    }
     view_content(op, m, filing, w);
     TRY(view_persons(op, snap, m, w));
     view_clocks(op, m, w);

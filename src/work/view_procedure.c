@@ -175,6 +175,48 @@ static void view_recused(struct op *op, const struct matter *m, struct json_writ
     json_array_end(w);
 }
 
+/* ---- which body is competent ---- */
+
+static unsigned place_of(const struct matter *m, const json_t *filing)
+{
+    const char *platform = filing_text(filing, "purchase.platform");
+    const char *name = filing_text(filing, "respondent.name");
+    const char *violation = filing_text(m->detail, "violation");
+    unsigned place = 0;
+
+    if (platform != NULL && name != NULL && strcmp(platform, name) == 0)
+        place |= PLACE_IS_PLATFORM;
+    if (platform != NULL)
+        place |= PLACE_PLATFORM | PLACE_ONLINE;
+    if (json_is_true(filing_at(filing, "purchase.online")))
+        place |= PLACE_ONLINE;
+    if (filing_text(filing, "respondent.address") == NULL)
+        place |= PLACE_NO_ADDRESS;
+    if (violation != NULL && strcmp(violation, "advertising") == 0)
+        place |= PLACE_ADVERTISING;
+    return place;
+}
+
+void view_jurisdiction(struct op *op, const struct matter *m, const json_t *filing,
+                       struct json_writer *w)
+{
+    const struct pack_jurisdiction *row =
+        m->outcome != NULL
+            ? NULL
+            : pack_jurisdiction(matter_pack(op, m), matter_kind_of(m), place_of(m, filing));
+
+    if (row == NULL) {
+        json_none(w, "jurisdiction");
+        return;
+    }
+    json_open_object(w, "jurisdiction");
+    json_text(w, "id", row->id);
+    view_label(w, "label", &row->label);
+    view_label(w, "says", &row->says);
+    view_label(w, "basis", &row->basis.text);
+    json_object_end(w);
+}
+
 enum err_code view_procedure(struct op *op, struct snapshot *snap, const struct matter *m,
                              struct json_writer *w)
 {

@@ -297,5 +297,27 @@ def chosen_rule(place, case):
     w.refused('a.supervisor', 'choose_rule', {'pack': 'market-2026', 'reason': 'x'}, code='not_allowed')
 
 
-ALL = [chosen_rule, factors, clue_in_mediation, repeated_report, new_facts, handed_over, fraud, no_onward_transfer,
+def competent(place, case):
+    def row(filing, who='root.supervisor'):
+        w = Walk(place, 'who is competent')
+        w.begin(filing, None if 'received_at' not in filing else 'root.intake')
+        j = w.read(who, w.number)['jurisdiction']
+        return j['id'], j['basis']['zh']
+    shop = {'name': '某网店'}
+    for filing, want in [
+            (complaint(), ('ordinary', '第十三条、第十四条')),
+            (complaint(purchase={'online': True}), ('own_site', '第十三条')),
+            (complaint(respondent=dict(shop, address='外省某路 1 号'), purchase={'online': True, 'platform': '某平台'}), ('on_platform', '第十三条、第十四条')),
+            (complaint(respondent=shop, purchase={'online': True, 'platform': '某平台'}), ('no_address', '第十三条')),
+            (complaint(respondent={'name': '某平台'}, purchase={'online': True, 'platform': '某平台'}), ('is_platform', '第十三条')),
+            (report(), ('ordinary', '第二十九条')),
+            (report(violation='advertising'), ('advert', '第三十二条')),
+            (report(violation='advertising', purchase={'online': True}), ('internet_advert', '第三十二条')),
+            (complaint(respondent=shop, purchase={'online': True, 'platform': '某平台'}, channel='letter',
+                       received_at='2026-04-14T10:00:00+08:00', late_reason='历史补录'), ('on_platform', '第十二条、第十三条'))]:
+        got = row(filing)
+        case.expect(f'{want[0]} by its article', got[0] == want[0] and got[1].endswith(want[1]), str(got))
+
+
+ALL = [competent, chosen_rule, factors, clue_in_mediation, repeated_report, new_facts, handed_over, fraud, no_onward_transfer,
        second_officer, identity, entrusted, unwilling, recusal, tester]

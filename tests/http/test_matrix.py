@@ -18,7 +18,7 @@ import time
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from county import BODIES, ROLES, run  # noqa: E402
+from county import BODIES, ROLES, day, run  # noqa: E402
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'media'))
 from pictures import png  # noqa: E402
 from filings import act, complaint, matter, report, version  # noqa: E402
@@ -81,6 +81,11 @@ COMPLAINT_ACTS = """
 assign         registered  intake supervisor
 accept         assigned    handler supervisor
 refuse         assigned    handler supervisor
+ask_identity   assigned    handler supervisor
+record_identity assigned   handler supervisor
+police         assigned    handler supervisor
+choose_rule    assigned    supervisor
+send_back      proposed    handler supervisor leader
 return         assigned    handler supervisor
 reassign       assigned    intake supervisor
 withdraw       assigned    party intake handler supervisor
@@ -99,7 +104,10 @@ note           assigned    intake handler supervisor leader
 urge           assigned    intake supervisor leader
 issue_pin      assigned    intake supervisor
 tell           accepted    handler supervisor
-mediate        accepted    handler supervisor
+consent        accepted    handler supervisor
+mediate        agreed      handler supervisor
+entrust        named       handler supervisor
+take_back      entrusted   handler supervisor
 offer          accepted    handler supervisor
 pause          accepted    handler supervisor
 settle         accepted    handler supervisor
@@ -132,7 +140,13 @@ urge           assigned    supervisor
 issue_pin      assigned    supervisor
 file           verifying   handler supervisor
 not_file       verifying   handler supervisor
+not_again      verifying   handler supervisor
+merge_report   verifying   handler supervisor
+hand_over      verifying   handler supervisor
+police         verifying   handler supervisor
+choose_rule    verifying   supervisor
 pause          verifying   handler supervisor
+refuse_extension asked     leader
 extend         asked       leader handler supervisor
 note           asked       leader handler supervisor
 tell           filed       handler supervisor
@@ -146,6 +160,18 @@ INPUT = {
     'settle': {'form': 'record'}, 'terminate': {'ground': 'T1'}, 'rate': {'score': 5}, 'follow_up': {'result': 'reached'},
     'reopen': {'reason': 'x'}, 'no_power': {'told': 'x'}, 'not_file': {'reason': 'x'}, 'extend': {'reason': 'x'},
     'join_group': {'group': 7}, 'detach': {'file': 3, 'reason': 'x'},
+    'ask_identity': {'papers': 'identity', 'until': day(-1)}, 'record_identity': {'result': 'shown'}, 'police': {'to': 'x', 'reason': 'x'},
+    'choose_rule': {'pack': 'market-2020', 'reason': 'x'}, 'send_back': {'reason': 'x'}, 'refuse_extension': {'reason': 'x'},
+    'consent': {'party': 'both', 'answer': 'agrees', 'about': 'mediation', 'channel': 'phone'}, 'entrust': {'scope': 'x'},
+    'take_back': {'result': 'not_agreed'}, 'not_again': {'number': '2611-00000-0', 'reason': 'x'},
+    'merge_report': {'number': '2611-00000-0', 'reason': 'x'}, 'hand_over': {'to': 'x', 'notice': 'x'},
+}
+NAMED = {'party': 'both', 'answer': 'agrees', 'about': 'entrusting', 'mediator': '安澜县消费者协会', 'channel': 'phone'}
+STEPS = {  # of a complaint that is given out
+    'assigned': [], 'evidence': [], 'accepted': ['accept'], 'offered': ['accept', 'offer'], 'paused': ['accept', 'pause'],
+    'told': ['accept', 'terminate', ('tell', {'party': 'both', 'channel': 'phone'})], 'agreed': ['accept', 'consent'],
+    'proposed': [('refuse', {'ground': 'NA3', 'reason': 'x'})], 'named': ['accept', ('consent', NAMED)],
+    'entrusted': ['accept', ('consent', NAMED), 'entrust'],
 }
 AT = {'own': 'a', 'child': 'a1', 'sibling': 'b', 'parent': 'root', 'other': 'b1'}
 WORKERS = {'a': 'a.handler2', 'a1': 'a1.handler', 'b': 'b.handler', 'root': 'root.handler', 'b1': 'b1.handler'}
@@ -467,13 +493,10 @@ def prepared(place, s, kind, state):
     if kind == 'report':
         steps = {'assigned': [], 'verifying': ['verify'], 'evidence': [], 'asked': ['verify', 'extend'], 'filed': ['verify', 'file']}[state]
     else:
-        steps = {'assigned': [], 'accepted': ['accept'], 'offered': ['accept', 'offer'], 'paused': ['accept', 'pause'],
-                 'told': ['accept', 'terminate', 'told_both'], 'evidence': []}[state]
+        steps = STEPS[state]
     for step in steps:
-        if step == 'told_both':
-            s.does('a.handler', n, 'tell', {'party': 'both', 'channel': 'phone'})
-        else:
-            s.does('a.handler', n, step, INPUT.get(step, {}))
+        name, body = step if isinstance(step, tuple) else (step, INPUT.get(step, {}))
+        s.does('a.handler', n, name, body)
     if state == 'evidence':
         send_file(place, s, f)
     return f

@@ -227,6 +227,7 @@ export interface Matter {
   deadlines: Deadline[]
   offer?: Offer | null
   procedure?: Procedure | null
+  jurisdiction?: { id: string; label: Text; says: Text; basis: Text } | null
   settlement?: { form: string; terms: string; remedies: { kind: string; label?: Text | null; amount_fen: Fen | null; paid_by: Day | null }[] } | null
   outcome?: { outcome?: string; label?: Text | null; ground?: string | null; ground_label?: Text | null; remedies?: Text | null; basis?: Text | null; reason?: string | null } | null
   links?: { number: string | null; relation: string; label: Text | null; visible: boolean; title?: string | null }[]

@@ -51,7 +51,7 @@ export default {
   procedure: {
     title: '办理程序', proposed: '等另一位同事复核：不予受理（{ground}）', proposed_by: '{who} {at} 提出。', own: '是您提出的，您不能自己复核。', others: '同意就作出决定，不同意就退回重办。',
     confirmed: '不予受理由 {first} 提出，{by} {at} 复核同意', asked: '要求 {date} 前提供{what}', checked: '核验结果：{result}', consent: '{who}{answer}：{what}',
-    entrusted: '{at} 起委托{who}调解，不得再委托', recused: '{who} 已回避', handed: '{at} 移送{who}', rules: '两套规则', governs: '现在适用', chosen: '{who} {at} 改定适用的规则', wd: '{n} 个工作日，{due}', nd: '{n} 天，{due}', contact: '联系{who}：{result}',
+    entrusted: '{at} 起委托{who}调解，不得再委托', recused: '{who} 已回避', handed: '{at} 移送{who}', competent: '管辖（{row}）：{who}。{basis}', rules: '两套规则', governs: '现在适用', chosen: '{who} {at} 改定适用的规则', wd: '{n} 个工作日，{due}', nd: '{n} 天，{due}', contact: '联系{who}：{result}',
   },
   matter: {
     back: '回列表', place: '第{n}件，共 {total} 件', copy: '复制链接', copied: '已复制', print: '打印案卷', secret: '举报，内容保密', report_title: '举报 {number}', state: '状态', clocks: '期限', no_clocks: '没有在走的期限',
