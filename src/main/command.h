@@ -66,6 +66,7 @@ int cmd_body(struct command_run *run);
 int cmd_user(struct command_run *run);
 int cmd_import(struct command_run *run);
 int cmd_export(struct command_run *run);
+int cmd_calendar(struct command_run *run);
 int cmd_deadline(struct command_run *run);
 int cmd_check_id(struct command_run *run);
 int cmd_figures(struct command_run *run);

@@ -49,10 +49,21 @@ const struct command commands[] = {
      NEED_STORE, cmd_import},
     {"export", "matters [--from DATE] [--to DATE] [--format csv|jsonl] [-o FILE]",
      "write matters, persons masked", "Reports are not exported.\n", NEED_STORE, cmd_export},
-    {"deadline", "--pack P --rule R --from DATE [--pause A..B]... [--extend]",
+    {"deadline", "--pack P --rule R --from DATE [--pause A..B]... [--extend]... | --lines FILE|-",
      "compute a due date and explain it",
-     "Counts by the calendar that comes with the program, day by day.\n", NEED_NOTHING,
-     cmd_deadline},
+     "Counts by the calendar that comes with the program, day by day. --json prints {rule, start,\n"
+     "due_raw, due, provisional, basis, steps[]}. --lines answers each line of FILE (- standard "
+     "input)\n"
+     "{\"pack\", \"rule\", \"from\", \"pauses\": [\"A..B\"], \"extensions\", \"steps\"} with one "
+     "of its "
+     "own.\n"
+     "Exit status 1 when a date cannot be counted, 2 for an unknown pack or rule.\n",
+     NEED_NOTHING, cmd_deadline},
+    {"calendar", "import FILE [--id cn] | list", "notices of working days",
+     "FILE is a year as in packs/calendars, {\"years\": [...]} or a CSV with the columns year, "
+     "date,\n"
+     "name, is_off_day, paper. All open clocks are counted again; what moved is listed.\n",
+     NEED_STORE, cmd_calendar},
     {"check-id", "uscc|citizen|phone VALUE", "check an identifier",
      "Exit status 1 when it is wrong.\n", NEED_NOTHING, cmd_check_id},
     {"figures",

@@ -350,6 +350,16 @@ int calendar_last_year(const struct calendar *cal)
     return cal->last_year;
 }
 
+date_t calendar_first_day(const struct calendar *cal)
+{
+    return date_from_ymd(cal->first_year, 1, 1);
+}
+
+date_t calendar_last_day(const struct calendar *cal)
+{
+    return cal->table_first + cal->n_days - 1;
+}
+
 const char *calendar_paper(const struct calendar *cal, int year)
 {
     return year_noticed(cal, year) ? cal->papers[year - TABLE_FIRST_YEAR] : NULL;

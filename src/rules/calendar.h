@@ -43,6 +43,10 @@ const char *calendar_source(const struct calendar *cal);
 /* Years with a notice, and the address of its paper (NULL for a provisional year). */
 int calendar_first_year(const struct calendar *cal);
 int calendar_last_year(const struct calendar *cal);
+/* 1 January of the first year with a notice, and the last day that can be counted to: what lies
+ * outside is answered as a plain provisional day and should not be asked for. */
+date_t calendar_first_day(const struct calendar *cal);
+date_t calendar_last_day(const struct calendar *cal);
 const char *calendar_paper(const struct calendar *cal, int year);
 
 struct calendar_day calendar_day(const struct calendar *cal, date_t date);

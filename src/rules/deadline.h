@@ -79,6 +79,17 @@ enum err_code deadline_compute(const struct deadline_rule *rule, date_t start,
                                const struct calendar *cal, struct deadline_due *ret,
                                struct err *err) MUST_CHECK;
 
+/**
+ * Whether what a person asks for makes sense, every fault named: a day outside the calendar
+ * ("from", "pauses.N"), a pause that is reversed, begins before the start or overlaps another,
+ * pauses of a rule that counts through them ("pauses"), more extensions than the rule allows
+ * ("extensions"). deadline_compute is milder, because records of old matters must still be counted.
+ * @return ERR_INVALID with the items in @p err
+ */
+enum err_code deadline_check(const struct deadline_rule *rule, date_t start,
+                             const struct pause *pauses, size_t n_pauses, int extensions,
+                             const struct calendar *cal, struct err *err) MUST_CHECK;
+
 enum deadline_day_kind {
     DD_START,   /* the day of the event, not counted */
     DD_COUNTED, /* number says which */

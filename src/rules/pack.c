@@ -40,6 +40,13 @@ void pack_freep(struct pack **pack)
     *pack = NULL;
 }
 
+bool pack_file(const struct embedded_file *file)
+{
+    return strncmp(file->path, "rules/", 6) == 0 &&
+           (strstr((const char *)file->data, "\"deadlines\"") != NULL ||
+            strstr((const char *)file->data, "\"based_on\"") != NULL);
+}
+
 bool pack_covers(const struct pack *pack, date_t received)
 {
     return received >= pack->valid_from &&

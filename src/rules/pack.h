@@ -201,6 +201,9 @@ struct pack {
     const struct deadline_rule *deadlines;
     size_t n_deadlines;
     struct pack_kind kinds[KIND_COUNT];
+    /* The whole pack as JSON, with what it takes over from the one it is based on: what is kept in
+     * the database and what pack_load reads again without files. */
+    const char *text;
 };
 
 /**
@@ -219,6 +222,18 @@ enum err_code pack_load(const struct embedded_file *files, const char *bytes, si
                         struct pack **ret, struct err *err) MUST_CHECK;
 void pack_free(struct pack *pack); /* NULL is fine */
 void pack_freep(struct pack **pack);
+
+/* Whether a shipped file is a rule pack: "rules/…" that has deadlines or is based on another pack
+ * (the folder holds other rules as well). */
+bool pack_file(const struct embedded_file *file);
+
+/**
+ * Packs of one family (the id up to its last hyphen: market-2020, market-2026) follow one another:
+ * on one day one of them is in force.
+ * @return ERR_INVALID when @p pack and @p other are of one family, not the same, and overlap
+ */
+enum err_code pack_apart(const struct pack *pack, const struct pack *other,
+                         struct err *err) MUST_CHECK;
 
 /* Whether a matter received on that day falls under the pack; if not it gets no clocks. */
 bool pack_covers(const struct pack *pack, date_t received);

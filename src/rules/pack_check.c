@@ -1,6 +1,7 @@
 /* What must hold for a pack as a whole, checked once after reading. */
 #include "rules/pack_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static uint64_t targets(const struct pack_transition *t)
@@ -145,4 +146,28 @@ void check_pack(struct pack_reader *p)
     check_acts_used(p);
     if (p->pack->valid_to != DATE_NONE && p->pack->valid_to < p->pack->valid_from)
         reader_fault(&p->r, "valid_to", "range", "起止日期颠倒。", "It ends before it begins.");
+}
+
+static size_t family_length(const char *id)
+{
+    const char *hyphen = strrchr(id, '-');
+
+    return hyphen == NULL ? strlen(id) : (size_t)(hyphen - id);
+}
+
+enum err_code pack_apart(const struct pack *pack, const struct pack *other, struct err *err)
+{
+    size_t n = family_length(pack->id);
+    char zh[200], en[200];
+
+    if (strcmp(pack->id, other->id) == 0 || family_length(other->id) != n ||
+        strncmp(pack->id, other->id, n) != 0)
+        return ERR_OK;
+    if ((pack->valid_to != DATE_NONE && pack->valid_to < other->valid_from) ||
+        (other->valid_to != DATE_NONE && other->valid_to < pack->valid_from))
+        return ERR_OK;
+    snprintf(zh, sizeof zh, "施行期和 %s 重叠，同一天只能有一个规则包有效。", other->id);
+    snprintf(en, sizeof en, "Its validity overlaps that of %s: on one day one pack is in force.",
+             other->id);
+    return err_field(err, ERR_INVALID, "valid_from", "overlap", zh, en);
 }

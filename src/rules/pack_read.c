@@ -425,6 +425,9 @@ static void read_pack(struct pack_reader *p, const json_t *root)
 
     if (!read_object(&p->r, root, keys))
         return;
+    pack->text = json_compact(p->r.arena, root);
+    if (pack->text == NULL)
+        p->r.no_memory = true;
     pack->id = read_text(&p->r, root, "id", true);
     pack->revision = read_text(&p->r, root, "revision", true);
     pack->valid_from = read_date(p, root, "valid_from", true);
