@@ -64,3 +64,10 @@ SELECT revision, kind, name, revision, content, hash, used_at, mac FROM revision
 
 -- name: verify_mac_setting
 SELECT 0, name, value, mac FROM setting
+
+-- name: verify_mac_calendar_run
+SELECT id, id, calendar, revision, position, total, done, moved, after, started_at, finished_at, mac
+FROM calendar_run
+
+-- name: verify_mac_calendar_moved
+SELECT matter_id, run, matter_id, rule, seq, old_raw, old_due, new_raw, new_due, mac FROM calendar_moved

@@ -17,6 +17,7 @@
 #include "store/jobs.h"
 #include "store/vault.h"
 #include "work/business.h"
+#include "work/calendars.h"
 #include "work/diary.h"
 #include "work/evidence.h"
 #include "work/group.h"
@@ -277,16 +278,29 @@ static enum err_code run_visits(struct op *op, int64_t *ret)
     return visits_draw(op, ret);
 }
 
+/* Short rounds: the other jobs wait. */
+#define RECOUNT_MS 1500
+
+static enum err_code run_calendar(struct op *op, int64_t *ret)
+{
+    bool more;
+
+    TRY(calendar_watch(op));
+    TRY(calendar_recount(op, RECOUNT_MS, &more));
+    *ret = more;
+    return ERR_OK;
+}
+
 static const struct job {
     const char *name;
     int64_t period_ms;
     enum err_code (*run)(struct op *op, int64_t *ret);
 } table[] = {
-    {"index", 200, run_index},      {"access", 500, run_access},    {"due", 60000, run_due},
-    {"expire", 600000, run_expire}, {"reseal", 60000, run_reseal},  {"sweep", 3600000, run_sweep},
-    {"names", 500, run_names},      {"merge", 1000, run_merge},     {"scan", 1000, run_scan},
-    {"diary", 60000, run_diary},    {"rescan", 600000, run_rescan}, {"visits", 600000, run_visits},
-    {"groups", 3000, run_groups},
+    {"index", 200, run_index},      {"access", 500, run_access},     {"due", 60000, run_due},
+    {"expire", 600000, run_expire}, {"reseal", 60000, run_reseal},   {"sweep", 3600000, run_sweep},
+    {"names", 500, run_names},      {"merge", 1000, run_merge},      {"scan", 1000, run_scan},
+    {"diary", 60000, run_diary},    {"rescan", 600000, run_rescan},  {"visits", 600000, run_visits},
+    {"groups", 3000, run_groups},   {"calendar", 500, run_calendar},
 };
 #define JOBS (sizeof table / sizeof table[0])
 

@@ -6,6 +6,7 @@
  *   access       noted looks into the access log              0.5 s
  *   due          matters that went late, announced once       60 s, and at the start
  *   groups       like complaints against one business          3 s
+ *   calendar     open clocks counted again after a notice     0.5 s
  *   expire       idempotency rows after seven days, sessions  600 s
  *   reseal       sealed values of older key epochs            60 s
  *   sweep        files that no row names                      3600 s

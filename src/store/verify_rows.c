@@ -16,12 +16,19 @@ static const struct {
     int sql;
     int columns; /* covered ones */
 } mac_tables[] = {
-    {"blob", SQL_verify_mac_blob, 4},         {"scan", SQL_verify_mac_scan, 6},
-    {"queue", SQL_verify_mac_queue, 4},       {"idempotency", SQL_verify_mac_idempotency, 6},
-    {"password", SQL_verify_mac_password, 3}, {"session", SQL_verify_mac_session, 7},
-    {"access", SQL_verify_mac_access, 5},     {"alias", SQL_verify_mac_alias, 4},
-    {"imported", SQL_verify_mac_imported, 3}, {"revision", SQL_verify_mac_revision, 6},
+    {"blob", SQL_verify_mac_blob, 4},
+    {"scan", SQL_verify_mac_scan, 6},
+    {"queue", SQL_verify_mac_queue, 4},
+    {"idempotency", SQL_verify_mac_idempotency, 6},
+    {"password", SQL_verify_mac_password, 3},
+    {"session", SQL_verify_mac_session, 7},
+    {"access", SQL_verify_mac_access, 5},
+    {"alias", SQL_verify_mac_alias, 4},
+    {"imported", SQL_verify_mac_imported, 3},
+    {"revision", SQL_verify_mac_revision, 6},
     {"setting", SQL_verify_mac_setting, 2},
+    {"calendar_run", SQL_verify_mac_calendar_run, 10},
+    {"calendar_moved", SQL_verify_mac_calendar_moved, 8},
 };
 
 static void column_value(struct stmt *s, int column, struct value *ret)

@@ -35,6 +35,8 @@ enum err_code matters_save(struct call *call, const struct list_filter *filter) 
 enum err_code table_save(struct call *call, const struct cross_table *table) MUST_CHECK;
 /* api_visits.c */
 handler_fn visits_get, visit_result_post, visit_answer_post, visit_drop_post, visit_rates_get;
+/* api_calendars.c */
+handler_fn calendars_get, calendar_year_put, calendar_preview_post, calendar_moved_get;
 /* api_views.c */
 handler_fn views_get, views_post, view_put, view_delete;
 /* api_reference.c */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "rules/identifiers.h"
 #include "sql_queries.h"
+#include "work/clock.h"
 #include "work/seal.h"
 
 static json_t *fresh(struct draft *d, json_t *value)
@@ -123,41 +124,13 @@ static size_t pauses_after(const struct draft *d, struct pause *ret, size_t max)
     return n;
 }
 
-static int64_t excluded_days(const struct pause *pauses, size_t n, date_t start, date_t until)
-{
-    int64_t days = 0;
-
-    for (size_t i = 0; i < n; i++)
-        for (date_t day = pauses[i].from; pauses[i].to != DATE_NONE && day <= pauses[i].to; day++)
-            if (day > start && day <= until)
-                days++;
-    return days;
-}
-
 static enum err_code clock_compute(struct draft *d, struct matter_clock *c,
                                    const struct deadline_rule *rule)
 {
-    struct pause pauses[32];
-    size_t n = pauses_after(d, pauses, 32), kept = 0;
-    struct deadline_due due;
+    struct pause pauses[MATTER_PAUSES_MAX];
+    size_t n = pauses_after(d, pauses, MATTER_PAUSES_MAX);
 
-    for (size_t i = 0; i < n; i++) /* a pause that ended before this clock began is not its own */
-        if (pauses[i].to == DATE_NONE || pauses[i].to > c->start)
-            pauses[kept++] = pauses[i];
-    TRY(deadline_compute(rule, c->start, pauses, kept, (int)c->extensions, d->op->setup->calendar,
-                         &due, &d->op->err));
-    c->provisional = due.provisional;
-    if (due.paused) {
-        c->state = CLOCK_PAUSED;
-        c->due = DATE_NONE;
-        c->due_raw = DATE_NONE;
-        return ERR_OK;
-    }
-    c->state = CLOCK_RUNNING;
-    c->due = due.due;
-    c->due_raw = due.due_raw;
-    c->paused_days = rule->pauses_excluded ? excluded_days(pauses, kept, c->start, due.due) : 0;
-    return ERR_OK;
+    return clock_count(d->op, rule, pauses, n, c);
 }
 
 static enum err_code clock_apply(struct draft *d, const struct pack_clock *effect)

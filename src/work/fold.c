@@ -71,8 +71,7 @@ static enum err_code fold_clock(struct op *op, struct matter *m, const struct ev
     return ERR_OK;
 }
 
-/* What follows from the clocks: the one that ends first, and whether time stands. */
-static void derive(struct matter *m)
+void matter_derive(struct matter *m)
 {
     const struct matter_clock *next = NULL, *stands = NULL;
 
@@ -128,6 +127,6 @@ enum err_code matter_fold(struct op *op, struct matter *m, const struct event *e
     json_array_foreach(json_object_get(body, "clocks"), i, value) TRY(fold_clock(op, m, ev, value));
     m->version = ev->version;
     memcpy(m->head, ev->hash, HASH_BYTES);
-    derive(m);
+    matter_derive(m);
     return ERR_OK;
 }

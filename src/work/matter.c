@@ -307,7 +307,7 @@ size_t matter_pauses(const struct matter *m, struct pause *ret, size_t max)
 
 const struct pack *matter_pack(const struct op *op, const struct matter *m)
 {
-    const struct pack *pack = setup_pack(op->setup, m->pack);
+    const struct pack *pack = setup_pack_at(op->setup, m->pack, m->pack_revision);
 
     return pack == NULL ? op->setup->pack : pack;
 }

@@ -81,6 +81,7 @@ struct record_facts matter_facts(struct op *op, const struct matter *m);
 struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *m);
 /* The newest clock of a rule; NULL when it never ran. */
 struct matter_clock *matter_clock(struct matter *m, const char *rule);
+#define MATTER_PAUSES_MAX 32
 /* Days taken out of the clocks by pauses, for deadline_explain. */
 size_t matter_pauses(const struct matter *m, struct pause *ret, size_t max);
 
@@ -94,6 +95,9 @@ size_t matter_pauses(const struct matter *m, struct pause *ret, size_t max);
 /* @return ERR_CORRUPT for a body that names an unknown column or does not follow on. */
 enum err_code matter_fold(struct op *op, struct matter *m, const struct event *ev,
                           const json_t *body) MUST_CHECK;
+
+/* What follows from the clocks: next_rule and next_due of the one that ends first, and paused. */
+void matter_derive(struct matter *m);
 
 /* Writes the difference of two states into the change set: row, clocks, tallies, queue row for the
  * index. @p before NULL: a new matter. */

@@ -5,6 +5,7 @@
 
 const struct record_kind record_kinds[] = {
     {"business", business_project, business_check},
+    {"calendar", NULL, NULL},
     {"diary", NULL, NULL},
     {"group", group_project, group_check},
     {"import", NULL, NULL},

@@ -11,6 +11,7 @@
 #include "rules/pack.h"
 #include "sql_queries.h"
 #include "store/vault.h"
+#include "work/setup_internal.h"
 
 #define SETUP_ARENA ((size_t)64 * 1024 * 1024)
 
@@ -22,7 +23,9 @@ static const char *const pack_files[] = {"rules/market-2026.json", "rules/market
 struct fixed {
     struct pack *packs[PACKS];
     struct order_flow *orders;
+    struct kept_packs kept;
     struct calendar *calendar;
+    json_t *calendar_base;
     struct codes *codes;
     struct measures *measures;
     struct disclosure *disclosure;
@@ -38,6 +41,7 @@ struct held {
     struct setup setup; /* first: a setup is its held */
     struct arena *arena;
     struct routing *routing;
+    struct calendar *calendar; /* its own where a notice was imported */
     unsigned holders;
 };
 
@@ -46,6 +50,7 @@ struct setups {
     struct fixed fixed;
     pthread_mutex_t lock;
     struct held *current;
+    unsigned older; /* setups before the current one that somebody still holds */
 };
 
 static enum err_code load_pack(const struct embedded_file *files, const char *path,
@@ -60,6 +65,33 @@ static enum err_code load_pack(const struct embedded_file *files, const char *pa
     return ERR_OK;
 }
 
+/* A fault of a shipped file is named by its file as well. */
+static enum err_code in_file(enum err_code rc, const char *path, struct err *err)
+{
+    for (size_t i = 0; rc != ERR_OK && i < err->n_items; i++) {
+        char place[sizeof err->items[i].field];
+
+        snprintf(place, sizeof place, "%s: %s", path, err->items[i].field);
+        memcpy(err->items[i].field, place, sizeof place);
+    }
+    return rc;
+}
+
+static enum err_code load_packs(const struct embedded_file *files, struct fixed *ret,
+                                struct err *err)
+{
+    const char *bytes;
+    size_t n;
+
+    for (size_t i = 0; i < PACKS; i++) {
+        TRY(load_pack(files, pack_files[i], &bytes, &n, err));
+        TRY(in_file(pack_load(files, bytes, n, &ret->packs[i], err), pack_files[i], err));
+        for (size_t k = 0; k < i; k++)
+            TRY(in_file(pack_apart(ret->packs[i], ret->packs[k], err), pack_files[i], err));
+    }
+    return ERR_OK;
+}
+
 static enum err_code load_fixed(const struct embedded_file *packs, struct fixed *ret,
                                 struct err *err)
 {
@@ -68,10 +100,8 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
 
     TRY(load_pack(packs, "calendars/cn.json", &bytes, &n, err));
     TRY(calendar_load(bytes, n, &ret->calendar, err));
-    for (size_t i = 0; i < PACKS; i++) {
-        TRY(load_pack(packs, pack_files[i], &bytes, &n, err));
-        TRY(pack_load(packs, bytes, n, &ret->packs[i], err));
-    }
+    TRY(json_parse(bytes, n, &ret->calendar_base, err));
+    TRY(load_packs(packs, ret, err));
     TRY(load_pack(packs, "orders/12345.json", &bytes, &n, err));
     TRY(order_flow_load(bytes, n, &ret->orders, err));
     TRY(codes_load(packs, &ret->codes, err));
@@ -97,7 +127,9 @@ static void free_fixed(struct fixed *f)
     for (size_t i = 0; i < PACKS; i++)
         pack_free(f->packs[i]);
     order_flow_free(f->orders);
+    kept_packs_release(&f->kept);
     calendar_free(f->calendar);
+    json_decref(f->calendar_base);
     codes_free(f->codes);
     measures_free(f->measures);
     disclosure_free(f->disclosure);
@@ -115,6 +147,28 @@ const struct pack *setup_pack(const struct setup *setup, const char *id)
         if (strcmp(setup->packs[i]->id, id) == 0)
             return setup->packs[i];
     return NULL;
+}
+
+static const struct pack *of_revision(const struct pack *const *packs, size_t n, const char *id,
+                                      int64_t revision)
+{
+    for (size_t i = 0; id != NULL && i < n; i++) {
+        int64_t its;
+
+        if (strcmp(packs[i]->id, id) == 0 && text_int64(packs[i]->revision, &its) &&
+            its == revision)
+            return packs[i];
+    }
+    return NULL;
+}
+
+const struct pack *setup_pack_at(const struct setup *setup, const char *id, int64_t revision)
+{
+    const struct pack *found = of_revision(setup->packs, setup->n_packs, id, revision);
+
+    if (found == NULL)
+        found = of_revision(setup->kept, setup->n_kept, id, revision);
+    return found == NULL ? setup_pack(setup, id) : found;
 }
 
 const struct pack *setup_pack_on(const struct setup *setup, date_t received)
@@ -239,11 +293,33 @@ static enum err_code read_scanner(struct op *op, struct snapshot *snap, struct s
     return ERR_OK;
 }
 
+/* The calendar with the notices imported since, where there are any. */
+static enum err_code read_calendar(struct op *op, struct snapshot *snap, struct held *h)
+{
+    CLEANUP(record_release) struct record r = {0};
+    CLEANUP(json_decrefp) json_t *whole = NULL;
+    const json_t *base = h->setup.calendar_base;
+    const char *text;
+
+    TRY(calendar_record(op, snap, calendar_id(h->setup.calendar), &r));
+    h->setup.calendar_edition = calendar_edition(base, record_number(&r, "imports"));
+    if (r.version == 0)
+        return ERR_OK;
+    whole = calendar_with(base, json_object_get(r.state, "years"), record_number(&r, "imports"));
+    text = whole == NULL ? NULL : json_compact(op->arena, whole);
+    if (text == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "calendar");
+    TRY(calendar_load(text, strlen(text), &h->calendar, &op->err));
+    h->setup.calendar = h->calendar;
+    return ERR_OK;
+}
+
 static enum err_code fill(struct op *op, struct held *h)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
 
     TRY(snapshot_open(op, &snap));
+    TRY(read_calendar(op, snap, h));
     TRY(read_bodies(op, snap, &h->setup));
     for (size_t i = 0; i < h->setup.n_bodies && h->setup.intake == NULL; i++)
         if (h->setup.bodies[i].parent == NULL && h->setup.bodies[i].current)
@@ -264,6 +340,7 @@ static void free_held(struct held *h)
     if (h == NULL)
         return;
     routing_free(h->routing);
+    calendar_free(h->calendar);
     arena_free(h->arena);
     free(h);
 }
@@ -282,8 +359,12 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
     h->setup = (struct setup){.pack = setups->fixed.packs[0],
                               .packs = (const struct pack *const *)setups->fixed.packs,
                               .n_packs = PACKS,
+                              .kept = (const struct pack *const *)setups->fixed.kept.packs,
+                              .n_kept = setups->fixed.kept.n,
                               .orders = setups->fixed.orders,
                               .calendar = setups->fixed.calendar,
+                              .calendar_base = setups->fixed.calendar_base,
+                              .all = setups,
                               .codes = setups->fixed.codes,
                               .measures = setups->fixed.measures,
                               .disclosure = setups->fixed.disclosure,
@@ -306,6 +387,21 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
 
 /* ---- life cycle ---- */
 
+static enum err_code keep_packs(struct setups *s, struct err *err)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(SETUP_ARENA);
+    struct op op = {.arena = arena, .store = s->store, .now_ms = instant_now_ms()};
+    enum err_code rc;
+
+    if (arena == NULL)
+        return err_set(err, ERR_NO_MEMORY, "kept packs");
+    op.actor.kind = ACTOR_SYSTEM;
+    rc = kept_packs_load(&op, s->fixed.packs, PACKS, &s->fixed.kept);
+    if (rc != ERR_OK)
+        *err = op.err;
+    return rc;
+}
+
 enum err_code setups_new(struct store *store, const struct embedded_file *packs,
                          struct setups **ret, struct err *err)
 {
@@ -317,6 +413,8 @@ enum err_code setups_new(struct store *store, const struct embedded_file *packs,
     s->store = store;
     pthread_mutex_init(&s->lock, NULL);
     rc = load_fixed(packs, &s->fixed, err);
+    if (rc == ERR_OK)
+        rc = keep_packs(s, err);
     if (rc == ERR_OK)
         rc = make_held(s, &s->current, err);
     if (rc != ERR_OK) {
@@ -358,6 +456,7 @@ void setup_letgo(struct setups *setups, const struct setup *setup)
         return;
     pthread_mutex_lock(&setups->lock);
     last = --h->holders == 0;
+    setups->older -= last && h != setups->current;
     pthread_mutex_unlock(&setups->lock);
     if (last)
         free_held(h);
@@ -372,9 +471,21 @@ enum err_code setups_reload(struct setups *setups, struct err *err)
     pthread_mutex_lock(&setups->lock);
     old = setups->current;
     setups->current = fresh;
+    setups->older++; /* the old one, until the last holder lets go */
     pthread_mutex_unlock(&setups->lock);
     setup_letgo(setups, &old->setup);
     return ERR_OK;
+}
+
+bool setup_settled(const struct setup *setup)
+{
+    struct setups *all = setup->all;
+    bool settled;
+
+    pthread_mutex_lock(&all->lock);
+    settled = &all->current->setup == setup && all->older == 0;
+    pthread_mutex_unlock(&all->lock);
+    return settled;
 }
 
 /* ---- look-ups ---- */

@@ -5,6 +5,8 @@
 #ifndef FANGXIN_WORK_SETUP_H
 #define FANGXIN_WORK_SETUP_H
 
+#include <jansson.h>
+
 #include "insight/fold.h"
 #include "insight/measures.h"
 #include "rules/calendar.h"
@@ -34,8 +36,13 @@ struct setup {
     const struct pack *pack; /* the newest: what is filed today */
     const struct pack *const *packs;
     size_t n_packs;
+    const struct pack *const *kept; /* older revisions that matters were received under */
+    size_t n_kept;
     const struct order_flow *orders; /* 12345 */
-    const struct calendar *calendar;
+    const struct calendar *calendar; /* with the notices imported since */
+    const json_t *calendar_base;     /* as it comes with the program */
+    int64_t calendar_edition;        /* see setup_internal.h; another one counts otherwise */
+    struct setups *all;
     const struct codes *codes;
     const struct routing *routing;
     const struct measures *measures;
@@ -66,8 +73,12 @@ void setup_letgo(struct setups *setups, const struct setup *setup);
 /* Reads bodies, aliases and settings again; ops begun before keep what they hold. */
 enum err_code setups_reload(struct setups *setups, struct err *err) MUST_CHECK;
 
-/* By id; NULL when there is no such pack. */
+/* By id, the newest revision; NULL when there is no such pack. */
 const struct pack *setup_pack(const struct setup *setup, const char *id);
+/* The revision that a matter was received under; the newest where that one was never kept. */
+const struct pack *setup_pack_at(const struct setup *setup, const char *id, int64_t revision);
+/* This setup is the current one and nobody works with an older one any more. */
+bool setup_settled(const struct setup *setup);
 /* The one in force on the day on which the competent body received a matter; NULL before all. */
 const struct pack *setup_pack_on(const struct setup *setup, date_t received);
 /* NULL when there is no such body. */

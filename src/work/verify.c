@@ -6,6 +6,8 @@
 
 #include "base/json.h"
 #include "sql_queries.h"
+#include "work/calendars.h"
+#include "work/clock.h"
 #include "work/filing_internal.h"
 #include "work/matter_columns.h"
 #include "work/record.h"
@@ -355,10 +357,13 @@ static enum err_code check_matter(struct recount *r, int64_t id)
     struct figure_facts facts;
     struct op *op = r->op;
     const char *table;
+    bool recounted;
 
     r->counts->records++;
     name_gone(r, id);
-    if (fold_matter(op, r->snap, id, &f) != ERR_OK) {
+    /* The dates of open clocks are not in events: they follow from the calendar in force. */
+    if (fold_matter(op, r->snap, id, &f) != ERR_OK ||
+        matter_recount(op, &f.m, &recounted) != ERR_OK) {
         report(r, "event", id, op->err.why);
         return ERR_OK;
     }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "rules/pack.h"
+#include "sql_queries.h"
 #include "work/view_internal.h"
 
 void view_label(struct json_writer *w, const char *key, const struct label *label)
@@ -62,7 +63,7 @@ static const char *with_number(struct arena *arena, const char *before, int64_t 
     return text;
 }
 
-/* "第7个工作日，扣除 12 天，顺延到工作日": the short reason beside a date. */
+/* "第60天，扣检测 12 天，10月4日（周日）休息，顺延，暂定": the short reason beside a date. */
 static struct label short_reason(struct op *op, const struct deadline_rule *rule,
                                  const struct matter_clock *c)
 {
@@ -77,8 +78,14 @@ static struct label short_reason(struct op *op, const struct deadline_rule *rule
                           (long long)c->paused_days);
     }
     if (c->due != c->due_raw && c->due != DATE_NONE) {
-        zh = arena_printf(op->arena, "%s，逢休息日顺延", zh);
-        en = arena_printf(op->arena, "%s, moved behind days off", en);
+        struct label raw = date_label(op->arena, c->due_raw);
+
+        zh = arena_printf(op->arena, "%s，%s休息，顺延", zh, raw.zh);
+        en = arena_printf(op->arena, "%s, moved from %s, a day off", en, raw.en);
+    }
+    if (c->provisional) {
+        zh = arena_printf(op->arena, "%s，暂定", zh);
+        en = arena_printf(op->arena, "%s, provisional", en);
     }
     return (struct label){zh, en};
 }
@@ -216,24 +223,77 @@ static void view_spans(const struct deadline_explanation *e, struct json_writer 
     json_array_end(w);
 }
 
+struct asked {
+    const struct deadline_rule *rule;
+    const struct matter_clock *clock;
+    const struct pause *pauses;
+    size_t n_pauses;
+};
+
+static enum err_code explain_by(struct op *op, const struct asked *a, const struct calendar *cal,
+                                struct deadline_explanation *ret)
+{
+    return deadline_explain(op->arena, a->rule, a->clock->start, a->pauses, a->n_pauses,
+                            (int)a->clock->extensions, cal, ret, &op->err);
+}
+
+static bool ends_as_recorded(const struct asked *a, const struct deadline_explanation *e)
+{
+    return e->due.due == a->clock->due && e->due.due_raw == a->clock->due_raw;
+}
+
+/* A clock that was met keeps the dates of the calendar of then: the newest kept one that gives
+ * them. Where none does, the calendar in force explains. */
+static enum err_code explain_then(struct op *op, const struct asked *a,
+                                  struct deadline_explanation *ret, const char **ret_revision)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row;
+
+    TRY(snapshot_open(op, &snap));
+    TRY(snapshot_prepare(op, snap, SQL_revisions_of, &s));
+    TRY(stmt_bind_text(op, s, 1, "calendar"));
+    for (;;) {
+        CLEANUP(calendar_freep) struct calendar *cal = NULL;
+        struct deadline_explanation e;
+        const char *text;
+
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            return ERR_OK;
+        text = stmt_text(s, 2);
+        TRY(calendar_load(text, strlen(text), &cal, &op->err));
+        TRY(explain_by(op, a, cal, &e));
+        if (!ends_as_recorded(a, &e))
+            continue;
+        *ret = e;
+        *ret_revision = arena_strdup(op->arena, calendar_revision(cal));
+    }
+}
+
 enum err_code view_clock_explained(struct op *op, const struct matter *m, const char *rule_id,
                                    struct json_writer *w)
 {
     struct matter copy = *m;
     const struct matter_clock *c = matter_clock(&copy, rule_id);
     const struct deadline_rule *rule = pack_deadline(matter_pack(op, m), rule_id);
+    const char *revision = calendar_revision(op->setup->calendar);
     struct deadline_explanation e;
-    struct pause pauses[32];
+    struct pause pauses[MATTER_PAUSES_MAX];
+    struct asked asked = {rule, c, pauses, 0};
     size_t n, kept = 0;
 
     if (c == NULL || rule == NULL)
         return err_set(&op->err, ERR_NOT_FOUND, "no clock %s", rule_id);
-    n = matter_pauses(m, pauses, 32);
+    n = matter_pauses(m, pauses, MATTER_PAUSES_MAX);
     for (size_t i = 0; i < n; i++)
         if (pauses[i].to == DATE_NONE || pauses[i].to > c->start)
             pauses[kept++] = pauses[i];
-    TRY(deadline_explain(op->arena, rule, c->start, pauses, kept, (int)c->extensions,
-                         op->setup->calendar, &e, &op->err));
+    asked.n_pauses = kept;
+    TRY(explain_by(op, &asked, op->setup->calendar, &e));
+    if (c->state != CLOCK_RUNNING && c->state != CLOCK_PAUSED && !ends_as_recorded(&asked, &e))
+        TRY(explain_then(op, &asked, &e, &revision));
     json_object_begin(w);
     clock_fields(op, m, c, rule, w);
     view_label(w, "question", &e.question);
@@ -242,7 +302,7 @@ enum err_code view_clock_explained(struct op *op, const struct matter *m, const 
     view_spans(&e, w);
     json_open_object(w, "calendar");
     json_text(w, "id", calendar_id(op->setup->calendar));
-    json_text(w, "revision", calendar_revision(op->setup->calendar));
+    json_text(w, "revision", revision);
     json_bool(w, "provisional", e.due.provisional);
     json_object_end(w);
     json_object_end(w);

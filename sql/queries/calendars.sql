@@ -1,0 +1,49 @@
+-- Kept revisions of packs and calendars, and counting open clocks again.
+
+-- name: revisions_of
+SELECT name, revision, content FROM revision WHERE kind = $1 ORDER BY name, revision
+
+-- name: event_last
+SELECT coalesce(max(id), 0) FROM event
+
+-- name: calendar_run_put
+INSERT INTO calendar_run (id, calendar, revision, position, total, done, moved, after, started_at, finished_at, mac)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+
+-- One step of a run, from where it stood: nobody else may have made it meanwhile.
+-- name: calendar_run_step
+UPDATE calendar_run SET calendar = $2, revision = $3, position = $4, total = $5, done = $6, moved = $7,
+       after = $8, started_at = $9, finished_at = $10, mac = $11
+WHERE id = $1 AND finished_at IS NULL AND after = $12 AND position = $13
+
+-- name: calendar_run_last
+SELECT id, calendar, revision, position, total, done, moved, after, started_at, finished_at
+FROM calendar_run ORDER BY id DESC LIMIT 1
+
+-- name: open_clocks_count
+SELECT count(*) FROM deadline WHERE state IN ('running', 'paused')
+
+-- name: open_clock_matters
+SELECT DISTINCT matter_id FROM deadline WHERE matter_id > $1 AND state IN ('running', 'paused')
+ORDER BY matter_id LIMIT $2
+
+-- Matters that an act touched while the run went on: it may have counted by the calendar before.
+-- name: matters_touched
+SELECT DISTINCT record FROM event WHERE id >= $3 AND kind = 'matter' AND record > $1 ORDER BY record LIMIT $2
+
+-- name: clock_move
+UPDATE deadline SET due_raw = $4, due = $5, paused_days = $6, provisional = $7
+WHERE matter_id = $1 AND rule = $2 AND seq = $3
+
+-- The matter must be as it was when its clocks were counted.
+-- name: matter_due_move
+UPDATE matter SET next_rule = $3, next_due = $4 WHERE id = $1 AND version = $2
+
+-- name: calendar_moved_put
+INSERT INTO calendar_moved (run, matter_id, rule, seq, old_raw, old_due, new_raw, new_due, mac)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (run, matter_id, rule, seq) DO NOTHING
+
+-- name: calendar_moved_of
+SELECT matter_id, rule, seq, old_raw, old_due, new_raw, new_due FROM calendar_moved
+WHERE run = $1 AND (matter_id, rule, seq) > ($2, $3, $4) ORDER BY matter_id, rule, seq LIMIT $5

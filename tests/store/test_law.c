@@ -1,0 +1,162 @@
+/* Packs that were used are kept: matters stay under their revision, and no pack changes silently.
+ */
+#include "tests/store/fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "rules/pack.h"
+#include "work/setup.h"
+
+#define FILES 200
+
+/* The shipped packs, some of them replaced. */
+struct files {
+    struct embedded_file list[FILES];
+    char *texts[FILES];
+    size_t n;
+};
+
+static void files_start(struct files *f)
+{
+    *f = (struct files){.n = 0};
+    for (const struct embedded_file *e = embedded_packs; e->path != NULL; e++) {
+        assert_true(f->n + 1 < FILES);
+        f->list[f->n++] = *e;
+    }
+}
+
+static void files_end(struct files *f)
+{
+    for (size_t i = 0; i < f->n; i++)
+        free(f->texts[i]);
+}
+
+/* The first @p old of a file becomes @p now, of the same length. */
+static void change(struct files *f, const char *path, const char *old, const char *now)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        char *at;
+
+        if (strcmp(f->list[i].path, path) != 0)
+            continue;
+        if (f->texts[i] == NULL)
+            f->texts[i] = strdup((const char *)f->list[i].data);
+        assert_non_null(f->texts[i]);
+        at = strstr(f->texts[i], old);
+        assert_non_null(at);
+        assert_int_equal(strlen(old), strlen(now));
+        memcpy(at, now, strlen(now));
+        f->list[i].data = (const unsigned char *)f->texts[i];
+        return;
+    }
+    fail_msg("no file %s", path);
+}
+
+#define P2026 "rules/market-2026.json"
+#define P2020 "rules/market-2020.json"
+
+/* The installation with these files; a refusal leaves *ret NULL and its first item in @p err. */
+static enum err_code open_with(struct fixture *store, const struct files *f, struct setups **ret,
+                               struct err *err)
+{
+    *ret = NULL;
+    *err = (struct err){.code = ERR_OK};
+    return setups_new(store->store, f == NULL ? embedded_packs : f->list, ret, err);
+}
+
+static int warn_days_of(struct setups *setups, const char *id, int64_t revision)
+{
+    const struct setup *s = setup_hold(setups);
+    int days = pack_deadline(setup_pack_at(s, id, revision), "D1")->warn_days;
+
+    setup_letgo(setups, s);
+    return days;
+}
+
+static void used_packs_are_kept(void **state)
+{
+    struct fixture store;
+    struct setups *setups;
+    struct files f;
+    struct err err;
+
+    (void)state;
+    fixture_start(&store);
+    assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
+    setups_free(setups);
+    {
+        OP(op, &store);
+        assert_int_equal(number_of(op, "SELECT count(*) FROM revision WHERE kind = 'pack'"), 2);
+        assert_int_equal(findings_of(op, err.why, sizeof err.why), 0);
+    }
+    /* The same again keeps nothing twice. */
+    assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
+    setups_free(setups);
+    /* Changed without a new revision: refused, the pack and the way out named in both languages. */
+    files_start(&f);
+    change(&f, P2026, "\"warn_days\": 2", "\"warn_days\": 4");
+    assert_int_equal(open_with(&store, &f, &setups, &err), ERR_INVALID);
+    assert_null(setups);
+    assert_string_equal(err.items[0].code, "same_revision");
+    assert_non_null(strstr(err.items[0].field, "market-20"));
+    assert_non_null(strstr(err.items[0].zh, "版本号"));
+    assert_non_null(strstr(err.items[0].en, "another revision"));
+    /* With one: what was received before stays under the older. The pack based on it changed too.
+     */
+    change(&f, P2026, "\"revision\": \"1\"", "\"revision\": \"2\"");
+    assert_int_equal(open_with(&store, &f, &setups, &err), ERR_INVALID);
+    assert_non_null(strstr(err.items[0].field, "market-2020"));
+    change(&f, P2020, "\"revision\": \"1\"", "\"revision\": \"2\"");
+    assert_int_equal(open_with(&store, &f, &setups, &err), ERR_OK);
+    assert_int_equal(warn_days_of(setups, "market-2026", 1), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 2), 4);
+    assert_int_equal(warn_days_of(setups, "market-2020", 1), 2);
+    /* One that was never kept is judged by the newest. */
+    assert_int_equal(warn_days_of(setups, "market-2026", 7), 4);
+    setups_free(setups);
+    {
+        OP(op, &store);
+        assert_int_equal(number_of(op, "SELECT count(*) FROM revision WHERE kind = 'pack'"), 4);
+    }
+    /* The program of before still opens it and takes its own as they are. */
+    assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
+    assert_int_equal(warn_days_of(setups, "market-2026", 1), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 2), 4);
+    setups_free(setups);
+    files_end(&f);
+    fixture_end(&store);
+}
+
+static void packs_of_a_family_do_not_overlap(void **state)
+{
+    struct fixture store;
+    struct setups *setups;
+    struct files f;
+    struct err err;
+
+    (void)state;
+    fixture_start(&store);
+    files_start(&f);
+    change(&f, P2020, "\"valid_to\": \"2026-04-14\"", "\"valid_to\": \"2026-04-15\"");
+    assert_int_equal(open_with(&store, &f, &setups, &err), ERR_INVALID);
+    assert_string_equal(err.items[0].code, "overlap");
+    assert_non_null(strstr(err.items[0].field, "rules/market-2020.json: valid_from"));
+    {
+        OP(op, &store);
+        assert_int_equal(number_of(op, "SELECT count(*) FROM revision"), 0);
+    }
+    files_end(&f);
+    fixture_end(&store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(used_packs_are_kept),
+        cmocka_unit_test(packs_of_a_family_do_not_overlap),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
