@@ -36,6 +36,7 @@ export const router = createRouter({
     { path: '/bulletins/:key/figures/:id', name: 'bulletin-figure', component: () => import('./pages/BulletinRecords.vue'), meta: { needs: 'figures' } },
     { path: '/orders', name: 'orders', component: () => import('./pages/Orders.vue'), meta: { needs: 'orders' } },
     { path: '/orders/:id', name: 'order', component: () => import('./pages/Order.vue'), meta: { needs: 'orders' } },
+    { path: '/calendars', name: 'calendars', component: () => import('./pages/Calendars.vue') },
     { path: '/import', name: 'import', component: () => import('./pages/Import.vue'), meta: { needs: 'import|import_orders' } },
     { path: '/access', name: 'access', component: () => import('./pages/Access.vue'), meta: { needs: 'read_access' } },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/Nowhere.vue') },

@@ -1,5 +1,6 @@
 import bulletins from './bulletins'
 import business from './business'
+import cal from './calendar'
 import duty from './duty'
 import files from './files'
 import groups from './groups'
@@ -8,6 +9,7 @@ import orders from './orders'
 export default {
   ...business,
   ...groups,
+  cal,
   duty,
   files,
   bulletin: bulletins,
