@@ -106,7 +106,7 @@ enum err_code may_check(const struct actor *actor, enum may_act act,
 /* The roles the actor holds towards this record: what to give to workflow_step. 0 when MAY_ACT is
  * refused. */
 unsigned may_roles(const struct actor *actor, const struct record_facts *facts);
-/* The same for an order: what to give to order_step. */
+/* The same for an order: what to give to flow_step. */
 unsigned may_order_roles(const struct actor *actor, const struct record_facts *facts);
 
 /* What a list, count or search may return, for a WHERE clause; drawn from the same table for one of

@@ -1,5 +1,5 @@
 /* How a pack is read: pack_read.c reads acts and deadlines, pack_kinds.c the life of each kind,
- * pack_check.c looks at the whole. Only for these files and pack.c. */
+ * pack_check.c looks at the whole. Only for these files, pack.c and flow.c. */
 #ifndef FANGXIN_RULES_PACK_INTERNAL_H
 #define FANGXIN_RULES_PACK_INTERNAL_H
 
@@ -47,6 +47,8 @@ const struct deadline_rule *read_rule_name(struct pack_reader *p, const char *ke
  * to the reader. */
 json_t *pack_overlay(struct reader *r, const json_t *base, const json_t *over);
 
+void read_instruments(struct pack_reader *p, const json_t *root);
+void read_deadlines(struct pack_reader *p, const json_t *root);
 void read_acts(struct pack_reader *p, const json_t *root);
 void read_jurisdiction(struct pack_reader *p, const json_t *v, struct pack_kind *k);
 void read_kinds(struct pack_reader *p, const json_t *root);

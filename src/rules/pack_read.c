@@ -186,7 +186,7 @@ static void read_deadline(struct pack_reader *p, const json_t *v, struct deadlin
         p->pack->n_deadlines++;
 }
 
-static void read_deadlines(struct pack_reader *p, const json_t *root)
+void read_deadlines(struct pack_reader *p, const json_t *root)
 {
     const json_t *list = read_array(&p->r, root, "deadlines", true);
     struct deadline_rule *rules =
@@ -395,7 +395,7 @@ static date_t read_date(struct pack_reader *p, const json_t *root, const char *k
     return date;
 }
 
-static void read_instruments(struct pack_reader *p, const json_t *root)
+void read_instruments(struct pack_reader *p, const json_t *root)
 {
     static const char *const keys[] = {"id", "name", NULL};
     const json_t *list = read_array(&p->r, root, "instruments", true);

@@ -48,7 +48,7 @@ static enum err_code read_choices(struct call *call, struct order_filter *f)
         return call_bad_choice(call, "due", level, "late, today, soon, later");
     if (part != NULL && order_part_find(part) == ORDER_PARTS)
         return call_bad_choice(call, "part", part, "in_progress, done, returned");
-    if (status != NULL && order_state(call->op->setup->orders, status) == NULL)
+    if (status != NULL && flow_state(&call->op->setup->orders->flow, status) == NULL)
         return call_bad_choice(call, "status", status, "GET /orders/flow");
     f->part = part;
     f->status = status;
@@ -184,7 +184,7 @@ enum err_code orders_export_get(struct call *call)
     TRY(order_sheet(call->op, &filter, kind, &fd, &bytes));
     date_format(call_today(call), day);
     response_file(call->resp, sheet_content_type(kind),
-                  arena_printf(call->op->arena, "%s-%s%s", call->op->setup->orders->id, day,
+                  arena_printf(call->op->arena, "%s-%s%s", call->op->setup->orders->flow.id, day,
                                sheet_suffix(kind)),
                   fd, bytes);
     return ERR_OK;
@@ -244,7 +244,7 @@ static void keep_current(struct call *call, int64_t id)
 static enum err_code check_input(struct call *call, const char *act, const json_t *input)
 {
     struct op *op = call->op;
-    const struct pack_act *known = pack_act(&op->setup->orders->acts, act);
+    const struct pack_act *known = pack_act(&op->setup->orders->flow.acts, act);
     struct form form;
 
     if (known == NULL)

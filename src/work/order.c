@@ -80,7 +80,7 @@ static void put_state(struct record_draft *d, const json_t *filing, const struct
     record_set(d, "system", json_string(system_of(op, filing)));
     record_set(d, "number", json_string(filing_text(filing, "external.number")));
     record_set(d, "body", json_string(a->body->code));
-    record_set(d, "status", json_string(op->setup->orders->initial->id));
+    record_set(d, "status", json_string(op->setup->orders->flow.initial->id));
     record_set(d, "day", json_integer(a->day));
     record_set(d, "received_at", json_integer(a->received_at));
     record_set(d, "registered_by", json_integer(op->actor.officer_id));
@@ -150,9 +150,9 @@ size_t order_matters(const struct record *order)
     return json_array_size(json_object_get(order->state, "matters"));
 }
 
-const struct order_state *order_state_of(struct op *op, const struct record *order)
+const struct flow_state *order_state_of(struct op *op, const struct record *order)
 {
-    return order_state(op->setup->orders, record_member(order, "status"));
+    return flow_state(&op->setup->orders->flow, record_member(order, "status"));
 }
 
 enum err_code order_for(struct op *op, struct snapshot *snap, int64_t id, enum may_act need,
@@ -238,13 +238,13 @@ static int64_t number_or_none(const struct record *r, const char *name)
 
 static struct row row_of(struct op *op, const struct record *r)
 {
-    const struct order_state *state = order_state_of(op, r);
+    const struct flow_state *state = order_state_of(op, r);
 
     return (struct row){
         .system = record_member(r, "system"),
         .number = record_member(r, "number"),
         .status = record_member(r, "status"),
-        .part = order_part_name(state == NULL ? ORDER_IN_PROGRESS : state->part),
+        .part = order_part_name(state == NULL ? ORDER_IN_PROGRESS : (enum order_part)state->part),
         .waiting_for = waiting_for_name(state == NULL ? WAIT_UNIT : state->waiting_for),
         .body = record_member(r, "body"),
         .secret = json_is_true(json_object_get(r->state, "secret")),

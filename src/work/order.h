@@ -42,7 +42,7 @@ const char *order_key(struct op *op, const json_t *filing);
 /* What may() looks at. */
 struct record_facts order_facts(struct op *op, const struct record *order);
 size_t order_matters(const struct record *order);
-const struct order_state *order_state_of(struct op *op, const struct record *order);
+const struct flow_state *order_state_of(struct op *op, const struct record *order);
 /* Loads an order the actor may see, or else ERR_NOT_FOUND. */
 enum err_code order_for(struct op *op, struct snapshot *snap, int64_t id, enum may_act need,
                         struct record *ret) MUST_CHECK;

@@ -204,12 +204,12 @@ static void reopen_order(struct run *run)
         record_set(&run->d, "due", json_integer(date_parse(due)));
 }
 
-static enum err_code effect(struct run *run, const struct order_transition *t)
+static enum err_code effect(struct run *run, const struct flow_transition *t)
 {
     static const char *const asked[] = {"reason", "asked_by", "asked_at", NULL};
     struct record_draft *d = &run->d;
 
-    switch (t->does) {
+    switch ((enum order_does)t->does) {
     case ORDER_MOVES:
         return ERR_OK;
     case ORDER_FILES:
@@ -273,17 +273,18 @@ static void put_input(struct run *run, const struct pack_act *act)
     }
 }
 
-static enum err_code decide(struct run *run, const char *act, const struct order_transition **ret)
+static enum err_code decide(struct run *run, const char *act, const struct flow_transition **ret)
 {
     struct op *op = run->op;
     struct record_facts facts = order_facts(op, run->order);
     unsigned roles = may_order_roles(&op->actor, &facts);
-    struct order_answer answer;
+    struct order_step_facts step = {order_matters(run->order) > 0};
+    struct flow_answer answer;
 
     if (op->actor.kind == ACTOR_SYSTEM)
         roles |= ROLES_OFFICER;
-    answer = order_step(op->setup->orders, record_member(run->order, "status"), act, roles,
-                        order_matters(run->order) > 0);
+    answer =
+        flow_step(&op->setup->orders->flow, record_member(run->order, "status"), act, roles, &step);
     if (answer.step == NULL)
         return refuse(op, answer.forbidden ? ERR_FORBIDDEN : ERR_NOT_ALLOWED, "act",
                       answer.forbidden ? "role" : "state", answer.why.zh, answer.why.en);
@@ -294,7 +295,7 @@ static enum err_code decide(struct run *run, const char *act, const struct order
 static enum err_code run_act(struct run *run, const struct pack_act *act)
 {
     struct op *op = run->op;
-    const struct order_transition *t;
+    const struct flow_transition *t;
 
     TRY(check_input(op, act, run->input));
     TRY(decide(run, act->id, &t));
@@ -313,7 +314,7 @@ enum err_code order_act_into(struct op *op, struct changes *ch, struct record *o
                              const char *act, const json_t *input, int64_t at, int64_t *ret_matter)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    const struct pack_act *known = pack_act(&op->setup->orders->acts, act);
+    const struct pack_act *known = pack_act(&op->setup->orders->flow.acts, act);
     struct run run = {.op = op, .ch = ch, .order = order, .input = input, .at = at};
     enum err_code rc;
 

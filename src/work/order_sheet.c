@@ -125,7 +125,7 @@ static const char *when_text(struct op *op, int64_t ms)
 static enum err_code fill_text(struct op *op, struct snapshot *snap, const struct record *order,
                                enum order_column column, const char **ret)
 {
-    const struct order_state *state = order_state_of(op, order);
+    const struct flow_state *state = order_state_of(op, order);
     const struct body *body = setup_body(op->setup, record_member(order, "body"));
     const char *reason = record_member(order, "reason");
     int64_t replied = record_number(order, "replied_at");
@@ -249,7 +249,7 @@ enum err_code order_sheet(struct op *op, const struct order_filter *filter, enum
     struct record_facts own = {.body_path = op->actor.body_path};
     struct layout *l = ARENA_NEW(op->arena, struct layout);
     struct sheet_form form = {.kind = kind,
-                              .title = op->setup->orders->label.zh,
+                              .title = op->setup->orders->flow.label.zh,
                               .made_ms = op->now_ms,
                               .zone_min = op->zone_min,
                               .mark = true};

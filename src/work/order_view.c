@@ -42,7 +42,7 @@ static enum err_code title_of(struct op *op, const json_t *filing, const json_t 
 static void view_state(struct op *op, const struct record *order, const struct order_days *days,
                        struct json_writer *w)
 {
-    const struct order_state *state = order_state_of(op, order);
+    const struct flow_state *state = order_state_of(op, order);
     const json_t *due = json_object_get(order->state, "due");
     const char *level = "done";
     date_t day = json_is_integer(due) ? (date_t)json_integer_value(due) : DATE_NONE;
@@ -55,7 +55,7 @@ static void view_state(struct op *op, const struct record *order, const struct o
                                           : "later";
     json_text(w, "status", record_member(order, "status"));
     view_label(w, "status_label", state == NULL ? NULL : &state->label);
-    json_text(w, "part", state == NULL ? NULL : order_part_name(state->part));
+    json_text(w, "part", state == NULL ? NULL : order_part_name((enum order_part)state->part));
     json_text(w, "waiting_for", state == NULL ? NULL : waiting_for_name(state->waiting_for));
     view_date(w, "due", day);
     json_text(w, "level", level);
@@ -72,17 +72,19 @@ static void view_reason(struct op *op, const struct record *order, struct json_w
     view_label(w, "reason_label", &label);
 }
 
-static struct order_answer answer_for(struct op *op, const struct record *order, const char *act)
+static struct flow_answer answer_for(struct op *op, const struct record *order, const char *act)
 {
     struct record_facts facts = order_facts(op, order);
 
-    return order_step(op->setup->orders, record_member(order, "status"), act,
-                      may_order_roles(&op->actor, &facts), order_matters(order) > 0);
+    struct order_step_facts step = {order_matters(order) > 0};
+
+    return flow_step(&op->setup->orders->flow, record_member(order, "status"), act,
+                     may_order_roles(&op->actor, &facts), &step);
 }
 
 static void view_can(struct op *op, const struct record *order, struct json_writer *w)
 {
-    const struct pack *acts = &op->setup->orders->acts;
+    const struct pack *acts = &op->setup->orders->flow.acts;
 
     json_open_array(w, "can");
     for (size_t i = 0; i < acts->n_acts; i++)
@@ -172,7 +174,7 @@ enum err_code order_view_row(struct op *op, struct snapshot *snap, const struct 
 
 static void view_acts(struct op *op, const struct record *order, struct json_writer *w)
 {
-    const struct pack *acts = &op->setup->orders->acts;
+    const struct pack *acts = &op->setup->orders->flow.acts;
 
     json_open_array(w, "allowed_acts");
     for (size_t i = 0; i < acts->n_acts; i++) {
@@ -192,10 +194,10 @@ static void view_acts(struct op *op, const struct record *order, struct json_wri
     json_array_end(w);
     json_open_array(w, "blocked_acts");
     for (size_t i = 0; i < acts->n_acts; i++) {
-        struct order_answer answer = answer_for(op, order, acts->acts[i].id);
+        struct flow_answer answer = answer_for(op, order, acts->acts[i].id);
 
         /* the wrong state explains itself; a missing role or a matter does not */
-        if (answer.step != NULL || answer.why.zh == op->setup->orders->why_state.zh)
+        if (answer.step != NULL || answer.why.zh == op->setup->orders->flow.why_state.zh)
             continue;
         json_object_begin(w);
         json_text(w, "act", acts->acts[i].id);
@@ -338,7 +340,7 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
 {
     static const struct label received = {"收到工单", "Received"};
     CLEANUP(json_decrefp) json_t *body = NULL, *texts = NULL;
-    const struct pack_act *act = pack_act(&op->setup->orders->acts, stmt_text(s, 2));
+    const struct pack_act *act = pack_act(&op->setup->orders->flow.acts, stmt_text(s, 2));
     int64_t version = stmt_int64(s, 1);
     const void *bytes;
     size_t n;
@@ -411,7 +413,7 @@ enum err_code order_view_brief(struct op *op, struct snapshot *snap, int64_t id,
                                struct json_writer *w)
 {
     CLEANUP(record_release) struct record order = {0};
-    const struct order_state *state;
+    const struct flow_state *state;
     const json_t *due;
 
     if (id == MATTER_NONE || order_for(op, snap, id, MAY_READ_ORDER, &order) != ERR_OK) {
@@ -435,20 +437,20 @@ enum err_code order_view_brief(struct op *op, struct snapshot *snap, int64_t id,
 
 void order_view_flow(struct op *op, struct json_writer *w)
 {
-    const struct order_flow *flow = op->setup->orders;
+    const struct flow *flow = &op->setup->orders->flow;
 
     json_object_begin(w);
     json_text(w, "id", flow->id);
     json_text(w, "revision", flow->revision);
     view_label(w, "label", &flow->label);
     view_label(w, "instrument", &flow->instrument);
-    json_text(w, "system", flow->system);
+    json_text(w, "system", op->setup->orders->system);
     json_open_array(w, "states");
     for (size_t i = 0; i < flow->n_states; i++) {
         json_object_begin(w);
         json_text(w, "id", flow->states[i].id);
         view_label(w, "label", &flow->states[i].label);
-        json_text(w, "part", order_part_name(flow->states[i].part));
+        json_text(w, "part", order_part_name((enum order_part)flow->states[i].part));
         json_bool(w, "final", flow->states[i].final);
         json_object_end(w);
     }
