@@ -185,6 +185,15 @@ static const struct row table[] = {
     {MAY_WORK_GROUP, OPEN, SYSTEM, REL_ANY},
     {MAY_JUDGE_GROUP, OPEN, SUPERVISOR | LEADER, REL_SUBTREE},
     {MAY_JUDGE_GROUP, OPEN, SYSTEM, REL_ANY},
+    /* enforcement cases: no business of the counter; the officers named work on one, supervisors
+     * and leaders of the subtree decide */
+    {MAY_READ_CASE, OPEN, HANDLER | SUPERVISOR | LEADER | AUDITOR, REL_SUBTREE},
+    {MAY_READ_CASE, OPEN, SYSTEM, REL_ANY},
+    {MAY_MAKE_CASE, OPEN, HANDLER | SUPERVISOR, REL_SUBTREE},
+    {MAY_MAKE_CASE, OPEN, SYSTEM, REL_ANY},
+    {MAY_ACT_CASE, OPEN, HANDLER, REL_ASSIGNED},
+    {MAY_ACT_CASE, OPEN, SUPERVISOR | LEADER, REL_SUBTREE},
+    {MAY_ACT_CASE, OPEN, SYSTEM, REL_ANY},
 };
 
 #define ROWS (sizeof table / sizeof table[0])
@@ -368,6 +377,11 @@ unsigned may_order_roles(const struct actor *actor, const struct record_facts *f
     return opening_roles(actor, MAY_ACT_ORDER, facts);
 }
 
+unsigned may_case_roles(const struct actor *actor, const struct record_facts *facts)
+{
+    return opening_roles(actor, MAY_ACT_CASE, facts);
+}
+
 static void widen(struct may_scope *scope, const struct row *row)
 {
     bool open = (row->classes & OPEN) != 0, secret = (row->classes & SECRET) != 0;
@@ -427,7 +441,8 @@ const char *may_act_name(enum may_act act)
         "admin_user",    "admin_rules",   "admin_keys",    "read_order",      "act_order",
         "import_orders", "export_orders", "read_business", "write_business",  "merge_business",
         "read_duty",     "plan_duty",     "write_diary",   "keep_view",       "see_view",
-        "change_view",   "read_visits",   "see_group",     "work_group",      "judge_group"};
+        "change_view",   "read_visits",   "see_group",     "work_group",      "judge_group",
+        "read_case",     "make_case",     "act_case"};
 
     return act < MAY_COUNT_OF_ACTS ? names[act] : NULL;
 }

@@ -86,6 +86,9 @@ enum may_act {
     MAY_SEE_GROUP,      /* a group lying with body_path */
     MAY_WORK_GROUP,     /* make it, meet, decide, name representatives */
     MAY_JUDGE_GROUP,    /* confirm or dismiss a proposed one, name its leader */
+    MAY_READ_CASE,      /* an enforcement case lying with body_path; officers: those named for it */
+    MAY_MAKE_CASE,      /* file one for body_path */
+    MAY_ACT_CASE,       /* its acts; which ones is decided by may_case_roles and the flow */
     MAY_COUNT_OF_ACTS,
 };
 
@@ -108,10 +111,12 @@ enum err_code may_check(const struct actor *actor, enum may_act act,
 unsigned may_roles(const struct actor *actor, const struct record_facts *facts);
 /* The same for an order: what to give to flow_step. */
 unsigned may_order_roles(const struct actor *actor, const struct record_facts *facts);
+/* And for an enforcement case. */
+unsigned may_case_roles(const struct actor *actor, const struct record_facts *facts);
 
 /* What a list, count or search may return, for a WHERE clause; drawn from the same table for one of
- * MAY_SEE, MAY_READ, MAY_COUNT, MAY_EXPORT, MAY_READ_ORDER. A row is visible if any of the
- * conditions for its class holds. The tests check it against may() row by row. */
+ * MAY_SEE, MAY_READ, MAY_COUNT, MAY_EXPORT, MAY_READ_ORDER, MAY_READ_CASE. A row is visible if any
+ * of the conditions for its class holds. The tests check it against may() row by row. */
 struct may_scope {
     bool open_subtree;    /* not secret, body_path starts with the actor's */
     bool open_registered; /* not secret, registered_by = officer_id */

@@ -19,6 +19,8 @@ handler_fn duty_get, duty_post, duty_act_post, diary_get, diary_page_get, diary_
 handler_fn files_post, files_get, file_get, file_original_get;
 /* api_batches.c */
 handler_fn acts_post, acts_choices_post, batch_get, batch_delete;
+/* api_cases.c */
+handler_fn cases_get, cases_count_get, cases_flow_get, cases_post, case_get, case_act_post;
 /* api_groups.c */
 handler_fn groups_get, groups_post, group_get, group_act_post;
 /* api_lists.c */

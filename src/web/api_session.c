@@ -44,6 +44,8 @@ static void write_permissions(struct call *call)
         {"export", MAY_EXPORT},
         {"read_visits", MAY_READ_VISITS},
         {"orders", MAY_READ_ORDER},
+        {"cases", MAY_READ_CASE},
+        {"make_case", MAY_MAKE_CASE},
         {"import_orders", MAY_IMPORT_ORDERS},
         {"export_orders", MAY_EXPORT_ORDERS},
     };

@@ -4,6 +4,7 @@
 #include "web/asking_forms.h"
 #include "web/batch_forms.h"
 #include "web/business_forms.h"
+#include "web/case_forms.h"
 #include "web/orders_forms.h"
 #include "web/summary_forms.h"
 #include "web/group_forms.h"
@@ -18,6 +19,9 @@
 #define FILTER_NAMES                                                                               \
     "q", "kind", "status", "body", "officer", "category", "problem", "channel", "waiting_for",     \
         "due", "outcome", "from", "to", "themes", "scope", "business", "group"
+
+#define CASE_FILTER_NAMES                                                                          \
+    "status", "part", "outcome", "violation", "body", "due", "mine", "from", "to"
 
 #define ORDER_FILTER_NAMES "q", "system", "status", "part", "body", "import", "due", "from", "to"
 
@@ -115,6 +119,13 @@ const struct route api_routes[] = {
     {HTTP_POST, "/api/v1/orders/{id}/acts/{act}", order_act_post, ACCESS_STAFF, RATE_READ, ROUTE_FORM_OF_ACT, .body_max = BODY_USUAL},
     {HTTP_POST, "/api/v1/orders/{id}/reveal", order_reveal_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_order_reveal},
     {HTTP_POST, "/api/v1/orders/acts/{act}", orders_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_orders_many},
+
+    {HTTP_GET, "/api/v1/cases", cases_get, ACCESS_STAFF, RATE_READ, .query = NAMES(CASE_FILTER_NAMES, "limit", "cursor")},
+    {HTTP_POST, "/api/v1/cases", cases_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_case},
+    {HTTP_GET, "/api/v1/cases/count", cases_count_get, ACCESS_STAFF, RATE_READ, .query = NAMES(CASE_FILTER_NAMES)},
+    {HTTP_GET, "/api/v1/cases/flow", cases_flow_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/cases/{id}", case_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_POST, "/api/v1/cases/{id}/acts/{act}", case_act_post, ACCESS_STAFF, RATE_READ, ROUTE_FORM_OF_ACT, .body_max = BODY_USUAL},
 
     {HTTP_GET, "/api/v1/access", access_get, ACCESS_STAFF, RATE_READ, .query = NAMES("number", "cursor")},
     {HTTP_GET, "/api/v1/openapi.json", openapi_get, ACCESS_PUBLIC, RATE_READ, .flags = ROUTE_LOOP},

@@ -1,11 +1,13 @@
 /* The kinds of records other than matters. */
 #include "work/business.h"
+#include "work/case.h"
 #include "work/group.h"
 #include "work/order.h"
 
 const struct record_kind record_kinds[] = {
     {"business", business_project, business_check},
     {"calendar", NULL, NULL},
+    {"case", case_project, case_check},
     {"diary", NULL, NULL},
     {"group", group_project, group_check},
     {"import", NULL, NULL},

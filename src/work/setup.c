@@ -24,6 +24,7 @@ struct fixed {
     struct pack *packs[PACKS];
     struct order_flow *orders;
     struct kept_packs kept;
+    struct flow *cases;
     struct calendar *calendar;
     json_t *calendar_base;
     struct codes *codes;
@@ -104,6 +105,8 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
     TRY(load_packs(packs, ret, err));
     TRY(load_pack(packs, "orders/12345.json", &bytes, &n, err));
     TRY(order_flow_load(bytes, n, &ret->orders, err));
+    TRY(load_pack(packs, "rules/case-2018.json", &bytes, &n, err));
+    TRY(case_flow_load(bytes, n, &ret->cases, err));
     TRY(codes_load(packs, &ret->codes, err));
     TRY(load_pack(packs, "rules/evidence.json", &bytes, &n, err));
     TRY(evidence_load(bytes, n, &ret->evidence, err));
@@ -128,6 +131,7 @@ static void free_fixed(struct fixed *f)
         pack_free(f->packs[i]);
     order_flow_free(f->orders);
     kept_packs_release(&f->kept);
+    case_flow_free(f->cases);
     calendar_free(f->calendar);
     json_decref(f->calendar_base);
     codes_free(f->codes);
@@ -362,6 +366,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .kept = (const struct pack *const *)setups->fixed.kept.packs,
                               .n_kept = setups->fixed.kept.n,
                               .orders = setups->fixed.orders,
+                              .cases = setups->fixed.cases,
                               .calendar = setups->fixed.calendar,
                               .calendar_base = setups->fixed.calendar_base,
                               .all = setups,

@@ -10,6 +10,7 @@
 #include "insight/fold.h"
 #include "insight/measures.h"
 #include "rules/calendar.h"
+#include "rules/case_flow.h"
 #include "rules/codes.h"
 #include "rules/disclosure.h"
 #include "rules/duty.h"
@@ -39,6 +40,7 @@ struct setup {
     const struct pack *const *kept; /* older revisions that matters were received under */
     size_t n_kept;
     const struct order_flow *orders; /* 12345 */
+    const struct flow *cases;        /* enforcement */
     const struct calendar *calendar; /* with the notices imported since */
     const json_t *calendar_base;     /* as it comes with the program */
     int64_t calendar_edition;        /* see setup_internal.h; another one counts otherwise */

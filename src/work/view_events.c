@@ -255,9 +255,10 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
     bool party = op->actor.kind == ACTOR_PARTY;
     const char *name = party ? act_for_filer(r->act) : r->act;
     const struct pack_act *act = pack_act(matter_pack(op, m), name);
-    struct label registered = strcmp(r->act, "join_order") == 0
-                                  ? (struct label){"并入工单", "Joined to an order"}
-                                  : (struct label){"登记", "Registered"};
+    struct label registered =
+        strcmp(r->act, "join_order") == 0  ? (struct label){"并入工单", "Joined to an order"}
+        : strcmp(r->act, "open_case") == 0 ? (struct label){"建立案件", "Case opened"}
+                                           : (struct label){"登记", "Registered"};
     const char *only = NULL;
 
     if (party && (!filer_sees(name, &only) || proposed(r)))

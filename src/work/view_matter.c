@@ -6,6 +6,7 @@
 #include "sql_queries.h"
 #include "work/acts.h"
 #include "work/business_view.h"
+#include "work/case.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/group.h"
@@ -458,6 +459,7 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
         TRY(view_group(op, snap, m, w));
         TRY(view_procedure(op, snap, m, w));
         TRY(order_view_brief(op, snap, m->order_id, w));
+        case_view_brief(op, snap, json_integer_value(json_object_get(m->detail, "case")), w);
     }
     view_acts(op, m, !party, w);
     view_tail(op, m, w);

@@ -105,6 +105,8 @@ export async function deskPages(place) {
     { name: 'ask', path: '/desk/ask', who: 'supervisor', wait: '.cross' },
     { name: 'return visits', path: '/desk/visits', who: 'supervisor', wait: '.blank, .visit' },
     { name: 'groups', path: '/desk/groups', who: 'supervisor' },
+    { name: 'cases', path: '/desk/cases', who: 'supervisor', wait: '.blank, .table' },
+    { name: 'a new case', path: '/desk/cases/new', who: 'supervisor' },
     { name: 'import', path: '/desk/import', who: 'supervisor' },
     { name: 'orders', path: '/desk/orders', who: 'supervisor', wait: '.orders' },
     { name: 'access', path: '/desk/access', who: 'auditor' },

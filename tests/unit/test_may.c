@@ -401,6 +401,19 @@ static void administration(void **state)
         {ROLE_LEADER, MAY_JUDGE_GROUP, true, true, false},
         {ROLE_HANDLER, MAY_JUDGE_GROUP, false, false, false},
         {ROLE_INTAKE, MAY_JUDGE_GROUP, false, false, false},
+        {ROLE_HANDLER, MAY_READ_CASE, true, true, false},
+        {ROLE_AUDITOR, MAY_READ_CASE, true, true, false},
+        {ROLE_INTAKE, MAY_READ_CASE, false, false, false},
+        {ROLE_ADMIN, MAY_READ_CASE, false, false, false},
+        {ROLE_SECURITY, MAY_READ_CASE, false, false, false},
+        {ROLE_HANDLER, MAY_MAKE_CASE, true, true, false},
+        {ROLE_SUPERVISOR, MAY_MAKE_CASE, true, true, false},
+        {ROLE_LEADER, MAY_MAKE_CASE, false, false, false},
+        {ROLE_INTAKE, MAY_MAKE_CASE, false, false, false},
+        {ROLE_HANDLER, MAY_ACT_CASE, false, false, false},
+        {ROLE_SUPERVISOR, MAY_ACT_CASE, true, true, false},
+        {ROLE_LEADER, MAY_ACT_CASE, true, true, false},
+        {ROLE_AUDITOR, MAY_ACT_CASE, false, false, false},
     };
 
     (void)state;

@@ -224,6 +224,7 @@ export interface Matter {
   consents?: Record<string, boolean> | null
   heads?: number | null
   source?: Record<string, string> | null
+  case?: { id: number; number: string | null; status_label: Text } | null
   deadlines: Deadline[]
   offer?: Offer | null
   procedure?: Procedure | null

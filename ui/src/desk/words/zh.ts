@@ -3,11 +3,13 @@ import business from './business'
 import cal from './calendar'
 import duty from './duty'
 import files from './files'
+import cases from './cases'
 import groups from './groups'
 import orders from './orders'
 
 export default {
   ...business,
+  ...cases,
   ...groups,
   cal,
   duty,

@@ -1,0 +1,8 @@
+/** Words of enforcement cases. */
+export default {
+  cases: {
+    nav: '案件', one: '案件', back: '回到案件', make: '立案', open_case: '建立案件', failed: '没取到案件', none: '这里没有案件', none_hint: '举报立案以后，在举报页面建立案件；检查发现的，点“立案”。', more: '再看一些', all: '全部', in_hand: '在办', decided: '已决定', closed: '已结案', late: '超期 {n} 件', mine: '只看我办的', strip: '{all} 件 = 在办 {in_hand} + 已决定 {decided} + 已结案 {closed}；罚款 {fine}，没收违法所得 {income}，没收物品 {goods}',
+    party: '当事人', number: '案号', state: '状态', due: '最近的期限', filed: '立案', officers: '办案人员', imposed: '罚没', nobody: '还没指定', no_due: '没有期限在走', body: '办案单位', violation: '违法类型', source: '案件来源', src_report: '举报', src_inspection: '检查发现', src_handover: '其他部门移交', src_other: '其他', report: '举报', facts: '涉嫌违法的事实', clocks: '期限', stopped: '{date}停', cancelled: '不再计', paused: '暂停计时', penalty: '处罚', none_yet: '还没有决定', fine: '罚款', income: '没收违法所得', goods: '没收物品', goods_to: '登记的物品', warning: '警告、通报批评', correct: '责令改正', licence: '许可证、营业执照', discretion: '裁量', document: '决定书', total: '罚没款合计', late_fine: '加处罚款', paid: '已缴', open: '未缴', deferred: '最迟 {date} 缴清', item: '序号', name: '名称', quantity: '数量', unit: '单位', value: '价值', disposed: '已处置', assists: '协查', asked: '{date}请求', answered: '{date}答复', unanswered: '等答复', history: '经过', blocked: '为什么不能做别的', cancel: '不办了', refused: '没记上：这件刚被别人改过，现在是最新的。', filed_event: '立案',
+    new_title: '立案', save: '立案', number_hint: '可以以后不填；填了不能重复', filed_on: '立案日期', report_number: '举报编号', report_hint: '先在举报上办“立案”', d_usual: '一般', d_lighter: '从轻', d_mitigated: '减轻', d_heavier: '从重', l_suspended: '责令停产停业', l_revoked: '吊销', l_downgraded: '降低资质等级', need: '{what}要填',
+  },
+}
