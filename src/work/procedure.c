@@ -37,14 +37,14 @@ static bool agrees(const json_t *consent, const char *party)
 
 static bool both_agree(const struct matter *m, const char *about)
 {
-    const json_t *consent = json_object_get(detail_of(m, "consents"), about);
+    const json_t *consent = json_object_get(detail_of(m, "willing"), about);
 
     return agrees(consent, "consumer") && agrees(consent, "business");
 }
 
 static bool somebody_refused(const struct matter *m)
 {
-    const json_t *consent = json_object_get(detail_of(m, "consents"), "mediation");
+    const json_t *consent = json_object_get(detail_of(m, "willing"), "mediation");
 
     return is(filing_text(json_object_get(consent, "consumer"), "answer"), "refuses") ||
            is(filing_text(json_object_get(consent, "business"), "answer"), "refuses");
@@ -194,7 +194,7 @@ enum err_code procedure_consent(struct act_run *run)
 {
     static const char *const parties[] = {"consumer", "business"};
     const char *about = text_of(run, "about"), *mediator = text_of(run, "mediator");
-    json_t *consents = own_copy(run, "consents");
+    json_t *consents = own_copy(run, "willing");
     json_t *one = json_object_get(consents, about);
 
     /* consent to one body is none to another */
@@ -210,7 +210,7 @@ enum err_code procedure_consent(struct act_run *run)
                                 json_pack("{s:s, s:I, s:s}", "answer", text_of(run, "answer"), "at",
                                           (json_int_t)run->d.at, "channel",
                                           text_of(run, "channel")));
-    draft_detail(&run->d, "consents", consents);
+    draft_detail(&run->d, "willing", consents);
     return ERR_OK;
 }
 
@@ -233,7 +233,7 @@ enum err_code procedure_contact(struct act_run *run)
 
 enum err_code procedure_entrust(struct act_run *run)
 {
-    const json_t *consent = json_object_get(detail_of(run->m, "consents"), "entrusting");
+    const json_t *consent = json_object_get(detail_of(run->m, "willing"), "entrusting");
     const char *mediator = filing_text(consent, "mediator");
 
     draft_in(&run->d, "mediator", json_string(mediator));

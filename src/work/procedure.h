@@ -6,7 +6,7 @@
  *   proposal   {"ground","by","at","version"}   a refusal that awaits a second officer
  *   confirmed  {"by","proposed_by","at"}        who decided the refusal, the two of them
  *   identity   {"papers","until","at","result"?,"result_at"?}   until: a date
- *   consents   {"mediation": {"consumer": {"answer","at","channel"}, "business": {…}},
+ *   willing    {"mediation": {"consumer": {"answer","at","channel"}, "business": {…}},
  *               "entrusting": {"mediator", "consumer": {…}, "business": {…}}}
  *   contacts   [{"party","channel","result","at"}]   the newest CONTACTS_KEPT
  *   entrusted  {"mediator","at"}                while another body mediates

@@ -377,6 +377,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .duty = duty_rules(setups->fixed.duty),
                               .visits = visits_rules(setups->fixed.visits),
                               .groups = setups->fixed.groups,
+                              .factors = setups->fixed.factors,
                               .folder = setups->fixed.folder,
                               .number_key = vault_number_key(setups->store),
                               .zone_min = store_zone_min(setups->store)};

@@ -101,7 +101,7 @@ static void view_consent(struct op *op, const struct matter *m, const char *abou
 static void view_consents(struct op *op, const struct matter *m, struct json_writer *w)
 {
     static const char *const abouts[] = {"mediation", "entrusting"};
-    const json_t *consents = json_object_get(m->detail, "consents");
+    const json_t *consents = json_object_get(m->detail, "willing");
 
     json_open_array(w, "consents");
     for (size_t i = 0; i < 2; i++) {

@@ -227,7 +227,7 @@ def fraud(place, case):
 
 def no_onward_transfer(place, case):
     w = assigned(place, 'a unit without power')
-    w.refused('a.handler', 'assign', {'body': BODIES['b']}, status=403)
+    w.refused('a.handler', 'assign', {'body': BODIES['b']}, code='not_allowed')
     w.refused('a.supervisor', 'reassign', {'body': BODIES['b'], 'reason': '不归我们'}, status=403)
     w.go('a.handler', 'return', {'reason': '不归我们'}, 'returned', 'unit')
 
