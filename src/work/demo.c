@@ -9,9 +9,10 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "work/demo_internal.h"
+#include "work/demo_around.h"
 
 #define MATTERS_DEFAULT 12000
+#define WHOLE_FROM 2000 /* below, only the matters are told */
 #define MATTERS_MAX 2000000
 #define WORKERS_MAX 16
 #define WORKER_ARENA ((size_t)192 << 20)
@@ -73,6 +74,13 @@ static enum err_code tell_one(struct year *y, struct op *op, struct changes *ch,
     op->actor = (struct actor){.kind = ACTOR_SYSTEM, .body_path = "/"};
     if (rc == ERR_OK)
         matter_save(op, ch, NULL, &st->m);
+    if (rc == ERR_OK && plan->special == SPECIAL_SCHOOL) {
+        struct demo_group *g = y->county->school_group;
+
+        g->members[plan->member].id = st->m.id;
+        g->members[plan->member].amount_fen = st->amount_fen;
+        snprintf(g->members[plan->member].number, NUMBER_TEXT, "%s", st->m.number);
+    }
     atomic_fetch_add(&y->acts, st->acts);
     matter_release(&st->m);
     return rc;
@@ -170,6 +178,7 @@ static enum err_code year_of(struct op *op, const struct county *c, const struct
     TRY(plan_year(op, c, o->until, y.end_ms, y.n, &plan));
     y.plan = plan;
     TRY(tell_year(&y, o));
+    TRY(county_around(op, c, o->until, y.end_ms));
     TRY(county_close(op, c, y.end_ms));
     op->now_ms = y.now_ms;
     ret->matters = y.n;
@@ -218,6 +227,10 @@ enum err_code demo_make(struct op *op, struct setups *setups, const struct embed
     if (o.password == NULL || utf8_count(o.password, strlen(o.password)) < 8)
         return err_field(&op->err, ERR_INVALID, "password", "length", "密码至少 8 个字符",
                          "A password has at least 8 characters.");
+    c->school_group = arena_alloc(op->arena, sizeof *c->school_group);
+    if (c->school_group == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "the county");
+    c->whole = o.matters == 0 || o.matters >= WHOLE_FROM;
     c->seed = o.seed == 0 ? 1 : o.seed;
     c->county = county_pack(packs, "demo/county.json", &op->err);
     c->stories = county_pack(packs, "demo/stories.json", &op->err);

@@ -89,14 +89,16 @@ static enum err_code merge_second(struct op *op, const struct county *c, const s
 
 enum err_code county_register(struct op *op, struct county *c, date_t until)
 {
-    size_t n = c->n_businesses + 1; /* the gym is the last */
+    size_t n = c->n_businesses + 2; /* gym and school are the last */
 
     op->now_ms = instant_of_date(until - REGISTERED_BEFORE, op->zone_min);
     for (size_t from = 0; from < n; from += PER_SET) {
         struct changes *ch = changes_new(op);
 
         for (size_t i = from; i < n && i < from + PER_SET; i++) {
-            struct business *b = i < c->n_businesses ? &c->businesses[i] : &c->gym;
+            struct business *b = i < c->n_businesses    ? &c->businesses[i]
+                                 : i == c->n_businesses ? &c->gym
+                                                        : &c->school;
 
             op->actor = c->intake[i % 2]->actor;
             op->now_ms += 137000;

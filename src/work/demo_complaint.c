@@ -315,13 +315,15 @@ static enum err_code accept(struct story *st)
     else
         story_later(st, 1);
     TRY(story_tell_party(st, "consumer"));
+    if (st->plan->special == SPECIAL_SCHOOL)
+        return ERR_OK; /* decided with the others of its group */
     return mediate(st, accepted_at);
 }
 
 enum err_code story_complaint(struct story *st)
 {
     bool left = left_lying(st);
-    int64_t days = days_to_decide(st);
+    int64_t days = st->plan->special == SPECIAL_SCHOOL ? 3 : days_to_decide(st);
 
     story_later(st, chance_hits(&st->chance, 870) ? 0 : 1);
     TRY(story_identify(st));
@@ -349,7 +351,7 @@ enum err_code story_complaint(struct story *st)
     story_later(st, days);
     if (story_must(st, "refused") ||
         chance_hits(&st->chance, st->plan->special == SPECIAL_CLAIMER ? 850
-                                 : st->plan->special == SPECIAL_GYM   ? 0
+                                 : st->plan->special != SPECIAL_NONE  ? 0
                                                                       : 150))
         return refuse(st);
     return accept(st);

@@ -69,6 +69,14 @@ const json_t *pick_weighted(struct chance *c, const json_t *list)
     return json_array_get(list, 0);
 }
 
+const char *county_text(const struct county *c, struct chance *chance, const char *list)
+{
+    const json_t *around = json_object_get(c->stories, "around");
+    const char *text = json_string_value(pick(chance, json_object_get(around, list)));
+
+    return text == NULL ? "" : text;
+}
+
 static const char *text_of(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));
@@ -320,10 +328,26 @@ static struct business make_business(struct op *op, const struct county *c, size
     return b;
 }
 
-static enum err_code make_businesses(struct op *op, struct county *c)
+/* A business that many complain of, named in the county's pack. */
+static struct business special_business(const struct county *c, const char *which)
 {
     const json_t *cats = json_object_get(c->stories, "categories"),
-                 *gym = json_object_get(c->county, "gym");
+                 *named = json_object_get(c->county, which);
+    struct business b = {.name = text_of(named, "name"), .address = text_of(named, "address")};
+
+    for (size_t i = 0; i < c->n_categories; i++)
+        if (strcmp(text_of(json_array_get(cats, i), "code"), text_of(named, "category")) == 0)
+            b.category = i;
+    for (size_t i = 0; i < c->n_branches; i++)
+        if (strcmp(c->branches[i].code, text_of(named, "branch")) == 0)
+            b.branch = i;
+    b.road = json_string_value(json_array_get(c->branches[b.branch].roads, 0));
+    return b;
+}
+
+static enum err_code make_businesses(struct op *op, struct county *c)
+{
+    const json_t *cats = json_object_get(c->stories, "categories");
     size_t n = 0;
 
     c->n_categories = json_array_size(cats);
@@ -346,15 +370,8 @@ static enum err_code make_businesses(struct op *op, struct county *c)
         }
     }
     c->first_of_category[c->n_categories] = c->n_businesses;
-    c->gym = (struct business){.name = text_of(gym, "name"),
-                               .address = text_of(gym, "address"),
-                               .road = json_string_value(json_array_get(c->branches[0].roads, 0))};
-    for (size_t i = 0; i < c->n_categories; i++)
-        if (strcmp(text_of(json_array_get(cats, i), "code"), "service.fitness") == 0)
-            c->gym.category = i;
-    for (size_t i = 0; i < c->n_branches; i++)
-        if (strcmp(c->branches[i].code, text_of(gym, "branch")) == 0)
-            c->gym.branch = i;
+    c->gym = special_business(c, "gym");
+    c->school = special_business(c, "school");
     return ERR_OK;
 }
 

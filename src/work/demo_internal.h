@@ -44,6 +44,16 @@ struct business {
     size_t branch, category;
 };
 
+/* Complaints that are handled together; those who tell them fill it in. */
+#define GROUP_MEMBERS 14
+struct demo_group {
+    struct {
+        int64_t id, amount_fen;
+        char number[NUMBER_TEXT];
+    } members[GROUP_MEMBERS];
+    size_t n; /* planned */
+};
+
 struct county {
     uint64_t seed;
     json_t *county, *stories; /* the packs */
@@ -57,7 +67,9 @@ struct county {
     size_t n_businesses;
     size_t *first_of_category; /* n_categories + 1 positions in businesses */
     size_t n_categories;
-    struct business gym;
+    struct business gym, school;
+    bool whole; /* large enough for all that goes on around the matters */
+    struct demo_group *school_group;
 };
 
 /* Bodies, officers, aliases, settings: written; then the setups are loaded again. */
@@ -78,12 +90,13 @@ json_t *county_person(const struct county *c, uint64_t person);
 
 /* ---- what happens when ---- */
 
-enum special { SPECIAL_NONE, SPECIAL_GYM, SPECIAL_CLAIMER };
+enum special { SPECIAL_NONE, SPECIAL_GYM, SPECIAL_CLAIMER, SPECIAL_SCHOOL };
 
 struct plan {
     int64_t received_at;
     enum matter_kind kind;
     enum special special;
+    size_t member;  /* of the school's group */
     uint64_t which; /* number of the matter: seeds its chance */
 };
 /* The year's filings in order of receipt. */
@@ -126,5 +139,7 @@ const char *story_fill(struct story *st, const char *form);
 /* An element by weight, or any element of a list. */
 const json_t *pick_weighted(struct chance *c, const json_t *list);
 const json_t *pick(struct chance *c, const json_t *list);
+/* Any text of stories.json "around"; "" when there is none. */
+const char *county_text(const struct county *c, struct chance *chance, const char *list);
 
 #endif

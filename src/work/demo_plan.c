@@ -1,5 +1,5 @@
 /* When filings come in: weekdays and days off, the days around 15 March, one gym that closes, one
- * person with two hundred matters. */
+ * school that stops, one person with two hundred matters. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,8 @@
 #define YEAR_DAYS 365
 #define GYM_MATTERS 60
 #define CLAIMER_MATTERS 200
-#define SPECIAL_FROM 2000 /* with fewer matters the two groups are smaller too */
+#define SPECIAL_FROM 2000 /* with fewer matters the groups are smaller too */
+#define SCHOOL_DAYS_AGO 44
 
 /* Shares per thousand, after the years' figures of comparable counties. */
 #define COMPLAINTS 440
@@ -114,12 +115,23 @@ static void draw_gym(const struct draw *d, struct plan *p, size_t i, size_t whic
     p->received_at = instant_of_date(day, d->op->zone_min) + time_of_day(&c, KIND_COMPLAINT);
 }
 
+static void draw_school(const struct draw *d, struct plan *p, size_t i, size_t which)
+{
+    struct chance c = chance_of(d->county->seed, 0x5c0, i);
+    date_t day = d->until - SCHOOL_DAYS_AGO + (date_t)(i % 3);
+
+    *p = (struct plan){
+        .which = which, .kind = KIND_COMPLAINT, .special = SPECIAL_SCHOOL, .member = i};
+    p->received_at = instant_of_date(day, d->op->zone_min) + time_of_day(&c, KIND_COMPLAINT);
+}
+
 enum err_code plan_year(struct op *op, const struct county *c, date_t until, int64_t end_ms,
                         size_t n, struct plan **ret)
 {
     struct draw d = {.op = op, .county = c, .first = until - YEAR_DAYS + 1, .until = until};
     size_t gym = n >= SPECIAL_FROM ? GYM_MATTERS : n * GYM_MATTERS / SPECIAL_FROM;
     size_t claimer = n >= SPECIAL_FROM ? CLAIMER_MATTERS : n * CLAIMER_MATTERS / SPECIAL_FROM;
+    size_t school = n >= SPECIAL_FROM ? GROUP_MEMBERS : 0;
     struct plan *list = ARENA_ARRAY(op->arena, struct plan, n);
 
     if (list == NULL)
@@ -128,8 +140,11 @@ enum err_code plan_year(struct op *op, const struct county *c, date_t until, int
         d.weights[i] = day_weight(op->setup->calendar, d.first + (date_t)i);
         d.total += d.weights[i];
     }
-    for (size_t i = 0; i < n - gym; i++)
-        draw_one(&d, &list[i], i, n - gym - claimer);
+    c->school_group->n = school;
+    for (size_t i = 0; i < n - gym - school; i++)
+        draw_one(&d, &list[i], i, n - gym - school - claimer);
+    for (size_t i = 0; i < school; i++)
+        draw_school(&d, &list[n - gym - school + i], i, n - gym - school + i);
     for (size_t i = 0; i < gym; i++)
         draw_gym(&d, &list[n - gym + i], i, n - gym + i);
     for (size_t i = 0; i < n; i++) /* nothing is received after the last moment told of */

@@ -126,6 +126,8 @@ static void choose_business(struct story *st)
     st->business = &c->businesses[first + (size_t)(a * b / (int64_t)many)];
     if (st->plan->special == SPECIAL_GYM)
         st->business = &c->gym;
+    if (st->plan->special == SPECIAL_SCHOOL)
+        st->business = &c->school;
     st->category = json_array_get(cats, st->business->category);
     st->branch = &c->branches[st->business->branch];
     st->item = json_string_value(pick(&st->chance, json_object_get(st->category, "items")));
@@ -168,11 +170,12 @@ static void choose(struct story *st)
     while (sentences_of(st, problem) == NULL);
     st->problem = text_at(problem, "code");
     st->sentences = sentences_of(st, problem);
-    if (st->plan->special == SPECIAL_GYM)
+    if (st->plan->special == SPECIAL_GYM || st->plan->special == SPECIAL_SCHOOL)
         st->problem = "contract";
     if (st->plan->special == SPECIAL_CLAIMER)
         st->problem = "false_promotion";
-    st->online = st->plan->special != SPECIAL_GYM && chance_hits(c, 420);
+    st->online = st->plan->special != SPECIAL_GYM && st->plan->special != SPECIAL_SCHOOL &&
+                 chance_hits(c, 420);
     /* many file once, some again, one two hundred times */
     st->person = st->plan->special == SPECIAL_CLAIMER ? 0
                  : chance_hits(c, 120)                ? (uint64_t)chance_between(c, 1, 600)
@@ -186,6 +189,9 @@ static const char *complaint_facts(struct story *st)
     if (st->plan->special == SPECIAL_GYM)
         return arena_printf(st->op->arena, "%s%s", of_stories(st, "gym"),
                             of_stories(st, "gym_endings"));
+    if (st->plan->special == SPECIAL_SCHOOL)
+        return arena_printf(st->op->arena, "%s%s", of_stories(st, "school"),
+                            of_stories(st, "school_endings"));
     if (st->plan->special == SPECIAL_CLAIMER)
         return of_stories(st, "claimer");
     opening = of_stories(st, st->online ? "online_openings" : "openings");
@@ -208,7 +214,7 @@ static void put_themes(struct story *st, json_t *filing)
     int year, month, day;
 
     date_to_ymd(date_of_instant(st->now, st->op->zone_min), &year, &month, &day);
-    if (st->plan->special == SPECIAL_GYM)
+    if (st->plan->special == SPECIAL_GYM || st->plan->special == SPECIAL_SCHOOL)
         json_array_append_new(themes, json_string("group"));
     if (strcmp(st->problem, "contract") == 0 && st->category != NULL &&
         (strcmp(text_at(st->category, "code"), "service.fitness") == 0 ||
