@@ -96,12 +96,13 @@ static const struct form_field also_fields[] = {
 };
 static const struct form form_also = FORM_OF(also_fields);
 
-static const char *const duplicate_choices[] = {"link", "new"};
+static const char *const duplicate_choices[] = {"link", "join", "new"};
 static const struct form_field duplicate_fields[] = {
     {"choice", INPUT_CHOICE, .required = true, CHOICES(duplicate_choices), .zh = "判断",
      .en = "The choice"},
     {"number", INPUT_TEXT, .max_bytes = 40, .zh = "编号", .en = "The number"},
     {"relation", INPUT_TEXT, .max_bytes = 60, .zh = "关系", .en = "The relation"},
+    {"group", INPUT_INT, .min = 1, .zh = "群体", .en = "The group"},
 };
 static const struct form form_duplicate = FORM_OF(duplicate_fields);
 

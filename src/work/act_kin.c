@@ -5,6 +5,7 @@
 
 #include "work/acts.h"
 #include "work/business.h"
+#include "work/group.h"
 
 static const char *text_of(const struct act_run *run, const char *field)
 {
@@ -69,11 +70,23 @@ enum err_code act_link_back(struct act_run *run)
 
 /* ---- duplicates ---- */
 
-static bool links(const struct act_run *run)
+static bool chose(const struct act_run *run, const char *what)
 {
     const char *choice = text_of(run, "choice");
 
-    return choice != NULL && strcmp(choice, "link") == 0;
+    return choice != NULL && strcmp(choice, what) == 0;
+}
+
+/* The same as the act join_group, decided with the hint before one's eyes. */
+static enum err_code joins(struct act_run *run)
+{
+    if (matter_kind_of(run->m) != KIND_COMPLAINT || run->m->ended_at != MATTER_NONE)
+        return refuse_field(run, "choice", "no_group", "这件不能加入群体",
+                            "This matter cannot join a group.");
+    if (run->m->group_id != MATTER_NONE)
+        return refuse_field(run, "choice", "in_group", "这件已经在一个群体里",
+                            "This one belongs to a group already.");
+    return group_effect_join(run);
 }
 
 enum err_code act_duplicate(struct act_run *run)
@@ -82,7 +95,15 @@ enum err_code act_duplicate(struct act_run *run)
                              (json_int_t)run->d.at, "by", (json_int_t)run->op->actor.officer_id);
     int64_t id;
 
-    if (links(run)) {
+    if (chose(run, "join")) {
+        enum err_code rc = joins(run);
+
+        if (rc != ERR_OK) {
+            json_decref(kept);
+            return rc;
+        }
+    }
+    if (chose(run, "link")) {
         enum err_code rc = other_of(run, &id);
 
         if (rc != ERR_OK) {
@@ -98,7 +119,9 @@ enum err_code act_duplicate(struct act_run *run)
 
 enum err_code act_duplicate_back(struct act_run *run)
 {
-    return links(run) ? back(run, relation_of(run, "repeat")) : ERR_OK;
+    if (chose(run, "join"))
+        return group_after_join(run);
+    return chose(run, "link") ? back(run, relation_of(run, "repeat")) : ERR_OK;
 }
 
 /* ---- repeated reports ---- */

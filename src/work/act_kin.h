@@ -9,7 +9,8 @@ enum err_code act_link(struct act_run *run) MUST_CHECK;
 /* The other matter gets an event of its own, so that either timeline shows the link. */
 enum err_code act_link_back(struct act_run *run) MUST_CHECK;
 
-/* What the clerk decided about a hint: "link" (with a number) or "new". Kept in detail.duplicate
+/* What the clerk decided about a hint: "link" (with a number), "join" (a group)
+ * or "new". Kept in detail.duplicate
  * {"choice","at","by","other"?}, so that the hint is not shown again. */
 enum err_code act_duplicate(struct act_run *run) MUST_CHECK;
 enum err_code act_duplicate_back(struct act_run *run) MUST_CHECK;

@@ -254,6 +254,15 @@ def by_hand(place, s):
     b = s.step('again', p, 'POST', '/api/v1/groups', {'members': members, 'title': '涨价三件'}, headers=key('hand'), status=201)
     s.expect('once', a['group']['id'] == b['group']['id'] and len([g for g in groups(s, 'a.handler').json['items'] if g['business'] == '手拉手超市']) == 1)
     s.step('in one already', p, 'POST', '/api/v1/groups', {'members': [dict(m, version=3) for m in members]}, headers=key('hand-two'), status=422, field='numbers.0')
+    like = s.file(complaint(respondent={'name': '手拉手超市', 'address': 'x'}))
+    give(s, [like], 'a', 'a.handler')
+    s.does('a.handler', like['number'], 'duplicate', {'choice': 'join'}, status=422, field='group')
+    s.does('a.handler', like['number'], 'duplicate', {'choice': 'join', 'group': 1}, status=422, field='group')
+    s.does('a.handler', like['number'], 'duplicate', {'choice': 'join', 'group': a['group']['id']})
+    said = s.step('what was chosen', p, 'GET', f"/api/v1/matters/{like['number']}/related", status=200, has={'duplicate.choice': 'join', 'duplicate.number': None})
+    s.expect('in words', '群体' in said['duplicate']['label']['zh'])
+    s.step('it is a member', p, 'GET', f"/api/v1/groups/{a['group']['id']}", status=200, has={'sums.members': 4})
+    s.does('a.handler', like['number'], 'duplicate', {'choice': 'join', 'group': a['group']['id']}, status=422, field='choice')
 
 
 TABLE = """
