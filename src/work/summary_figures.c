@@ -1,87 +1,20 @@
 /* Figures of a saved summary: what stood behind them, and what stands there now. */
 #include <string.h>
 
-#include "rules/workflow.h"
 #include "sql_queries.h"
 #include "work/staff.h"
 #include "work/summary_internal.h"
+#include "work/view.h"
 
 /* ---- names ---- */
 
-static struct label plain(const char *key)
-{
-    return key[0] == '\0' ? (struct label){"未填", "Not given"} : (struct label){key, key};
-}
-
-static struct label outcome_label(struct op *op, const char *key)
-{
-    for (int kind = 0; kind < KIND_COUNT; kind++) {
-        const struct pack_outcome *o = pack_outcome(op->setup->pack, (enum matter_kind)kind, key);
-
-        if (o != NULL)
-            return o->label;
-    }
-    return plain(key);
-}
-
-static struct label status_label(struct op *op, const char *key)
-{
-    for (int kind = 0; kind < KIND_COUNT; kind++) {
-        const struct pack_state *s = pack_state(op->setup->pack, (enum matter_kind)kind, key);
-
-        if (s != NULL)
-            return s->label;
-    }
-    return plain(key);
-}
-
 struct label summary_label(struct op *op, enum figure_dimension by, const char *key)
 {
-    const struct body *body;
+    const char *month = by == DIM_MONTH && strlen(key) == 7
+                            ? arena_printf(op->arena, "%d月", (key[5] - '0') * 10 + key[6] - '0')
+                            : NULL;
 
-    if (key[0] == '\0')
-        return plain(key);
-    switch (by) {
-    case DIM_BODY:
-    case DIM_BRANCH:
-        body = setup_body(op->setup, key);
-        return body == NULL ? plain(key) : body->name;
-    case DIM_SECTOR:
-    case DIM_CATEGORY:
-        return setup_label(op->setup, "categories", key);
-    case DIM_PROBLEM:
-        return setup_label(op->setup, "problems", key);
-    case DIM_CHANNEL:
-        return setup_label(op->setup, "channels", key);
-    case DIM_THEME:
-        return setup_label(op->setup, "themes", key);
-    case DIM_OUTCOME:
-        return outcome_label(op, key);
-    case DIM_STATUS:
-        return status_label(op, key);
-    case DIM_MONTH:
-        if (strlen(key) == 7) {
-            const char *text = arena_printf(op->arena, "%d月", (key[5] - '0') * 10 + key[6] - '0');
-
-            return text == NULL ? plain(key) : (struct label){text, key};
-        }
-        return plain(key);
-    case DIM_NONE:
-    case DIM_DAY:
-    case DIM_BODY_CLASS:
-    case DIM_KIND:
-    case DIM_GROUND:
-    case DIM_TOLD:
-    case DIM_SETTLED_AT:
-    case DIM_REMEDY:
-    case DIM_PAYER:
-    case DIM_BUSINESS:
-    case DIM_OFFICER:
-    case DIM_RATING:
-    case DIM_COUNT:
-        break;
-    }
-    return plain(key);
+    return month == NULL ? view_figure_key(op, by, key) : (struct label){month, key};
 }
 
 /* ---- figures ---- */
