@@ -107,6 +107,8 @@ export async function deskPages(place) {
     { name: 'groups', path: '/desk/groups', who: 'supervisor' },
     { name: 'cases', path: '/desk/cases', who: 'supervisor', wait: '.blank, .table' },
     { name: 'a new case', path: '/desk/cases/new', who: 'supervisor' },
+    { name: 'duty', path: '/desk/duty', who: 'supervisor', wait: '.shift' },
+    { name: 'diary', path: '/desk/diary', who: 'intake', wait: 'article' },
     { name: 'import', path: '/desk/import', who: 'supervisor' },
     { name: 'orders', path: '/desk/orders', who: 'supervisor', wait: '.orders' },
     { name: 'access', path: '/desk/access', who: 'auditor' },

@@ -6,8 +6,26 @@ import { chromium } from 'playwright-core'
 import { Place } from './place.mjs'
 import { Visitor } from './visitor.mjs'
 
-const FILES = ['complaint', 'pages', 'keyboard', 'forms', 'nothing_lost', 'two_officers', 'businesses', 'bulletins', 'paper', 'evidence', 'asking', 'groups', 'procedure', 'orders', 'transport']
-const FILES = ['complaint', 'pages', 'keyboard', 'forms', 'nothing_lost', 'two_officers', 'businesses', 'bulletins', 'paper', 'evidence', 'asking', 'groups', 'cases', 'orders', 'transport']
+const FILES = [
+  'complaint',
+  'pages',
+  'keyboard',
+  'forms',
+  'nothing_lost',
+  'two_officers',
+  'businesses',
+  'bulletins',
+  'paper',
+  'evidence',
+  'asking',
+  'groups',
+  'procedure',
+  'cases',
+  'letters',
+  'orders',
+  'duty',
+  'transport',
+]
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1']
 
 /* What a journey gets: windows, the place, and checks that go on after a fault. */
