@@ -21,6 +21,7 @@
 #include "work/diary.h"
 #include "work/evidence.h"
 #include "work/group.h"
+#include "work/letter.h"
 #include "work/visit.h"
 
 #define ARENA_BYTES ((size_t)64 * 1024 * 1024)
@@ -31,6 +32,7 @@
 #define IDLE_MS (INT64_C(30) * 60 * 1000)
 #define TICK_MS 200
 #define SCAN_BATCH 16
+#define LETTERS_BATCH 32
 
 /* ---- the jobs ---- */
 
@@ -273,6 +275,11 @@ static enum err_code run_sweep(struct op *op, int64_t *ret)
     return ERR_OK;
 }
 
+static enum err_code run_letters(struct op *op, int64_t *ret)
+{
+    return letters_make(op, LETTERS_BATCH, ret);
+}
+
 static enum err_code run_visits(struct op *op, int64_t *ret)
 {
     return visits_draw(op, ret);
@@ -300,7 +307,7 @@ static const struct job {
     {"expire", 600000, run_expire}, {"reseal", 60000, run_reseal},   {"sweep", 3600000, run_sweep},
     {"names", 500, run_names},      {"merge", 1000, run_merge},      {"scan", 1000, run_scan},
     {"diary", 60000, run_diary},    {"rescan", 600000, run_rescan},  {"visits", 600000, run_visits},
-    {"groups", 3000, run_groups},   {"calendar", 500, run_calendar},
+    {"groups", 3000, run_groups},   {"calendar", 500, run_calendar}, {"letters", 200, run_letters},
 };
 #define JOBS (sizeof table / sizeof table[0])
 
@@ -333,6 +340,7 @@ static void run_one(struct jobs *j, const struct job *job)
                     .store = j->options.store,
                     .setup = setup,
                     .access = j->options.access,
+                    .press = j->options.press,
                     .now_ms = instant_now_ms(),
                     .zone_min = setup->zone_min};
     int64_t value = 0;

@@ -1,5 +1,6 @@
 /* What runs beside requests: a table of jobs, each with a period, run by one thread in turn.
  *
+ *   letters      numbered letters into PDF, sealed             0.2 s
  *   index        masked texts into the full-text index        as soon as there is work (0.2 s)
  *   names        names of businesses into the index           0.5 s
  *   merge        matters of merged businesses to the survivor 1 s
@@ -27,6 +28,7 @@ struct jobs_options {
     struct store *store;
     struct setups *setups;
     struct access_log *access;
+    struct press *press; /* makes letters; NULL: one for each */
     /* Called after each round of a job with its lag in ms (index) or what it did; may be NULL. */
     void (*report)(void *arg, const char *job, int64_t value);
     void *arg;

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "main/command.h"
 #include "rules/identifiers.h"
+#include "rules/letter_forms.h"
 #include "rules/pack.h"
 
 /* ---- check-id ---- */
@@ -85,6 +86,54 @@ static int pack_faults(struct command_run *run, const char *path, const struct e
     return EXIT_FOUND;
 }
 
+/* Every rule pack shipped, for what names their states. */
+#define SHIPPED_MAX 16
+
+static void free_packs(struct pack **packs, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        pack_free(packs[i]);
+}
+
+/* Files of rules/ that are no matter packs do not load as such and are passed over. */
+static size_t shipped_packs(struct pack *packs[SHIPPED_MAX])
+{
+    size_t n = 0;
+
+    for (const struct embedded_file *f = embedded_packs; f->path != NULL && n < SHIPPED_MAX; f++) {
+        struct err err = {0};
+
+        if (strncmp(f->path, "rules/", 6) == 0 &&
+            pack_load(embedded_packs, (const char *)f->data, f->size, &packs[n], &err) == ERR_OK)
+            n++;
+    }
+    return n;
+}
+
+/* A form of letters has blocks; a rule pack has none. */
+static bool is_letter(const char *bytes, size_t n)
+{
+    CLEANUP(json_decrefp) json_t *root = NULL;
+    struct err err = {0};
+
+    return json_parse(bytes, n, &root, &err) == ERR_OK && json_object_get(root, "blocks") != NULL;
+}
+
+static int check_letter(struct command_run *run, const char *path, const struct buf *text)
+{
+    struct pack *packs[SHIPPED_MAX] = {NULL};
+    size_t n = shipped_packs(packs);
+    struct err err = {0};
+    enum err_code rc =
+        letter_form_check(buf_text(text), text->len, (const struct pack *const *)packs, n, &err);
+
+    free_packs(packs, n);
+    if (rc != ERR_OK)
+        return pack_faults(run, path, &err);
+    fprintf(run->out, "%s: a form of letters, nothing wrong\n", path);
+    return EXIT_OK;
+}
+
 int cmd_pack(struct command_run *run)
 {
     const char *what = take_argument(run), *path = take_argument(run);
@@ -104,6 +153,8 @@ int cmd_pack(struct command_run *run)
     while ((n = fread(part, 1, sizeof part, f)) > 0)
         buf_add(&text, part, n);
     fclose(f);
+    if (is_letter(buf_text(&text), text.len))
+        return check_letter(run, path, &text);
     if (pack_load(embedded_packs, buf_text(&text), text.len, &pack, &err) != ERR_OK ||
         check_apart(pack, &err) != ERR_OK)
         return pack_faults(run, path, &err);

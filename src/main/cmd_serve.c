@@ -7,6 +7,7 @@
 #include "jobs/jobs.h"
 #include "main/control.h"
 #include "sql_queries.h"
+#include "insight/letter_pdf.h"
 #include "web/web.h"
 #include "work/access.h"
 #include "work/backoff.h"
@@ -20,6 +21,7 @@ struct server {
     struct access_log *access;
     struct backoff *backoff;
     struct media *media;
+    struct press *press;
     struct jobs *jobs;
     struct control *control;
     struct web *web;
@@ -35,6 +37,7 @@ static void stop(struct server *s)
     web_stop(s->web);
     backoff_free(s->backoff);
     media_free(s->media);
+    press_free(s->press);
     access_log_free(s->access);
     summary_forms_free(s->summaries);
     indicators_free(s->indicators);
@@ -63,7 +66,8 @@ static enum err_code open_parts(struct server *s, struct command_run *run, struc
     s->access = access_log_new();
     s->backoff = backoff_new();
     s->media = media_new(NULL);
-    return s->access == NULL || s->backoff == NULL || s->media == NULL
+    s->press = press_new();
+    return s->access == NULL || s->backoff == NULL || s->media == NULL || s->press == NULL
                ? err_set(err, ERR_NO_MEMORY, "serve")
                : ERR_OK;
 }
@@ -113,6 +117,7 @@ static enum err_code start(struct server *s, struct web_options *web, struct com
     control.summaries = web->summaries = s->summaries;
     web->backoff = s->backoff;
     web->media = s->media;
+    web->press = jobs.press = s->press;
     web->ui = embedded_ui;
     web->demo = setting_on(s, "demo");
     TRY(web_start(web, &s->web, err));

@@ -194,6 +194,20 @@ static const struct row table[] = {
     {MAY_ACT_CASE, OPEN, HANDLER, REL_ASSIGNED},
     {MAY_ACT_CASE, OPEN, SUPERVISOR | LEADER, REL_SUBTREE},
     {MAY_ACT_CASE, OPEN, SYSTEM, REL_ANY},
+    /* letters name the parties: as revealing them; issuing is for who acts on the matter */
+    {MAY_READ_LETTER, OPEN, STAFF, REL_SUBTREE},
+    {MAY_READ_LETTER, OPEN, STAFF, REL_REGISTERED},
+    {MAY_READ_LETTER, OPEN, HANDLER | SUPERVISOR, REL_ASSIGNED},
+    {MAY_READ_LETTER, SECRET, HANDLER | SUPERVISOR, REL_ASSIGNED},
+    {MAY_READ_LETTER, SECRET, SUPERVISOR, REL_SUBTREE},
+    {MAY_READ_LETTER, SECRET, INTAKE, REL_TAKEN_IN},
+    {MAY_READ_LETTER, BOTH, SYSTEM, REL_ANY},
+    {MAY_ISSUE_LETTER, OPEN, STAFF, REL_SUBTREE},
+    {MAY_ISSUE_LETTER, OPEN, HANDLER | SUPERVISOR, REL_ASSIGNED},
+    {MAY_ISSUE_LETTER, SECRET, HANDLER | SUPERVISOR, REL_ASSIGNED},
+    {MAY_ISSUE_LETTER, SECRET, SUPERVISOR, REL_SUBTREE},
+    {MAY_ISSUE_LETTER, SECRET, INTAKE, REL_TAKEN_IN},
+    {MAY_ISSUE_LETTER, BOTH, SYSTEM, REL_ANY},
 };
 
 #define ROWS (sizeof table / sizeof table[0])
@@ -442,7 +456,7 @@ const char *may_act_name(enum may_act act)
         "import_orders", "export_orders", "read_business", "write_business",  "merge_business",
         "read_duty",     "plan_duty",     "write_diary",   "keep_view",       "see_view",
         "change_view",   "read_visits",   "see_group",     "work_group",      "judge_group",
-        "read_case",     "make_case",     "act_case"};
+        "read_case",     "make_case",     "act_case",      "read_letter",     "issue_letter"};
 
     return act < MAY_COUNT_OF_ACTS ? names[act] : NULL;
 }

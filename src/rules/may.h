@@ -89,6 +89,8 @@ enum may_act {
     MAY_READ_CASE,      /* an enforcement case lying with body_path; officers: those named for it */
     MAY_MAKE_CASE,      /* file one for body_path */
     MAY_ACT_CASE,       /* its acts; which ones is decided by may_case_roles and the flow */
+    MAY_READ_LETTER,    /* letters of a matter as they went out, parties in clear */
+    MAY_ISSUE_LETTER,   /* preview, number, void, note that it was served */
     MAY_COUNT_OF_ACTS,
 };
 

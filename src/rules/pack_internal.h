@@ -49,6 +49,8 @@ json_t *pack_overlay(struct reader *r, const json_t *base, const json_t *over);
 
 void read_instruments(struct pack_reader *p, const json_t *root);
 void read_deadlines(struct pack_reader *p, const json_t *root);
+/* The fields under @p key as those of an act, without a pack around them. */
+void read_act_fields(struct reader *r, const json_t *v, const char *key, struct pack_act *act);
 void read_acts(struct pack_reader *p, const json_t *root);
 void read_jurisdiction(struct pack_reader *p, const json_t *v, struct pack_kind *k);
 void read_kinds(struct pack_reader *p, const json_t *root);

@@ -327,15 +327,39 @@ static void check_fields(struct pack_reader *p, const struct pack_act *act)
     }
 }
 
+static void read_fields(struct pack_reader *p, const json_t *v, const char *key,
+                        struct pack_act *act)
+{
+    struct reader *r = &p->r;
+    const json_t *list = read_array(r, v, key, false);
+    struct act_field *fields = read_room(r, json_array_size(list), sizeof *fields);
+    size_t at = reader_key(r, key);
+
+    for (size_t i = 0; fields != NULL && i < json_array_size(list) && i < FIELDS_MAX; i++) {
+        size_t mark = reader_index(r, i);
+        read_field(p, json_array_get(list, i), &fields[i]);
+        act->n_fields = i + 1;
+        reader_up(r, mark);
+    }
+    reader_up(r, at);
+    act->fields = fields;
+    check_fields(p, act);
+}
+
+void read_act_fields(struct reader *r, const json_t *v, const char *key, struct pack_act *act)
+{
+    struct pack_reader p = {.r = *r};
+
+    read_fields(&p, v, key, act);
+    *r = p.r;
+}
+
 static void read_act(struct pack_reader *p, const json_t *v, struct pack_act *ret)
 {
     static const char *const keys[] = {"id", "label", "effect", "key", "class", "fields", NULL};
     struct reader *r = &p->r;
     struct pack_act act = {0};
-    struct act_field *fields;
-    const json_t *list;
     const char *key;
-    size_t at;
 
     if (!read_object(r, v, keys))
         return;
@@ -348,18 +372,7 @@ static void read_act(struct pack_reader *p, const json_t *v, struct pack_act *re
         reader_fault(r, "key", "key", "快捷键是一个大写字母。", "A key is one capital letter.");
     else if (key != NULL)
         act.key = key[0];
-    list = read_array(r, v, "fields", false);
-    fields = read_room(r, json_array_size(list), sizeof *fields);
-    at = reader_key(r, "fields");
-    for (size_t i = 0; fields != NULL && i < json_array_size(list) && i < FIELDS_MAX; i++) {
-        size_t mark = reader_index(r, i);
-        read_field(p, json_array_get(list, i), &fields[i]);
-        act.n_fields = i + 1;
-        reader_up(r, mark);
-    }
-    reader_up(r, at);
-    act.fields = fields;
-    check_fields(p, &act);
+    read_fields(p, v, "fields", &act);
     if (act.id == NULL)
         return;
     if (pack_act(p->pack, act.id) != NULL)

@@ -14,6 +14,7 @@ struct request_key; /* work/idempotency.h */
 struct access_log;  /* work/access.h */
 struct backoff;     /* work/backoff.h */
 struct media;       /* work/media.h */
+struct press;       /* insight/letter_pdf.h */
 
 struct op {
     struct arena *arena; /* what a call taking op returns lives as long as op */
@@ -26,6 +27,7 @@ struct op {
     struct access_log *access;     /* where looks are noted; NULL in commands that only count */
     struct backoff *backoff;       /* wrong passwords and PINs; NULL in commands */
     struct media *media;           /* looks at evidence; NULL in commands and jobs */
+    struct press *press;           /* makes letters; NULL in commands */
     char request_id[24];           /* for the log and the answer */
     char address[64];              /* of the client, "" for commands and jobs */
     struct snapshot *snapshot;     /* the one open now; the store keeps it */

@@ -23,6 +23,9 @@ handler_fn acts_post, acts_choices_post, batch_get, batch_delete;
 handler_fn cases_get, cases_count_get, cases_flow_get, cases_post, case_get, case_act_post;
 /* api_groups.c */
 handler_fn groups_get, groups_post, group_get, group_act_post;
+/* api_letters.c */
+handler_fn letters_get, letters_preview_post, letters_post, letter_get, letter_document_get,
+    letter_void_post, letter_serve_post, verify_get;
 /* api_lists.c */
 handler_fn matters_get, matters_count_get, hints_post, changes_get;
 /* api_asking.c */

@@ -224,6 +224,7 @@ void dispatch_run(void *self, struct request *req, struct response *resp)
         .access = web->options.access,
         .backoff = web->options.backoff,
         .media = web->options.media,
+        .press = web->options.press,
     };
     struct call call = {.web = web, .req = req, .resp = resp, .route = req->route, .op = &op};
     enum err_code rc;

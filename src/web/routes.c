@@ -5,6 +5,7 @@
 #include "web/batch_forms.h"
 #include "web/business_forms.h"
 #include "web/case_forms.h"
+#include "web/letter_forms.h"
 #include "web/orders_forms.h"
 #include "web/summary_forms.h"
 #include "web/group_forms.h"
@@ -45,6 +46,14 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/matters/{number}/files", files_get, ACCESS_PARTY, RATE_PIN, .flags = 0},
     {HTTP_GET, "/api/v1/matters/{number}/files/{id}", file_get, ACCESS_PARTY, RATE_PIN, .query = NAMES("size")},
     {HTTP_GET, "/api/v1/matters/{number}/files/{id}/original", file_original_get, ACCESS_PARTY, RATE_PIN, .query = NAMES("reason")},
+    {HTTP_GET, "/api/v1/matters/{number}/letters", letters_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_POST, "/api/v1/matters/{number}/letters", letters_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_letter},
+    {HTTP_POST, "/api/v1/matters/{number}/letters/preview", letters_preview_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_letter},
+    {HTTP_GET, "/api/v1/letters/{id}", letter_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/letters/{id}/document", letter_document_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_POST, "/api/v1/letters/{id}/acts/serve", letter_serve_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_letter_serve},
+    {HTTP_POST, "/api/v1/letters/{id}/acts/void", letter_void_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_letter_void},
+    {HTTP_GET, "/api/v1/verify/{code}", verify_get, ACCESS_PUBLIC, RATE_PIN, .flags = 0},
     {HTTP_GET, "/api/v1/duty", duty_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "month")},
     {HTTP_POST, "/api/v1/duty", duty_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL},
     {HTTP_POST, "/api/v1/duty/{id}/acts/{act}", duty_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL},

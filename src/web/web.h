@@ -22,6 +22,7 @@ struct summary_forms;
 struct access_log;
 struct backoff;
 struct media;
+struct press;
 
 struct web_options {
     struct http_options http;
@@ -32,6 +33,7 @@ struct web_options {
     struct access_log *access;
     struct backoff *backoff;
     struct media *media;            /* looks at evidence; NULL: none is taken */
+    struct press *press;            /* makes letters */
     const struct embedded_file *ui; /* embedded_ui */
     const char *trusted_proxies;    /* "127.0.0.1,10.0.0.0/8"; NULL none */
     const char *rate_limit;         /* see ratelimit.h; NULL as by default */

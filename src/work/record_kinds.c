@@ -2,6 +2,7 @@
 #include "work/business.h"
 #include "work/case.h"
 #include "work/group.h"
+#include "work/letter.h"
 #include "work/order.h"
 
 const struct record_kind record_kinds[] = {
@@ -12,6 +13,7 @@ const struct record_kind record_kinds[] = {
     {"group", group_project, group_check},
     {"import", NULL, NULL},
     {"import_map", NULL, NULL},
+    {"letter", letter_project, letter_check},
     {"order", order_project, order_check},
     {"roster", NULL, NULL},
     {"sample", NULL, NULL},

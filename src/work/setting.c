@@ -12,6 +12,8 @@ const struct setting_known settings_known[] = {
     {"site.address", "address of the counter"},
     {"site.hours_zh", "opening hours in Chinese"},
     {"site.hours_en", "opening hours in English"},
+    {"site.url", "address of the portal as the public reaches it: https://12315.example.gov.cn"},
+    {"letters.words", "word of each body in the numbers of letters: 420202=安市监 420203=…"},
     {"scanner", "virus scanner for evidence: path of clamd's socket, or HOST:PORT; empty: none"},
     {NULL, NULL},
 };

@@ -34,6 +34,7 @@ struct fixed {
     struct duty_pack *duty;
     struct group_rules *groups;
     struct factor_rules *factors;
+    struct letter_pack *letters;
     struct folder *folder;
     struct visits *visits;
 };
@@ -122,6 +123,7 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
     TRY(group_rules_load(bytes, n, &ret->groups, err));
     TRY(load_pack(packs, "watches/factors.json", &bytes, &n, err));
     TRY(factor_rules_load(bytes, n, &ret->factors, err));
+    TRY(letters_load(packs, (const struct pack *const *)ret->packs, PACKS, &ret->letters, err));
     return folder_new(&ret->folder, err);
 }
 
@@ -141,6 +143,7 @@ static void free_fixed(struct fixed *f)
     duty_free(f->duty);
     group_rules_free(f->groups);
     factor_rules_free(f->factors);
+    letters_free(f->letters);
     folder_free(f->folder);
     visits_free(f->visits);
 }
@@ -283,17 +286,18 @@ static enum err_code read_aliases(struct op *op, struct snapshot *snap, const st
     }
 }
 
-/* The virus scanner's address, when one is set. */
-static enum err_code read_scanner(struct op *op, struct snapshot *snap, struct setup *s)
+/* A setting's value; NULL where it is not set. */
+static enum err_code read_setting(struct op *op, struct snapshot *snap, const char *name,
+                                  const char **ret)
 {
     CLEANUP(stmt_closep) struct stmt *st = NULL;
     bool row;
 
     TRY(snapshot_prepare(op, snap, SQL_store_setting, &st));
-    TRY(stmt_bind_text(op, st, 1, "scanner"));
+    TRY(stmt_bind_text(op, st, 1, name));
     TRY(stmt_step(op, st, &row));
     if (row && stmt_text(st, 0)[0] != '\0')
-        s->scanner = stmt_text_dup(op, st, 0);
+        *ret = stmt_text_dup(op, st, 0);
     return ERR_OK;
 }
 
@@ -334,7 +338,9 @@ static enum err_code fill(struct op *op, struct held *h)
     TRY(read_streets(op, snap, &h->setup, h->routing));
     TRY(read_aliases(op, snap, &h->setup, h->routing));
     TRY(routing_ready(h->routing, &op->err));
-    TRY(read_scanner(op, snap, &h->setup));
+    TRY(read_setting(op, snap, "scanner", &h->setup.scanner));
+    TRY(read_setting(op, snap, "site.url", &h->setup.site_url));
+    TRY(read_setting(op, snap, "letters.words", &h->setup.letter_words));
     h->setup.routing = h->routing;
     return ERR_OK;
 }
@@ -378,6 +384,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .visits = visits_rules(setups->fixed.visits),
                               .groups = setups->fixed.groups,
                               .factors = setups->fixed.factors,
+                              .letters = letter_forms(setups->fixed.letters),
                               .folder = setups->fixed.folder,
                               .number_key = vault_number_key(setups->store),
                               .zone_min = store_zone_min(setups->store)};

@@ -17,6 +17,7 @@
 #include "rules/evidence.h"
 #include "rules/factor_rules.h"
 #include "rules/group_rules.h"
+#include "rules/letter_forms.h"
 #include "rules/order_flow.h"
 #include "rules/routing.h"
 #include "rules/visits.h"
@@ -51,7 +52,10 @@ struct setup {
     const struct disclosure *disclosure;
     const struct evidence_rules *evidence;
     const struct duty_rules *duty;
-    const char *scanner; /* setting "scanner", the virus scanner's address; NULL: none */
+    const char *scanner;      /* setting "scanner", the virus scanner's address; NULL: none */
+    const char *site_url;     /* setting "site.url", without a slash at its end; NULL: none */
+    const char *letter_words; /* setting "letters.words": CODE=安市监 …; NULL: none */
+    const struct letter_forms *letters;
     const struct visit_rules *visits;
     const struct group_rules *groups;
     const struct factor_rules *factors;

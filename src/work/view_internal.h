@@ -10,6 +10,8 @@ void view_date(struct json_writer *w, const char *key, date_t date);
 void view_officer(struct op *op, struct json_writer *w, const char *key, int64_t id);
 /* Whether op->actor may see another matter; ids of matters that are gone are not seen. */
 bool view_sees(struct op *op, struct snapshot *snap, int64_t id);
+/* Array "fields": what an act asks for. */
+void view_fields(struct op *op, const struct pack_act *act, struct json_writer *w);
 /* Object "acts": labels, keys and fields of all acts. */
 void view_acts_of(struct op *op, const struct pack *pack, struct json_writer *w);
 

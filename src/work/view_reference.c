@@ -58,6 +58,14 @@ static void view_field(struct op *op, const struct act_field *f, struct json_wri
     json_object_end(w);
 }
 
+void view_fields(struct op *op, const struct pack_act *act, struct json_writer *w)
+{
+    json_open_array(w, "fields");
+    for (size_t f = 0; f < act->n_fields; f++)
+        view_field(op, &act->fields[f], w);
+    json_array_end(w);
+}
+
 void view_acts_of(struct op *op, const struct pack *pack, struct json_writer *w)
 {
     json_open_object(w, "acts");
@@ -70,10 +78,7 @@ void view_acts_of(struct op *op, const struct pack *pack, struct json_writer *w)
         json_text(w, "key", a->key == 0 ? NULL : key);
         json_text(w, "class", act_class_name(a->act_class));
         view_label(w, "effect", &a->effect);
-        json_open_array(w, "fields");
-        for (size_t f = 0; f < a->n_fields; f++)
-            view_field(op, &a->fields[f], w);
-        json_array_end(w);
+        view_fields(op, a, w);
         json_object_end(w);
     }
     json_object_end(w);

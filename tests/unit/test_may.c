@@ -414,6 +414,13 @@ static void administration(void **state)
         {ROLE_SUPERVISOR, MAY_ACT_CASE, true, true, false},
         {ROLE_LEADER, MAY_ACT_CASE, true, true, false},
         {ROLE_AUDITOR, MAY_ACT_CASE, false, false, false},
+        {ROLE_INTAKE, MAY_READ_LETTER, true, true, false},
+        {ROLE_LEADER, MAY_READ_LETTER, false, false, false},
+        {ROLE_AUDITOR, MAY_READ_LETTER, false, false, false},
+        {ROLE_HANDLER, MAY_ISSUE_LETTER, true, true, false},
+        {ROLE_SUPERVISOR, MAY_ISSUE_LETTER, true, true, false},
+        {ROLE_LEADER, MAY_ISSUE_LETTER, false, false, false},
+        {ROLE_ADMIN, MAY_ISSUE_LETTER, false, false, false},
     };
 
     (void)state;

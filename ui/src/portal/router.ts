@@ -13,6 +13,7 @@ export function makeRouter(): Router {
       { path: '/track/:act(accept|decline|withdraw)', name: 'answer', component: () => import('./pages/Answer.vue'), props: true },
       { path: '/track/supplement', name: 'supplement', component: () => import('./pages/Supplement.vue') },
       { path: '/about/:name(basis|privacy|accessibility|letter)', name: 'about', component: () => import('./pages/About.vue'), props: true },
+      { path: '/verify/:code?', name: 'verify', component: () => import('./pages/Verify.vue') },
       { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue') },
     ],
   })

@@ -253,6 +253,10 @@ export default {
     },
     no_dates: 'The explanation cannot be fetched now; the handling goes on.',
   },
+  verify: {
+    title: 'Check a letter', issued: 'This letter is genuine', voided: 'This letter is void', issuing: 'This letter was just numbered and is being made', issued_text: 'We issued this letter. Compare yours with what stands here.', voided_text: 'We issued this number and took it back; it is no longer valid.', issuing_text: 'Look again in a moment.',
+    form: 'Letter', number: 'Number', date: 'Date', body: 'Issued by', sum: 'SHA-256 of the file', code: 'Code', hint: 'Beside the square code at the end of the letter: 16 characters, without hyphens', ask: 'Check', need: 'Enter the code', none: 'There is no such code. Check it again.',
+  },
   track: {
     title: 'Track progress',
     colon: ': ',

@@ -253,6 +253,10 @@ export default {
     },
     no_dates: '现在取不到算法，不影响办理。',
   },
+  verify: {
+    title: '核验文书', issued: '这份文书是真的', voided: '这份文书已作废', issuing: '这份文书刚编号，还在制作', issued_text: '本机关出过这份文书。把手里的和下面的对一对。', voided_text: '本机关出过这个文号，后来作废了，不再有效。', issuing_text: '过一会儿再查。',
+    form: '文书', number: '文号', date: '日期', body: '发文机关', sum: '电子文件的 SHA-256', code: '核验码', hint: '印在文书末尾二维码旁边，16 位，横线不用写', ask: '核验', need: '写上核验码', none: '没有这个核验码。再核对一次。',
+  },
   track: {
     title: '查进度',
     colon: '：',

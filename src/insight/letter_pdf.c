@@ -1,0 +1,499 @@
+/* Letters by pango and cairo: the only file that includes their headers.
+ *
+ * A letter is laid out twice by the same code, first to count its pages, then to draw them: a page
+ * number stands only where there is more than one page. Lines come from pango once and are kept. */
+#include "insight/letter_pdf.h"
+
+#include <pango/pangocairo.h>
+#include <cairo/cairo-pdf.h>
+#include <pthread.h>
+#include <qrencode.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MM (72.0 / 25.4)
+#define PAGE_W (210 * MM)
+#define PAGE_H (297 * MM)
+#define LEFT (28 * MM)
+#define RIGHT (PAGE_W - 26 * MM)
+#define TOP (30 * MM)
+#define BOTTOM (PAGE_H - 30 * MM)
+#define WIDTH (RIGHT - LEFT)
+#define BODY_PT 14.0
+#define BODY_LINE 26.0
+#define CELL_PT 12.0
+#define CELL_LINE 19.0
+#define PAD 5.0
+#define LABEL_W 76.0
+#define SIGN_H 96.0
+#define QR_SIZE (22 * MM)
+/* One font for all: every font embedded costs 10 ms, whatever is used of it. Headings get their
+ * weight from a stroke around the letters. */
+#define SERIF "Noto Serif CJK SC"
+#define BOLD_STROKE 0.6
+
+struct press {
+    pthread_mutex_t lock;
+    PangoFontMap *fonts;
+    PangoContext *context;
+};
+
+/* A text broken into lines for a width. */
+struct lines {
+    PangoLayout *layout;
+    int n;
+    bool bold;
+    double pitch; /* from line to line */
+};
+
+struct cells {
+    struct lines cell[LETTER_CELLS];
+    size_t n;
+};
+
+struct laid {
+    const struct letter_block *block;
+    struct lines text;
+    struct cells *rows;
+};
+
+struct setter {
+    PangoContext *context;
+    cairo_t *cr;
+    const struct letter_page *page;
+    struct laid *blocks;
+    double y;
+    int at_page, pages; /* pages: 0 while counting */
+    bool drawing;
+};
+
+/* ---- the press ---- */
+
+struct press *press_new(void)
+{
+    struct press *p = calloc(1, sizeof *p);
+
+    if (p == NULL)
+        return NULL;
+    pthread_mutex_init(&p->lock, NULL);
+    return p; /* fonts are looked for with the first letter: a server that writes none stays small
+               */
+}
+
+void press_free(struct press *p)
+{
+    if (p == NULL)
+        return;
+    if (p->context != NULL)
+        g_object_unref(p->context);
+    if (p->fonts != NULL)
+        g_object_unref(p->fonts);
+    pthread_mutex_destroy(&p->lock);
+    free(p);
+}
+
+static enum err_code make_ready(struct press *p, struct err *err)
+{
+    if (p->context != NULL)
+        return ERR_OK;
+    p->fonts = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
+    if (p->fonts == NULL)
+        return err_set(err, ERR_IO, "letters: no fonts");
+    pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(p->fonts), 72);
+    p->context = pango_font_map_create_context(p->fonts);
+    pango_context_set_language(p->context, pango_language_from_string("zh-cn"));
+    return ERR_OK;
+}
+
+/* ---- lines ---- */
+
+static struct lines lines_of(PangoContext *context, const char *text, double points, double pitch,
+                             double width, double indent)
+{
+    PangoFontDescription *font = pango_font_description_new();
+    struct lines l = {.layout = pango_layout_new(context), .pitch = pitch};
+
+    pango_font_description_set_family(font, SERIF);
+    pango_font_description_set_size(font, (int)(points * PANGO_SCALE));
+    pango_layout_set_font_description(l.layout, font);
+    pango_font_description_free(font);
+    if (width > 0) {
+        pango_layout_set_width(l.layout, (int)(width * PANGO_SCALE));
+        pango_layout_set_wrap(l.layout, PANGO_WRAP_WORD_CHAR);
+        pango_layout_set_indent(l.layout, (int)(indent * PANGO_SCALE));
+    }
+    pango_layout_set_text(l.layout, text == NULL ? "" : text, -1);
+    l.n = pango_layout_get_line_count(l.layout);
+    return l;
+}
+
+static void lines_release(struct lines *l)
+{
+    if (l->layout != NULL)
+        g_object_unref(l->layout);
+    l->layout = NULL;
+}
+
+/* Its first baseline lies so that the line stands in the middle of the pitch. */
+static double baseline_of(const struct lines *l, int i)
+{
+    PangoRectangle r;
+
+    pango_layout_line_get_extents(pango_layout_get_line_readonly(l->layout, i), NULL, &r);
+    return (l->pitch - (double)r.height / PANGO_SCALE) / 2 - (double)r.y / PANGO_SCALE;
+}
+
+static double line_width(const struct lines *l, int i)
+{
+    PangoRectangle r;
+
+    pango_layout_line_get_extents(pango_layout_get_line_readonly(l->layout, i), NULL, &r);
+    return (double)r.width / PANGO_SCALE;
+}
+
+/* Lines first … first + n - 1 from (x, y) down. */
+static void draw_lines(struct setter *s, const struct lines *l, int first, int n, double x,
+                       double y)
+{
+    for (int i = 0; s->drawing && i < n; i++) {
+        PangoLayoutLine *line = pango_layout_get_line_readonly(l->layout, first + i);
+        double indent = (double)pango_layout_get_indent(l->layout) / PANGO_SCALE;
+        double base = y + i * l->pitch + baseline_of(l, first + i), left;
+
+        if (line == NULL)
+            return;
+        left = x + (line->is_paragraph_start ? indent : 0);
+        cairo_move_to(s->cr, left, base);
+        pango_cairo_show_layout_line(s->cr, line);
+        if (l->bold) {
+            cairo_move_to(s->cr, left, base);
+            pango_cairo_layout_line_path(s->cr, line);
+            cairo_set_line_width(s->cr, BOLD_STROKE);
+            cairo_stroke(s->cr);
+        }
+    }
+}
+
+/* One text, @p align of its width left of x. */
+static void draw_at(struct setter *s, const char *text, double points, double x, double y,
+                    double align)
+{
+    struct lines l = lines_of(s->context, text, points, points * 1.4, 0, 0);
+
+    for (int i = 0; i < l.n; i++)
+        draw_lines(s, &l, i, 1, x - line_width(&l, i) * align, y + i * l.pitch);
+    lines_release(&l);
+}
+
+static void draw_heading(struct setter *s, const char *text, double points, double y)
+{
+    struct lines l = lines_of(s->context, text, points, points * 1.4, 0, 0);
+
+    l.bold = true;
+    draw_lines(s, &l, 0, 1, (LEFT + RIGHT - line_width(&l, 0)) / 2, y);
+    lines_release(&l);
+}
+
+/* ---- pages ---- */
+
+static void draw_mark(struct setter *s)
+{
+    struct lines l;
+
+    if (s->page->mark == NULL)
+        return;
+    l = lines_of(s->context, s->page->mark, 120, 168, 0, 0);
+    cairo_save(s->cr);
+    cairo_set_source_rgba(s->cr, 0.5, 0.5, 0.5, 0.2);
+    cairo_translate(s->cr, PAGE_W / 2, PAGE_H / 2);
+    cairo_rotate(s->cr, -0.6);
+    cairo_move_to(s->cr, -line_width(&l, 0) / 2, 0);
+    pango_cairo_layout_line_path(s->cr, pango_layout_get_line_readonly(l.layout, 0));
+    cairo_fill(s->cr); /* a picture and no text: it cannot be in the way of selecting */
+    cairo_restore(s->cr);
+    lines_release(&l);
+}
+
+static void finish_page(struct setter *s)
+{
+    char text[32];
+
+    if (!s->drawing)
+        return;
+    if (s->pages > 1) {
+        snprintf(text, sizeof text, "— %d / %d —", s->at_page, s->pages);
+        draw_at(s, text, 10.5, (LEFT + RIGHT) / 2, PAGE_H - 20 * MM, 0.5);
+        if (s->page->number != NULL)
+            draw_at(s, s->page->number, 9, RIGHT, PAGE_H - 20 * MM, 1);
+    }
+    cairo_show_page(s->cr);
+}
+
+static void begin_page(struct setter *s)
+{
+    s->at_page++;
+    s->y = TOP;
+    if (s->drawing)
+        draw_mark(s);
+}
+
+static void next_page(struct setter *s)
+{
+    finish_page(s);
+    begin_page(s);
+}
+
+/* ---- blocks ---- */
+
+static void set_title(struct setter *s)
+{
+    static const char unnumbered[] = "（未编号）";
+    const struct letter_page *p = s->page;
+
+    if (s->drawing) {
+        draw_heading(s, p->issuer, 20, s->y - 6);
+        draw_heading(s, p->title, 22, s->y + 28);
+        draw_at(s, p->number == NULL ? unnumbered : p->number, 12, RIGHT, s->y + 72, 1);
+        cairo_set_line_width(s->cr, 1);
+        cairo_move_to(s->cr, LEFT, s->y + 94);
+        cairo_line_to(s->cr, RIGHT, s->y + 94);
+        cairo_stroke(s->cr);
+    }
+    s->y += 106;
+}
+
+static void set_text(struct setter *s, const struct lines *l)
+{
+    for (int i = 0; i < l->n; i++) {
+        if (s->y + l->pitch > BOTTOM)
+            next_page(s);
+        draw_lines(s, l, i, 1, LEFT, s->y);
+        s->y += l->pitch;
+    }
+}
+
+/* Where cell i of a row begins; n is its number of cells, i = n the right edge. */
+static double cell_x(size_t n, size_t i)
+{
+    double half = WIDTH / 2;
+
+    if (i == n)
+        return RIGHT;
+    return n == 2 ? LEFT + (i == 1 ? LABEL_W : 0)
+                  : LEFT + (double)(i / 2) * half + (i % 2 == 1 ? LABEL_W : 0);
+}
+
+static void box(struct setter *s, double x, double y, double w, double h)
+{
+    if (!s->drawing)
+        return;
+    cairo_set_line_width(s->cr, 0.6);
+    cairo_rectangle(s->cr, x, y, w, h);
+    cairo_stroke(s->cr);
+}
+
+/* One row, in as many slices as pages need. */
+static void set_row(struct setter *s, const struct cells *row)
+{
+    int done = 0, most = 1;
+
+    for (size_t i = 0; i < row->n; i++)
+        most = row->cell[i].n > most ? row->cell[i].n : most;
+    while (done < most) {
+        int fit = (int)((BOTTOM - s->y - 2 * PAD) / CELL_LINE), n;
+        double h;
+
+        if (fit < 1 || (fit < most && fit < 3 && s->y > TOP)) {
+            next_page(s);
+            continue;
+        }
+        n = most - done < fit ? most - done : fit;
+        h = n * CELL_LINE + 2 * PAD;
+        for (size_t i = 0; i < row->n; i++) {
+            const struct lines *l = &row->cell[i];
+            double x = cell_x(row->n, i), w = cell_x(row->n, i + 1) - x;
+            int left = l->n - done;
+            bool label = i % 2 == 0;
+
+            box(s, x, s->y, w, h);
+            if (label && done == 0)
+                draw_lines(s, l, 0, l->n, x + PAD, s->y + (h - l->n * CELL_LINE) / 2);
+            else if (!label && left > 0)
+                draw_lines(s, l, done, left < n ? left : n, x + PAD, s->y + PAD);
+        }
+        s->y += h;
+        done += n;
+    }
+}
+
+static void set_block(struct setter *s, const struct laid *b)
+{
+    if (b->block->kind == LETTER_TABLE) {
+        s->y += 6;
+        for (size_t i = 0; i < b->block->n_rows; i++)
+            set_row(s, &b->rows[i]);
+        s->y += 8;
+        return;
+    }
+    if (b->block->kind == LETTER_HEAD && s->y + 3 * BODY_LINE > BOTTOM)
+        next_page(s); /* no heading alone at the foot of a page */
+    set_text(s, &b->text);
+}
+
+static void draw_qr(struct setter *s, double x, double y)
+{
+    QRcode *code =
+        s->drawing ? QRcode_encodeString(s->page->verify, 0, QR_ECLEVEL_M, QR_MODE_8, 1) : NULL;
+    double dot;
+
+    if (code == NULL)
+        return;
+    dot = QR_SIZE / code->width;
+    for (int i = 0; i < code->width * code->width; i++)
+        if (code->data[i] & 1)
+            cairo_rectangle(s->cr, x + (i % code->width) * dot, y + (i / code->width) * dot, dot,
+                            dot);
+    cairo_fill(s->cr);
+    QRcode_free(code);
+}
+
+/* Seal and date at the right, the code to check it by at the left; never parted. */
+static void set_sign(struct setter *s)
+{
+    const struct letter_page *p = s->page;
+
+    if (p->signer == NULL && p->verify == NULL)
+        return;
+    if (s->y + SIGN_H > BOTTOM + 8 * MM)
+        next_page(s);
+    s->y += 16;
+    if (!s->drawing)
+        return;
+    if (p->signer != NULL) {
+        draw_at(s, p->signer, BODY_PT, RIGHT - 75, s->y + 6, 0.5);
+        draw_at(s, "（印章）", 10.5, RIGHT - 75, s->y + 27, 0.5);
+        draw_at(s, p->date, BODY_PT, RIGHT - 75, s->y + 46, 0.5);
+    }
+    if (p->verify != NULL) {
+        draw_qr(s, LEFT, s->y);
+        draw_at(s, p->verify_hint, 8, LEFT + QR_SIZE + 8, s->y + 4, 0);
+    }
+}
+
+static void set_all(struct setter *s)
+{
+    s->at_page = 0;
+    begin_page(s);
+    set_title(s);
+    for (size_t i = 0; i < s->page->n_blocks; i++)
+        set_block(s, &s->blocks[i]);
+    set_sign(s);
+    finish_page(s);
+    s->pages = s->at_page;
+}
+
+/* ---- laying out ---- */
+
+static void lay_row(PangoContext *context, const struct letter_row *row, struct cells *ret)
+{
+    size_t n = 0;
+
+    while (n < LETTER_CELLS && row->cells[n] != NULL)
+        n++;
+    ret->n = n;
+    for (size_t i = 0; i < n; i++) {
+        double w = cell_x(n, i + 1) - cell_x(n, i) - 2 * PAD;
+
+        ret->cell[i] = lines_of(context, row->cells[i], CELL_PT, CELL_LINE, w, 0);
+    }
+}
+
+static bool lay_out(struct setter *s)
+{
+    for (size_t i = 0; i < s->page->n_blocks; i++) {
+        const struct letter_block *b = &s->page->blocks[i];
+        struct laid *l = &s->blocks[i];
+
+        l->block = b;
+        if (b->kind != LETTER_TABLE) {
+            l->text = lines_of(s->context, b->text, BODY_PT,
+                               b->kind == LETTER_SIGN ? BODY_LINE * 1.3 : BODY_LINE, WIDTH,
+                               b->kind == LETTER_TEXT || b->kind == LETTER_SIGN ? 2 * BODY_PT : 0);
+            l->text.bold = b->kind == LETTER_HEAD;
+            continue;
+        }
+        l->rows = calloc(b->n_rows, sizeof *l->rows);
+        if (l->rows == NULL)
+            return false;
+        for (size_t k = 0; k < b->n_rows; k++)
+            lay_row(s->context, &b->rows[k], &l->rows[k]);
+    }
+    return true;
+}
+
+static void free_layout(struct setter *s)
+{
+    for (size_t i = 0; s->blocks != NULL && i < s->page->n_blocks; i++) {
+        struct laid *l = &s->blocks[i];
+
+        lines_release(&l->text);
+        for (size_t k = 0; l->rows != NULL && k < l->block->n_rows; k++)
+            for (size_t c = 0; c < l->rows[k].n; c++)
+                lines_release(&l->rows[k].cell[c]);
+        free(l->rows);
+    }
+    free(s->blocks);
+}
+
+static cairo_status_t take_bytes(void *closure, const unsigned char *bytes, unsigned int n)
+{
+    struct buf *out = closure;
+
+    buf_add(out, bytes, n);
+    return out->failed ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
+}
+
+static enum err_code draw(struct setter *s, struct buf *out, struct err *err)
+{
+    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(take_bytes, out, PAGE_W, PAGE_H);
+    cairo_status_t status;
+
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, s->page->title);
+    s->cr = cairo_create(surface);
+    s->drawing = true;
+    set_all(s);
+    cairo_surface_finish(surface);
+    status = cairo_surface_status(surface);
+    cairo_destroy(s->cr);
+    cairo_surface_destroy(surface);
+    if (status == CAIRO_STATUS_SUCCESS)
+        return ERR_OK;
+    return err_set(err, out->failed ? ERR_TOO_LARGE : ERR_NO_MEMORY, "letter: %s",
+                   cairo_status_to_string(status));
+}
+
+enum err_code letter_pdf(struct press *press, const struct letter_page *page, struct buf *out,
+                         int *ret_pages, struct err *err)
+{
+    struct setter s = {.page = page};
+    enum err_code rc;
+
+    s.blocks = calloc(page->n_blocks + 1, sizeof *s.blocks);
+    if (s.blocks == NULL)
+        return err_set(err, ERR_NO_MEMORY, "letter");
+    pthread_mutex_lock(&press->lock);
+    rc = make_ready(press, err);
+    if (rc == ERR_OK) {
+        s.context = press->context;
+        if (!lay_out(&s))
+            rc = err_set(err, ERR_NO_MEMORY, "letter");
+    }
+    if (rc == ERR_OK) {
+        set_all(&s);
+        rc = draw(&s, out, err);
+    }
+    *ret_pages = s.pages;
+    free_layout(&s);
+    pthread_mutex_unlock(&press->lock);
+    return rc;
+}

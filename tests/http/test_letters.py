@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""test_letters.py FANGXIN: letters from preview to service. Every form with a proxy and facts over two pages holds
+what the law asks for; who may; reports keep their secrets; numbers without gaps under 64 at a time and kills."""
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from client import Person  # noqa: E402
+from county import BODIES, ROLES, instant, run  # noqa: E402
+from filings import act, complaint, key, matter, report, version  # noqa: E402
+from run import PASSWORD  # noqa: E402
+
+OFFICERS = ['a.' + r for r in ROLES] + ['b.handler', 'root.supervisor', 'root.intake']
+FACTS = '2026年10月3日在该店购买金项链一条，标签写明12.60克，复称只有11.98克，找店家交涉三次，店家拒绝退换。'
+LONG = (FACTS * 70)[:3000]
+CONTACT = ['官ahandler', '联系电话', '送达方式', '送达凭证', '签收人', '（印章）']
+
+
+def text_of(pdf):
+    """The text of a PDF without blanks, and how many pages."""
+    with tempfile.NamedTemporaryFile(suffix='.pdf') as f:
+        f.write(pdf)
+        f.flush()
+        out = subprocess.run(['pdftotext', '-layout', f.name, '-'], capture_output=True, text=True, check=True).stdout
+        fonts = subprocess.run(['pdffonts', f.name], capture_output=True, text=True, check=True).stdout
+    pages = out.count('\f')
+    out = re.sub(r'—\d+/\d+—\S*', '', re.sub(r'[ \u3000]', '', out))
+    return re.sub(r'\s', '', out), pages, fonts
+
+
+def letters(number):
+    return matter(number) + '/letters'
+
+
+def forms(s, who, number):
+    return s.step('letters', s.place.officer(who), 'GET', letters(number), status=200).json
+
+
+def preview(s, who, number, form, asks=None, status=200, **more):
+    return s.step(f'preview {form}', s.place.officer(who), 'POST', letters(number) + '/preview', {'form': form, 'asks': asks or {}}, status=status, **more)
+
+
+def issue(s, who, number, form, asks=None, status=201, label='issue', v=None, **more):
+    v = s.version_of(number) if v is None else v
+    return s.step(f'{label} {form}', s.place.officer(who), 'POST', letters(number), {'form': form, 'asks': asks or {}},
+                  headers=dict(version(v), **key(f'{label}-{form}-{number}')), status=status, **more)
+
+
+def made(s, who, lid):
+    for _ in range(240):
+        a = s.step('letter', s.place.officer(who), 'GET', f'/api/v1/letters/{lid}', status=200).json
+        if a['status'] != 'issuing':
+            return a
+        time.sleep(0.25)
+    raise AssertionError('the letter is not made')
+
+
+def document(s, who, lid, status=200):
+    return s.step('document', s.place.officer(who), 'GET', f'/api/v1/letters/{lid}/document', status=status)
+
+
+def deal(s, name, number, body=None):
+    return s.does('a.handler', number, name, body)
+
+
+def complaint_of_a(s, **more):
+    f = s.file(complaint(facts=LONG, proxy={'name': '赵代理', 'phone': '13700007777', 'relation': '女儿'}, demand_text='退还货款3680元', **more))
+    s.does('root.supervisor', f['number'], 'assign', {'body': BODIES['a'], 'officer': s.place.ids['a.handler']})
+    return f['number']
+
+
+PARTIES = ['刘婷', '赵代理', '瑞缘金行']
+WHERE = ['文号', '二']
+# Form: what is done before, what is asked, what must stand in it (RULES: minimum content).
+CASES = {
+    'complaint_register': ([], {}, PARTIES + ['安澜县文昌街道文昌路5号', '安澜县东门路1号', FACTS[:30], '退还货款', '真实性', '网页', '同意公示', '投诉人（签名或者盖章）']),
+    'distribution': ([], {'papers': '投诉材料三份'}, ['单位a', '瑞缘金行', '不得自行转送', '第十五条', '投诉材料三份', '前作出受理或者不予受理的决定']),
+    'identity_request': ([], {'materials': '本人身份证件正反面', 'until': '2030-01-05'}, ['刘婷', '赵代理', '本人身份证件正反面', '2030年1月5日', '不予受理', '授权委托书']),
+    'acceptance': ([('accept', {})], {}, PARTIES + ['收到', '予以受理', '第十五条', '60日', '第二十二条', FACTS[:30]]),
+    'mediation_notice': ([], {'at': '2030-01-08T09:30:00+08:00', 'place': '城关所二楼调解室', 'mediators': '陆一鸣、周敏', 'bring': '购物小票', 'recusal_until': '2030-01-07'},
+                         PARTIES + ['2030年1月8日（星期二）9时30分', '城关所二楼调解室', '陆一鸣、周敏', '购物小票', '申请回避', '2030年1月7日', '终止调解']),
+    'termination': ([('terminate', {'ground': 'T3', 'reason': '双方对克重说法不一，都说谈不成'})], {},
+                    PARTIES + ['终止调解', '双方对克重说法不一', '第二十三条第三项', '向人民法院提起诉讼', '仲裁', '消费者权益保护法》第三十九条']),
+}
+
+
+def check_text(s, form, pdf, number, want, pages):
+    text, n, fonts = text_of(pdf)
+    for item in want + CONTACT[2:5] + [number]:
+        s.expect(f'{form} says {item}', re.sub(r'\s', '', item) in text, text[:1500])
+    s.expect(f'{form}: {n} pages', n >= pages, str(n))
+    s.expect(f'{form}: every font is embedded as a subset', all(row.split()[-5:-2] == ['yes', 'yes', 'yes'] for row in fonts.splitlines()[2:]), fonts)
+    folder = os.environ.get('FANGXIN_LETTERS')  # to look at
+    if folder:
+        with open(os.path.join(folder, form + '.pdf'), 'wb') as f:
+            f.write(pdf)
+
+
+def issued(s, number, form, asks, want, pages=1, who='a.handler'):
+    a = issue(s, who, number, form, asks)
+    s.expect('it is numbered at once', re.fullmatch(r'安澜市监\S+〔20\d\d〕第\d+号', a['number']) is not None, a['number'])
+    done = made(s, who, a['id'])
+    s.expect('issued', done['status'] == 'issued' and done['pages'] >= pages and len(done['sha256']) == 64, str(done))
+    d = document(s, who, a['id'])
+    check_text(s, form, d.raw, done['number'].replace('〔', '〔'), want, pages)
+    return done
+
+
+def every_form_of_a_complaint(place, s):
+    number = complaint_of_a(s)
+    for form, (acts, asks, want) in CASES.items():
+        for name, body in acts:
+            deal(s, name, number, body)
+        text, n, _ = text_of(preview(s, 'a.handler', number, form, asks).raw)
+        s.expect('a preview has no number', '未编号' in text and '第1号' not in text, text[:200])
+        issued(s, number, form, asks, want + CONTACT[:2] if form not in ('complaint_register',) else want,
+               2 if form in ('complaint_register', 'acceptance') else 1)
+    s.expect('six are listed', len(forms(s, 'a.handler', number)['items']) == 6)
+
+
+def refusal_and_deed(place, s):
+    number = complaint_of_a(s)
+    deal(s, 'refuse', number, {'ground': 'NA3', 'reason': '同一天在五家店各买二十条，不像生活消费'})
+    issued(s, number, 'refusal', {'review': '不服本决定，可以申请行政复议'},
+           ['刘婷', '赵代理', '不予受理', '同一天在五家店', '第十六条第三项', '消费者权益保护法》第三十九条', '向人民法院提起诉讼', '行政复议'] + CONTACT)
+    number = complaint_of_a(s)
+    deal(s, 'accept', number)
+    deal(s, 'settle', number, {'form': 'deed', 'terms': '瑞缘金行退货并退款', 'remedies': [{'kind': 'refund', 'amount_fen': 368000, 'paid_by': '2030-02-01'}]})
+    issued(s, number, 'deed', {'mediators': '陆一鸣'}, PARTIES + [FACTS[:30], '瑞缘金行退货并退款', '3680元', '2030年2月1日前付清', '签名或者盖章', '生效', '不履行',
+           '一式三份', '调解人员：陆一鸣'], 2)
+
+
+def representatives_of_a_group(place, s):
+    filed = [s.file(complaint(respondent={'name': '同心健身', 'address': '人民路9号'}, consumer={'name': n, 'phone': p}))['number']
+             for n, p in (('代表甲', '13600000001'), ('代表乙', '13600000002'), ('众人丙', '13600000003'))]
+    for n in filed:
+        s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    members = [{'number': n, 'version': s.version_of(n)} for n in filed]
+    g = s.step('a group', place.officer('a.handler'), 'POST', '/api/v1/groups', {'title': '同心健身', 'members': members}, headers=key('letters-group'), status=201)
+    gid = g['group']['id'] if 'group' in g.json else g['id']
+    v = s.step('group', place.officer('a.handler'), 'GET', f'/api/v1/groups/{gid}', status=200)['version']
+    s.step('represent', place.officer('a.handler'), 'POST', f'/api/v1/groups/{gid}/acts/represent', {'numbers': filed[:2]},
+           headers=dict(version(v), **key('letters-represent')), status=200)
+    deal(s, 'accept', filed[2])
+    issued(s, filed[2], 'acceptance', {}, ['众人丙', '推选代表：代表甲、代表乙'])
+
+
+def reports_keep_their_secret(place, s):
+    f = s.file(report(facts=LONG))
+    number = f['number']
+    s.does('root.supervisor', number, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    issued(s, number, 'report_register', {}, ['何举', '13900001111', '秘密作坊', FACTS[:30], '不得透露'], 2)
+    deal(s, 'verify', number)
+    issued(s, number, 'distribution', {}, ['秘密作坊', '第十八条'])
+    deal(s, 'not_file', number, {'reason': '初次违法并及时改正'})
+    done = issued(s, number, 'report_result', {'duty': '《食品安全法》第一百一十五条'}, ['何举', '秘密作坊', '不予立案', '初次违法并及时改正', '第一百一十五条', '保密'])
+    text, _, _ = text_of(document(s, 'a.handler', done['id']).raw)
+    s.expect('the distribution notice names nobody', True)
+    for d in forms(s, 'a.handler', number)['items']:
+        if d['form'] == 'distribution':
+            text, _, _ = text_of(document(s, 'a.handler', d['id']).raw)
+            s.expect('a notice to another unit holds no reporter', '何举' not in text and '13900001111' not in text)
+    for who in ('a.intake', 'a.leader', 'a.auditor', 'b.handler'):
+        s.step(f'{who} sees nothing', place.officer(who), 'GET', letters(number), status=404)
+        s.step(f'{who} reads nothing', place.officer(who), 'GET', f'/api/v1/letters/{done["id"]}', status=404)
+        document(s, who, done['id'], status=404)
+        preview(s, who, number, 'report_register', status=404)
+
+
+def who_may(place, s):
+    number = complaint_of_a(s)
+    deal(s, 'accept', number)
+    lid = issued(s, number, 'acceptance', {}, ['刘婷'], 2)['id']
+    for role, reads, works in (('intake', 200, True), ('handler', 200, True), ('supervisor', 200, True), ('leader', 403, False), ('auditor', 403, False)):
+        who = 'a.' + role
+        a = forms(s, who, number)
+        s.expect(f'{role} is offered forms', (len(a['forms']) > 0) == works)
+        s.expect(f'{role} opens', a['items'][0]['may_open'] == (reads == 200) and a['items'][0]['may_serve'] == works)
+        document(s, who, lid, status=reads)
+        preview(s, who, number, 'acceptance', status=200 if works else 403)
+        issue(s, who, number, 'acceptance', status=201 if works else 403, label='again-' + role)
+    for who in ('a.admin', 'a.security', 'b.handler'):
+        s.step('hidden', place.officer(who), 'GET', letters(number), status=404)
+        document(s, who, lid, status=404)
+        s.step('hidden service', place.officer(who), 'POST', f'/api/v1/letters/{lid}/acts/serve', {'party': 'consumer', 'channel': 'phone'}, headers=version(2), status=404)
+        s.step('hidden void', place.officer(who), 'POST', f'/api/v1/letters/{lid}/acts/void', {'reason': 'x'}, headers=version(2), status=404)
+    log = s.step('looks are on record', place.officer('root.supervisor'), 'GET', matter(number), status=200)
+    s.expect('still accepted', log['status'] == 'accepted')
+
+
+def bad_input(place, s):
+    number = complaint_of_a(s)
+    h = place.officer('a.handler')
+    preview(s, 'a.handler', number, 'nothing', status=422, field='form')
+    preview(s, 'a.handler', number, 'acceptance', status=409, field='form')
+    preview(s, 'a.handler', number, 'identity_request', {}, status=422, field='materials')
+    issue(s, 'a.handler', number, 'identity_request', {'materials': 'x', 'until': 'soon'}, status=422, field='until')
+    issue(s, 'a.handler', number, 'complaint_register', status=409, v=1)
+    s.step('no version', h, 'POST', letters(number), {'form': 'complaint_register'}, status=422, field='If-Match')
+    one = issue(s, 'a.handler', number, 'complaint_register')
+    again = issue(s, 'a.handler', number, 'complaint_register')
+    s.expect('the same key gives the same letter', one['id'] == again['id'] and one['number'] == again['number'])
+
+
+def served_and_told(place, s):
+    number = complaint_of_a(s)
+    deal(s, 'accept', number)
+    done = issued(s, number, 'acceptance', {'channel': 'letter'}, ['邮寄送达'], 2)
+    path = f'/api/v1/letters/{done["id"]}/acts/'
+    h = place.officer('a.handler')
+    s.step('to nobody it is for', h, 'POST', path + 'serve', {'party': 'reporter', 'channel': 'phone'}, headers=version(done['version']), status=422, field='party')
+    s.step('no such way', h, 'POST', path + 'serve', {'party': 'consumer', 'channel': 'pigeon'}, headers=version(done['version']), status=422, field='channel')
+    s.expect('D1 runs', s.clock(s.read('a.handler', number), 'D1')['state'] in ('running', 'open'), str(s.clock(s.read('a.handler', number), 'D1')))
+    a = s.step('served', h, 'POST', path + 'serve', {'party': 'consumer', 'channel': 'letter', 'recipient': '刘婷本人', 'proof': 'EMS 1234567890123'},
+               headers=version(done['version']), status=200, has={'services.0.told': True, 'services.0.recipient': '刘婷本人', 'services.0.proof': 'EMS 1234567890123'})
+    m = s.read('a.handler', number)
+    s.expect('D1 is met by it', s.clock(m, 'D1')['state'] == 'met' and 'consumer' in m['told'], str(s.clock(m, 'D1')))
+    events = s.step('timeline', h, 'GET', matter(number) + '/events', status=200)['items']
+    s.expect('the timeline names the letter', any(e['act'] == 'tell' and done['number'] in str(e['text']) for e in events))
+    s.step('stale', h, 'POST', path + 'serve', {'party': 'business', 'channel': 'letter'}, headers=version(done['version']), status=409)
+    s.step('served on the other', h, 'POST', path + 'serve', {'party': 'business', 'channel': 'in_person', 'at': instant(0)}, headers=version(a['version']), status=200,
+           has={'services.1.told': False})
+    s.step('a served one stays', h, 'POST', path + 'void', {'reason': '写错'}, headers=version(a['version'] + 1), status=409)
+    two = issued(s, number, 'acceptance', {}, ['刘婷'], 2) if False else issue(s, 'a.handler', number, 'acceptance', label='second')
+    two = made(s, 'a.handler', two['id'])
+    s.step('a reason', h, 'POST', f'/api/v1/letters/{two["id"]}/acts/void', {'reason': ''}, headers=version(two['version']), status=422, field='reason')
+    s.step('void', h, 'POST', f'/api/v1/letters/{two["id"]}/acts/void', {'reason': '地址写错'}, headers=version(two['version']), status=200,
+           has={'status': 'voided', 'voided.reason': '地址写错'})
+    for code, status in ((done['code'], 'issued'), (two['code'].lower().replace('-', ''), 'voided')):
+        v = s.step('public check', place.public(), 'GET', '/api/v1/verify/' + code, status=200, has={'status': status})
+        s.expect('nothing personal', '刘婷' not in v.raw.decode() and number not in v.raw.decode() and len(v['sha256']) == 64)
+    s.step('another code', place.public(), 'GET', '/api/v1/verify/AAAA-BBBB-CCCC-DDDD', status=404)
+
+
+def termination_tells_both(place, s):
+    number = complaint_of_a(s)
+    deal(s, 'accept', number)
+    deal(s, 'terminate', number, {'ground': 'T3'})
+    done = issued(s, number, 'termination', {}, ['终止调解'])
+    h = place.officer('a.handler')
+    a = s.step('consumer', h, 'POST', f'/api/v1/letters/{done["id"]}/acts/serve', {'party': 'consumer', 'channel': 'in_person'}, headers=version(done['version']), status=200, has={'services.0.told': True})
+    s.expect('D3 runs on', s.clock(s.read('a.handler', number), 'D3')['state'] != 'met')
+    s.step('business', h, 'POST', f'/api/v1/letters/{done["id"]}/acts/serve', {'party': 'business', 'channel': 'letter'}, headers=version(a['version']), status=200, has={'services.1.told': True})
+    m = s.read('a.handler', number)
+    s.expect('both told: D3 is met', s.clock(m, 'D3')['state'] == 'met' and m['status'] == 'told', m['status'])
+
+
+def sixty_four_at_a_time(place, s):
+    """64 issue at once, the server is killed twice in between; every number is there once and becomes a file."""
+    number = complaint_of_a(s)
+    v = s.version_of(number)
+    before = [d['number'] for d in forms(s, 'a.handler', number)['items']]
+    s.expect('none yet', before == [])
+    session = place.officer('a.handler')
+
+    def one(i):
+        who = Person(place)
+        who.cookie, who.csrf = session.cookie, session.csrf
+        for _ in range(400):
+            try:
+                a = who.send('POST', letters(number), {'form': 'complaint_register'},
+                             headers=dict(version(v), **key(f'sixty-four-{i:03d}')), check=False)
+                if a.status == 201:
+                    return a['number']
+                if a.status not in (503, 429):
+                    return f'{a.status} {a.raw[:200]}'
+            except OSError:
+                who.connection = None
+            time.sleep(0.1)
+        return 'gave up'
+
+    with concurrent.futures.ThreadPoolExecutor(64) as pool:
+        waiting = [pool.submit(one, i) for i in range(64)]
+        for _ in range(2):
+            time.sleep(1.0)
+            place.server.kill()
+            place.server.wait()
+            place.start('--rate-limit', 'off')
+        got = [w.result() for w in waiting]
+    numbers = sorted(int(m.group(1)) for m in (re.search(r'投登〔\d+〕第(\d+)号$', g) for g in got) if m)
+    s.expect('64 answers with a number', len(numbers) == 64, str([g for g in got if '第' not in g][:5]))
+    items = {}
+    for _ in range(600):
+        items = {int(re.search(r'第(\d+)号', d['number']).group(1)): d['status'] for d in forms(s, 'a.handler', number)['items']}
+        if all(x == 'issued' for x in items.values()):
+            break
+        time.sleep(0.5)
+    s.expect('each number once, no gap', sorted(items) == list(range(min(items), min(items) + len(items))) and set(numbers) <= set(items), str(sorted(items)))
+    s.expect('no more than asked for', len(items) == 64, str(len(items)))
+    s.expect('each is issued', set(items.values()) == {'issued'}, str(items))
+
+
+def verify_agrees(place, s):
+    place.stop()
+    said = place.command('verify', '--rebuild', ok=False)
+    s.expect('verify --rebuild finds nothing', 'differ' not in said and 'missing' not in said, said[-800:])
+
+
+if __name__ == '__main__':
+    run([sixty_four_at_a_time, every_form_of_a_complaint, refusal_and_deed, representatives_of_a_group, reports_keep_their_secret, who_may,
+         bad_input, served_and_told, termination_tells_both, verify_agrees], OFFICERS)
