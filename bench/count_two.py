@@ -28,7 +28,7 @@ def count_two(bench, server_of, desk_of):
     data = os.path.join(bench.data, 'counted')
     shutil.rmtree(data, ignore_errors=True)
     shutil.copytree(bench.big_county(), data)
-    n = multiply(data, FEW if bench.quick else MANY)
+    n = multiply(data, bench.size(MANY, FEW))
     word = urllib.parse.quote('手机')
     asked = [
         ('words', f'q={word}&from=2026-03-01&by=branch,waiting_for'),

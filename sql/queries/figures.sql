@@ -84,3 +84,26 @@ WHERE id > $1 AND kind = 'matter' AND record >= $2 AND record < $3
 
 -- name: figure_events_of
 SELECT id, at, body FROM event WHERE kind = 'matter' AND record = $1 ORDER BY version
+
+-- ---- pasts: what each event changed, kept in index.db (insight/past.h) ----
+
+-- How far they came, a mark of that event, and its hash here: NULL where there is no such event.
+-- name: past_position
+SELECT p.value, m.value, e.hash
+FROM idx.meta p JOIN idx.meta m ON m.name = $2 LEFT JOIN event e ON e.id = p.value
+WHERE p.name = $1
+
+-- name: past_rows
+SELECT id, facts FROM idx.past WHERE id >= $1 AND id < $2 ORDER BY id
+
+-- name: past_events
+SELECT id, record, at, body FROM event
+WHERE id > $1 AND kind = 'matter' AND record >= $2 AND record < $3 ORDER BY id
+
+-- For the job.
+-- name: past_events_next
+SELECT id, record, at, body, hash, kind FROM event WHERE id > $1 ORDER BY id LIMIT $2
+
+-- The earliest id of what ended in a period: ids begin with the month of receipt.
+-- name: past_first_ended
+SELECT min(id) FROM matter INDEXED BY matter_ended WHERE ended_at >= $1 AND ended_at < $2

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "insight/figures_internal.h"
+#include "base/varint.h"
+#include "insight/figure_columns.h"
 
 #define MAGIC "FXM1"
 #define TABLES_MAX 64
@@ -39,8 +40,6 @@ struct freezing {
     size_t n_asks;
     struct frozen_table tables[TABLES_MAX];
     size_t n_tables;
-    struct frozen_table *now; /* the one being walked */
-    size_t sorted;            /* of its rows, by id, before those of the past were added */
 };
 
 static void freezing_release(struct freezing *z)
@@ -154,129 +153,124 @@ static enum err_code room(struct op *op, void **list, size_t *cap, size_t n, siz
     return ERR_OK;
 }
 
+/* Which keys of a dimension were asked for: their places, by text, or by code of the column that
+ * decides. */
+struct frozen_keys {
+    struct column_keys column;
+    uint32_t *by_code;
+    struct groups by_text; /* n: the place */
+};
+
+static enum err_code find_keys(struct freezing *z, const struct frozen_table *t, size_t dim,
+                               struct frozen_keys *ret)
+{
+    const struct figure_columns *c = z->f.columns;
+    struct op *op = z->f.op;
+    size_t n;
+
+    groups_init(&ret->by_text, op->arena);
+    for (size_t k = 0; k < t->n_keys[dim]; k++)
+        groups_add(&ret->by_text, t->keys[dim][k], (int64_t)k + 1, 0);
+    TRY(column_keys(&z->f, c, t->parts[0], t->dims[dim], &ret->column));
+    if (ret->by_text.no_memory)
+        return no_memory(op);
+    if (ret->column.column < 0)
+        return ERR_OK;
+    n = c->texts[ret->column.column].n;
+    ret->by_code = ARENA_ARRAY(op->arena, uint32_t, n);
+    if (ret->by_code == NULL)
+        return no_memory(op);
+    for (size_t code = 0; code < n; code++) {
+        const struct group *g = groups_find(&ret->by_text, ret->column.keys[code]);
+
+        ret->by_code[code] = g == NULL ? 0 : (uint32_t)g->n;
+    }
+    return ERR_OK;
+}
+
 struct key_found {
-    const struct frozen_table *t;
-    size_t dim;
+    const struct frozen_keys *keys;
     uint32_t key;
 };
 
 static void take_key(void *arg, const char *key, int64_t n, int64_t sum)
 {
-    struct key_found *k = arg;
+    struct key_found *found = arg;
+    const struct group *g = groups_find(&found->keys->by_text, key);
 
     (void)n;
     (void)sum;
-    for (size_t i = 0; i < k->t->n_keys[k->dim]; i++)
-        if (strcmp(k->t->keys[k->dim][i], key) == 0) {
-            k->key = (uint32_t)i + 1;
-            return;
-        }
+    if (g != NULL)
+        found->key = (uint32_t)g->n;
+}
+
+static uint32_t key_of(const struct freezing *z, const struct frozen_table *t,
+                       const struct frozen_keys *keys, struct column_seen *seen)
+{
+    struct key_found found = {.keys = keys};
+
+    if (keys->by_code != NULL)
+        return keys->by_code[seen->row->texts[keys->column.column]];
+    dimension_keys(&z->f, t->parts[0], keys->column.by, column_seen_facts(seen), take_key, &found);
+    return found.key;
 }
 
 static enum err_code take_sums(struct freezing *z, struct frozen_table *t, uint64_t mask,
-                               const struct figure_facts *facts)
+                               struct column_seen *seen)
 {
     for (size_t i = 0; i < t->n_parts; i++) {
         if ((mask >> i & 1) == 0 || t->parts[i]->sum == FACT_NONE)
             continue;
         TRY(room(z->f.op, (void **)&t->sums, &t->sums_cap, t->n_sums, sizeof *t->sums));
-        t->sums[t->n_sums++] = conditions_sum(&t->parts[i]->where, facts, t->parts[i]->sum);
+        t->sums[t->n_sums++] =
+            conditions_sum(&t->parts[i]->where, column_seen_facts(seen), t->parts[i]->sum);
     }
     return ERR_OK;
 }
 
-static enum err_code take_matter(void *arg, const struct figure_facts *facts, bool *ret_stop)
+static enum err_code take_row(struct freezing *z, struct frozen_table *t,
+                              const struct column_part *parts, const struct frozen_keys *keys,
+                              struct column_seen *seen)
 {
-    struct freezing *z = arg;
-    struct frozen_table *t = z->now;
-    struct frozen_row row = {.id = facts->id, .sums_at = (uint32_t)t->n_sums};
+    struct frozen_row row = {.id = seen->row->id, .sums_at = (uint32_t)t->n_sums};
 
-    (void)ret_stop;
     for (size_t i = 0; i < t->n_parts; i++)
-        if (conditions_hold(&t->parts[i]->where, facts))
+        if (column_part_holds(&parts[i], seen))
             row.mask |= UINT64_C(1) << i;
     if (row.mask == 0)
         return ERR_OK;
-    for (size_t d = 0; d < t->n_dims; d++) {
-        struct key_found k = {.t = t, .dim = d};
-
-        dimension_keys(&z->f, t->parts[0], t->dims[d], facts, take_key, &k);
-        row.keys[d] = k.key;
-    }
-    TRY(take_sums(z, t, row.mask, facts));
+    for (size_t d = 0; d < t->n_dims; d++)
+        row.keys[d] = key_of(z, t, &keys[d], seen);
+    TRY(take_sums(z, t, row.mask, seen));
     TRY(room(z->f.op, (void **)&t->rows, &t->cap, t->n, sizeof *t->rows));
     t->rows[t->n++] = row;
     return ERR_OK;
 }
 
-static int by_id(const void *a, const void *b)
+/* Rows come in order of id. */
+static enum err_code fill_table(struct freezing *z, struct frozen_table *t)
 {
-    const struct frozen_row *x = a, *y = b;
+    const struct figure_columns *c = z->f.columns;
+    const struct column_list *list = columns_list(c, &t->period, t->as_of);
+    struct column_part parts[FROZEN_PARTS_MAX];
+    struct frozen_keys keys[FROZEN_DIMS_MAX] = {0};
 
-    return x->id < y->id ? -1 : x->id > y->id;
-}
-
-/* A matter that changed after the cut-off: out with what it is now, in with what it was. */
-static enum err_code take_past(void *arg, const struct figure_facts *now,
-                               const struct figure_facts *then)
-{
-    struct freezing *z = arg;
-    struct frozen_table *t = z->now;
-    struct frozen_row wanted = {.id = now->id}, *found = NULL;
-    struct indicator_part any = {.by_ended = t->by_ended, .sum = FACT_NONE};
-    bool stop;
-
-    if (z->sorted > 0)
-        found = bsearch(&wanted, t->rows, z->sorted, sizeof *t->rows, by_id);
-    if (found != NULL)
-        found->mask = 0;
-    if (then == NULL || !part_takes(&z->f, &any, &t->period, then, true))
-        return ERR_OK;
-    return take_matter(z, then, &stop);
-}
-
-static enum err_code walk_table(struct freezing *z, struct frozen_table *t)
-{
-    struct walk_needs needs = {0};
-    int first, last;
-
+    if (list == NULL)
+        return err_set(&z->f.op->err, ERR_INTERNAL, "columns of another period or cut-off");
     for (size_t i = 0; i < t->n_parts; i++)
-        for (size_t d = 0; d <= t->n_dims; d++) {
-            struct walk_needs more = needs_of(t->parts[i], d == t->n_dims ? DIM_NONE : t->dims[d]);
+        TRY(column_part(&z->f, c, t->parts[i], &parts[i]));
+    for (size_t d = 0; d < t->n_dims; d++)
+        TRY(find_keys(z, t, d, &keys[d]));
+    for (size_t i = 0; i < list->n; i++) {
+        struct column_seen seen = {.columns = c, .row = &c->rows[list->rows[i]]};
 
-            needs.detail |= more.detail;
-            needs.remedies |= more.remedies;
-        }
-    z->now = t;
-    TRY(walk_cohort(&z->f, t->by_ended, &t->period, needs, take_matter, z));
-    if (t->n > 0)
-        qsort(t->rows, t->n, sizeof *t->rows, by_id);
-    if (t->as_of.kind == AS_OF_NOW)
-        return ERR_OK;
-    z->sorted = t->n;
-    past_months(t->by_ended, &t->period, &first, &last);
-    TRY(past_each(&z->f, t->as_of, first, last, take_past, z));
-    if (t->n > z->sorted)
-        qsort(t->rows, t->n, sizeof *t->rows, by_id);
+        if (columns_in_period(seen.row, t->by_ended, &t->period))
+            TRY(take_row(z, t, parts, keys, &seen));
+    }
     return ERR_OK;
 }
 
 /* ---- writing ---- */
-
-static void put(struct buf *out, uint64_t value)
-{
-    while (value >= 0x80) {
-        buf_addc(out, (char)(value | 0x80));
-        value >>= 7;
-    }
-    buf_addc(out, (char)value);
-}
-
-/* Signed numbers as 0, -1, 1, -2 … */
-static void put_signed(struct buf *out, int64_t value)
-{
-    put(out, ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0));
-}
 
 static uint64_t parts_with_sums(const struct frozen_table *t)
 {
@@ -292,57 +286,25 @@ static void write_table(const struct frozen_table *t, struct buf *out)
 {
     uint64_t summed = parts_with_sums(t);
     int64_t before = 0;
-    size_t n = 0;
 
-    for (size_t i = 0; i < t->n; i++)
-        n += t->rows[i].mask != 0;
-    put(out, n);
-    put(out, t->n_dims);
-    put(out, summed);
+    varint_put(out, t->n);
+    varint_put(out, t->n_dims);
+    varint_put(out, summed);
     for (size_t i = 0; i < t->n; i++) {
         const struct frozen_row *r = &t->rows[i];
         size_t sums = 0;
 
-        if (r->mask == 0)
-            continue;
-        put(out, (uint64_t)(r->id - before));
+        varint_put(out, (uint64_t)(r->id - before));
         before = r->id;
-        put(out, r->mask);
+        varint_put(out, r->mask);
         for (size_t d = 0; d < t->n_dims; d++)
-            put(out, r->keys[d]);
+            varint_put(out, r->keys[d]);
         for (uint64_t m = r->mask & summed; m != 0; m &= m - 1)
-            put_signed(out, t->sums[r->sums_at + sums++]);
+            varint_put_signed(out, t->sums[r->sums_at + sums++]);
     }
 }
 
 /* ---- reading ---- */
-
-struct cursor {
-    const unsigned char *at, *end;
-    bool bad;
-};
-
-static uint64_t get(struct cursor *c)
-{
-    uint64_t value = 0;
-
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        if (c->at == c->end)
-            break;
-        value |= (uint64_t)(*c->at & 0x7f) << shift;
-        if ((*c->at++ & 0x80) == 0)
-            return value;
-    }
-    c->bad = true;
-    return 0;
-}
-
-static int64_t get_signed(struct cursor *c)
-{
-    uint64_t value = get(c);
-
-    return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
-}
 
 struct read_row {
     int64_t id;
@@ -355,26 +317,26 @@ struct table_head {
     uint64_t n, dims, summed;
 };
 
-static struct table_head get_head(struct cursor *c)
+static struct table_head get_head(struct varint_cursor *c)
 {
-    struct table_head h = {.n = get(c)};
+    struct table_head h = {.n = varint_get(c)};
 
-    h.dims = get(c);
-    h.summed = get(c);
+    h.dims = varint_get(c);
+    h.summed = varint_get(c);
     if (h.dims > FROZEN_DIMS_MAX || h.summed >> FROZEN_PARTS_MAX != 0)
         c->bad = true;
     return h;
 }
 
 /* The next row; r keeps the last id. */
-static void get_row(struct cursor *c, const struct table_head *h, struct read_row *r)
+static void get_row(struct varint_cursor *c, const struct table_head *h, struct read_row *r)
 {
-    r->id += (int64_t)get(c);
-    r->mask = get(c);
+    r->id += (int64_t)varint_get(c);
+    r->mask = varint_get(c);
     for (uint64_t d = 0; d < h->dims; d++)
-        r->keys[d] = (uint32_t)get(c);
+        r->keys[d] = (uint32_t)varint_get(c);
     for (uint64_t m = r->mask & h->summed; m != 0 && !c->bad; m &= m - 1)
-        r->sums[__builtin_ctzll(m)] = get_signed(c);
+        r->sums[__builtin_ctzll(m)] = varint_get_signed(c);
 }
 
 static bool row_is_at(const struct read_row *r, struct frozen_place at)
@@ -388,7 +350,7 @@ static enum err_code corrupt(struct op *op)
 }
 
 /* Reads a table into @p ret, which has room for its rows; NULL: walks over it. */
-static void read_table(struct cursor *c, struct frozen_place at, int64_t *ids, int64_t *sums,
+static void read_table(struct varint_cursor *c, struct frozen_place at, int64_t *ids, int64_t *sums,
                        size_t *ret_n, const struct table_head *h)
 {
     struct read_row r = {0};
@@ -405,7 +367,7 @@ static void read_table(struct cursor *c, struct frozen_place at, int64_t *ids, i
 enum err_code frozen_read(struct op *op, const void *bytes, size_t n, struct frozen_place at,
                           struct frozen_members *ret)
 {
-    struct cursor c = {.at = bytes, .end = (const unsigned char *)bytes + n};
+    struct varint_cursor c = {.at = bytes, .end = (const unsigned char *)bytes + n};
     struct table_head h;
     int64_t *ids, *sums;
 
@@ -414,7 +376,7 @@ enum err_code frozen_read(struct op *op, const void *bytes, size_t n, struct fro
         at.dim > FROZEN_DIMS_MAX)
         return corrupt(op);
     c.at += 4;
-    if (get(&c) <= at.table)
+    if (varint_get(&c) <= at.table)
         return corrupt(op);
     for (uint32_t i = 0; i < at.table && !c.bad; i++) {
         h = get_head(&c);
@@ -437,32 +399,72 @@ enum err_code frozen_read(struct op *op, const void *bytes, size_t n, struct fro
 
 /* ---- both ---- */
 
-/* How many matters each ask has, from the rows. */
-static void count_asks(struct freezing *z)
+/* How many matters a place has, and what they add up to. */
+struct place_count {
+    int64_t n, sum;
+};
+
+/* For all parts, dimensions and keys of a table in one walk: by part, then place_of. */
+struct table_counts {
+    size_t from[FROZEN_DIMS_MAX]; /* of a dimension's keys */
+    size_t places;                /* of a part */
+    struct place_count *counts;   /* malloc'ed */
+};
+
+static struct place_count *count_at(const struct table_counts *c, size_t part, size_t dim,
+                                    uint32_t key)
 {
-    for (size_t i = 0; i < z->n_asks; i++) {
-        struct frozen_ask *a = &z->asks[i];
-        const struct frozen_table *t = &z->tables[a->at.table];
-        uint64_t below = (UINT64_C(1) << a->at.part) - 1, summed = parts_with_sums(t);
+    return &c->counts[part * c->places + (dim == 0 ? 0 : c->from[dim - 1] + key)];
+}
 
-        a->n = a->sum = 0;
-        for (size_t k = 0; k < t->n; k++) {
-            const struct frozen_row *r = &t->rows[k];
+static void count_row(const struct frozen_table *t, const struct frozen_row *r, uint64_t summed,
+                      struct table_counts *c)
+{
+    size_t sums = 0;
 
-            if ((r->mask >> a->at.part & 1) == 0 ||
-                (a->at.dim != 0 && r->keys[a->at.dim - 1] != a->at.key))
-                continue;
-            a->n++;
-            if ((summed >> a->at.part & 1) != 0)
-                a->sum +=
-                    t->sums[r->sums_at + (size_t)__builtin_popcountll(r->mask & summed & below)];
+    for (uint64_t m = r->mask; m != 0; m &= m - 1) {
+        size_t part = (size_t)__builtin_ctzll(m);
+        int64_t sum = (summed >> part & 1) == 0 ? 0 : t->sums[r->sums_at + sums++];
+
+        for (size_t d = 0; d <= t->n_dims; d++) {
+            struct place_count *at = count_at(c, part, d, d == 0 ? 0 : r->keys[d - 1]);
+
+            at->n++;
+            at->sum += sum;
         }
     }
 }
 
+static enum err_code count_table(struct freezing *z, uint32_t table)
+{
+    const struct frozen_table *t = &z->tables[table];
+    struct table_counts c = {.places = 1};
+    uint64_t summed = parts_with_sums(t);
+
+    for (size_t d = 0; d < t->n_dims; d++) {
+        c.from[d] = c.places;
+        c.places += t->n_keys[d] + 1;
+    }
+    c.counts = calloc(t->n_parts * c.places, sizeof *c.counts);
+    if (c.counts == NULL)
+        return no_memory(z->f.op);
+    for (size_t i = 0; i < t->n; i++)
+        count_row(t, &t->rows[i], summed, &c);
+    for (size_t i = 0; i < z->n_asks; i++) {
+        struct frozen_ask *a = &z->asks[i];
+
+        if (a->at.table != table)
+            continue;
+        a->n = count_at(&c, a->at.part, a->at.dim, a->at.key)->n;
+        a->sum = count_at(&c, a->at.part, a->at.dim, a->at.key)->sum;
+    }
+    free(c.counts);
+    return ERR_OK;
+}
+
 enum err_code figures_freeze(struct op *op, const struct indicators *indicators, const char *body,
-                             enum figure_scope scope, struct frozen_ask *asks, size_t n,
-                             struct buf *out)
+                             enum figure_scope scope, const struct figure_columns *columns,
+                             struct frozen_ask *asks, size_t n, struct buf *out)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     struct freezing z CLEANUP(freezing_release) = {.asks = asks, .n_asks = n};
@@ -470,14 +472,15 @@ enum err_code figures_freeze(struct op *op, const struct indicators *indicators,
     TRY(snapshot_open(op, &snap));
     TRY(figuring_begin(op, snap, indicators, body, scope, &z.f));
     TRY(figuring_bodies(&z.f));
+    z.f.columns = columns;
     for (size_t i = 0; i < n; i++)
         TRY(place(&z, &asks[i]));
     buf_add(out, MAGIC, 4);
-    put(out, z.n_tables);
+    varint_put(out, z.n_tables);
     for (size_t i = 0; i < z.n_tables; i++) {
-        TRY(walk_table(&z, &z.tables[i]));
+        TRY(fill_table(&z, &z.tables[i]));
         write_table(&z.tables[i], out);
+        TRY(count_table(&z, (uint32_t)i));
     }
-    count_asks(&z);
     return out->failed ? err_set(&op->err, ERR_TOO_LARGE, "members of a summary") : ERR_OK;
 }

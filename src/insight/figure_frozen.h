@@ -36,12 +36,14 @@ struct frozen_ask {
 
 /**
  * Freezes what stands behind the asks, from one view, with the rights of op->actor.
+ * @param columns  the matters, read from the same view for the same body and scope, with every
+ *        period and cut-off that is asked for
  * @param out  initialised; receives the bytes
  * @return ERR_INVALID more parts or dimensions than a table holds; ERR_TOO_LARGE; as figures_query
  */
 enum err_code figures_freeze(struct op *op, const struct indicators *indicators, const char *body,
-                             enum figure_scope scope, struct frozen_ask *asks, size_t n,
-                             struct buf *out) MUST_CHECK;
+                             enum figure_scope scope, const struct figure_columns *columns,
+                             struct frozen_ask *asks, size_t n, struct buf *out) MUST_CHECK;
 
 struct frozen_members {
     const int64_t *ids;  /* ascending */

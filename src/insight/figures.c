@@ -347,6 +347,7 @@ enum err_code figure_compute(struct op *op, const struct indicators *indicators,
         return no_memory(op);
     TRY(snapshot_open(op, &snap));
     TRY(figuring_begin(op, snap, indicators, query->body, query->scope, &f));
+    f.columns = query->columns;
     for (size_t i = 0; i < n; i++) {
         plans[i] = (struct planned){.ind = indicators_find(indicators, wants[i].indicator),
                                     .by = wants[i].by};

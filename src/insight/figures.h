@@ -69,6 +69,8 @@ struct figure_as_of {
 enum err_code figure_as_of_parse(struct op *op, const char *text,
                                  struct figure_as_of *ret) MUST_CHECK;
 
+struct figure_columns;
+
 struct figures_query {
     const char *body;
     enum figure_scope scope;
@@ -80,6 +82,9 @@ struct figures_query {
     /* NOW: each indicator's own cut-off. An instant lies as many ms after the end of the period;
      * the period compared with has its own as many after its end. */
     struct figure_as_of as_of;
+    /* figure_compute: the matters, read once for several queries of the same body, scope and view
+     * (figure_columns.h). NULL: none. */
+    const struct figure_columns *columns;
 };
 
 struct figure_value {

@@ -12,6 +12,8 @@
 
 #define CELL_SETS_MAX 48
 
+struct figure_columns;
+
 /* One cell of a tally. */
 struct cell {
     const char *kind;  /* "complaint" */
@@ -45,6 +47,7 @@ struct figure_ask {
     struct figure_as_of as_of;
     enum figure_dimension by;
     bool done;
+    bool cut; /* counted as of its cut-off already */
     struct groups groups; /* by key; "" for DIM_NONE */
 };
 
@@ -62,6 +65,7 @@ struct figuring {
     size_t n_sets;
     struct figure_body *bodies; /* by code; loaded when first needed */
     size_t n_bodies;
+    const struct figure_columns *columns; /* read once for a document; NULL: none */
 };
 
 /* Looks the body up and asks may(). ERR_NOT_FOUND field "body", ERR_FORBIDDEN. */

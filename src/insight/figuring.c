@@ -1,7 +1,7 @@
 /* Asking and finding: tallies first, one walk for the rest, then the cut-off. */
 #include <string.h>
 
-#include "insight/figures_internal.h"
+#include "insight/figure_columns.h"
 #include "sql_queries.h"
 
 #define ASKS_FIRST 64
@@ -275,7 +275,7 @@ static enum err_code run_cuts(struct figuring *f, size_t from)
         return no_memory(f->op);
     for (size_t i = from; i < f->n_asks; i++) {
         kept[i] = f->asks[i].as_of;
-        if (kept[i].kind != AS_OF_NOW)
+        if (kept[i].kind != AS_OF_NOW && !f->asks[i].cut)
             cut[n++] = &f->asks[i];
     }
     for (size_t i = 0; i < n; i++)
@@ -300,10 +300,14 @@ enum err_code figuring_run(struct figuring *f)
 
         if (dimension_needs_bodies(ask->by) || ask->as_of.kind != AS_OF_NOW)
             TRY(figuring_bodies(f));
-        TRY(cells_answer(f, ask, &ask->done));
+        if (f->columns == NULL || ask->as_of.kind == AS_OF_NOW ||
+            columns_list(f->columns, &ask->period, ask->as_of) == NULL)
+            TRY(cells_answer(f, ask, &ask->done));
         if (!ask->done)
             open[n++] = ask;
     }
+    if (f->columns != NULL)
+        TRY(columns_answer(f, open, n));
     for (size_t i = 0; i < n; i++)
         if (!open[i]->done)
             TRY(walk_for(f, open + i, n - i));

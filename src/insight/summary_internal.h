@@ -2,6 +2,7 @@
 #ifndef FANGXIN_INSIGHT_SUMMARY_INTERNAL_H
 #define FANGXIN_INSIGHT_SUMMARY_INTERNAL_H
 
+#include "insight/figure_columns.h"
 #include "insight/figure_frozen.h"
 #include "insight/summary.h"
 
@@ -38,6 +39,7 @@ struct maker {
     struct period periods[WHEN_COUNT];
     struct made_want wants[WHEN_COUNT][WANTS_MAX];
     size_t n_wants[WHEN_COUNT];
+    struct figure_columns *columns; /* owned: the matters of all periods */
     struct figure_list lists[WHEN_COUNT];
     struct made_figure *made; /* MADE_MAX */
     size_t n_made;
@@ -46,6 +48,8 @@ struct maker {
     json_t *blocks; /* array */
 };
 
+/* Reads the matters of all that is asked for, in one walk, into m->columns. */
+enum err_code make_columns(struct maker *m, struct snapshot *snap) MUST_CHECK;
 /* The number of an indicator in a period, whole (by DIM_NONE, key "") or of one cell. */
 enum err_code made_value(struct maker *m, const struct indicator *ind, enum summary_when when,
                          enum figure_dimension by, const char *key, size_t *ret) MUST_CHECK;

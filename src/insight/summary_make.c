@@ -102,7 +102,8 @@ static enum err_code compute(struct maker *m)
     struct figure_want wants[WANTS_MAX];
 
     for (size_t when = 0; when < WHEN_COUNT; when++) {
-        struct figures_query q = {.body = m->q->body, .period = m->periods[when]};
+        struct figures_query q = {
+            .body = m->q->body, .period = m->periods[when], .columns = m->columns};
 
         for (size_t i = 0; i < m->n_wants[when]; i++)
             wants[i] = (struct figure_want){m->wants[when][i].indicator->id, m->wants[when][i].by};
@@ -473,7 +474,7 @@ static enum err_code check_period(struct op *op, const struct summary_query *q)
                      "This kind of summary is not made for such a period");
 }
 
-static enum err_code make(struct maker *m, struct summary *ret)
+static enum err_code make(struct maker *m, struct snapshot *snap, struct summary *ret)
 {
     const struct summary_query *q = m->q;
 
@@ -485,11 +486,12 @@ static enum err_code make(struct maker *m, struct summary *ret)
     m->periods[WHEN_PREVIOUS] = period_previous(&q->period);
     m->periods[WHEN_LAST_YEAR] = period_last_year(&q->period);
     TRY(want_all(m));
+    TRY(make_columns(m, snap));
     TRY(compute(m));
     TRY(make_blocks(m));
     if (q->members) {
-        TRY(figures_freeze(m->op, m->indicators, q->body, SCOPE_SUBTREE, m->asks, m->n_asks,
-                           &ret->members));
+        TRY(figures_freeze(m->op, m->indicators, q->body, SCOPE_SUBTREE, m->columns, m->asks,
+                           m->n_asks, &ret->members));
         TRY(check_members(m));
     }
     ret->position = m->lists[WHEN_NOW].position;
@@ -516,7 +518,8 @@ enum err_code summary_make(struct op *op, const struct indicators *indicators,
                         .world = world,
                         .words = summary_words(query->forms),
                         .blocks = json_array()};
-    rc = make(m, ret);
+    rc = make(m, snap, ret);
+    columns_freep(&m->columns);
     json_decref(m->blocks);
     if (rc != ERR_OK)
         summary_release(ret);

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "insight/businesses.h"
+#include "insight/past.h"
 #include "insight/search.h"
 #include "insight/tokens.h"
 #include "jobs/due.h"
@@ -298,6 +299,30 @@ static enum err_code run_calendar(struct op *op, int64_t *ret)
     return ERR_OK;
 }
 
+/* ---- pasts of matters, for figures ---- */
+
+#define PAST_ROUNDS 50
+
+static enum err_code run_past(struct op *op, int64_t *ret)
+{
+    bool more = true;
+
+    for (int i = 0; i < PAST_ROUNDS && more; i++) {
+        CLEANUP(arena_freep) struct arena *arena = arena_new(ARENA_BYTES);
+        struct op batch = *op;
+        enum err_code rc;
+
+        if (arena == NULL)
+            return err_set(&op->err, ERR_NO_MEMORY, "pasts");
+        batch.arena = arena;
+        rc = past_fill(&batch, &more);
+        op->err = batch.err;
+        TRY(rc);
+    }
+    *ret = 0;
+    return ERR_OK;
+}
+
 static const struct job {
     const char *name;
     int64_t period_ms;
@@ -308,6 +333,7 @@ static const struct job {
     {"names", 500, run_names},      {"merge", 1000, run_merge},      {"scan", 1000, run_scan},
     {"diary", 60000, run_diary},    {"rescan", 600000, run_rescan},  {"visits", 600000, run_visits},
     {"groups", 3000, run_groups},   {"calendar", 500, run_calendar}, {"letters", 200, run_letters},
+    {"past", 500, run_past},
 };
 #define JOBS (sizeof table / sizeof table[0])
 

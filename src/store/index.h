@@ -6,7 +6,8 @@
  * of its secrecy class. `shown` is the masked text itself, from which a hit's excerpt is cut
  * without opening anything sealed; a report has none. Snapshots see both as schema "idx" (tables
  * idx.word, FTS5, and idx.shown). A third table, idx.business, holds the names of businesses: rowid
- * is the record's id, without a scope. */
+ * is the record's id, without a scope. A fourth, idx.past, holds what the events of each matter
+ * changed of the facts that figures look at (insight/past.h). */
 #ifndef FANGXIN_STORE_INDEX_H
 #define FANGXIN_STORE_INDEX_H
 
@@ -24,6 +25,21 @@ enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n)
 /* The same for the names of businesses; scope and shown are not used. */
 enum err_code index_apply_businesses(struct op *op, const struct index_doc *docs,
                                      size_t n) MUST_CHECK;
+/* A piece to add to the past of a matter. */
+struct index_past {
+    int64_t id;
+    const void *facts;
+    size_t n;
+};
+/* Where the pasts came to: an event and the beginning of its hash. */
+struct index_past_mark {
+    int64_t event, hash;
+};
+/* Adds pieces in one transaction of index.db; kept in meta as past_from, past_from_mark, past_to
+ * and past_to_mark. @p from 0: what was there before is thrown away. */
+enum err_code index_apply_past(struct op *op, const struct index_past *pieces, size_t n,
+                               struct index_past_mark from,
+                               struct index_past_mark to) MUST_CHECK;
 /* Empties the index; the job fills it again. Done at open when the version differs. */
 enum err_code index_clear(struct op *op) MUST_CHECK;
 /* One step of making the index of words one piece, which a search walks two to three times as fast

@@ -5,20 +5,21 @@
 
 #include <unistd.h>
 
-#define INDEX_LAYOUT 3
+#define INDEX_LAYOUT 4
 
 /* `ascii` leaves the tokens as the tokeniser made them: they hold no ASCII signs but letters and
  * digits (insight/tokens.h, TOKENS_FTS5_OPTIONS). No ranking, so no column sizes. */
 static const char schema[] =
     "BEGIN IMMEDIATE;"
     "DROP TABLE IF EXISTS word; DROP TABLE IF EXISTS shown; DROP TABLE IF EXISTS business;"
-    "DROP TABLE IF EXISTS meta;"
+    "DROP TABLE IF EXISTS past; DROP TABLE IF EXISTS meta;"
     "CREATE VIRTUAL TABLE word USING fts5(words, scope, tokenize='ascii', prefix='1',"
     " columnsize=0);"
     "CREATE TABLE shown (id INTEGER PRIMARY KEY, text TEXT NOT NULL);"
     "CREATE VIRTUAL TABLE business USING fts5(words, tokenize='ascii', prefix='1', columnsize=0);"
+    "CREATE TABLE past (id INTEGER PRIMARY KEY, facts BLOB NOT NULL);"
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
-    "INSERT INTO meta (name, value) VALUES ('layout', 3);"
+    "INSERT INTO meta (name, value) VALUES ('layout', 4);"
     "COMMIT;";
 
 static enum err_code layout_current(struct conn *conn, struct err *err)
@@ -256,6 +257,54 @@ enum err_code index_meta_set(struct op *op, const char *name, int64_t value)
 
     pthread_mutex_lock(&e->index_lock);
     rc = meta_set(e->index, name, value, &op->err);
+    pthread_mutex_unlock(&e->index_lock);
+    return rc;
+}
+
+/* ---- pasts ---- */
+
+static enum err_code write_piece(struct conn *conn, const struct index_past *piece, struct err *err)
+{
+    struct stmt *s;
+    enum err_code rc;
+
+    TRY(conn_stmt_text(conn,
+                       "INSERT INTO past (id, facts) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE "
+                       "SET facts = CAST(facts || excluded.facts AS BLOB)",
+                       &s, err));
+    sqlite3_bind_int64(s->raw, s->place[1], piece->id);
+    sqlite3_bind_blob64(s->raw, s->place[2], piece->facts, piece->n, SQLITE_STATIC);
+    rc = step_done(conn, s, err);
+    stmt_release(s);
+    return rc;
+}
+
+static enum err_code write_past(struct conn *conn, const struct index_past *pieces, size_t n,
+                                struct index_past_mark from, struct index_past_mark to,
+                                struct err *err)
+{
+    TRY(conn_exec(conn, "BEGIN IMMEDIATE", err));
+    if (from.event == 0)
+        TRY(conn_exec(conn, "DELETE FROM past", err));
+    for (size_t i = 0; i < n; i++)
+        TRY(write_piece(conn, &pieces[i], err));
+    TRY(meta_set(conn, "past_from", from.event, err));
+    TRY(meta_set(conn, "past_from_mark", from.hash, err));
+    TRY(meta_set(conn, "past_to", to.event, err));
+    TRY(meta_set(conn, "past_to_mark", to.hash, err));
+    return conn_exec(conn, "COMMIT", err);
+}
+
+enum err_code index_apply_past(struct op *op, const struct index_past *pieces, size_t n,
+                               struct index_past_mark from, struct index_past_mark to)
+{
+    struct engine *e = op->store->engine;
+    enum err_code rc;
+
+    pthread_mutex_lock(&e->index_lock);
+    rc = write_past(e->index, pieces, n, from, to, &op->err);
+    if (rc != ERR_OK && sqlite3_get_autocommit(e->index->db) == 0)
+        sqlite3_exec(e->index->db, "ROLLBACK", NULL, NULL, NULL);
     pthread_mutex_unlock(&e->index_lock);
     return rc;
 }

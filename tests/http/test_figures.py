@@ -505,6 +505,50 @@ def further_rate(place, s):
     del INDICATORS['food_share']
 
 
+def forms_of_everything(folder):
+    """Forms that print every indicator, whole and by every dimension that gives a matter one key; three dimensions each."""
+    single = [d for d in DIMENSIONS if d not in ('theme', 'remedy', 'payer')]
+    made = {}
+    for i in range(0, len(single), 3):
+        lists = [{'id': f'l{n}x{k}', 'by': by, 'figure': name, 'top': 30, 'item': '{name}{value}'}
+                 for n, name in enumerate(sorted(INDICATORS)) for k, by in enumerate(single[i:i + 3])]
+        slots = [f'{{{name}}}' for name in sorted(INDICATORS)] + [f'{{list:{one["id"]}}}' for one in lists]
+        form = {'id': f'every{i // 3}', 'label': {'zh': '全部', 'en': 'Everything'}, 'periods': ['year', 'half', 'quarter', 'month', 'days'],
+                'title': '{body}{period}全部数字', 'lists': lists, 'blocks': [{'text': [{'text': slot, 'else': '没有', 'reports': 'reports' in slot}]} for slot in slots]}
+        with open(os.path.join(folder, form['id'] + '.json'), 'w', encoding='utf-8') as f:
+            json.dump(form, f, ensure_ascii=False)
+        made[form['id']] = single[i:i + 3]
+    return made
+
+
+def documents(place, s):
+    """A saved summary reads its matters another way than a figure asked for alone (figure_columns.c against the walks): both agree in
+    every number, and in the matters behind it."""
+    folder = os.path.join(place.data, 'packs', 'summaries')
+    os.makedirs(folder)
+    forms = forms_of_everything(folder)
+    place.stop()
+    place.start('--rate-limit', 'off')
+    p = place.officer('root.supervisor')
+    draw = random.Random(int(os.environ.get('FIGURES_SEED', SEED)))
+    for form, dims in forms.items():
+        for body, period in ((BODIES['root'], '2026'), (BODIES['a'], draw.choice(['2026Q2', '2026-07', '2025-11-10..2026-02-20']))):
+            key = s.step(f'{form} of {body} {period}', p, 'POST', '/api/v1/summaries', {'form': form, 'body': body, 'period': period, 'reports': True}, status=201).json['key']
+            printed = {f['id'].split('@')[0]: f for f in s.step('the summary', p, 'GET', f'/api/v1/summaries/{key}', status=200).json['figures'] if f['form'] == 'value'}
+            alone = {}
+            for by in dims:
+                for f in s.step(f'figures by {by}', p, 'GET', f'/api/v1/figures?body={body}&period={period}&by={by}', status=200)['items']:
+                    for one in (f, *f['breakdown']):
+                        alone[one['id'].split('@')[0]] = one
+            s.expect(f'{key} prints them', len(printed) > 60 and set(printed) <= set(alone), f'{len(printed)} {sorted(set(printed) - set(alone))[:5]}')
+            for fid, f in printed.items():
+                one = alone[fid]
+                s.expect(f'{fid} in {key}', (f['num'], f['den'], f['value']) == (one['num'], one['den'], one['value']), f'{f} alone {one}')
+            for fid in draw.sample(sorted(printed), 12):
+                one = s.step(f'behind {fid}', p, 'GET', f'/api/v1/summaries/{key}/figures/{urllib.parse.quote(fid, safe="")}', status=200).json
+                s.expect(f'the matters behind {fid}', one['added']['total'] == 0 and one['gone']['total'] == 0, f'{one}')
+
+
 def refusals(place, s):
     p = place.officer('root.supervisor')
     for query, field in (('as_of=someday', 'as_of'), ('as_of=@x', 'as_of'), ('by=colour', 'by'), ('against=never', 'against'), ('scope=all', 'scope')):
@@ -524,4 +568,4 @@ def refusals(place, s):
 
 
 if __name__ == '__main__':
-    run([counted_twice, against, behind, further_rate, refusals], OFFICERS)
+    run([counted_twice, against, behind, documents, further_rate, refusals], OFFICERS)
