@@ -67,6 +67,14 @@ static bool choose(const struct figuring *f, const struct figure_ask *ask, bool 
     return false;
 }
 
+bool cells_keep_months(const struct figuring *f, const struct figure_ask *ask)
+{
+    const struct measure_dimension *dimension;
+    const struct measure *measure;
+
+    return dimension_from_tallies(ask->by) && choose(f, ask, false, &measure, &dimension);
+}
+
 /* ---- reading ---- */
 
 static enum err_code push(struct op *op, struct cell_set *set, size_t *cap, struct cell cell)

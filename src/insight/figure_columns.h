@@ -68,7 +68,13 @@ void columns_freep(struct figure_columns **columns);
 const struct column_list *columns_list(const struct figure_columns *columns,
                                        const struct period *period, struct figure_as_of as_of);
 /* Whether a row counts in a period. */
-bool columns_in_period(const struct column_row *row, bool by_ended, const struct period *period);
+static inline bool columns_in_period(const struct column_row *row, bool by_ended,
+                                     const struct period *period)
+{
+    date_t date = by_ended ? row->ended : row->received;
+
+    return date != DATE_NONE && date >= period->first && date <= period->last;
+}
 void columns_facts(const struct figure_columns *columns, const struct column_row *row,
                    struct figure_facts *ret);
 

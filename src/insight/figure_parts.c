@@ -25,13 +25,6 @@ const struct column_list *columns_list(const struct figure_columns *c, const str
     return p == c->n_periods || k == c->n_as_of ? NULL : &c->lists[k];
 }
 
-bool columns_in_period(const struct column_row *row, bool by_ended, const struct period *period)
-{
-    date_t date = by_ended ? row->ended : row->received;
-
-    return date != DATE_NONE && date >= period->first && date <= period->last;
-}
-
 void columns_facts(const struct figure_columns *c, const struct column_row *row,
                    struct figure_facts *ret)
 {

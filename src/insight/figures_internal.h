@@ -48,6 +48,8 @@ struct figure_ask {
     enum figure_dimension by;
     bool done;
     bool cut; /* counted as of its cut-off already */
+    /* Asks for the days before the whole months inside, for these, and for the days behind. */
+    size_t parts[3], n_parts;
     struct groups groups; /* by key; "" for DIM_NONE */
 };
 
@@ -113,6 +115,8 @@ const char *dimension_key_of_date(enum figure_dimension by, date_t date, char ro
 
 /* ---- figure_cells.c: the tallies ---- */
 
+/* Whether tallies keep it by the month. */
+bool cells_keep_months(const struct figuring *f, const struct figure_ask *ask);
 /* Answers the ask if tallies keep it. */
 enum err_code cells_answer(struct figuring *f, struct figure_ask *ask, bool *ret_kept) MUST_CHECK;
 

@@ -1,4 +1,5 @@
-/* Asking and finding: tallies first, one walk for the rest, then the cut-off. */
+/* Asking and finding: tallies first, one walk for the rest, then the cut-off.
+ */
 #include <string.h>
 
 #include "insight/figure_columns.h"
@@ -62,7 +63,8 @@ static int by_code(const void *a, const void *b)
     return strcmp(x->code, y->code);
 }
 
-/* The code of the body right below this one on the way to @p path; its own for itself. */
+/* The code of the body right below this one on the way to @p path; its own for
+ * itself. */
 static const char *branch_of(struct figuring *f, const char *path)
 {
     size_t n = strlen(f->path), len;
@@ -286,18 +288,82 @@ static enum err_code run_cuts(struct figuring *f, size_t from)
     return ERR_OK;
 }
 
+/* ---- odd periods ---- */
+
+/* The whole months inside a period that is none; false when there are none. */
+static bool months_inside(const struct period *period, struct period *ret)
+{
+    int first = date_month_index(period->first), last = date_month_index(period->last);
+    struct period months = {.kind = PERIOD_DAYS};
+
+    first += period->first != date_month_start(first);
+    last -= period->last != date_month_start(last + 1) - 1;
+    if (last < first)
+        return false;
+    months.first = date_month_start(first);
+    months.last = date_month_start(last + 1) - 1;
+    *ret = months;
+    return true;
+}
+
+/* Months are read by a few cells, days by thirty times as many or from the
+ * matters. */
+static enum err_code part_ask(struct figuring *f, size_t i)
+{
+    struct figure_ask ask = f->asks[i];
+    struct period inside, parts[3];
+    size_t n = 0;
+    int a, b;
+
+    if (f->columns != NULL && columns_list(f->columns, &ask.period, ask.as_of) != NULL)
+        return ERR_OK;
+    if (ask.as_of.kind != AS_OF_NOW || ask.by == DIM_DAY || period_months(&ask.period, &a, &b) ||
+        !months_inside(&ask.period, &inside) || !cells_keep_months(f, &ask))
+        return ERR_OK;
+    if (ask.period.first < inside.first)
+        parts[n++] = (struct period){PERIOD_DAYS, ask.period.first, inside.first - 1};
+    parts[n++] = inside;
+    if (ask.period.last > inside.last)
+        parts[n++] = (struct period){PERIOD_DAYS, inside.last + 1, ask.period.last};
+    for (size_t k = 0; k < n; k++)
+        TRY(figuring_ask(f, ask.part, &parts[k], ask.as_of, ask.by, &ask.parts[k]));
+    ask.n_parts = n;
+    ask.done = true;
+    f->asks[i] = ask;
+    return ERR_OK;
+}
+
+static enum err_code add_parts(struct figuring *f, struct figure_ask *ask)
+{
+    for (size_t k = 0; k < ask->n_parts; k++) {
+        const struct groups *g = figuring_groups(f, ask->parts[k]);
+
+        for (size_t i = 0; i < g->cap; i++)
+            if (g->slots[i].key != NULL)
+                groups_add(&ask->groups, g->slots[i].key, g->slots[i].n, g->slots[i].sum);
+    }
+    ask->n_parts = 0;
+    return ask->groups.no_memory ? no_memory(f->op) : ERR_OK;
+}
+
 enum err_code figuring_run(struct figuring *f)
 {
-    struct figure_ask **open = ARENA_ARRAY(f->op->arena, struct figure_ask *, f->n_asks + 1);
-    size_t n = 0, from = 0;
+    struct figure_ask **open;
+    size_t n = 0, from = 0, asked = f->n_asks;
 
-    if (open == NULL)
-        return no_memory(f->op);
     while (from < f->n_asks && f->asks[from].done)
         from++;
+    for (size_t i = from; i < asked; i++)
+        if (!f->asks[i].done)
+            TRY(part_ask(f, i));
+    open = ARENA_ARRAY(f->op->arena, struct figure_ask *, f->n_asks + 1);
+    if (open == NULL)
+        return no_memory(f->op);
     for (size_t i = from; i < f->n_asks; i++) {
         struct figure_ask *ask = &f->asks[i];
 
+        if (ask->done)
+            continue;
         if (dimension_needs_bodies(ask->by) || ask->as_of.kind != AS_OF_NOW)
             TRY(figuring_bodies(f));
         if (f->columns == NULL || ask->as_of.kind == AS_OF_NOW ||
@@ -311,5 +377,8 @@ enum err_code figuring_run(struct figuring *f)
     for (size_t i = 0; i < n; i++)
         if (!open[i]->done)
             TRY(walk_for(f, open + i, n - i));
-    return run_cuts(f, from);
+    TRY(run_cuts(f, from));
+    for (size_t i = from; i < f->n_asks; i++)
+        TRY(add_parts(f, &f->asks[i]));
+    return ERR_OK;
 }
