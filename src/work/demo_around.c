@@ -98,6 +98,8 @@ enum err_code county_visits(struct op *op, const struct county *c, date_t until,
             continue;
         op->actor = (struct actor){.kind = ACTOR_SYSTEM, .body_path = "/"};
         op->now_ms = instant_of_date(day, op->zone_min) + 8 * HOUR_MS;
+        if (op->now_ms > end_ms)
+            break;
         TRY(visits_draw_day(op, day, &drawn));
         TRY(waiting_of(op, day, list, 200, &n));
         op->now_ms = instant_of_date(day, op->zone_min) + 9 * HOUR_MS;
@@ -232,6 +234,6 @@ enum err_code county_around(struct op *op, const struct county *c, date_t until,
     TRY(county_group(op, c, end_ms));
     TRY(county_orders(op, c, until, end_ms));
     TRY(county_duty(op, c, until));
-    TRY(county_diary(op, c, until));
+    TRY(county_diary(op, c, until, end_ms));
     return county_visits(op, c, until, end_ms);
 }

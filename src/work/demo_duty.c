@@ -93,7 +93,7 @@ static enum err_code write_branches(struct op *op, const struct county *c, date_
 }
 
 /* As the job makes them: the first page, then what is missing behind it. */
-static enum err_code make_pages(struct op *op, date_t until)
+static enum err_code make_pages(struct op *op, date_t until, int64_t end_ms)
 {
     int64_t made;
 
@@ -101,15 +101,17 @@ static enum err_code make_pages(struct op *op, date_t until)
     op->now_ms = instant_of_date(until - PAGES_BACK + 2, op->zone_min) + HOUR_MS;
     TRY(diary_make(op, &made));
     op->now_ms = instant_of_date(until, op->zone_min) + HOUR_MS;
+    if (op->now_ms > end_ms)
+        op->now_ms = end_ms;
     do
         TRY(diary_make(op, &made));
     while (made > 0);
     return ERR_OK;
 }
 
-enum err_code county_diary(struct op *op, const struct county *c, date_t until)
+enum err_code county_diary(struct op *op, const struct county *c, date_t until, int64_t end_ms)
 {
-    TRY(make_pages(op, until));
+    TRY(make_pages(op, until, end_ms));
     for (date_t day = until - PAGES_BACK + 1; day < until; day++) {
         struct chance chance = chance_of(c->seed, 0xd1a, (uint64_t)day);
         const char *text = chance_hits(&chance, 700) ? county_text(c, &chance, "bureau") : NULL;
