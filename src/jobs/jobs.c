@@ -301,7 +301,7 @@ static enum err_code run_calendar(struct op *op, int64_t *ret)
 
 /* ---- pasts of matters, for figures ---- */
 
-#define PAST_ROUNDS 50
+#define PAST_ROUNDS 10
 
 static enum err_code run_past(struct op *op, int64_t *ret)
 {
