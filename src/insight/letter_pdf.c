@@ -380,13 +380,39 @@ static void set_sign(struct setter *s)
     }
 }
 
+static double table_height(const struct laid *b)
+{
+    double h = 14; /* the room before and behind it */
+
+    for (size_t i = 0; i < b->block->n_rows; i++) {
+        int most = 1;
+
+        for (size_t k = 0; k < b->rows[i].n; k++)
+            most = b->rows[i].cell[k].n > most ? b->rows[i].cell[k].n : most;
+        h += most * CELL_LINE + 2 * PAD;
+    }
+    return h;
+}
+
+/* Seal and date never stand alone on a page: a table before them goes along. */
+static void keep_together(struct setter *s, const struct laid *last)
+{
+    double h = last->block->kind == LETTER_TABLE ? table_height(last) : 0;
+
+    if (h > 0 && s->y + h + SIGN_H > BOTTOM + 8 * MM && TOP + h + SIGN_H < BOTTOM)
+        next_page(s);
+}
+
 static void set_all(struct setter *s)
 {
     s->at_page = 0;
     begin_page(s);
     set_title(s);
-    for (size_t i = 0; i < s->page->n_blocks; i++)
+    for (size_t i = 0; i < s->page->n_blocks; i++) {
+        if (i + 1 == s->page->n_blocks)
+            keep_together(s, &s->blocks[i]);
         set_block(s, &s->blocks[i]);
+    }
     set_sign(s);
     finish_page(s);
     s->pages = s->at_page;

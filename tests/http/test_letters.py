@@ -75,7 +75,6 @@ def complaint_of_a(s, **more):
 
 
 PARTIES = ['刘婷', '赵代理', '瑞缘金行']
-WHERE = ['文号', '二']
 # Form: what is done before, what is asked, what must stand in it (RULES: minimum content).
 CASES = {
     'complaint_register': ([], {}, PARTIES + ['安澜县文昌街道文昌路5号', '安澜县东门路1号', FACTS[:30], '退还货款', '真实性', '网页', '同意公示', '投诉人（签名或者盖章）']),
@@ -107,7 +106,7 @@ def issued(s, number, form, asks, want, pages=1, who='a.handler'):
     done = made(s, who, a['id'])
     s.expect('issued', done['status'] == 'issued' and done['pages'] >= pages and len(done['sha256']) == 64, str(done))
     d = document(s, who, a['id'])
-    check_text(s, form, d.raw, done['number'].replace('〔', '〔'), want, pages)
+    check_text(s, form, d.raw, done['number'], want, pages)
     return done
 
 
@@ -159,8 +158,6 @@ def reports_keep_their_secret(place, s):
     issued(s, number, 'distribution', {}, ['秘密作坊', '第十八条'])
     deal(s, 'not_file', number, {'reason': '初次违法并及时改正'})
     done = issued(s, number, 'report_result', {'duty': '《食品安全法》第一百一十五条'}, ['何举', '秘密作坊', '不予立案', '初次违法并及时改正', '第一百一十五条', '保密'])
-    text, _, _ = text_of(document(s, 'a.handler', done['id']).raw)
-    s.expect('the distribution notice names nobody', True)
     for d in forms(s, 'a.handler', number)['items']:
         if d['form'] == 'distribution':
             text, _, _ = text_of(document(s, 'a.handler', d['id']).raw)
@@ -226,8 +223,7 @@ def served_and_told(place, s):
     s.step('served on the other', h, 'POST', path + 'serve', {'party': 'business', 'channel': 'in_person', 'at': instant(0)}, headers=version(a['version']), status=200,
            has={'services.1.told': False})
     s.step('a served one stays', h, 'POST', path + 'void', {'reason': '写错'}, headers=version(a['version'] + 1), status=409)
-    two = issued(s, number, 'acceptance', {}, ['刘婷'], 2) if False else issue(s, 'a.handler', number, 'acceptance', label='second')
-    two = made(s, 'a.handler', two['id'])
+    two = made(s, 'a.handler', issue(s, 'a.handler', number, 'acceptance', label='second')['id'])
     s.step('a reason', h, 'POST', f'/api/v1/letters/{two["id"]}/acts/void', {'reason': ''}, headers=version(two['version']), status=422, field='reason')
     s.step('void', h, 'POST', f'/api/v1/letters/{two["id"]}/acts/void', {'reason': '地址写错'}, headers=version(two['version']), status=200,
            has={'status': 'voided', 'voided.reason': '地址写错'})
@@ -302,5 +298,5 @@ def verify_agrees(place, s):
 
 
 if __name__ == '__main__':
-    run([sixty_four_at_a_time, every_form_of_a_complaint, refusal_and_deed, representatives_of_a_group, reports_keep_their_secret, who_may,
-         bad_input, served_and_told, termination_tells_both, verify_agrees], OFFICERS)
+    run([every_form_of_a_complaint, refusal_and_deed, representatives_of_a_group, reports_keep_their_secret, who_may,
+         bad_input, served_and_told, termination_tells_both, sixty_four_at_a_time, verify_agrees], OFFICERS)
