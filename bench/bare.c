@@ -261,13 +261,15 @@ static void write_filings(struct fixture *f, struct setups *setups, size_t n)
         struct op *op = new_op(f, setups);
         json_t *filing = some_filing(i);
         struct receipt receipt;
+        struct matter m = {0};
 
         op->actor = (struct actor){.kind = ACTOR_PUBLIC, .body_path = ""};
-        if (matter_receive(op, filing, &receipt) != ERR_OK) {
+        if (matter_receive(op, filing, &m, &receipt) != ERR_OK) {
             fprintf(stderr, "bare: %s %s\n", op->err.why,
                     op->err.n_items > 0 ? op->err.items[0].en : "");
             exit(1);
         }
+        matter_release(&m);
         json_decref(filing);
         drop_op(op, setups);
     }

@@ -8,17 +8,14 @@
 
 enum err_code matters_post(struct call *call)
 {
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(matter_release) struct matter m = {0};
     struct receipt receipt = {0};
 
-    TRY(matter_receive(call->op, call->body, &receipt));
-    TRY(snapshot_open(call->op, &snap));
-    TRY(matter_load(call->op, snap, receipt.id, &m));
+    TRY(matter_receive(call->op, call->body, &m, &receipt));
     if (receipt.replayed)
         response_header(call->resp, "Idempotent-Replayed", "true");
     response_headerf(call->resp, "Location", "/api/v1/matters/%s", m.number);
-    return view_receipt(call->op, snap, &m, receipt.also, call_answer(call, 201));
+    return view_receipt(call->op, &m, receipt.also, call_answer(call, 201));
 }
 
 static void set_version(struct call *call, int64_t version)

@@ -310,7 +310,21 @@ enum err_code matter_receive_into(struct op *op, struct changes *ch, const json_
     return follow_up_acts(op, ch, filing, m);
 }
 
-enum err_code matter_receive(struct op *op, const json_t *filing, struct receipt *ret)
+/* What an earlier request with the same key filed, as it stands now. */
+static enum err_code received_before(struct op *op, const json_t *earlier, struct matter *ret_m,
+                                     struct receipt *ret)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+    *ret = (struct receipt){.id = json_integer_value(json_object_get(earlier, "id")),
+                            .also = json_integer_value(json_object_get(earlier, "also")),
+                            .replayed = true};
+    TRY(snapshot_open(op, &snap));
+    return matter_load(op, snap, ret->id, ret_m);
+}
+
+enum err_code matter_receive(struct op *op, const json_t *filing, struct matter *ret_m,
+                             struct receipt *ret)
 {
     CLEANUP(json_decrefp) json_t *earlier = NULL, *result = NULL;
     CLEANUP(matter_release) struct matter m = {0};
@@ -329,16 +343,17 @@ enum err_code matter_receive(struct op *op, const json_t *filing, struct receipt
         result = json_pack("{s:I, s:I}", "id", (json_int_t)ret->id, "also", (json_int_t)ret->also);
         idempotency_add(op, ch, op->key, result);
         rc = store_apply(op, ch, QUEUE_INTERACTIVE);
+        if (rc == ERR_OK) {
+            *ret_m = m;
+            m.detail = NULL; /* the caller's now */
+        }
         if (rc != ERR_REPLAYED)
             return rc;
         TRY(idempotency_find(op, op->key, &earlier)); /* the same request won the race */
         if (earlier == NULL)
             return err_set(&op->err, ERR_UNCERTAIN, "idempotency row vanished");
     }
-    *ret = (struct receipt){.id = json_integer_value(json_object_get(earlier, "id")),
-                            .also = json_integer_value(json_object_get(earlier, "also")),
-                            .replayed = true};
-    return ERR_OK;
+    return received_before(op, earlier, ret_m, ret);
 }
 
 /* ---- amending ---- */

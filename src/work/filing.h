@@ -20,11 +20,14 @@ struct receipt {
  * external, consents, flags, heads, also_report, answer, body, business,
  * duplicate, source; order_id is for work/order.c
  * alone, no form holds it
+ * @param[out] ret_m  the matter as it stands now, without asking the store again for what was just
+ *                written; the caller releases it
  * @return ERR_INVALID with an item per field: required by the pack, identity numbers, phones,
  *         receipt in the future or more than one working day back without a reason, unknown codes;
  *         ERR_FORBIDDEN when the actor may not file for others
  */
-enum err_code matter_receive(struct op *op, const json_t *filing, struct receipt *ret) MUST_CHECK;
+enum err_code matter_receive(struct op *op, const json_t *filing, struct matter *ret_m,
+                             struct receipt *ret) MUST_CHECK;
 /* The same into a change set of the caller (import, demo). @p m is the new state. */
 enum err_code matter_receive_into(struct op *op, struct changes *ch, const json_t *filing,
                                   struct matter *m, struct receipt *ret) MUST_CHECK;

@@ -18,7 +18,7 @@ void view_clock(struct op *op, const struct pack *pack, const struct matter *m,
 enum err_code view_clock_explained(struct op *op, const struct matter *m, const char *rule,
                                    struct json_writer *w) MUST_CHECK;
 /* The answer to a filing: number, pin, status, deadlines, next steps, also. */
-enum err_code view_receipt(struct op *op, struct snapshot *snap, struct matter *m, int64_t also,
+enum err_code view_receipt(struct op *op, struct matter *m, int64_t also,
                            struct json_writer *w) MUST_CHECK;
 /* {"items":[…]}: the timeline, newest first. */
 enum err_code view_events(struct op *op, struct snapshot *snap, struct matter *m,

@@ -1,4 +1,5 @@
 /* The answer to a filing: number, PIN, clocks, and what happens next by which article. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "rules/workflow.h"
@@ -84,11 +85,33 @@ static void view_number(struct op *op, const struct matter *m, struct json_write
     json_text(w, "kind", m->kind);
 }
 
-enum err_code view_receipt(struct op *op, struct snapshot *snap, struct matter *m, int64_t also,
-                           struct json_writer *w)
+/* By rule, as they are stored: an answer that is sent again looks the same. */
+static int by_rule(const void *a, const void *b)
+{
+    const struct matter_clock *x = a, *y = b;
+    int c = strcmp(x->rule, y->rule);
+
+    return c != 0 ? c : (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+static enum err_code view_also(struct op *op, int64_t also, struct json_writer *w)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(matter_release) struct matter report = {0};
+
+    TRY(snapshot_open(op, &snap));
+    TRY(matter_load(op, snap, also, &report));
+    json_open_object(w, "also");
+    view_number(op, &report, w);
+    json_object_end(w);
+    return ERR_OK;
+}
+
+enum err_code view_receipt(struct op *op, struct matter *m, int64_t also, struct json_writer *w)
 {
     const struct pack_state *state = pack_state(matter_pack(op, m), matter_kind_of(m), m->status);
 
+    qsort(m->clocks, m->n_clocks, sizeof m->clocks[0], by_rule);
     json_object_begin(w);
     view_number(op, m, w);
     json_text(w, "status", m->status);
@@ -102,14 +125,8 @@ enum err_code view_receipt(struct op *op, struct snapshot *snap, struct matter *
         view_clock(op, matter_pack(op, m), m, &m->clocks[i], w);
     json_array_end(w);
     view_next(op, m, w);
-    if (also != 0) {
-        CLEANUP(matter_release) struct matter report = {0};
-
-        TRY(matter_load(op, snap, also, &report));
-        json_open_object(w, "also");
-        view_number(op, &report, w);
-        json_object_end(w);
-    }
+    if (also != 0)
+        TRY(view_also(op, also, w));
     json_object_end(w);
     return ERR_OK;
 }
