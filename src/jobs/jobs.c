@@ -1,4 +1,4 @@
-/* The table of jobs and the thread that runs them. */
+/* The table of jobs and the threads that run them. */
 #include "jobs/jobs.h"
 
 #include <errno.h>
@@ -323,17 +323,34 @@ static enum err_code run_past(struct op *op, int64_t *ret)
     return ERR_OK;
 }
 
+/* A job that may take long runs in the second thread, so that the index does not wait for it, and
+ * rests REST times as long as it took: a burst of filings leaves most of a core to requests. */
+enum lane { LANE_PROMPT, LANE_LONG, LANES };
+#define REST 4
+
 static const struct job {
     const char *name;
     int64_t period_ms;
     enum err_code (*run)(struct op *op, int64_t *ret);
+    enum lane lane;
 } table[] = {
-    {"index", 200, run_index},      {"access", 500, run_access},     {"due", 60000, run_due},
-    {"expire", 600000, run_expire}, {"reseal", 60000, run_reseal},   {"sweep", 3600000, run_sweep},
-    {"names", 500, run_names},      {"merge", 1000, run_merge},      {"scan", 1000, run_scan},
-    {"diary", 60000, run_diary},    {"rescan", 600000, run_rescan},  {"visits", 600000, run_visits},
-    {"groups", 3000, run_groups},   {"calendar", 500, run_calendar}, {"letters", 200, run_letters},
-    {"past", 500, run_past},
+    {"index", 200, run_index, LANE_PROMPT},
+    {"access", 500, run_access, LANE_PROMPT},
+    {"due", 60000, run_due, LANE_PROMPT},
+    {"expire", 600000, run_expire, LANE_PROMPT},
+    {"reseal", 60000, run_reseal, LANE_PROMPT},
+    {"sweep", 3600000, run_sweep, LANE_PROMPT},
+    {"names", 500, run_names, LANE_PROMPT},
+    {"merge", 1000, run_merge, LANE_PROMPT},
+    {"scan", 1000, run_scan, LANE_PROMPT},
+    {"diary", 60000, run_diary, LANE_PROMPT},
+    {"rescan", 600000, run_rescan, LANE_PROMPT},
+    {"visits", 600000, run_visits, LANE_PROMPT},
+    {"groups", 3000, run_groups, LANE_LONG},
+    {"calendar", 500, run_calendar, LANE_PROMPT},
+    {"letters", 200, run_letters, LANE_PROMPT},
+    /* writes the index as `index` does: never beside it */
+    {"past", 500, run_past, LANE_PROMPT},
 };
 #define JOBS (sizeof table / sizeof table[0])
 
@@ -347,22 +364,30 @@ enum err_code jobs_run(struct op *op, const char *name)
     return err_set(&op->err, ERR_NOT_FOUND, "no job %s", name);
 }
 
-/* ---- the thread ---- */
+/* ---- the threads ---- */
+
+/* One thread and what is its own. */
+struct worker {
+    struct jobs *jobs;
+    enum lane lane;
+    pthread_t thread;
+    bool started;
+    struct arena *arena;
+};
 
 struct jobs {
     struct jobs_options options;
-    pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool stop;
-    struct arena *arena;
-    int64_t next_ms[JOBS]; /* monotonic */
+    struct worker workers[LANES];
 };
 
-static void run_one(struct jobs *j, const struct job *job)
+static void run_one(struct worker *worker, const struct job *job)
 {
+    struct jobs *j = worker->jobs;
     const struct setup *setup = setup_hold(j->options.setups);
-    struct op op = {.arena = j->arena,
+    struct op op = {.arena = worker->arena,
                     .store = j->options.store,
                     .setup = setup,
                     .access = j->options.access,
@@ -381,7 +406,7 @@ static void run_one(struct jobs *j, const struct job *job)
     else if (j->options.report != NULL)
         j->options.report(j->options.arg, job->name, value);
     setup_letgo(j->options.setups, setup);
-    arena_reset(j->arena);
+    arena_reset(worker->arena);
 }
 
 /* Sleeps one tick or until it is told to stop. */
@@ -406,39 +431,54 @@ static bool wait_tick(struct jobs *j)
 
 static void *run_jobs(void *arg)
 {
-    struct jobs *j = arg;
+    struct worker *worker = arg;
+    int64_t next_ms[JOBS] = {0}; /* monotonic */
 
     do {
-        int64_t now = monotonic_ms();
+        for (size_t i = 0; i < JOBS; i++) {
+            const struct job *job = &table[i];
+            int64_t began = monotonic_ms(), rest = job->period_ms;
 
-        for (size_t i = 0; i < JOBS; i++)
-            if (now >= j->next_ms[i]) {
-                run_one(j, &table[i]);
-                j->next_ms[i] = monotonic_ms() + table[i].period_ms;
-            }
-    } while (wait_tick(j));
-    run_one(j, &table[1]); /* looks noted since */
+            if (job->lane != worker->lane || began < next_ms[i])
+                continue;
+            run_one(worker, job);
+            next_ms[i] = monotonic_ms();
+            if (job->lane == LANE_LONG && (next_ms[i] - began) * REST > rest)
+                rest = (next_ms[i] - began) * REST;
+            next_ms[i] += rest;
+        }
+    } while (wait_tick(worker->jobs));
     return NULL;
+}
+
+static enum err_code start_worker(struct jobs *j, enum lane lane, struct err *err)
+{
+    struct worker *worker = &j->workers[lane];
+
+    *worker = (struct worker){.jobs = j, .lane = lane, .arena = arena_new(ARENA_BYTES)};
+    if (worker->arena == NULL)
+        return err_set(err, ERR_NO_MEMORY, "jobs");
+    worker->started = pthread_create(&worker->thread, NULL, run_jobs, worker) == 0;
+    return worker->started ? ERR_OK : err_set(err, ERR_IO, "jobs: no thread");
 }
 
 enum err_code jobs_start(const struct jobs_options *options, struct jobs **ret, struct err *err)
 {
     struct jobs *j = calloc(1, sizeof *j);
+    enum err_code rc = ERR_OK;
 
-    if (j == NULL || (j->arena = arena_new(ARENA_BYTES)) == NULL) {
-        free(j);
+    if (j == NULL)
         return err_set(err, ERR_NO_MEMORY, "jobs");
-    }
     j->options = *options;
     pthread_mutex_init(&j->lock, NULL);
     pthread_cond_init(&j->wake, NULL);
-    if (pthread_create(&j->thread, NULL, run_jobs, j) != 0) {
-        arena_free(j->arena);
-        free(j);
-        return err_set(err, ERR_IO, "jobs: no thread");
-    }
-    *ret = j;
-    return ERR_OK;
+    for (int lane = 0; lane < LANES && rc == ERR_OK; lane++)
+        rc = start_worker(j, (enum lane)lane, err);
+    if (rc != ERR_OK)
+        jobs_stop(j);
+    else
+        *ret = j;
+    return rc;
 }
 
 void jobs_stop(struct jobs *jobs)
@@ -447,11 +487,16 @@ void jobs_stop(struct jobs *jobs)
         return;
     pthread_mutex_lock(&jobs->lock);
     jobs->stop = true;
-    pthread_cond_signal(&jobs->wake);
+    pthread_cond_broadcast(&jobs->wake);
     pthread_mutex_unlock(&jobs->lock);
-    pthread_join(jobs->thread, NULL);
+    for (int lane = 0; lane < LANES; lane++)
+        if (jobs->workers[lane].started)
+            pthread_join(jobs->workers[lane].thread, NULL);
+    if (jobs->workers[LANE_PROMPT].started)
+        run_one(&jobs->workers[LANE_PROMPT], &table[1]); /* looks noted since */
+    for (int lane = 0; lane < LANES; lane++)
+        arena_free(jobs->workers[lane].arena);
     pthread_mutex_destroy(&jobs->lock);
     pthread_cond_destroy(&jobs->wake);
-    arena_free(jobs->arena);
     free(jobs);
 }

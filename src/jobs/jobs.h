@@ -1,4 +1,5 @@
-/* What runs beside requests: a table of jobs, each with a period, run by one thread in turn.
+/* What runs beside requests: a table of jobs, each with a period, run in turn by one thread. What may
+ * take long ("groups") has a second one and rests four times as long as it took.
  *
  *   letters      numbered letters into PDF, sealed             0.2 s
  *   index        masked texts into the full-text index        as soon as there is work (0.2 s)
@@ -36,7 +37,7 @@ struct jobs_options {
 
 enum err_code jobs_start(const struct jobs_options *options, struct jobs **ret,
                          struct err *err) MUST_CHECK;
-/* Ends the thread after the job under way; writes noted looks. NULL is fine. */
+/* Ends the threads after the jobs under way; writes noted looks. NULL is fine. */
 void jobs_stop(struct jobs *jobs);
 
 /* Runs one job by name to its end, in the caller's thread: commands and tests. ERR_NOT_FOUND. */

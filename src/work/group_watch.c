@@ -302,6 +302,15 @@ static enum err_code grow(struct watch *w, struct snapshot **snap, const struct 
     return write_record(w, &d);
 }
 
+/* Whether one of them stands nowhere yet: without one there is nothing to say of a heap. */
+static bool any_fresh(const struct watch *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (w->list[i].standing == FRESH)
+            return true;
+    return false;
+}
+
 static enum err_code consider(struct watch *w, const char *key)
 {
     struct snapshot *snap = NULL;
@@ -313,7 +322,7 @@ static enum err_code consider(struct watch *w, const char *key)
         rc = load_standing(w, snap);
     snapshot_closep(&snap);
     TRY(rc);
-    if ((int64_t)w->n < w->rules->members)
+    if ((int64_t)w->n < w->rules->members || !any_fresh(w))
         return ERR_OK;
     TRY(load_texts(w));
     join_alike(w);
