@@ -17,7 +17,7 @@
 #include "work/import.h"
 #include "work/staff.h"
 
-#define LOG_PAGES 4000
+#define LOG_PAGES 1500
 #define STATEMENTS 128
 #define CELLS 65536
 

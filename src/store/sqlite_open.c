@@ -5,7 +5,9 @@
 
 #define READERS_DEFAULT 8
 #define READERS_MAX 64
-#define LOG_PAGES_DEFAULT 4000
+/* Copying back holds the writer up, and with it all that is being filed: 4000 pages took as long as
+ * the hundredth slowest filing may. */
+#define LOG_PAGES_DEFAULT 1500
 #define COPY_PAGES 512
 
 static enum err_code init_waiting(struct engine *e, struct err *err)

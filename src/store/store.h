@@ -21,7 +21,7 @@ struct store_options {
     const char *key_file; /* the master key; NULL: DIR/keys/master.key */
     const struct embedded_file *sql; /* embedded_sql, for migrations */
     unsigned readers;                /* pooled read connections; 0: 8 */
-    unsigned log_pages;   /* growth of the write-ahead log at which it is copied back; 0: 4000 */
+    unsigned log_pages;   /* growth of the write-ahead log at which it is copied back; 0: 1500 */
     bool create;          /* make the folder, the keys and the schema where missing */
     bool migrate;         /* apply outstanding migrations; else they are ERR_CONFLICT */
     bool read_only;       /* a command that only looks, beside nobody else */
