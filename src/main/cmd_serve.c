@@ -1,4 +1,5 @@
 /* serve: store, jobs, web and control socket, until a signal says stop. */
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 
@@ -136,6 +137,14 @@ static void wait_for_signal(void)
     sigwait(&set, &sig);
 }
 
+/* Answers and page caches come and go in pieces of 64 KiB to 2 MiB. Given back to the system each
+ * time, they cost a page fault per 4 KiB (a tenth of a search); some are kept instead. */
+static void keep_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 4 << 20);
+}
+
 int cmd_serve(struct command_run *run)
 {
     struct server s = {0};
@@ -148,6 +157,7 @@ int cmd_serve(struct command_run *run)
     int64_t n;
     int status = EXIT_OK;
 
+    keep_memory();
     web_options_init(&web);
     web.trusted_proxies = take_option(run, "--trusted-proxy");
     web.rate_limit = take_option(run, "--rate-limit");

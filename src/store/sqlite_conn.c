@@ -76,7 +76,7 @@ static enum err_code settings(struct engine *e, struct conn *conn, enum conn_rol
     TRY(conn_exec(conn, "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;", err));
     if (role == CONN_READER)
         return conn_exec(conn,
-                         "PRAGMA cache_size = -2048; PRAGMA wal_autocheckpoint = 0;"
+                         "PRAGMA cache_size = -6144; PRAGMA wal_autocheckpoint = 0;"
                          "PRAGMA query_only = ON;",
                          err);
     /* The page size counts only while the file is new. */
