@@ -95,17 +95,27 @@ void draft_remedy(struct draft *d, const char *kind, int64_t amount_fen, const c
 
 /* ---- clocks ---- */
 
+static void clock_part(struct draft *d, json_t *clock, const char *key, json_int_t value)
+{
+    if (value != 0)
+        put(d, clock, key, json_integer(value));
+}
+
+/* What is nought, false or not yet met is left out: the fold takes it for that, and events are kept
+ * for good. */
 static void clock_put(struct draft *d, const struct matter_clock *c)
 {
-    json_t *met = c->met_at == MATTER_NONE ? json_null() : json_integer(c->met_at);
+    json_t *clock = fresh(d, json_pack("{s:s, s:I, s:s, s:i, s:i, s:i}", "rule", c->rule, "seq",
+                                       (json_int_t)c->seq, "state", clock_state_name(c->state),
+                                       "start", c->start, "due_raw", c->due_raw, "due", c->due));
 
-    if (json_array_append_new(
-            d->clocks,
-            json_pack("{s:s, s:I, s:s, s:i, s:i, s:i, s:I, s:I, s:b, s:o}", "rule", c->rule, "seq",
-                      (json_int_t)c->seq, "state", clock_state_name(c->state), "start", c->start,
-                      "due_raw", c->due_raw, "due", c->due, "extensions", (json_int_t)c->extensions,
-                      "paused_days", (json_int_t)c->paused_days, "provisional", c->provisional,
-                      "met_at", met)) != 0)
+    clock_part(d, clock, "extensions", c->extensions);
+    clock_part(d, clock, "paused_days", c->paused_days);
+    if (c->provisional)
+        put(d, clock, "provisional", json_true());
+    if (c->met_at != MATTER_NONE)
+        put(d, clock, "met_at", json_integer(c->met_at));
+    if (json_array_append_new(d->clocks, clock) != 0)
         d->failed = true;
 }
 
