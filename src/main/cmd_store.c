@@ -55,8 +55,36 @@ static enum err_code first_records(struct op *op, struct setups *setups, const c
     }
 }
 
+static bool setup_begun(struct setups *setups)
+{
+    const struct setup *setup = setup_hold(setups);
+    bool begun = setup->n_bodies > 0;
+
+    setup_letgo(setups, setup);
+    return begun;
+}
+
+/* Before the office's own packs are loaded, which depend on it. */
+static enum err_code store_profile(struct store *store, const char *profile, struct err *err)
+{
+    struct op op = {.store = store, .now_ms = instant_now_ms()};
+    enum err_code rc;
+
+    op.arena = arena_new((size_t)1 << 20);
+    op.actor.kind = ACTOR_SYSTEM;
+    op.actor.body_path = "";
+    if (op.arena == NULL)
+        return err_set(err, ERR_NO_MEMORY, "init");
+    rc = setting_profile(&op, profile);
+    if (rc != ERR_OK)
+        *err = op.err;
+    arena_free(op.arena);
+    return rc;
+}
+
 static enum err_code initialise(struct command_run *run, const char *name, const char *code,
-                                const char *cipher, const char *password, struct err *err)
+                                const char *profile, const char *cipher, const char *password,
+                                struct err *err)
 {
     struct store_options options = {.dir = run->dir,
                                     .sql = embedded_sql,
@@ -71,17 +99,21 @@ static enum err_code initialise(struct command_run *run, const char *name, const
 
     if (rc == ERR_OK)
         rc = setups_new(store, embedded_packs, &setups, err);
+    if (rc == ERR_OK && setup_begun(setups))
+        rc = err_set(err, ERR_CONFLICT, "%s is already an installation", run->dir);
+    if (rc == ERR_OK && profile != NULL) {
+        setups_free(setups);
+        setups = NULL;
+        rc = store_profile(store, profile, err);
+        if (rc == ERR_OK)
+            rc = setups_new(store, embedded_packs, &setups, err);
+    }
     if (rc == ERR_OK) {
         op.arena = arena_new(ARENA_BYTES);
         op.store = store;
         op.actor.kind = ACTOR_SYSTEM;
         op.actor.body_path = "";
-        op.setup = setup_hold(setups);
-        if (op.setup->n_bodies > 0)
-            rc = err_set(&op.err, ERR_CONFLICT, "%s is already an installation", run->dir);
-        setup_letgo(setups, op.setup);
-        if (rc == ERR_OK)
-            rc = first_records(&op, setups, name, code, password);
+        rc = first_records(&op, setups, name, code, password);
         if (rc != ERR_OK)
             *err = op.err;
         arena_free(op.arena);
@@ -91,6 +123,26 @@ static enum err_code initialise(struct command_run *run, const char *name, const
     return rc;
 }
 
+/* Says which there are when it is none of them. */
+static bool profile_known(struct command_run *run, const char *name)
+{
+    struct profiles *profiles = NULL;
+    struct err err = {0};
+    bool known;
+
+    if (profiles_load(embedded_packs, &profiles, &err) != ERR_OK)
+        return command_failed(run, &err) == EXIT_OK;
+    known = profile_find(profiles, name) != NULL;
+    if (!known) {
+        fprintf(run->err, "fangxin: there is no profile '%s'; there are", name);
+        for (size_t i = 0; i < profiles_count(profiles); i++)
+            fprintf(run->err, " %s", profiles_at(profiles, i)->id);
+        fprintf(run->err, "\n");
+    }
+    profiles_free(profiles);
+    return known;
+}
+
 int cmd_init(struct command_run *run)
 {
     const char *name = take_option(run, "--name"), *code = take_option(run, "--code");
@@ -98,15 +150,14 @@ int cmd_init(struct command_run *run)
     struct err err = {0};
     char password[13];
 
-    if (profile != NULL && strcmp(profile, "market") != 0)
-        return usage_error(run, "the profile '%s' does not come with this version; there is market",
-                           profile);
+    if (profile != NULL && !profile_known(run, profile))
+        return EXIT_USAGE;
     if (name == NULL || code == NULL)
         return usage_error(run, "init wants --name and --code (the division's six digits)");
     if (left_over(run))
         return EXIT_USAGE;
     one_time_password(password);
-    if (initialise(run, name, code, cipher, password, &err) != ERR_OK)
+    if (initialise(run, name, code, profile, cipher, password, &err) != ERR_OK)
         return command_failed(run, &err);
     fprintf(run->out, "made %s\nfirst administrator: admin\none-time password:   %s\n", run->dir,
             password);

@@ -15,11 +15,13 @@ const struct command commands[] = {
      "127.0.0.1:8315)\n"
      "until it gets SIGINT or SIGTERM. Other commands reach it through DIR/control.sock.\n",
      NEED_ALONE, cmd_serve},
-    {"init", "--name NAME --code CODE [--profile market] [--cipher sm4] [--data DIR]",
+    {"init", "--name NAME --code CODE [--profile P] [--cipher sm4] [--data DIR]",
      "make a new installation",
      "Makes the folder, its keys and its first body, and prints the one-time password of the "
      "first\n"
-     "administrator. --cipher sm4 seals by SM4-GCM instead of XChaCha20-Poly1305.\n",
+     "administrator. P is market (the default), council, bank, insurer or enterprise: which rules\n"
+     "govern, which code tables are used. --cipher sm4 seals by SM4-GCM instead of\n"
+     "XChaCha20-Poly1305.\n",
      NEED_ALONE, cmd_init},
     {"demo", "[--data DIR] [--until DATE] [--password P] [--matters N]", "make the sample county",
      "Fills an empty installation with a county and a year of its records, the same each time for\n"

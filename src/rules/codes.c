@@ -79,7 +79,22 @@ static enum err_code load_file(struct codes *codes, const struct embedded_file *
     return ERR_OK;
 }
 
-enum err_code codes_load(const struct embedded_file *files, struct codes **ret, struct err *err)
+/* The file that stands in for this one of the common folder; itself where there is none. */
+static const struct embedded_file *stand_in(const struct embedded_file *files, const char *folder,
+                                            const struct embedded_file *file)
+{
+    const struct embedded_file *own;
+    char path[96];
+
+    if (folder == NULL)
+        return file;
+    snprintf(path, sizeof path, FOLDER "%s/%s", folder, file->path + strlen(FOLDER));
+    own = embedded_find(files, path);
+    return own == NULL ? file : own;
+}
+
+enum err_code codes_load(const struct embedded_file *files, const char *folder, struct codes **ret,
+                         struct err *err)
 {
     CLEANUP(codes_freep) struct codes *codes = calloc(1, sizeof *codes);
 
@@ -88,9 +103,10 @@ enum err_code codes_load(const struct embedded_file *files, struct codes **ret, 
     codes->arena = arena_new(CODES_BYTES);
     if (codes->arena == NULL)
         return err_set(err, ERR_NO_MEMORY, "codes");
-    for (; files->path != NULL; files++) {
-        if (strncmp(files->path, FOLDER, strlen(FOLDER)) == 0)
-            TRY(load_file(codes, files, err));
+    for (const struct embedded_file *f = files; f->path != NULL; f++) {
+        if (strncmp(f->path, FOLDER, strlen(FOLDER)) == 0 &&
+            strchr(f->path + strlen(FOLDER), '/') == NULL)
+            TRY(load_file(codes, stand_in(files, folder, f), err));
     }
     *ret = codes;
     codes = NULL;

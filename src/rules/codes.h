@@ -25,9 +25,11 @@ struct code_table {
 
 struct codes;
 
-/* Loads every file below "codes/". ERR_INVALID names file and field: unknown key, code twice,
- * unknown parent, label missing in one language. */
-enum err_code codes_load(const struct embedded_file *files, struct codes **ret,
+/* Loads every file in "codes/". ERR_INVALID names file and field: unknown key, code twice,
+ * unknown parent, label missing in one language.
+ * @param folder  "bank": a table in codes/bank/ stands in for the one of the same file name; NULL
+ */
+enum err_code codes_load(const struct embedded_file *files, const char *folder, struct codes **ret,
                          struct err *err) MUST_CHECK;
 void codes_free(struct codes *codes);
 void codes_freep(struct codes **codes);

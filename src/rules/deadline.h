@@ -40,6 +40,7 @@ struct deadline_rule {
     enum deadline_roll roll;
     enum deadline_from from;
     bool pauses_excluded; /* paused days are not counted */
+    bool of_filer;        /* a term of who filed it, from being told: no clock of the office */
     int extension;        /* added by each extension, in unit; 0 = cannot be extended */
     int extensions_max;   /* how often */
     int warn_days;        /* warn when this many working days or fewer are left */

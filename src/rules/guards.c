@@ -181,6 +181,53 @@ static bool term_over(const struct workflow_facts *f)
     return f->term_over;
 }
 
+/* ---- of financial complaints ---- */
+
+static bool by_superior(const struct workflow_facts *f)
+{
+    return f->above;
+}
+
+static bool conflict_free(const struct workflow_facts *f)
+{
+    return !f->conflict;
+}
+
+static bool named_conflict_free(const struct workflow_facts *f)
+{
+    return !f->names_conflict;
+}
+
+static bool decision_told(const struct workflow_facts *f)
+{
+    return f->consumer_told && text_is(f->outcome, "decided");
+}
+
+static bool filer_in_time(const struct workflow_facts *f)
+{
+    return !f->filer_term_over;
+}
+
+static bool term_original(const struct workflow_facts *f)
+{
+    return f->longer == NULL;
+}
+
+static bool term_longer(const struct workflow_facts *f)
+{
+    return text_is(f->longer, "complex");
+}
+
+static bool longer_asked(const struct workflow_facts *f)
+{
+    return text_is(f->longer, "asked");
+}
+
+static bool extension_approved(const struct workflow_facts *f)
+{
+    return text_is(f->longer, "approved");
+}
+
 static const struct guard guards[] = {
     {"acceptance_untold",
      acceptance_untold,
@@ -253,6 +300,33 @@ static const struct guard guards[] = {
     {"term_over",
      term_over,
      {"调解期限还没到，不能按期满终止。", "The mediation term is not over yet."}},
+    {"by_superior",
+     by_superior,
+     {"要由上级机构、总行或总公司的高级管理人员办，承办人自己不能办。",
+      "This is for the superior body or the head office's management, not for the handler."}},
+    {"conflict_free",
+     conflict_free,
+     {"投诉的是您本人或者您的部门，换人承办。",
+      "The complaint is about you or your department; another must handle it."}},
+    {"decision_told",
+     decision_told,
+     {"没有处理决定可以申请核查。", "There is no decision to be checked again."}},
+    {"extension_approved",
+     extension_approved,
+     {"延期还没批准，不能告知。", "The extension is not approved yet."}},
+    {"longer_asked", longer_asked, {"没有等审批的延期申请。", "No extension is asked for."}},
+    {"filer_in_time",
+     filer_in_time,
+     {"申请核查的期限已经过了。", "The term for applying has passed."}},
+    {"named_conflict_free",
+     named_conflict_free,
+     {"投诉的就是这个部门或者这个人，换一个承办。",
+      "The complaint is about this department or person; choose another."}},
+    {"term_longer",
+     term_longer,
+     {"先按情况复杂延至 30 日，才能再申请延期。",
+      "Only a term already lengthened to 30 days can be asked to be extended."}},
+    {"term_original", term_original, {"期限已经延过。", "The term has been lengthened already."}},
 };
 
 const struct guard *guard_find(const char *name)

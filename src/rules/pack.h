@@ -165,6 +165,13 @@ struct pack_jurisdiction {
     struct basis basis;
 };
 
+/* What the filer may give and must not be asked for. */
+struct unasked_field {
+    const char *path; /* "consumer.id_number" */
+    struct label why;
+};
+
+/* A kind that the pack says nothing about has no states. */
 struct pack_kind {
     enum matter_kind kind;
     struct label label;
@@ -186,6 +193,8 @@ struct pack_kind {
     size_t n_required;
     const struct pack_jurisdiction *jurisdiction; /* the first that fits applies; the last always */
     size_t n_jurisdiction;
+    const struct unasked_field *not_asked;
+    size_t n_not_asked;
 };
 
 struct pack {

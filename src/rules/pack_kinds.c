@@ -386,11 +386,38 @@ static void read_required(struct pack_reader *p, const json_t *v, struct pack_ki
     reader_up(&p->r, at);
 }
 
+static void read_not_asked(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+{
+    static const char *const keys[] = {"path", "why", NULL};
+    const json_t *list = read_array(&p->r, v, "not_asked", false);
+    struct unasked_field *items =
+        read_room(&p->r, json_array_size(list), sizeof(struct unasked_field));
+    size_t at = reader_key(&p->r, "not_asked");
+
+    k->not_asked = items;
+    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        size_t mark = reader_index(&p->r, i);
+
+        if (read_object(&p->r, item, keys)) {
+            items[i].path = read_text(&p->r, item, "path", true);
+            items[i].why = read_label(&p->r, item, "why", true);
+        }
+        for (size_t q = 0; items[i].path != NULL && q < k->n_required; q++)
+            if (strcmp(k->required[q].path, items[i].path) == 0)
+                reader_fault(&p->r, "path", "required", "这一项又是必填的。",
+                             "This field is required as well.");
+        k->n_not_asked = i + 1;
+        reader_up(&p->r, mark);
+    }
+    reader_up(&p->r, at);
+}
+
 static void read_kind(struct pack_reader *p, const json_t *v, struct pack_kind *k)
 {
-    static const char *const keys[] = {"label",   "initial",     "creation",     "basis",
-                                       "states",  "transitions", "why_not",      "outcomes",
-                                       "grounds", "required",    "jurisdiction", NULL};
+    static const char *const keys[] = {
+        "label",    "initial", "creation", "basis",        "states",    "transitions", "why_not",
+        "outcomes", "grounds", "required", "jurisdiction", "not_asked", NULL};
 
     if (!read_object(&p->r, v, keys))
         return;
@@ -407,6 +434,7 @@ static void read_kind(struct pack_reader *p, const json_t *v, struct pack_kind *
     read_why_not(p, v, k);
     read_required(p, v, k);
     read_jurisdiction(p, v, k);
+    read_not_asked(p, v, k);
 }
 
 void read_kinds(struct pack_reader *p, const json_t *root)
@@ -416,13 +444,15 @@ void read_kinds(struct pack_reader *p, const json_t *root)
 
     if (kinds != NULL && read_object(&p->r, kinds, pack_kind_names)) {
         for (int i = 0; i < KIND_COUNT; i++) {
-            const json_t *v = read_member(&p->r, kinds, pack_kind_names[i], true);
+            const json_t *v = json_object_get(kinds, pack_kind_names[i]);
             size_t mark = reader_key(&p->r, pack_kind_names[i]);
             p->pack->kinds[i].kind = (enum matter_kind)i;
             if (v != NULL)
                 read_kind(p, v, &p->pack->kinds[i]);
             reader_up(&p->r, mark);
         }
+        if (json_object_size(kinds) == 0)
+            reader_fault(&p->r, NULL, "missing", "没有写任何一类。", "No kind is described.");
     }
     reader_up(&p->r, at);
 }

@@ -226,6 +226,83 @@ static bool read_translation(struct reader *r, const json_t *over, struct transl
     return ret->from != NULL && ret->to != NULL && ret->articles != NULL;
 }
 
+/* ---- parts ---- */
+
+static bool names(const json_t *list, const char *name)
+{
+    for (size_t i = 0; name != NULL && i < json_array_size(list); i++) {
+        const char *its = json_string_value(json_array_get(list, i));
+
+        if (its != NULL && strcmp(its, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void take_acts(struct reader *r, const json_t *wanted, json_t *whole)
+{
+    json_t *acts = json_object_get(whole, "acts");
+
+    for (size_t i = 0; i < json_array_size(wanted); i++) {
+        const char *name = json_string_value(json_array_get(wanted, i));
+
+        if (name == NULL || position(acts, "id", name) < 0)
+            reader_fault(r, "acts", "unknown_name", "依据的规则包里没有这个步骤。",
+                         "The pack it is based on has no act %s.", name == NULL ? "" : name);
+    }
+    for (size_t i = json_array_size(acts); i-- > 0;)
+        if (!names(wanted, json_string_value(json_object_get(json_array_get(acts, i), "id"))))
+            json_array_remove(acts, i);
+}
+
+/* Lines of a kind about acts that this pack neither takes nor has itself. */
+static void drop_lines(json_t *kind, const char *key, const json_t *wanted, const json_t *own)
+{
+    json_t *list = json_object_get(kind, key);
+
+    for (size_t i = json_array_size(list); i-- > 0;) {
+        const char *act = json_string_value(json_object_get(json_array_get(list, i), "act"));
+
+        if (!names(wanted, act) && position(own, "id", act) == -1)
+            json_array_remove(list, i);
+    }
+}
+
+/* "takes": only these acts and kinds of the base, and nothing else of it: another law's pack, which
+ * shares no more than how such things are written down. Nothing is translated; what is taken must
+ * cite nothing that this pack's instruments do not know. */
+static void take_parts(struct reader *r, json_t *whole, const json_t *over)
+{
+    static const char *const keys[] = {"acts", "kinds", NULL};
+    const json_t *takes = json_object_get(over, "takes");
+    json_t *kinds = json_object_get(whole, "kinds"), *member;
+    size_t mark = reader_key(r, "takes");
+    const char *key;
+    void *next;
+
+    if (read_object(r, takes, keys)) {
+        const json_t *wanted = read_array(r, takes, "kinds", true);
+        const json_t *acts = read_array(r, takes, "acts", true);
+
+        take_acts(r, acts, whole);
+        json_object_foreach_safe(kinds, next, key, member)
+        {
+            if (!names(wanted, key)) {
+                json_object_del(kinds, key);
+                continue;
+            }
+            drop_lines(member, "transitions", acts, json_object_get(over, "acts"));
+            drop_lines(member, "why_not", acts, json_object_get(over, "acts"));
+        }
+        json_object_foreach_safe(whole, next, key, member)
+        {
+            if (strcmp(key, "acts") != 0 && strcmp(key, "kinds") != 0)
+                json_object_del(whole, key);
+        }
+    }
+    reader_up(r, mark);
+}
+
 json_t *pack_overlay(struct reader *r, const json_t *base, const json_t *over)
 {
     CLEANUP(json_decrefp) json_t *changes = json_copy((json_t *)(uintptr_t)over);
@@ -239,9 +316,12 @@ json_t *pack_overlay(struct reader *r, const json_t *base, const json_t *over)
     }
     json_object_del(changes, "based_on");
     json_object_del(changes, "instead");
+    json_object_del(changes, "takes");
     /* What is written down cites the older law itself; only what is taken over is translated. */
     json_object_del(whole, "instruments");
-    if (read_translation(r, over, &t))
+    if (json_object_get(over, "takes") != NULL)
+        take_parts(r, whole, over);
+    else if (read_translation(r, over, &t))
         translate(r, whole, &t);
     merge(r, whole, changes);
     forget_gone_states(whole, changes);

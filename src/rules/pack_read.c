@@ -151,7 +151,8 @@ static void read_deadline(struct pack_reader *p, const json_t *v, struct deadlin
     static const char *const keys[] = {
         "id",     "label",           "length",          "unit",           "roll",
         "from",   "pauses_excluded", "extension",       "extensions_max", "warn_days",
-        "effect", "basis",           "extension_basis", "on_miss",        NULL};
+        "effect", "basis",           "extension_basis", "on_miss",        "of_filer",
+        NULL};
     static const char *const units[] = {"WD", "ND", NULL};
     static const char *const rolls[] = {"NONE", "STATUTORY", "ANY_OFFDAY", NULL};
     static const char *const froms[] = {"receipt", "act", NULL};
@@ -169,6 +170,7 @@ static void read_deadline(struct pack_reader *p, const json_t *v, struct deadlin
     d.roll = (enum deadline_roll)read_name(r, v, "roll", rolls, ROLL_NONE, true);
     d.from = (enum deadline_from)read_name(r, v, "from", froms, FROM_ACT, true);
     d.pauses_excluded = read_bool(r, v, "pauses_excluded", false);
+    d.of_filer = read_bool(r, v, "of_filer", false);
     d.extension = (int)read_int(r, v, "extension", 0, 1, 3660);
     d.extensions_max = (int)read_int(r, v, "extensions_max", 0, 1, 10);
     d.warn_days = (int)read_int(r, v, "warn_days", 2, 0, 100);

@@ -39,6 +39,11 @@ struct workflow_facts {
     bool both_entrust;      /* both agreed to mediation by a body they name */
     bool contact_recorded;  /* somebody tried to reach a side, or a side said no */
     bool recusal_open;      /* the open pause is for a recusal */
+    bool filer_term_over;   /* the filer's own term since he was told is past */
+    bool conflict;          /* who acts is, or belongs to, whom the complaint is about */
+    bool above;             /* who acts stands above the body that decides, or leads the whole */
+    const char
+        *longer; /* how far a longer term has come: "complex" "asked" "approved" "told"; NULL */
     /* the act */
     enum told_party telling;
     const char *ground;         /* chosen ground, NULL when none was sent */
@@ -46,6 +51,7 @@ struct workflow_facts {
     const char *offer_by;       /* "consumer" "business" */
     const char *contact_result; /* of follow_up: "reached" "no_answer" "refused" */
     bool names_officer;         /* assign, reassign: an officer is named */
+    bool names_conflict;        /* … and he or the body is whom the complaint is about */
     bool second_needed;         /* refuse: the ground counts only once a second officer confirms */
 };
 
@@ -55,7 +61,8 @@ struct workflow_facts {
  *   nobody_to_tell  not_anonymous  not_in_group  not_mediator  not_paused  not_proposer  not_rated
  *   offer_by_business  offer_open  officer_named  outcome_closed  outcome_withdrawn  paused
  *   pausing_appraisal  recusal_asked  recusal_not_asked  reopenable  second_needed
- *   telling_consumer  term_over */
+ *   telling_consumer  term_over  by_superior  conflict_free  decision_told  extension_approved
+ *   filer_in_time  longer_asked  named_conflict_free  term_longer  term_original */
 struct guard {
     const char *name;
     bool (*holds)(const struct workflow_facts *facts);

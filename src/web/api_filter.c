@@ -79,7 +79,7 @@ static const struct label level_labels[] = {
 static struct label status_label(struct call *call, const char *status)
 {
     for (int k = 0; k < KIND_COUNT; k++) {
-        const struct pack_state *s = pack_state(call->op->setup->pack, (enum matter_kind)k, status);
+        const struct pack_state *s = setup_state(call->op->setup, (enum matter_kind)k, status);
 
         if (s != NULL)
             return s->label;
@@ -90,8 +90,7 @@ static struct label status_label(struct call *call, const char *status)
 static struct label outcome_label(struct call *call, const char *outcome)
 {
     for (int k = 0; k < KIND_COUNT; k++) {
-        const struct pack_outcome *o =
-            pack_outcome(call->op->setup->pack, (enum matter_kind)k, outcome);
+        const struct pack_outcome *o = setup_outcome(call->op->setup, (enum matter_kind)k, outcome);
 
         if (o != NULL)
             return o->label;
@@ -103,7 +102,7 @@ static struct label kind_label(struct call *call, const char *key)
 {
     enum matter_kind kind = matter_kind_find(key);
 
-    return kind == KIND_COUNT ? (struct label){key, key} : call->op->setup->pack->kinds[kind].label;
+    return kind == KIND_COUNT ? (struct label){key, key} : setup_kind_label(call->op->setup, kind);
 }
 
 struct label label_of_key(struct call *call, enum list_by by, const char *key)

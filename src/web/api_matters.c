@@ -78,7 +78,7 @@ static void keep_current(struct call *call, int64_t id)
 
 static enum err_code check_act(struct call *call, const char *act)
 {
-    const struct pack_act *known = pack_act(call->op->setup->pack, act);
+    const struct pack_act *known = setup_act(call->op->setup, act);
     struct form form;
 
     if (known == NULL)

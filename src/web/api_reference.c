@@ -189,7 +189,7 @@ static enum err_code write_site(struct call *call)
     hours = (struct label){s.hours_zh, s.hours_en == NULL ? s.hours_zh : s.hours_en};
     json_object_begin(w);
     view_label(w, "name", root == NULL ? &name : &root->name);
-    json_text(w, "phone", s.phone == NULL ? "12315" : s.phone);
+    json_text(w, "phone", s.phone == NULL ? setup->profile->phone : s.phone);
     view_label(w, "hours", &hours);
     json_text(w, "address", s.address != NULL ? s.address : root == NULL ? NULL : root->address);
     json_bool(w, "demo", call->web->options.demo);

@@ -425,7 +425,7 @@ static enum err_code write_since(struct call *call, struct snapshot *snap, int64
         TRY(stmt_step(op, s, &row));
         if (!row)
             break;
-        act = pack_act(op->setup->pack, stmt_text(s, 0));
+        act = setup_act(op->setup, stmt_text(s, 0));
         if (act != NULL)
             label = act->label;
         json_object_begin(&call->w);

@@ -112,7 +112,7 @@ static enum err_code check_inputs(struct call *call, const struct pack_act *act,
 
 static enum err_code check_act(struct call *call, const char *name, const struct pack_act **ret)
 {
-    *ret = pack_act(call->op->setup->pack, name);
+    *ret = setup_act(call->op->setup, name);
     if (*ret == NULL)
         return call_refuse(call, ERR_NOT_FOUND, "act", "unknown_act", "没有这个操作",
                            "There is no such act");

@@ -79,7 +79,7 @@ static void write_item(struct json_writer *w, const struct batch_item *it)
 static void write_some(struct op *op, const struct batch *batch, size_t shown, const char *state,
                        int64_t seconds_left, struct json_writer *w)
 {
-    const struct pack_act *act = pack_act(op->setup->pack, batch->act);
+    const struct pack_act *act = setup_act(op->setup, batch->act);
     int64_t done = 0, failed = 0;
 
     for (size_t i = 0; i < shown; i++) {

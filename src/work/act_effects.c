@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rules/workflow.h"
+#include "work/act_finance.h"
 #include "work/act_kin.h"
 #include "work/acts.h"
 #include "work/group.h"
@@ -34,6 +35,7 @@ void act_facts(struct act_run *run)
     f->telling = party == NULL ? TOLD_NOBODY : told_party_find(party);
     f->names_officer = json_is_integer(json_object_get(run->input, "officer"));
     procedure_act_facts(run);
+    finance_facts(run);
 }
 
 static enum err_code refuse_field(struct act_run *run, const char *field, const char *code,
@@ -437,6 +439,17 @@ static const struct effect {
     {"entrust", procedure_entrust, NULL, false},
     {"take_back", procedure_take_back, NULL, false},
     {"decide_recusal", procedure_decide_recusal, NULL, false},
+    {"against", finance_against, NULL, false},
+    {"restart", finance_restart, NULL, false},
+    {"merge", finance_merge, finance_after_merge, false},
+    {"extend_complex", finance_longer, NULL, false},
+    {"ask_extension", finance_longer, NULL, false},
+    {"approve_extension", finance_longer, NULL, false},
+    {"decline_extension", finance_longer, NULL, false},
+    {"tell_extension", finance_longer, NULL, false},
+    {"decide", finance_decide, NULL, false},
+    {"decide_recheck", finance_decide, NULL, false},
+    {"resolve", finance_decide, NULL, false},
 };
 
 static const struct effect *effect_of(const char *act)

@@ -113,13 +113,17 @@ static void release(struct tally *list, size_t n)
 /* In the order of the rule pack, so that the same selection always shows the same bar. */
 static void write_all(struct op *op, const struct tally *list, size_t n, struct json_writer *w)
 {
-    const struct pack *pack = op->setup->pack;
-
     json_open_array(w, "acts");
-    for (size_t i = 0; i < pack->n_acts; i++)
-        for (size_t k = 0; k < n; k++)
-            if (strcmp(list[k].act->id, pack->acts[i].id) == 0 && json_array_size(list[k].can) > 0)
-                write_tally(w, &list[k]);
+    for (size_t p = 0; p < op->setup->n_packs; p++) {
+        const struct pack *pack = op->setup->packs[p];
+
+        for (size_t i = 0; i < pack->n_acts; i++)
+            for (size_t k = 0; k < n; k++)
+                if (setup_act(op->setup, pack->acts[i].id) == &pack->acts[i] &&
+                    strcmp(list[k].act->id, pack->acts[i].id) == 0 &&
+                    json_array_size(list[k].can) > 0)
+                    write_tally(w, &list[k]);
+    }
     json_array_end(w);
 }
 

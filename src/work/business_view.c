@@ -159,7 +159,7 @@ void view_facts_kinds(struct op *op, const struct facts *f, struct json_writer *
         for (size_t i = 0; i < f->n_cells; i++)
             n += strcmp(f->cells[i].kind, name) == 0 ? f->cells[i].n : 0;
         if (n > 0)
-            view_cell(w, name, op->setup->pack->kinds[k].label, n);
+            view_cell(w, name, setup_kind_label(op->setup, (enum matter_kind)k), n);
     }
     json_array_end(w);
 }
@@ -168,7 +168,7 @@ void view_facts_kinds(struct op *op, const struct facts *f, struct json_writer *
 static struct label outcome_label(struct op *op, const char *outcome)
 {
     for (int k = 0; k < KIND_COUNT; k++) {
-        const struct pack_outcome *o = pack_outcome(op->setup->pack, (enum matter_kind)k, outcome);
+        const struct pack_outcome *o = setup_outcome(op->setup, (enum matter_kind)k, outcome);
 
         if (o != NULL)
             return o->label;

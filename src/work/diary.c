@@ -258,7 +258,7 @@ static void view_counts(struct op *op, struct json_writer *w, const char *key, c
             label = setup_label(op->setup, table, code);
         else
             for (int k = 0; k < 3 && outcome == NULL; k++)
-                outcome = pack_outcome(op->setup->pack, (enum matter_kind)k, code);
+                outcome = setup_outcome(op->setup, (enum matter_kind)k, code);
         if (outcome != NULL)
             label = outcome->label;
         json_object_begin(w);

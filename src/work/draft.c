@@ -143,6 +143,14 @@ static enum err_code clock_compute(struct draft *d, struct matter_clock *c,
     return clock_count(d->op, rule, pauses, n, c);
 }
 
+/* New facts set the whole matter's receipt anew: from then on every term counts from there. */
+static int64_t clock_from(const struct draft *d)
+{
+    const json_t *now = json_object_get(d->detail, "clock_from");
+
+    return json_integer_value(now != NULL ? now : json_object_get(d->m->detail, "clock_from"));
+}
+
 static enum err_code clock_apply(struct draft *d, const struct pack_clock *effect)
 {
     const struct deadline_rule *rule = effect->rule;
@@ -152,7 +160,10 @@ static enum err_code clock_apply(struct draft *d, const struct pack_clock *effec
     if (effect->effect == CLOCK_START) {
         c = (struct matter_clock){.seq = old == NULL ? 1 : old->seq + 1, .met_at = MATTER_NONE};
         snprintf(c.rule, sizeof c.rule, "%s", rule->id);
-        c.start = rule->from == FROM_RECEIPT && old == NULL && d->m->version == 0
+        int64_t anew = clock_from(d);
+
+        c.start = rule->from == FROM_RECEIPT && anew != 0 ? date_of_instant(anew, d->op->zone_min)
+                  : rule->from == FROM_RECEIPT && old == NULL && d->m->version == 0
                       ? date_of_instant(json_integer_value(json_object_get(d->set, "received_at")),
                                         d->op->zone_min)
                   : rule->from == FROM_RECEIPT && old == NULL
@@ -270,8 +281,9 @@ void draft_decide_begin(struct draft *d, const struct workflow_facts *facts)
     const struct pack *pack =
         setup_pack(d->op->setup, json_string_value(json_object_get(d->set, "pack")));
 
-    workflow_begin(pack == NULL ? d->op->setup->pack : pack, matter_kind_find(kind), facts,
-                   &d->step);
+    if (pack == NULL) /* received before any pack here: the newest one's life, without clocks */
+        pack = setup_pack_of(d->op->setup, matter_kind_find(kind));
+    workflow_begin(pack, matter_kind_find(kind), facts, &d->step);
 }
 
 /* ---- sealing and recording ---- */

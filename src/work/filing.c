@@ -163,8 +163,7 @@ static void put_suggestion(struct draft *d, const json_t *filing)
 static void put_origin(struct draft *d, const struct filing_facts *f, const json_t *order)
 {
     struct op *op = d->op;
-    const struct pack *pack =
-        setup_pack_on(op->setup, date_of_instant(f->received_at, op->zone_min));
+    const struct pack *pack = filing_pack(op, f);
     bool officer = op->actor.kind == ACTOR_OFFICER;
     int64_t revision = 0;
 
@@ -209,8 +208,7 @@ enum err_code filing_register(struct op *op, struct changes *ch, const json_t *f
 {
     CLEANUP(draft_release) struct draft d = {0};
     struct workflow_facts facts = {
-        .earlier_rule =
-            setup_pack_on(op->setup, date_of_instant(f->received_at, op->zone_min)) == NULL,
+        .earlier_rule = filing_pack(op, f) == NULL,
         .anonymous = f->anonymous,
     };
     char number[NUMBER_TEXT];

@@ -60,11 +60,17 @@ static void check_codes(struct op *op, const json_t *filing, const char *path, c
         check_code(op, path, json_array_get(list, i), table);
 }
 
+const struct pack *filing_pack(const struct op *op, const struct filing_facts *f)
+{
+    return setup_pack_on(op->setup, f->kind, f->channel,
+                         date_of_instant(f->received_at, op->zone_min));
+}
+
 static void check_required(struct op *op, const json_t *filing, const struct filing_facts *f)
 {
-    const struct pack *pack =
-        setup_pack_on(op->setup, date_of_instant(f->received_at, op->zone_min));
-    const struct pack_kind *kind = &(pack == NULL ? op->setup->pack : pack)->kinds[f->kind];
+    const struct pack *pack = filing_pack(op, f);
+    const struct pack_kind *kind =
+        &(pack == NULL ? setup_pack_of(op->setup, f->kind) : pack)->kinds[f->kind];
     unsigned channel = f->staff ? CHANNEL_STAFF : CHANNEL_PUBLIC;
 
     for (size_t i = 0; i < kind->n_required; i++) {
@@ -170,6 +176,9 @@ static void check_values(struct op *op, const json_t *filing, const struct filin
         if (f->kind != KIND_COMPLAINT)
             fault(op, "also_report", "kind", "只有投诉可以同时举报",
                   "Only a complaint can also report.");
+        if (setup_pack_of(op->setup, KIND_REPORT) == NULL)
+            fault(op, "also_report", "not_taken", "这里不收举报",
+                  "This office does not take reports.");
         if (filing_text(also, "facts") == NULL)
             fault(op, "also_report.facts", "required", "写明商家哪里违法",
                   "Say what the business did against the law.");
@@ -203,6 +212,9 @@ enum err_code filing_check(struct op *op, const json_t *filing, struct filing_fa
         return err_field(&op->err, ERR_INVALID, "kind", "unknown_kind",
                          "选投诉、举报或咨询（complaint、report、enquiry）",
                          "Choose complaint, report or enquiry.");
+    if (setup_pack_of(op->setup, ret->kind) == NULL)
+        return err_field(&op->err, ERR_INVALID, "kind", "not_taken", "这里不收这一类",
+                         "This office does not take matters of this kind.");
     ret->anonymous = ret->kind == KIND_REPORT && json_is_true(filing_at(filing, "anonymous"));
     if (ret->staff && channel != NULL)
         ret->channel = channel;

@@ -18,6 +18,9 @@ struct filing_facts {
 /* ERR_INVALID with an item per fault; ERR_FORBIDDEN for fields only officers may give. */
 enum err_code filing_check(struct op *op, const json_t *filing,
                            struct filing_facts *ret) MUST_CHECK;
+/* The pack that governs it; NULL when it was received before any, or the office takes no such kind.
+ */
+const struct pack *filing_pack(const struct op *op, const struct filing_facts *f);
 /* Identifiers and codes of the fields that an amendment gives. */
 enum err_code filing_check_amendment(struct op *op, enum matter_kind kind,
                                      const json_t *fields) MUST_CHECK;

@@ -98,7 +98,7 @@ static enum err_code write_decision(struct op *op, struct snapshot *snap, const 
         return ERR_OK;
     }
     TRY(record_texts(op, snap, r, json_integer_value(json_object_get(d, "version")), &texts));
-    act = pack_act(op->setup->pack, filing_text(d, "act"));
+    act = setup_act(op->setup, filing_text(d, "act"));
     json_open_object(w, "decision");
     json_text(w, "act", filing_text(d, "act"));
     view_label(w, "label", act == NULL ? NULL : &act->label);

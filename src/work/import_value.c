@@ -355,9 +355,10 @@ bool import_value_read(enum value_kind kind, const struct value_rule *how, int z
 static const char *outcome_of(const struct setup *setup, const char *text)
 {
     for (int k = 0; k < KIND_COUNT; k++) {
-        const struct pack_kind *kind = &setup->pack->kinds[k];
+        const struct pack *pack = setup_pack_of(setup, (enum matter_kind)k);
+        const struct pack_kind *kind = pack == NULL ? NULL : &pack->kinds[k];
 
-        for (size_t i = 0; i < kind->n_states; i++) {
+        for (size_t i = 0; kind != NULL && i < kind->n_states; i++) {
             const struct pack_state *s = &kind->states[i];
 
             if (strcmp(s->id, text) != 0 && strcmp(s->label.zh, text) != 0 &&
@@ -365,7 +366,7 @@ static const char *outcome_of(const struct setup *setup, const char *text)
                 continue;
             if (!s->ended)
                 return "";
-            if (pack_outcome(setup->pack, (enum matter_kind)k, s->id) != NULL)
+            if (pack_outcome(pack, (enum matter_kind)k, s->id) != NULL)
                 return s->id;
         }
     }
@@ -375,10 +376,10 @@ static const char *outcome_of(const struct setup *setup, const char *text)
 static const char *kind_of(const struct setup *setup, const char *text)
 {
     for (int k = 0; k < KIND_COUNT; k++) {
-        const struct label *label = &setup->pack->kinds[k].label;
+        const struct label label = setup_kind_label(setup, (enum matter_kind)k);
 
         if (strcmp(matter_kind_name((enum matter_kind)k), text) == 0 ||
-            strcmp(label->zh, text) == 0 || strcasecmp(label->en, text) == 0)
+            strcmp(label.zh, text) == 0 || strcasecmp(label.en, text) == 0)
             return matter_kind_name((enum matter_kind)k);
     }
     return NULL;

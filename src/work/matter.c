@@ -309,6 +309,8 @@ const struct pack *matter_pack(const struct op *op, const struct matter *m)
 {
     const struct pack *pack = setup_pack_at(op->setup, m->pack, m->pack_revision);
 
+    if (pack == NULL)
+        pack = setup_pack_of(op->setup, matter_kind_of(m));
     return pack == NULL ? op->setup->pack : pack;
 }
 
@@ -351,6 +353,51 @@ static bool files_there(const struct matter *m)
     return false;
 }
 
+bool conflict_of_interest(const struct matter *m, int64_t officer, const char *body)
+{
+    const json_t *against = json_object_get(m->detail, "against");
+    const char *its_body = json_string_value(json_object_get(against, "body"));
+    int64_t person = json_integer_value(json_object_get(against, "officer"));
+
+    return (person != 0 && person == officer) ||
+           (its_body != NULL && body != NULL && strcmp(its_body, body) == 0);
+}
+
+/* Whoever approves or checks a decision again stands above the body that made it; at the top it is
+ * its management. Never the officer who handles it. */
+static bool stands_above(struct op *op, const struct matter *m)
+{
+    const char *code = json_string_value(json_object_get(m->detail, "decided_body"));
+    const struct body *its = setup_body(op->setup, code == NULL ? m->body : code);
+
+    if (op->actor.kind == ACTOR_SYSTEM)
+        return true;
+    if (op->actor.kind != ACTOR_OFFICER || its == NULL || op->actor.body_path == NULL ||
+        op->actor.officer_id == json_integer_value(json_object_get(m->detail, "decided_by")) ||
+        (code == NULL && op->actor.officer_id == m->officer))
+        return false;
+    return body_path_within(its->path, op->actor.body_path) &&
+           (its->parent == NULL || strcmp(its->path, op->actor.body_path) != 0);
+}
+
+/* Whether a term of the filer's own, counted from when he was told, has passed. */
+static bool filer_late(struct op *op, const struct matter *m, const json_t *told, date_t today)
+{
+    const struct pack *pack = matter_pack(op, m);
+
+    for (size_t i = 0; json_is_integer(told) && i < pack->n_deadlines; i++) {
+        const struct deadline_rule *rule = &pack->deadlines[i];
+        date_t start = date_of_instant(json_integer_value(told), op->zone_min);
+        struct deadline_due due;
+        struct err err = {0};
+
+        if (rule->of_filer &&
+            deadline_compute(rule, start, NULL, 0, 0, op->setup->calendar, &due, &err) == ERR_OK)
+            return today > due.due;
+    }
+    return false;
+}
+
 struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *m)
 {
     const json_t *told = json_object_get(m->detail, "told");
@@ -373,6 +420,9 @@ struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *
         .paused = pause_open(m),
         .has_files = files_there(m),
         .in_group = m->group_id != MATTER_NONE,
+        .conflict = conflict_of_interest(m, op->actor.officer_id, op->actor.body),
+        .above = stands_above(op, m),
+        .longer = json_string_value(json_object_get(m->detail, "longer")),
     };
 
     for (size_t i = 0; i < m->n_clocks; i++) {
@@ -387,5 +437,6 @@ struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *
             f.term_over = true;
     }
     procedure_facts(op, m, &f);
+    f.filer_term_over = filer_late(op, m, json_object_get(told, "consumer"), today);
     return f;
 }

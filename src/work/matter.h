@@ -77,6 +77,8 @@ enum matter_kind matter_kind_of(const struct matter *m);
 const struct pack *matter_pack(const struct op *op, const struct matter *m);
 /* What may() looks at; lists of officers live in op->arena. */
 struct record_facts matter_facts(struct op *op, const struct matter *m);
+/* Whether this person, or his body, is whom the complaint is about (act "against"). */
+bool conflict_of_interest(const struct matter *m, int64_t officer, const char *body);
 /* What guards look at. */
 struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *m);
 /* The newest clock of a rule; NULL when it never ran. */

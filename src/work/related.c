@@ -275,7 +275,7 @@ static enum err_code view_decision(struct op *op, struct snapshot *snap, const s
 {
     const json_t *kept = json_object_get(m->detail, "duplicate");
     int64_t other = json_integer_value(json_object_get(kept, "other"));
-    const struct pack_act *act = pack_act(op->setup->pack, "duplicate");
+    const struct pack_act *act = setup_act(op->setup, "duplicate");
     const struct act_field *field = act == NULL ? NULL : act_field(act, "choice");
     const char *choice = filing_text(kept, "choice");
     const struct choice *known =

@@ -46,6 +46,14 @@ enum err_code setting_put(struct op *op, const char *name, const char *value)
     return store_apply(op, ch, QUEUE_INTERACTIVE);
 }
 
+enum err_code setting_profile(struct op *op, const char *profile)
+{
+    struct changes *ch = changes_new(op);
+
+    add_row(op, ch, "profile", profile);
+    return store_apply(op, ch, QUEUE_INTERACTIVE);
+}
+
 enum err_code setting_mark_demo(struct op *op)
 {
     struct changes *ch = changes_new(op);

@@ -13,6 +13,8 @@ extern const struct setting_known settings_known[];
 
 /* ERR_INVALID for a name that is not known or a value over 400 bytes; ERR_FORBIDDEN. */
 enum err_code setting_put(struct op *op, const char *name, const char *value) MUST_CHECK;
+/* What sort of office this is, said once by init; no page changes it. */
+enum err_code setting_profile(struct op *op, const char *profile) MUST_CHECK;
 /* Marks the folder as a sample: said on the pages, served on this machine alone. */
 enum err_code setting_mark_demo(struct op *op) MUST_CHECK;
 

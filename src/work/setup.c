@@ -15,13 +15,14 @@
 
 #define SETUP_ARENA ((size_t)64 * 1024 * 1024)
 
-/* Packs are read once; bodies and aliases again at each reload. */
-/* Rule packs that a matter may fall under, the newest first. */
-static const char *const pack_files[] = {"rules/market-2026.json", "rules/market-2020.json"};
-#define PACKS (sizeof pack_files / sizeof pack_files[0])
+#define PACKS_MAX 16
 
+/* Packs are read once; bodies and aliases again at each reload. */
 struct fixed {
-    struct pack *packs[PACKS];
+    struct profiles *profiles;
+    const struct profile *profile;
+    struct pack *packs[PACKS_MAX]; /* those of the profile, each once, in its order */
+    size_t n_packs;
     struct order_flow *orders;
     struct kept_packs kept;
     struct flow *cases;
@@ -79,36 +80,115 @@ static enum err_code in_file(enum err_code rc, const char *path, struct err *err
     return rc;
 }
 
-static enum err_code load_packs(const struct embedded_file *files, struct fixed *ret,
-                                struct err *err)
+/* The name that init stored; "market" in folders made before there was a choice. */
+static enum err_code read_profile_name(struct store *store, char ret[32], struct err *err)
 {
+    CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)64 << 10);
+    struct op op = {.store = store, .arena = arena, .now_ms = instant_now_ms()};
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *st = NULL;
+    bool row = false;
+    enum err_code rc;
+
+    op.actor.kind = ACTOR_SYSTEM;
+    snprintf(ret, 32, "market");
+    rc = arena == NULL ? ERR_NO_MEMORY : snapshot_open(&op, &snap);
+    if (rc == ERR_OK)
+        rc = snapshot_prepare(&op, snap, SQL_store_setting, &st);
+    if (rc == ERR_OK)
+        rc = stmt_bind_text(&op, st, 1, "profile");
+    if (rc == ERR_OK)
+        rc = stmt_step(&op, st, &row);
+    if (rc == ERR_OK && row)
+        snprintf(ret, 32, "%s", stmt_text(st, 0));
+    if (rc != ERR_OK)
+        *err = op.err;
+    return rc;
+}
+
+static bool has_pack(const struct fixed *f, const char *id)
+{
+    for (size_t i = 0; i < f->n_packs; i++)
+        if (strcmp(f->packs[i]->id, id) == 0)
+            return true;
+    return false;
+}
+
+static enum err_code load_rules(const struct embedded_file *files, const char *id,
+                                struct fixed *ret, struct err *err)
+{
+    char path[96];
     const char *bytes;
     size_t n;
 
-    for (size_t i = 0; i < PACKS; i++) {
-        TRY(load_pack(files, pack_files[i], &bytes, &n, err));
-        TRY(in_file(pack_load(files, bytes, n, &ret->packs[i], err), pack_files[i], err));
-        for (size_t k = 0; k < i; k++)
-            TRY(in_file(pack_apart(ret->packs[i], ret->packs[k], err), pack_files[i], err));
+    if (has_pack(ret, id))
+        return ERR_OK;
+    if (ret->n_packs == PACKS_MAX)
+        return err_set(err, ERR_INVALID, "profile %s: too many packs", ret->profile->id);
+    snprintf(path, sizeof path, "rules/%s.json", id);
+    TRY(load_pack(files, path, &bytes, &n, err));
+    TRY(in_file(pack_load(files, bytes, n, &ret->packs[ret->n_packs], err), path, err));
+    ret->n_packs++;
+    for (size_t i = 0; i + 1 < ret->n_packs; i++)
+        TRY(in_file(pack_apart(ret->packs[ret->n_packs - 1], ret->packs[i], err), path, err));
+    return ERR_OK;
+}
+
+/* Every pack of a family must know the kinds it is to govern. */
+static enum err_code check_family(const struct fixed *f, const struct profile_family *family,
+                                  struct err *err)
+{
+    for (size_t i = 0; i < f->n_packs; i++)
+        for (size_t k = 0; k < family->n_packs; k++)
+            for (int kind = 0; kind < KIND_COUNT; kind++)
+                if (strcmp(f->packs[i]->id, family->packs[k]) == 0 &&
+                    (family->kinds >> kind & 1) != 0 && f->packs[i]->kinds[kind].n_states == 0)
+                    return err_set(err, ERR_INVALID, "profile %s: pack %s does not know %s",
+                                   f->profile->id, f->packs[i]->id,
+                                   matter_kind_name((enum matter_kind)kind));
+    return ERR_OK;
+}
+
+/* The pack for complaints that come the usual way is the first. */
+static enum err_code load_profile(struct store *store, const struct embedded_file *files,
+                                  struct fixed *ret, struct err *err)
+{
+    char name[32];
+    const struct profile_family *usual;
+
+    TRY(profiles_load(files, &ret->profiles, err));
+    TRY(read_profile_name(store, name, err));
+    ret->profile = profile_find(ret->profiles, name);
+    if (ret->profile == NULL)
+        return err_set(err, ERR_NOT_FOUND, "there is no profile %s", name);
+    usual = profile_family(ret->profile, KIND_COMPLAINT, NULL);
+    for (size_t i = 0; i < usual->n_packs; i++)
+        TRY(load_rules(files, usual->packs[i], ret, err));
+    for (size_t i = 0; i < ret->profile->n_families; i++) {
+        const struct profile_family *f = &ret->profile->families[i];
+
+        for (size_t k = 0; k < f->n_packs; k++)
+            TRY(load_rules(files, f->packs[k], ret, err));
+        TRY(check_family(ret, f, err));
     }
     return ERR_OK;
 }
 
-static enum err_code load_fixed(const struct embedded_file *packs, struct fixed *ret,
-                                struct err *err)
+static enum err_code load_fixed(struct store *store, const struct embedded_file *packs,
+                                struct fixed *ret, struct err *err)
 {
     const char *bytes;
     size_t n;
 
+    TRY(load_profile(store, packs, ret, err));
     TRY(load_pack(packs, "calendars/cn.json", &bytes, &n, err));
     TRY(calendar_load(bytes, n, &ret->calendar, err));
     TRY(json_parse(bytes, n, &ret->calendar_base, err));
-    TRY(load_packs(packs, ret, err));
     TRY(load_pack(packs, "orders/12345.json", &bytes, &n, err));
     TRY(order_flow_load(bytes, n, &ret->orders, err));
     TRY(load_pack(packs, "rules/case-2018.json", &bytes, &n, err));
     TRY(case_flow_load(bytes, n, &ret->cases, err));
-    TRY(codes_load(packs, &ret->codes, err));
+    TRY(codes_load(packs, ret->profile->codes, &ret->codes, err));
     TRY(load_pack(packs, "rules/evidence.json", &bytes, &n, err));
     TRY(evidence_load(bytes, n, &ret->evidence, err));
     TRY(load_pack(packs, "rules/duty.json", &bytes, &n, err));
@@ -123,14 +203,16 @@ static enum err_code load_fixed(const struct embedded_file *packs, struct fixed 
     TRY(group_rules_load(bytes, n, &ret->groups, err));
     TRY(load_pack(packs, "watches/factors.json", &bytes, &n, err));
     TRY(factor_rules_load(bytes, n, &ret->factors, err));
-    TRY(letters_load(packs, (const struct pack *const *)ret->packs, PACKS, &ret->letters, err));
+    TRY(letters_load(packs, (const struct pack *const *)ret->packs, ret->n_packs, &ret->letters,
+                     err));
     return folder_new(&ret->folder, err);
 }
 
 static void free_fixed(struct fixed *f)
 {
-    for (size_t i = 0; i < PACKS; i++)
+    for (size_t i = 0; i < f->n_packs; i++)
         pack_free(f->packs[i]);
+    profiles_free(f->profiles);
     order_flow_free(f->orders);
     kept_packs_release(&f->kept);
     case_flow_free(f->cases);
@@ -146,14 +228,6 @@ static void free_fixed(struct fixed *f)
     letters_free(f->letters);
     folder_free(f->folder);
     visits_free(f->visits);
-}
-
-const struct pack *setup_pack(const struct setup *setup, const char *id)
-{
-    for (size_t i = 0; id != NULL && i < setup->n_packs; i++)
-        if (strcmp(setup->packs[i]->id, id) == 0)
-            return setup->packs[i];
-    return NULL;
 }
 
 static const struct pack *of_revision(const struct pack *const *packs, size_t n, const char *id,
@@ -177,15 +251,6 @@ const struct pack *setup_pack_at(const struct setup *setup, const char *id, int6
         found = of_revision(setup->kept, setup->n_kept, id, revision);
     return found == NULL ? setup_pack(setup, id) : found;
 }
-
-const struct pack *setup_pack_on(const struct setup *setup, date_t received)
-{
-    for (size_t i = 0; i < setup->n_packs; i++)
-        if (pack_covers(setup->packs[i], received))
-            return setup->packs[i];
-    return NULL;
-}
-
 /* ---- bodies and aliases ---- */
 
 static int depth_of(const char *path)
@@ -366,9 +431,10 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
     h->arena = arena_new(SETUP_ARENA);
     op.arena = h->arena;
     op.actor.kind = ACTOR_SYSTEM;
-    h->setup = (struct setup){.pack = setups->fixed.packs[0],
+    h->setup = (struct setup){.profile = setups->fixed.profile,
+                              .pack = setups->fixed.packs[0],
                               .packs = (const struct pack *const *)setups->fixed.packs,
-                              .n_packs = PACKS,
+                              .n_packs = setups->fixed.n_packs,
                               .kept = (const struct pack *const *)setups->fixed.kept.packs,
                               .n_kept = setups->fixed.kept.n,
                               .orders = setups->fixed.orders,
@@ -409,7 +475,7 @@ static enum err_code keep_packs(struct setups *s, struct err *err)
     if (arena == NULL)
         return err_set(err, ERR_NO_MEMORY, "kept packs");
     op.actor.kind = ACTOR_SYSTEM;
-    rc = kept_packs_load(&op, s->fixed.packs, PACKS, &s->fixed.kept);
+    rc = kept_packs_load(&op, s->fixed.packs, s->fixed.n_packs, &s->fixed.kept);
     if (rc != ERR_OK)
         *err = op.err;
     return rc;
@@ -425,7 +491,7 @@ enum err_code setups_new(struct store *store, const struct embedded_file *packs,
         return err_set(err, ERR_NO_MEMORY, "setups");
     s->store = store;
     pthread_mutex_init(&s->lock, NULL);
-    rc = load_fixed(packs, &s->fixed, err);
+    rc = load_fixed(store, packs, &s->fixed, err);
     if (rc == ERR_OK)
         rc = keep_packs(s, err);
     if (rc == ERR_OK)

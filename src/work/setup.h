@@ -19,6 +19,7 @@
 #include "rules/group_rules.h"
 #include "rules/letter_forms.h"
 #include "rules/order_flow.h"
+#include "rules/profile.h"
 #include "rules/routing.h"
 #include "rules/visits.h"
 #include "store/store.h"
@@ -35,8 +36,9 @@ struct body {
 };
 
 struct setup {
-    const struct pack *pack; /* the newest: what is filed today */
-    const struct pack *const *packs;
+    const struct profile *profile;   /* what sort of office this is */
+    const struct pack *pack;         /* the newest for complaints that come the usual way */
+    const struct pack *const *packs; /* of the profile, that one first */
     size_t n_packs;
     const struct pack *const *kept; /* older revisions that matters were received under */
     size_t n_kept;
@@ -85,8 +87,22 @@ const struct pack *setup_pack(const struct setup *setup, const char *id);
 const struct pack *setup_pack_at(const struct setup *setup, const char *id, int64_t revision);
 /* This setup is the current one and nobody works with an older one any more. */
 bool setup_settled(const struct setup *setup);
-/* The one in force on the day on which the competent body received a matter; NULL before all. */
-const struct pack *setup_pack_on(const struct setup *setup, date_t received);
+/* The one in force on the day on which the competent body received a matter; NULL before all, or
+ * where the office takes none of that kind. @p channel: see profile_family. */
+const struct pack *setup_pack_on(const struct setup *setup, enum matter_kind kind,
+                                 const char *channel, date_t received);
+/* The newest that knows the kind, for words and forms; NULL where the office takes none of it. */
+const struct pack *setup_pack_of(const struct setup *setup, enum matter_kind kind);
+/* What the packs of the profile say, the newest first; NULL when none knows it. */
+const struct pack_act *setup_act(const struct setup *setup, const char *id);
+const struct pack_state *setup_state(const struct setup *setup, enum matter_kind kind,
+                                     const char *id);
+const struct pack_outcome *setup_outcome(const struct setup *setup, enum matter_kind kind,
+                                         const char *id);
+const struct pack_ground *setup_ground(const struct setup *setup, enum matter_kind kind,
+                                       const char *code);
+/* How the office calls a kind; a plain word where it takes none of it. */
+struct label setup_kind_label(const struct setup *setup, enum matter_kind kind);
 /* NULL when there is no such body. */
 const struct body *setup_body(const struct setup *setup, const char *code);
 /* The first text behind all paths at or below this one: a range for a query. "" for "". */

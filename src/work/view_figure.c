@@ -33,19 +33,19 @@ static struct label kind_label(const struct op *op, const char *key)
 {
     enum matter_kind kind = matter_kind_find(key);
 
-    return kind == KIND_COUNT ? key_itself(key) : op->setup->pack->kinds[kind].label;
+    return kind == KIND_COUNT ? key_itself(key) : setup_kind_label(op->setup, kind);
 }
 
 /* Of states, outcomes and grounds, which each kind names for itself. */
 static struct label pack_label(const struct op *op, enum figure_dimension by, const char *key)
 {
-    const struct pack *pack = op->setup->pack;
+    const struct setup *setup = op->setup;
 
     for (int k = 0; k < KIND_COUNT; k++) {
         enum matter_kind kind = (enum matter_kind)k;
-        const struct pack_state *state = by == DIM_STATUS ? pack_state(pack, kind, key) : NULL;
-        const struct pack_outcome *end = by == DIM_OUTCOME ? pack_outcome(pack, kind, key) : NULL;
-        const struct pack_ground *ground = by == DIM_GROUND ? pack_ground(pack, kind, key) : NULL;
+        const struct pack_state *state = by == DIM_STATUS ? setup_state(setup, kind, key) : NULL;
+        const struct pack_outcome *end = by == DIM_OUTCOME ? setup_outcome(setup, kind, key) : NULL;
+        const struct pack_ground *ground = by == DIM_GROUND ? setup_ground(setup, kind, key) : NULL;
 
         if (state != NULL)
             return state->label;

@@ -107,6 +107,39 @@ static void view_grounds(const struct pack_kind *kind, enum ground_use use, cons
     json_array_end(w);
 }
 
+/* What a form for a kind has to know: how it is called, its first clock, what must not be asked. */
+static void view_kind(const struct pack_kind *kind, struct json_writer *w)
+{
+    const struct deadline_rule *first = kind->n_creation > 0 ? kind->creation[0].rule : NULL;
+
+    json_open_object(w, matter_kind_name(kind->kind));
+    view_label(w, "label", &kind->label);
+    if (first == NULL) {
+        json_none(w, "first_clock");
+    } else {
+        json_open_object(w, "first_clock");
+        json_text(w, "rule", first->id);
+        view_label(w, "label", &first->label);
+        json_int(w, "length", first->length);
+        json_text(w, "unit", deadline_unit_name(first->unit));
+        view_label(w, "basis", &first->basis.text);
+        json_object_end(w);
+    }
+    json_open_array(w, "required");
+    for (size_t i = 0; i < kind->n_required; i++)
+        json_put_text(w, kind->required[i].path);
+    json_array_end(w);
+    json_open_array(w, "not_asked");
+    for (size_t i = 0; i < kind->n_not_asked; i++) {
+        json_object_begin(w);
+        json_text(w, "path", kind->not_asked[i].path);
+        view_label(w, "why", &kind->not_asked[i].why);
+        json_object_end(w);
+    }
+    json_array_end(w);
+    json_object_end(w);
+}
+
 void view_workflow(struct op *op, const struct pack *pack, struct json_writer *w)
 {
     json_object_begin(w);
@@ -117,6 +150,11 @@ void view_workflow(struct op *op, const struct pack *pack, struct json_writer *w
     view_label(w, "instrument", &pack->instrument);
     json_object_end(w);
     view_acts_of(op, pack, w);
+    json_open_object(w, "kinds");
+    for (int k = 0; k < KIND_COUNT; k++)
+        if (pack->kinds[k].n_states > 0)
+            view_kind(&pack->kinds[k], w);
+    json_object_end(w);
     json_open_object(w, "states");
     for (int k = 0; k < KIND_COUNT; k++) {
         const struct pack_kind *kind = &pack->kinds[k];
@@ -235,8 +273,7 @@ static void view_row_clock(struct op *op, const struct list_row *row, struct jso
         .met_at = MATTER_NONE,
     };
 
-    const struct pack *pack =
-        setup_pack_on(op->setup, date_of_instant(row->received_at, op->zone_min));
+    const struct pack *pack = setup_pack(op->setup, row->pack);
 
     json_key(w, "next_deadline");
     if (row->next.rule == NULL || pack == NULL) {
@@ -250,8 +287,10 @@ static void view_row_clock(struct op *op, const struct list_row *row, struct jso
 enum err_code view_row(struct op *op, struct snapshot *snap, const struct list_row *row,
                        struct json_writer *w)
 {
-    const struct pack_state *state =
-        pack_state(op->setup->pack, matter_kind_find(row->kind), row->status);
+    enum matter_kind kind = matter_kind_find(row->kind);
+    const struct pack *pack = setup_pack(op->setup, row->pack);
+    const struct pack_state *state = pack == NULL ? setup_state(op->setup, kind, row->status)
+                                                  : pack_state(pack, kind, row->status);
 
     (void)snap;
     json_object_begin(w);

@@ -18,9 +18,11 @@ ROLES = ['intake', 'handler', 'supervisor', 'leader', 'auditor', 'admin', 'secur
 
 
 class County(Place):
+    name, profile = '安澜县市场监督管理局', 'market'
+
     def install(self, officers=()):
         """@p officers: "a.handler" is the handler of branch a, "a.handler2" another one."""
-        self.command('init', '--name', '安澜县市场监督管理局', '--code', BODIES['root'])
+        self.command('init', '--name', self.name, '--code', BODIES['root'], '--profile', self.profile)
         for body, parent in PARENT.items():
             self.command('body', 'add', BODIES[body], '--parent', BODIES[parent], '--name', '单位' + body,
                          '--kind', 'branch' if len(body) == 1 else 'station')
@@ -73,11 +75,12 @@ def day(days_ago=0):
     return instant(days_ago * 86400)[:10]
 
 
-def run(functions, officers, options=('--rate-limit', 'off'), start=True):
+def run(functions, officers, options=('--rate-limit', 'off'), start=True, name=None, profile=None):
     """Runs each function(place, case); the last line says how many steps passed and failed."""
     if len(sys.argv) < 2:
         sys.exit('usage: test_….py FANGXIN [FUNCTION…]')
     place = County(os.path.abspath(sys.argv[1]))
+    place.name, place.profile = name or place.name, profile or place.profile
     try:
         place.install(officers)
         if start:

@@ -256,7 +256,7 @@ static void codes_are_whole(void **state)
     const struct code_table *t;
 
     (void)state;
-    if (codes_load(embedded_packs, &codes, &err) != ERR_OK)
+    if (codes_load(embedded_packs, NULL, &codes, &err) != ERR_OK)
         fail_msg("%s", err.why);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         t = codes_table(codes, tables[i]);
@@ -299,7 +299,7 @@ static void code_faults_are_named(void **state)
         };
         struct codes *codes = NULL;
         struct err err = {0};
-        assert_int_equal(codes_load(files, &codes, &err), ERR_INVALID);
+        assert_int_equal(codes_load(files, NULL, &codes, &err), ERR_INVALID);
         assert_string_equal(err.items[0].field, rows[i].field);
         assert_null(codes);
     }

@@ -135,7 +135,7 @@ static void faults_are_named(void **state)
         {"kinds.enquiry.transitions.3", "to", "\"same\"", "never_left"},
         {"kinds.complaint.grounds.1", "code", "\"NA1\"", "twice"},
         {"kinds.complaint.required.0", "channels", "[]", "missing"},
-        {"kinds", "report", NULL, "missing"},
+        {"kinds", "report", NULL, "unused"},
     };
     const struct embedded_file *file = shipped("rules/market-2026.json");
 

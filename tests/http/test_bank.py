@@ -1,0 +1,258 @@
+#!/usr/bin/env python3
+"""test_bank.py FANGXIN: an installation of a bank. Decisions in 15, 30 and 60 natural days, who may
+not handle a complaint, pauses, repeats, new facts, re-checks, and what a bank does not take."""
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from county import BODIES, Case, instant, run  # noqa: E402
+from filings import enquiry, report  # noqa: E402
+
+OFFICERS = ['root.intake', 'root.supervisor', 'root.leader', 'a.intake', 'a.handler', 'a.handler2', 'a.supervisor',
+            'a.leader', 'b.handler', 'root.handler']
+TOLD = {'party': 'consumer', 'channel': 'phone'}
+NONE = {'interest': 'none'}
+DECISION = {'result': 'partly', 'findings': '核对流水，确有重复扣费一笔', 'reasons': '收费公示第三条'}
+count = iter(range(1, 1000))
+
+
+def filing(**more):
+    n = next(count)
+    body = {'kind': 'complaint', 'consumer': {'name': '刘婷', 'phone': f'137{n:08d}'}, 'category': 'card.credit',
+            'problem': 'price', 'facts': f'第{n}次：信用卡年费重复扣了两次', 'demands': ['refund'], 'amount_fen': 20000}
+    body.update(more)
+    return body
+
+
+def received(days_ago):
+    return dict(channel='phone', received_at=instant(days_ago * 86400), late_reason='补登')
+
+
+class Desk(Case):
+    def begin(self, body=None, who=None):
+        f = self.file(body or filing(), who)
+        self.number, self.party = f['number'], self.place.holder(f['pin'])
+        return f
+
+    def go(self, who, act, body=None, **has):
+        if has.get('outcome') is not None:
+            has['outcome.outcome'] = has.pop('outcome')
+        return self.does(self.party if who == 'party' else who, self.number, act, body, has=has)
+
+    def no(self, who, act, body=None, status=409, **more):
+        return self.does(self.party if who == 'party' else who, self.number, act, body, status=status, **more)
+
+    def now(self):
+        return self.read('root.supervisor', self.number)
+
+    def verifying(self, body=None, who=None):
+        self.begin(body, who)
+        self.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': self.place.ids['a.handler']}, status='assigned')
+        return self.go('a.handler', 'verify', NONE, status='verifying')
+
+    def decided(self, **more):
+        self.verifying(**more)
+        return self.go('a.handler', 'decide', DECISION, status='decided')
+
+
+def desk(place, s):
+    return Desk(place, s.name)
+
+
+def words_of_a_bank(place, s):
+    s = desk(place, s)
+    a = s.step('workflow', place.public(), 'GET', '/api/v1/workflow', status=200, has={'pack.id': 'finance-2020'})
+    s.expect('nothing of 12315 in it', '12315' not in a.raw.decode() and '市场监' not in a.raw.decode())
+    s.expect('reports have no states', a['states']['report'] == [])
+    a = s.step('codes', place.public(), 'GET', '/api/v1/codes', status=200)
+    s.expect('businesses of a bank', 'card.debit' in [c['code'] for c in a['categories']])
+    s.expect('its own channels', 'pboc' in [c['code'] for c in a['channels']]
+             and 'platform_12315' not in [c['code'] for c in a['channels']])
+    s.expect('no official codes are made up', '"official"' not in a.raw.decode())
+    a = s.step('site', place.public(), 'GET', '/api/v1/site', status=200)
+    s.expect('no 12315', a['phone'] is None)
+
+
+def what_is_taken(place, s):
+    s = desk(place, s)
+    s.step('a report', place.public(), 'POST', '/api/v1/matters', report(), status=422, field='kind')
+    s.step('a report in the same paper', place.public(), 'POST', '/api/v1/matters',
+           filing(also_report={'facts': '还违法'}), status=422, field='also_report')
+    s.step('a goods category', place.public(), 'POST', '/api/v1/matters', filing(category='goods.food'), status=422,
+           field='category')
+    s.step('no name', place.public(), 'POST', '/api/v1/matters', filing(consumer={'phone': '13712345678'}), status=422,
+           field='consumer.name')
+    s.step('neither business nor address is asked for', place.public(), 'POST', '/api/v1/matters', filing(), status=201,
+           has={'deadlines.0.rule': 'F1'})
+    s.step('an enquiry', place.public(), 'POST', '/api/v1/matters', enquiry(), status=201, has={'deadlines': []})
+
+
+def plain(place, s):
+    s = desk(place, s)
+    s.begin(filing(**received(3)), 'root.intake')
+    clock = s.clock(s.now(), 'F1')
+    s.expect('15 natural days', clock['due'] == instant(-12 * 86400)[:10], clock['due'])
+    s.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, status='assigned')
+    s.no('a.handler', 'decide', DECISION)
+    s.no('a.handler', 'verify', {}, status=422, field='interest')
+    s.no('a.handler', 'verify', {'interest': 'mine'})
+    s.go('a.handler', 'verify', NONE, status='verifying')
+    s.no('a.handler', 'tell', TOLD)
+    s.no('a.handler', 'decide', {'result': 'partly'}, status=422, field='findings')
+    s.go('a.handler', 'decide', dict(DECISION, remedies=[{'kind': 'refund', 'amount_fen': 20000}]), status='decided',
+         outcome='decided', recovered_fen=20000)
+    s.no('party', 'apply_recheck', {'reason': '不服'})
+    a = s.go('a.handler', 'tell', TOLD, status='told')
+    s.expect('told in time', s.clock(a, 'F1')['state'] == 'met')
+    s.no('party', 'withdraw')
+    s.go('party', 'rate', {'score': 4})
+    s.go('a.handler', 'close', status='closed', open=False)
+
+
+def late(place, s):
+    s = desk(place, s)
+    s.verifying(filing(**received(20)), 'root.intake')
+    s.expect('it is late', s.clock(s.now(), 'F1')['level'] == 'late')
+    s.go('a.handler', 'decide', DECISION)
+    s.expect('and was missed', s.clock(s.go('a.handler', 'tell', TOLD), 'F1')['state'] == 'missed')
+
+
+def longer(place, s):
+    s = desk(place, s)
+    s.verifying(filing(**received(10)), 'root.intake')
+    s.no('a.handler', 'ask_extension', {'reason': '特别复杂'})
+    a = s.go('a.handler', 'extend_complex', {'reason': '要调阅纸质凭证'}, status='verifying')
+    s.expect('30 days in all', s.clock(a, 'F2')['due'] == instant(-20 * 86400)[:10])
+    s.expect('the first term is over', s.clock(a, 'F1')['state'] == 'cancelled')
+    s.no('a.handler', 'extend_complex', {'reason': '再来一次'})
+    s.no('a.handler', 'tell_extension', {'channel': 'phone'})
+    s.no('root.leader', 'approve_extension')
+    s.go('a.handler', 'ask_extension', {'reason': '涉及境外'}, **{'waiting_for.who': 'leader'})
+    s.no('a.handler', 'approve_extension', status=403)
+    s.no('a.leader', 'approve_extension')
+    s.go('root.leader', 'decline_extension', {'reason': '理由不足'}, **{'waiting_for.who': 'officer'})
+    s.no('a.handler', 'tell_extension', {'channel': 'phone'})
+    s.go('a.handler', 'ask_extension', {'reason': '涉及境外，附函'})
+    a = s.go('root.leader', 'approve_extension', {'reason': '同意'})
+    s.expect('nothing is longer before it is told', s.clock(a, 'F3') is None and s.clock(a, 'F2')['state'] == 'running')
+    a = s.go('a.handler', 'tell_extension', {'channel': 'sms'})
+    s.expect('60 days in all, not rolled', s.clock(a, 'F3')['due'] == instant(-50 * 86400)[:10])
+    s.no('a.handler', 'ask_extension', {'reason': '再延'})
+
+
+def pauses(place, s):
+    s = desk(place, s)
+    s.verifying()
+    s.go('a.handler', 'pause', {'reason': 'mediation'}, status='in_mediation')
+    s.expect('it stands still', s.clock(s.now(), 'F1')['due'] is None)
+    s.no('a.handler', 'decide', DECISION)
+    s.go('a.handler', 'resume', status='verifying')
+    s.go('a.handler', 'pause', {'reason': 'appraisal'}, status='paused')
+    s.go('a.handler', 'resume', status='verifying')
+
+
+def conflicts(place, s):
+    s = desk(place, s)
+    s.begin()
+    s.no('root.intake', 'against', {}, status=422, field='body')
+    s.go('root.intake', 'against', {'body': BODIES['a'], 'officer': place.ids['b.handler']})
+    s.no('root.intake', 'assign', {'body': BODIES['a']})
+    s.no('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    s.no('root.intake', 'assign', {'body': BODIES['b'], 'officer': place.ids['b.handler']})
+    s.go('root.intake', 'assign', {'body': BODIES['root'], 'officer': place.ids['root.handler']}, status='assigned')
+    s.go('root.handler', 'verify', NONE, status='verifying')
+    s.no('root.intake', 'reassign', {'body': BODIES['a'], 'officer': place.ids['a.handler2']})
+    s.verifying()
+    s.go('a.handler', 'against', {'officer': place.ids['a.handler']})
+    s.no('a.handler', 'decide', DECISION)
+    s.go('root.intake', 'reassign', {'body': BODIES['a'], 'officer': place.ids['a.handler2']})
+    s.go('a.handler2', 'decide', DECISION, status='decided')
+
+
+def new_facts(place, s):
+    s = desk(place, s)
+    s.verifying(filing(**received(12)), 'root.intake')
+    s.go('a.handler', 'extend_complex', {'reason': '复杂'})
+    a = s.go('a.handler', 'restart', {'text': '又交来一份合同', 'at': instant(2 * 86400)})
+    s.expect('the count began anew', s.clock(a, 'F1')['due'] == instant(-13 * 86400)[:10], s.clock(a, 'F1'))
+    s.expect('the longer one is off', s.clock(a, 'F2')['state'] == 'cancelled')
+    a = s.go('a.handler', 'extend_complex', {'reason': '还是复杂'})
+    s.expect('and 30 days count from there', s.clock(a, 'F2')['due'] == instant(-28 * 86400)[:10], s.clock(a, 'F2'))
+
+
+def repeats(place, s):
+    s = desk(place, s)
+    s.verifying()
+    first = s.number
+    s.begin()
+    s.no('root.intake', 'merge', {'number': s.number}, status=422, field='number')
+    s.no('root.intake', 'merge', {'number': '2611-00000-A'}, status=422, field='number')
+    a = s.go('root.intake', 'merge', {'number': first}, status='merged', outcome='merged', open=False)
+    s.expect('its clock is off', s.clock(a, 'F1')['state'] == 'cancelled')
+    s.number, merged = first, s.number
+    s.expect('the other knows', merged in [x['number'] for x in s.now()['links']])
+    s.go('a.handler', 'decide', DECISION)
+    s.begin()
+    s.no('root.intake', 'merge', {'number': first}, status=422, field='number')
+
+
+def refused_and_withdrawn(place, s):
+    s = desk(place, s)
+    s.verifying()
+    s.no('a.handler', 'refuse', {'ground': 'NA1', 'reason': '不归我们管'}, status=422, field='ground')
+    s.go('a.handler', 'refuse', {'ground': 'FN1', 'reason': '既不是本人也没有委托'}, status='refused', outcome='refused')
+    s.go('a.handler', 'tell', TOLD, status='told')
+    s.no('party', 'apply_recheck', {'reason': '不服'})
+    s.verifying()
+    a = s.go('party', 'withdraw', status='withdrawn', open=False)
+    s.expect('the same day', s.clock(a, 'F1')['state'] == 'cancelled')
+
+
+def rechecks(place, s):
+    s = desk(place, s)
+    s.decided()
+    s.go('a.handler', 'tell', TOLD, status='told')
+    s.go('party', 'apply_recheck', {'reason': '少退了一笔'}, status='rechecking')
+    s.expect('30 days for it', s.clock(s.now(), 'F5')['due'] == instant(-30 * 86400)[:10])
+    again = {'result': 'changed', 'findings': '确实少退一笔'}
+    s.no('a.handler', 'decide_recheck', again)
+    s.go('root.intake', 'reassign', {'body': BODIES['root'], 'officer': place.ids['root.handler']})
+    s.go('root.handler', 'decide_recheck', again, status='rechecked', outcome='rechecked')
+    a = s.go('root.handler', 'tell', TOLD, status='recheck_told')
+    s.expect('in time', s.clock(a, 'F5')['state'] == 'met')
+    s.no('party', 'apply_recheck', {'reason': '还是不服'})
+    s.go('root.handler', 'close', status='closed')
+    s.decided(body=filing(**received(60)), who='root.intake')
+    s.go('a.handler', 'tell', dict(TOLD, at=instant(31 * 86400)), status='told')
+    s.no('party', 'apply_recheck', {'reason': '晚了'})
+
+
+def from_the_central_bank(place, s):
+    s = desk(place, s)
+    body = filing(channel='pboc', external={'system': '12363', 'number': f'PB{next(count)}'})
+    s.step('without its number', place.officer('root.intake'), 'POST', '/api/v1/matters', filing(channel='pboc'), status=422,
+           field='external')
+    f = s.begin(body, 'root.intake')
+    s.expect('its own term', f['deadlines'][0]['rule'] == 'F8')
+    s.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    s.go('a.handler', 'verify', NONE)
+    s.go('a.handler', 'ask_extension', {'reason': '要调阅监控'})
+    s.go('a.supervisor', 'approve_extension')
+    a = s.go('a.handler', 'tell_extension', {'channel': 'phone'})
+    s.expect('60 days in all', s.clock(a, 'F8E')['due'] == instant(-60 * 86400)[:10])
+    s.go('a.handler', 'decide', DECISION, status='decided')
+    s.begin(filing(channel='pboc', external={'system': '12363', 'number': f'PB{next(count)}'}), 'root.intake')
+    s.no('root.supervisor', 'refuse', {'ground': 'FN1', 'reason': 'x'}, status=422, field='ground')
+    s.go('root.supervisor', 'refuse', {'ground': 'PB5', 'reason': '和解并已退款'}, status='refused')
+
+
+def the_command(place, s):
+    for rule, due in (('F1', '2026-12-06'), ('F2', '2026-12-21'), ('F3', '2027-01-20')):
+        said = place.command('deadline', '--pack', 'finance-2020', '--rule', rule, '--from', '2026-11-21', '--json')
+        s.expect(rule, f'"due":"{due}"' in said.replace(' ', ''), said[:200])
+    s.expect('verifies', ': 0 findings' in place.command('verify', '--rebuild'))
+
+
+if __name__ == '__main__':
+    run([words_of_a_bank, what_is_taken, plain, late, longer, pauses, conflicts, new_facts, repeats,
+         refused_and_withdrawn, rechecks, from_the_central_bank, the_command], OFFICERS, name='安澜农村商业银行', profile='bank')
