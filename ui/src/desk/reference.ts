@@ -35,9 +35,17 @@ interface Ground extends Code {
   hint?: Text | null
   needs?: Text | null
 }
+export interface KindSpec {
+  label: Text
+  first_clock: { rule: string; label: Text; length: number; unit: 'WD' | 'ND'; basis: Text } | null
+  required: string[]
+  not_asked: { path: string; why: Text }[]
+}
 export interface Workflow {
   pack: { id: string; revision: number | string; instrument?: Text }
   acts: Record<string, ActSpec>
+  /** The kinds it governs, and what their forms have to know. */
+  kinds: Record<string, KindSpec>
   states: Record<string, { id: string; label: Text; final: boolean }[]>
   grounds: Record<string, Ground[]>
 }

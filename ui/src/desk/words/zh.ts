@@ -84,7 +84,7 @@ export default {
     also: '同时举报，另立一件', also_facts: '举报内容', also_violation: '违法类型', channel: '来源', received: '收到时间', late_reason: '补登理由', late_hint: '早于昨天要写', question: '问什么', answer_hint: '写了就一起办结', to_ask: '待问',
     address_hint: '可以先登记，受理前要补上', ask_phone: '“您的手机号是多少？”', ask_name: '“怎么称呼您？”', ask_address: '“文书寄到哪里？”', ask_id: '“证件号是多少？”', ask_business: '“是哪一家？”', peek: '显示或遮住{what}',
     suggested: '建议', body_hint: '写上商家地址就有建议', body_later: '登记后再分派', rest: '更多', rest_hint: '来源、代办人、外来编号、品牌、同时举报', report_secret: '您的身份和内容只有承办人、他的所长和登记人看得到，商家看不到。',
-    clock_complaint: '登记后开始计时：7 个工作日内告知受理结果。具体哪天，登记后显示。', clock_report: '登记后开始计时：15 个工作日内核查并决定是否立案。具体哪天，登记后显示。', lacks: '还差 {n} 项：', ready: '都问到了', key_next: '下一项', key_missing: '跳到缺的项', clear: '清除草稿', save: '存草稿', busy: '正在登记',
+    clock_wd: '登记后开始计时：{label} {n} 个工作日。具体哪天，登记后显示。', clock_nd: '登记后开始计时：{label} {n} 日（自然日）。具体哪天，登记后显示。', lacks: '还差 {n} 项：', ready: '都问到了', key_next: '下一项', key_missing: '跳到缺的项', clear: '清除草稿', save: '存草稿', busy: '正在登记',
     go: '登记', go_assign: '登记并分派', go_enquiry: '登记咨询', go_answer: '登记并答复',
     same_business: '同一商家', same_person: '同一人', alike: '说法相近', business_counts: '谈成 {settled} 件，在办 {open} 件', likeness: '像 {n}%', beside_empty: '同一人、同一商家', beside_hint: '写上手机或商家，这里显示他们最近的诉求。', beside_none: '没有同一人或同一商家的诉求。', hints_failed: '现在取不到，不影响登记。',
     say_so: '可以这样答', say_complaint_1: '7 个工作日内告诉您受理还是不受理。', say_complaint_2: '受理后 60 天内调解，检测的时间不算。', say_complaint_3: '请留好小票、合同和聊天记录，记下查询码。', say_report_1: '15 个工作日内核查，决定是否立案。', say_report_2: '您的身份只给核查的人看，商家看不到。',
