@@ -76,9 +76,23 @@ static void keep_current(struct call *call, int64_t id)
     call->op->err = refusal;
 }
 
-static enum err_code check_act(struct call *call, const char *act)
+/* The act as the matter's own pack has it; as the newest pack does where none is to be seen. */
+static const struct pack_act *act_of(struct call *call, int64_t id, const char *act)
 {
-    const struct pack_act *known = setup_act(call->op->setup, act);
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(matter_release) struct matter m = {0};
+    const struct pack_act *known = NULL;
+
+    if (snapshot_open(call->op, &snap) == ERR_OK &&
+        matter_for(call->op, snap, id, MAY_SEE, &m) == ERR_OK)
+        known = pack_act(matter_pack(call->op, &m), act);
+    err_clear(&call->op->err); /* whether he may is the act's own question */
+    return known == NULL ? setup_act(call->op->setup, act) : known;
+}
+
+static enum err_code check_act(struct call *call, int64_t id, const char *act)
+{
+    const struct pack_act *known = act_of(call, id, act);
     struct form form;
 
     if (known == NULL)
@@ -119,7 +133,7 @@ enum err_code matter_act_post(struct call *call)
         return call_refuse(call, ERR_INVALID, "If-Match", "if_match_missing",
                            "写上您看到的版本号（If-Match）",
                            "Say which version you saw (If-Match)");
-    TRY(check_act(call, act));
+    TRY(check_act(call, id, act));
     rc = matter_act(call->op, id, act, call->body, version < 0 ? ANY_VERSION : version, &m);
     if (rc == ERR_CONFLICT || rc == ERR_NOT_ALLOWED)
         keep_current(call, id);

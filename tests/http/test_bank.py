@@ -161,11 +161,11 @@ def conflicts(place, s):
     s.no('root.intake', 'assign', {'body': BODIES['b'], 'officer': place.ids['b.handler']})
     s.go('root.intake', 'assign', {'body': BODIES['root'], 'officer': place.ids['root.handler']}, status='assigned')
     s.go('root.handler', 'verify', NONE, status='verifying')
-    s.no('root.intake', 'reassign', {'body': BODIES['a'], 'officer': place.ids['a.handler2']})
+    s.no('root.intake', 'reassign', {'body': BODIES['a'], 'officer': place.ids['a.handler2'], 'reason': '回避'})
     s.verifying()
     s.go('a.handler', 'against', {'officer': place.ids['a.handler']})
     s.no('a.handler', 'decide', DECISION)
-    s.go('root.intake', 'reassign', {'body': BODIES['a'], 'officer': place.ids['a.handler2']})
+    s.go('root.intake', 'reassign', {'body': BODIES['a'], 'officer': place.ids['a.handler2'], 'reason': '回避'})
     s.go('a.handler2', 'decide', DECISION, status='decided')
 
 
@@ -216,7 +216,7 @@ def rechecks(place, s):
     s.expect('30 days for it', s.clock(s.now(), 'F5')['due'] == instant(-30 * 86400)[:10])
     again = {'result': 'changed', 'findings': '确实少退一笔'}
     s.no('a.handler', 'decide_recheck', again)
-    s.go('root.intake', 'reassign', {'body': BODIES['root'], 'officer': place.ids['root.handler']})
+    s.go('root.intake', 'reassign', {'body': BODIES['root'], 'officer': place.ids['root.handler'], 'reason': '上级核查'})
     s.go('root.handler', 'decide_recheck', again, status='rechecked', outcome='rechecked')
     a = s.go('root.handler', 'tell', TOLD, status='recheck_told')
     s.expect('in time', s.clock(a, 'F5')['state'] == 'met')
