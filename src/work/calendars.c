@@ -137,6 +137,10 @@ enum err_code calendar_import(struct op *op, const char *id, const json_t *years
 
     TRY(prepare(op, id, years, &im));
     TRY(record_expect(op, &im.r, version));
+    if (im.r.version == 0) {
+        record_release(&im.r);
+        TRY(record_new(op, "calendar", &im.r));
+    }
     edition = calendar_edition(op->setup->calendar_base, im.imports);
     record_draft_begin(op, &d, &im.r, "import", op->now_ms);
     record_in(&d, "years", year_numbers(years));

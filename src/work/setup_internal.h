@@ -32,7 +32,7 @@ int64_t calendar_edition(const json_t *base, int64_t imports);
  * @return a new reference; NULL without memory
  */
 json_t *calendar_with(const json_t *base, const json_t *years, int64_t imports);
-/* The record that holds the imports, with version 0 and an empty state when there was none yet. */
+/* The record that holds the imports; with id and version 0 and an empty state before the first. */
 enum err_code calendar_record(struct op *op, struct snapshot *snap, const char *id,
                               struct record *ret) MUST_CHECK;
 

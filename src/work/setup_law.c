@@ -175,5 +175,6 @@ enum err_code calendar_record(struct op *op, struct snapshot *snap, const char *
     if (rc != ERR_NOT_FOUND)
         return rc;
     err_clear(&op->err);
-    return record_new(op, "calendar", ret);
+    *ret = (struct record){.kind = "calendar", .state = json_object()};
+    return ret->state == NULL ? err_set(&op->err, ERR_NO_MEMORY, "calendar") : ERR_OK;
 }

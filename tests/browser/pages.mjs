@@ -111,6 +111,7 @@ export async function deskPages(place) {
     { name: 'diary', path: '/desk/diary', who: 'intake', wait: 'article' },
     { name: 'import', path: '/desk/import', who: 'supervisor' },
     { name: 'orders', path: '/desk/orders', who: 'supervisor', wait: '.orders' },
+    { name: 'calendars', path: '/desk/calendars', who: 'supervisor', wait: '.table' },
     { name: 'access', path: '/desk/access', who: 'auditor' },
     { name: 'no such matter', path: '/desk/matters/2600-00000-0', who: 'supervisor' },
     { name: 'no such page', path: '/desk/nowhere', who: 'supervisor' },

@@ -115,7 +115,7 @@ def whole(place, s):
         seen = s.step(f'{who} sees no other matter', place.officer(who), 'GET', '/api/v1/calendars/cn/moved?limit=200', status=200).json
         s.expect(f'{who}: counted, not named', seen['items'] == [] and seen['hidden'] == p['moved'], seen)
     names = [m['number'] for m in moved['items']]
-    s.expect('the report is not named to everybody', all(secret not in str(str(place.officer(w).send('GET', '/api/v1/calendars/cn/moved?limit=200').raw) for w in ('root.handler', 'a.intake', 'a.auditor')), names)
+    s.expect('the report is not named to everybody', all(secret not in str(place.officer(w).send('GET', '/api/v1/calendars/cn/moved?limit=200').raw) for w in ('root.handler', 'a.intake', 'a.auditor')), names)
 
 
 def over_the_year(place, s):

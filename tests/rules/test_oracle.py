@@ -55,8 +55,13 @@ def read(*path):
 
 
 def rules_of(pack):
-    """The deadlines of a pack; one that is based on another says only what differs."""
+    """The deadlines of a pack; one that is based on another says only what differs, and which articles stand for
+    those of the other."""
     base = {d['id']: d for d in rules_of(read('rules', pack['based_on'] + '.json'))} if 'based_on' in pack else {}
+    instead = pack.get('instead', {'from': None})
+    for d in base.values():
+        if d['basis']['instrument'] == instead['from']:
+            d['basis'] = {'instrument': instead['to'], 'article': instead['articles'][d['basis']['article']]}
     for d in pack.get('deadlines', []):
         if d.get('gone'):
             del base[d['id']]
