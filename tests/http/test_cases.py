@@ -58,7 +58,7 @@ def noticed(place, s, **more):
 
 
 def filed_report(place, s):
-    r = s.file(report(violation='food_safety'), 'a.intake')
+    r = s.file(report(violation='food_safety', channel='visit'), 'a.intake')
     n = r['number']
     s.does('a.intake', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
     s.does('a.handler', n, 'verify', {})
@@ -197,7 +197,7 @@ def bad_input(place, s):
     make(s, 'a.handler', 422, 'ahead', filed_on=day(-3))
     make(s, 'a.handler', 422, 'no such violation', violation='magic')
     make(s, 'a.handler', 422, 'no such report', source='report', report='2611-44211-8')
-    make(s, 'a.handler', 422, 'a complaint is no report', source='report', report=s.file(complaint(), 'a.intake')['number'])
+    make(s, 'a.handler', 422, 'a complaint is no report', source='report', report=s.file(complaint(channel='visit'), 'a.intake')['number'])
     make(s, 'a.handler', 422, 'an inspection has no report', report='2611-44211-8')
     make(s, 'a.handler', 403, 'for another body', body=BODIES['b'])
     make(s, 'a.intake', 403, 'by the counter')

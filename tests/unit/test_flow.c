@@ -140,7 +140,7 @@ static const struct slip slips[] = {
     {"orders/12345.json", "\"act\": \"assign\", \"from\": [\"received\"",
      "\"act\": \"sign\", \"from\": [\"received\"", "acts", load_orders},
     {"rules/case-2018.json", "\"start\": \"D10\"", "\"start\": \"D99\"", "transitions", load_case},
-    {"rules/case-2018.json", "{\"stop\": \"D11\"}", "{\"start\": \"D11\"}", "deadlines", load_case},
+    {"rules/case-2018.json", "{\"start\": \"D11\"}", "{\"stop\": \"D11\"}", "deadlines", load_case},
     {"rules/case-2018.json", "\"article\": \"64\"", "\"article\": \"sixty\"", "deadlines.0.basis",
      load_case},
     {"rules/case-2018.json", "\"to\": \"back\"", "\"to\": \"same\"", "states", load_case},
