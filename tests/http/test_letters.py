@@ -2,6 +2,7 @@
 """test_letters.py FANGXIN: letters from preview to service. Every form with a proxy and facts over two pages holds
 what the law asks for; who may; reports keep their secrets; numbers without gaps under 64 at a time and kills."""
 import concurrent.futures
+import http.client
 import os
 import re
 import subprocess
@@ -265,7 +266,7 @@ def sixty_four_at_a_time(place, s):
                     return a['number']
                 if a.status not in (503, 429):
                     return f'{a.status} {a.raw[:200]}'
-            except OSError:
+            except (OSError, http.client.HTTPException):
                 who.connection = None
             time.sleep(0.1)
         return 'gave up'
