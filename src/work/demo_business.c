@@ -59,16 +59,6 @@ static enum err_code register_one(struct op *op, struct changes *ch, json_t *inp
     return ERR_OK;
 }
 
-static enum err_code apply(struct op *op, struct changes *ch)
-{
-    enum err_code rc;
-
-    do
-        rc = store_apply(op, ch, QUEUE_BULK);
-    while (rc == ERR_BUSY);
-    return rc;
-}
-
 /* The same shop, written down a second time under a longer name, then merged by a supervisor. */
 static enum err_code merge_second(struct op *op, const struct county *c, const struct business *b)
 {
@@ -81,7 +71,7 @@ static enum err_code merge_second(struct op *op, const struct county *c, const s
                      json_pack("{s:o, s:s}", "name", json_sprintf("%s（个体工商户）", b->name),
                                "address", b->address),
                      &second));
-    TRY(apply(op, ch));
+    TRY(county_apply(op, ch));
     op->actor = c->supervisor->actor;
     input = json_pack("{s:I, s:s}", "into", (json_int_t)b->id, "reason", "同一家店，登记了两次");
     return business_merge(op, second, input, ANY_VERSION, &survivor);
@@ -104,7 +94,7 @@ enum err_code county_register(struct op *op, struct county *c, date_t until)
             op->now_ms += 137000;
             TRY(register_one(op, ch, draft_of(op, c, b, i), &b->id));
         }
-        TRY(apply(op, ch));
+        TRY(county_apply(op, ch));
     }
     for (size_t i = 0; i < c->n_businesses; i += TWICE_EVERY) {
         op->actor = c->intake[0]->actor;

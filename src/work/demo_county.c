@@ -69,6 +69,16 @@ const json_t *pick_weighted(struct chance *c, const json_t *list)
     return json_array_get(list, 0);
 }
 
+enum err_code county_apply(struct op *op, struct changes *ch)
+{
+    enum err_code rc;
+
+    do
+        rc = store_apply(op, ch, QUEUE_BULK);
+    while (rc == ERR_BUSY);
+    return rc;
+}
+
 const char *county_text(const struct county *c, struct chance *chance, const char *list)
 {
     const json_t *around = json_object_get(c->stories, "around");

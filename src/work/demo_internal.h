@@ -88,6 +88,9 @@ json_t *county_pack(const struct embedded_file *packs, const char *path, struct 
 /* Name, phone and address of the person with this number: {"name","phone","address"}. */
 json_t *county_person(const struct county *c, uint64_t person);
 
+/* Applies a set behind the bulk queue, as often as the store is busy. */
+enum err_code county_apply(struct op *op, struct changes *ch) MUST_CHECK;
+
 /* ---- what happens when ---- */
 
 enum special { SPECIAL_NONE, SPECIAL_GYM, SPECIAL_CLAIMER, SPECIAL_SCHOOL };

@@ -18,16 +18,6 @@ struct told {
     bool enquiry;
 };
 
-static enum err_code apply(struct op *op, struct changes *ch)
-{
-    enum err_code rc;
-
-    do
-        rc = store_apply(op, ch, QUEUE_BULK);
-    while (rc == ERR_BUSY);
-    return rc;
-}
-
 /* ---- receiving ---- */
 
 /* Older ones first; orders come each day, also on days off. */
@@ -132,7 +122,7 @@ static enum err_code goes_on(struct op *op, const struct county *c, struct told 
                        : is_answered(op, c, ch, &r, t, done_at);
     else if (rc == ERR_OK && !lies && !t->enquiry && i % 2 == 0)
         rc = act(op, ch, &r, c->intake[0], "accept", json_object(), signed_at + 20 * MINUTE_MS);
-    return rc == ERR_OK ? apply(op, ch) : rc;
+    return rc == ERR_OK ? county_apply(op, ch) : rc;
 }
 
 enum err_code county_orders(struct op *op, const struct county *c, date_t until, int64_t end_ms)
@@ -146,7 +136,7 @@ enum err_code county_orders(struct op *op, const struct county *c, date_t until,
 
         for (size_t i = from; i < ORDERS && i < from + PER_SET; i++)
             TRY(receive_one(op, c, ch, i, until, end_ms, &list[i]));
-        TRY(apply(op, ch));
+        TRY(county_apply(op, ch));
     }
     for (size_t i = 0; i < ORDERS; i++)
         TRY(goes_on(op, c, &list[i], i, end_ms));
