@@ -230,27 +230,6 @@ static void free_fixed(struct fixed *f)
     visits_free(f->visits);
 }
 
-static const struct pack *of_revision(const struct pack *const *packs, size_t n, const char *id,
-                                      int64_t revision)
-{
-    for (size_t i = 0; id != NULL && i < n; i++) {
-        int64_t its;
-
-        if (strcmp(packs[i]->id, id) == 0 && text_int64(packs[i]->revision, &its) &&
-            its == revision)
-            return packs[i];
-    }
-    return NULL;
-}
-
-const struct pack *setup_pack_at(const struct setup *setup, const char *id, int64_t revision)
-{
-    const struct pack *found = of_revision(setup->packs, setup->n_packs, id, revision);
-
-    if (found == NULL)
-        found = of_revision(setup->kept, setup->n_kept, id, revision);
-    return found == NULL ? setup_pack(setup, id) : found;
-}
 /* ---- bodies and aliases ---- */
 
 static int depth_of(const char *path)

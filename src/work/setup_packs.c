@@ -1,6 +1,7 @@
 /* Which pack governs, and what the packs of an office say: look-ups in a setup. */
 #include <string.h>
 
+#include "base/text.h"
 #include "rules/pack.h"
 #include "work/setup.h"
 
@@ -10,6 +11,28 @@ const struct pack *setup_pack(const struct setup *setup, const char *id)
         if (strcmp(setup->packs[i]->id, id) == 0)
             return setup->packs[i];
     return NULL;
+}
+
+static const struct pack *of_revision(const struct pack *const *packs, size_t n, const char *id,
+                                      int64_t revision)
+{
+    for (size_t i = 0; id != NULL && i < n; i++) {
+        int64_t its;
+
+        if (strcmp(packs[i]->id, id) == 0 && text_int64(packs[i]->revision, &its) &&
+            its == revision)
+            return packs[i];
+    }
+    return NULL;
+}
+
+const struct pack *setup_pack_at(const struct setup *setup, const char *id, int64_t revision)
+{
+    const struct pack *found = of_revision(setup->packs, setup->n_packs, id, revision);
+
+    if (found == NULL)
+        found = of_revision(setup->kept, setup->n_kept, id, revision);
+    return found == NULL ? setup_pack(setup, id) : found;
 }
 
 const struct pack *setup_pack_on(const struct setup *setup, enum matter_kind kind,
