@@ -5,8 +5,7 @@
 
 #define READERS_DEFAULT 8
 #define READERS_MAX 64
-/* Copying back holds the writer up, and with it all that is being filed: 4000 pages took as long as
- * the hundredth slowest filing may. */
+/* Copying back holds the writer up, and with it all that is being filed: so little at a time. */
 #define LOG_PAGES_DEFAULT 1500
 #define COPY_PAGES 512
 
