@@ -43,7 +43,7 @@ void pack_freep(struct pack **pack)
 bool pack_file(const struct embedded_file *file)
 {
     return strncmp(file->path, "rules/", 6) == 0 &&
-           (strstr((const char *)file->data, "\"deadlines\"") != NULL ||
+           (strstr((const char *)file->data, "\"earlier_rule\"") != NULL ||
             strstr((const char *)file->data, "\"based_on\"") != NULL);
 }
 

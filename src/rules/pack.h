@@ -232,8 +232,8 @@ enum err_code pack_load(const struct embedded_file *files, const char *bytes, si
 void pack_free(struct pack *pack); /* NULL is fine */
 void pack_freep(struct pack **pack);
 
-/* Whether a shipped file is a rule pack: "rules/…" that has deadlines or is based on another pack
- * (the folder holds other rules as well). */
+/* Whether a shipped file is a rule pack of matters: "rules/…" that says what holds before it, as
+ * every such pack does, or is based on one (the folder holds other rules and flows as well). */
 bool pack_file(const struct embedded_file *file);
 
 /**

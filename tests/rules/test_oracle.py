@@ -61,7 +61,8 @@ def rules_of(pack):
     instead = pack.get('instead', {'from': None})
     for d in base.values():
         if d['basis']['instrument'] == instead['from']:
-            d['basis'] = {'instrument': instead['to'], 'article': instead['articles'][d['basis']['article']]}
+            article = instead['articles'][d['basis']['article']]
+            d['basis'] = article and {'instrument': instead['to'], 'article': article}
     for d in pack.get('deadlines', []):
         if d.get('gone'):
             del base[d['id']]
@@ -73,7 +74,7 @@ def rules_of(pack):
 def packs():
     for name in sorted(os.listdir(os.path.join(PACKS, 'rules'))):
         pack = read('rules', name)
-        if 'deadlines' in pack or 'based_on' in pack:
+        if 'earlier_rule' in pack or 'based_on' in pack:
             yield pack['id'], rules_of(pack)
 
 
