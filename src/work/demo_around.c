@@ -166,6 +166,14 @@ static json_t *meeting(struct group_run *run, size_t i)
                      "on_site");
 }
 
+static json_t *agreeing(struct group_run *run, size_t i)
+{
+    (void)run;
+    (void)i;
+    return json_pack("{s:s, s:s, s:s, s:s}", "party", "both", "answer", "agrees", "about",
+                     "mediation", "channel", "phone");
+}
+
 static json_t *settling(struct group_run *run, size_t i)
 {
     char by[DATE_TEXT];
@@ -217,6 +225,7 @@ enum err_code county_group(struct op *op, const struct county *c, int64_t end_ms
     TRY(of_group(&run, "meet", day - 22 * DAY_MS,
                  json_pack("{s:s, s:s, s:s}", "at", when, "place", words(&run, "group_place"),
                            "mode", "on_site")));
+    TRY(on_each(&run, "consent", day - 23 * DAY_MS, agreeing));
     TRY(on_each(&run, "mediate", day - 21 * DAY_MS + HOUR_MS, meeting));
     TRY(of_group(&run, "decide", day - 12 * DAY_MS,
                  json_pack("{s:s, s:s, s:s}", "act", "settle", "form", "deed", "terms",

@@ -56,8 +56,9 @@ def read(*path):
 
 def rules_of(pack):
     """The deadlines of a pack; one that is based on another says only what differs, and which articles stand for
-    those of the other."""
-    base = {d['id']: d for d in rules_of(read('rules', pack['based_on'] + '.json'))} if 'based_on' in pack else {}
+    those of the other; one that takes acts and kinds of another takes none of its law."""
+    whole = 'based_on' in pack and 'takes' not in pack
+    base = {d['id']: d for d in rules_of(read('rules', pack['based_on'] + '.json'))} if whole else {}
     instead = pack.get('instead', {'from': None})
     for d in base.values():
         if d['basis']['instrument'] == instead['from']:

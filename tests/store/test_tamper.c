@@ -60,6 +60,17 @@ static void fill_tables(struct op *op)
             "scan", 6, (const char *const[]){"file", "5", "clean", "engine", "none", "9"});
     put_row(op, "INSERT INTO setting (name, value, mac) VALUES ($1, $2, $3)", "setting", 2,
             (const char *const[]){"profile", "market"});
+    put_row(op,
+            "INSERT INTO calendar_run (id, calendar, revision, position, total, done, moved, "
+            "after, started_at, finished_at, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+            "$10, $11)",
+            "calendar_run", 10,
+            (const char *const[]){"1", "cn", "edition", "3", "4", "5", "6", "7", "8", "9"});
+    put_row(op,
+            "INSERT INTO calendar_moved (run, matter_id, rule, seq, old_raw, old_due, new_raw, "
+            "new_due, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "calendar_moved", 8,
+            (const char *const[]){"1", "5", "D1", "1", "20000", "20001", "20002", "20003"});
 }
 
 /* A record other than a matter: its event and its row. */
@@ -198,9 +209,9 @@ static size_t columns_of(struct column *ret, size_t max)
 /* Who answers for the column: the store, or work/verify, which folds the events. */
 static bool is_the_stores(const struct column *c)
 {
-    static const char *const folded[] = {
-        "business_name", "deadline",   "link",   "remedy",          "group_candidate",
-        "tally",         "work_order", "letter", "enforcement_case"};
+    static const char *const folded[] = {"business_name", "deadline",        "link",
+                                         "remedy",        "group_candidate", "tally",
+                                         "work_order",    "letter",          "enforcement_case"};
     static const char *const headed[] = {"matter", "body", "officer", "record"};
     static const char *const indexes[] = {"phone_index", "id_index"};
 
