@@ -102,7 +102,6 @@ static int run_here(struct control *c, int argc, const char **argv, const char *
                     FILE *err)
 {
     const struct command *command = argc > 0 ? command_find(argv[0]) : NULL;
-    const struct setup *setup;
     struct op op = {.store = c->options.store, .access = c->options.access};
     struct command_run run = {.argc = argc - 1,
                               .argv = argv + 1,
@@ -123,16 +122,15 @@ static int run_here(struct control *c, int argc, const char **argv, const char *
     op.arena = arena_new(ARENA_BYTES);
     if (op.arena == NULL)
         return EXIT_FOUND;
-    setup = setup_hold(c->options.setups);
-    op.setup = setup;
-    op.zone_min = setup->zone_min;
+    op.setup = setup_hold(c->options.setups);
+    op.zone_min = op.setup->zone_min;
     op.now_ms = instant_now_ms();
     op.actor.kind = ACTOR_SYSTEM;
     op.actor.body_path = "";
     run.json = take_flag(&run, "--json");
     (void)take_option(&run, "--data");
     status = command->run(&run);
-    setup_letgo(c->options.setups, setup);
+    setup_letgo(c->options.setups, op.setup); /* a command may have taken a newer one */
     arena_free(op.arena);
     return status;
 }

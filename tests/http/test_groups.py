@@ -316,7 +316,7 @@ def who_may(place, s):
     g = group(s, 'b.handler', open_id)
     s.expect('his member alone, no timeline of the others', g['sums']['members'] == 1 and g['events'] == [] and g['allowed'] == [], str(g.json)[:300])
     s.expect('one row', [r['number'] for r in rows(s, 'b.handler', open_id)] == [f['number']])
-    s.expect('four for who sees all', group(s, 'root.supervisor', open_id)['sums']['members'] == 4)
+    s.expect('all for who sees all', group(s, 'root.supervisor', open_id)['sums']['members'] == 5)
     s.step('he does not work on it', place.officer('b.handler'), 'POST', f'/api/v1/groups/{open_id}/acts/note', {'text': 'x'}, headers=version(g['version']), status=403)
 
 

@@ -241,7 +241,7 @@ def refuse(program, bad):
     for words in (['--rule', 'D1'], ['--rule', 'D1', '--from', '2026-02-30'], ['--rule', 'D4', '--from', '2026-03-02', '--pause', '5'],
                   ['--rule', 'D1', '--from', '2026-03-02', '--what']):
         code, seen, errors, text = one(*words)
-        bad.expect(' '.join(words) + ' is usage', code == 2 and 'deadline' in text, f'{code} {text}')
+        bad.expect(' '.join(words) + ' is usage', code == 2 and text.startswith('fangxin: '), f'{code} {text}')
 
 
 def explain(program, bad):
