@@ -1,5 +1,5 @@
-/* What runs beside requests: a table of jobs, each with a period, run in turn by one thread. What may
- * take long ("groups") has a second one and rests four times as long as it took.
+/* What runs beside requests: a table of jobs, each with a period, run in turn by one thread. What
+ * may take long ("groups") has a second one and rests four times as long as it took.
  *
  *   letters      numbered letters into PDF, sealed             0.2 s
  *   index        masked texts into the full-text index        as soon as there is work (0.2 s)

@@ -36,11 +36,11 @@ struct letter_form_block {
 struct letter_form {
     const char *id, *revision, *style; /* style: number of the official form */
     struct label label;
-    const char *series; /* 受理: the word of the number */
-    unsigned kinds;     /* bit 1 << enum matter_kind */
-    unsigned to, tells; /* enum letter_to; tells: serving it on them is telling them */
+    const char *series;          /* 受理: the word of the number */
+    unsigned kinds;              /* bit 1 << enum matter_kind */
+    unsigned to, tells;          /* enum letter_to; tells: serving it on them is telling them */
     const char *const *tells_in; /* states in which it is; NULL-terminated */
-    bool sign;          /* ends in name, seal and date */
+    bool sign;                   /* ends in name, seal and date */
     const char *const *packs, *const *states, *const *outcomes,
                                                   *const *fields; /* NULL-terminated */
     struct pack_act asks; /* what the officer fills in: its fields, as of an act */

@@ -38,8 +38,7 @@ struct index_past_mark {
 /* Adds pieces in one transaction of index.db; kept in meta as past_from, past_from_mark, past_to
  * and past_to_mark. @p from 0: what was there before is thrown away. */
 enum err_code index_apply_past(struct op *op, const struct index_past *pieces, size_t n,
-                               struct index_past_mark from,
-                               struct index_past_mark to) MUST_CHECK;
+                               struct index_past_mark from, struct index_past_mark to) MUST_CHECK;
 /* Empties the index; the job fills it again. Done at open when the version differs. */
 enum err_code index_clear(struct op *op) MUST_CHECK;
 /* One step of making the index of words one piece, which a search walks two to three times as fast

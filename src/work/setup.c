@@ -160,7 +160,8 @@ static enum err_code load_profile(struct store *store, const struct embedded_fil
     TRY(read_profile_name(store, name, err));
     ret->profile = profile_find(ret->profiles, name);
     if (ret->profile == NULL)
-        return err_set(err, ERR_NOT_FOUND, "the setting profile names %s, which there is not", name);
+        return err_set(err, ERR_NOT_FOUND, "the setting profile names %s, which there is not",
+                       name);
     usual = profile_family(ret->profile, KIND_COMPLAINT, NULL);
     for (size_t i = 0; i < usual->n_packs; i++)
         TRY(load_rules(files, usual->packs[i], ret, err));

@@ -41,7 +41,7 @@ static void every_act_is_there(void **state)
         "identify",    "duplicate",       "attach",     "detach",         "join_group",
         "leave_group", "confirm_refusal", "send_back",  "ask_identity",   "record_identity",
         "consent",     "entrust",         "take_back",  "decide_recusal", "refuse_extension",
-        "not_again",   "merge_report",    "hand_over", "choose_rule",  "police"};
+        "not_again",   "merge_report",    "hand_over",  "choose_rule",    "police"};
 
     (void)state;
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
