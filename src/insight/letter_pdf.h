@@ -48,6 +48,10 @@ struct press;
 struct press *press_new(void);    /* NULL when out of memory */
 void press_free(struct press *p); /* NULL is fine */
 
+/* Gives back what the font library keeps for the whole process. Only at its end: no press may be
+ * left, none may be made. */
+void press_end(void);
+
 /**
  * Adds the PDF to @p out.
  * @param[out] ret_pages  how many pages it has

@@ -39,6 +39,7 @@ static void stop(struct server *s)
     backoff_free(s->backoff);
     media_free(s->media);
     press_free(s->press);
+    press_end();
     access_log_free(s->access);
     summary_forms_free(s->summaries);
     indicators_free(s->indicators);
