@@ -285,36 +285,48 @@ static void check_fields(struct reader *r, const struct letter_form *form)
     }
 }
 
-/* Each is a state of one of the form's kinds. */
+static bool is_state(const struct letter_form *form, const struct pack *pack, const char *state)
+{
+    for (int k = 0; k < KIND_COUNT; k++)
+        if ((form->kinds & (1u << k)) && pack_state(pack, (enum matter_kind)k, state) != NULL)
+            return true;
+    return false;
+}
+
+/* Each is a state of one of the form's kinds in one of its packs: a rule newer than another has
+ * states that the older one never knew. */
 static void check_states(struct reader *r, const char *key, const char *const *states,
-                         const struct letter_form *form, const struct pack *pack)
+                         const struct letter_form *form, const struct pack *const *packs,
+                         size_t n_packs)
 {
     for (; states != NULL && *states != NULL; states++) {
+        const struct pack *without = NULL;
         bool found = false;
 
-        for (int k = 0; k < KIND_COUNT && !found; k++)
-            found =
-                (form->kinds & (1u << k)) && pack_state(pack, (enum matter_kind)k, *states) != NULL;
-        if (!found)
+        for (size_t i = 0; i < n_packs && !found; i++) {
+            if (!in_list(form->packs, packs[i]->id))
+                continue;
+            found = is_state(form, packs[i], *states);
+            without = packs[i];
+        }
+        if (!found && without != NULL)
             reader_fault(r, key, "unknown_name", "规则包里没有这个状态。",
-                         "Pack %s has no state %s.", pack->id, *states);
+                         "Pack %s has no state %s.", without->id, *states);
     }
 }
 
-/* States and outcomes must be those of every pack named that is installed. */
+/* States must be those of a pack named that is installed, outcomes those of every such pack. */
 static void check_packs(struct reader *r, const struct letter_form *form,
                         const struct pack *const *packs, size_t n_packs)
 {
+    check_states(r, "states", form->states, form, packs, n_packs);
+    check_states(r, "tells_in", form->tells_in, form, packs, n_packs);
     for (size_t i = 0; i < n_packs; i++)
         for (int k = 0; k < KIND_COUNT && in_list(form->packs, packs[i]->id); k++) {
-            enum matter_kind kind = (enum matter_kind)k;
-
             if (!(form->kinds & (1u << k)))
                 continue;
-            check_states(r, "states", form->states, form, packs[i]);
-            check_states(r, "tells_in", form->tells_in, form, packs[i]);
             for (const char *const *o = form->outcomes; o != NULL && *o != NULL; o++)
-                if (pack_outcome(packs[i], kind, *o) == NULL)
+                if (pack_outcome(packs[i], (enum matter_kind)k, *o) == NULL)
                     reader_fault(r, "outcomes", "unknown_name", "规则包里没有这个结果。",
                                  "Pack %s has no outcome %s.", packs[i]->id, *o);
         }

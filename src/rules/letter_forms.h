@@ -65,8 +65,8 @@ struct letter_forms {
 struct letter_pack;
 /**
  * Reads letters/letters.json and all forms of @p files.
- * @param packs  the rule packs of the installation: states and outcomes that a form names must be
- *               there; a pack that is not installed is passed over
+ * @param packs  the rule packs of the installation: a state that a form names must be in one of the
+ *               form's packs, an outcome in each; a pack that is not installed is passed over
  * @return ERR_INVALID with an item per fault, the field being file and path; ERR_MALFORMED
  */
 enum err_code letters_load(const struct embedded_file *files, const struct pack *const *packs,
