@@ -126,17 +126,22 @@ def every_form_of_a_complaint(place, s):
 def refusal_and_deed(place, s):
     number = complaint_of_a(s)
     deal(s, 'refuse', number, {'ground': 'NA3', 'reason': '同一天在五家店各买二十条，不像生活消费'})
+    issue(s, 'a.handler', number, 'refusal', status=409, label='only-proposed', field='form')
+    issued(s, number, 'complaint_register', {}, PARTIES, 2)
+    s.does('a.supervisor', number, 'confirm_refusal', {'remark': '订单和历次投诉都看过'})
     issued(s, number, 'refusal', {'review': '不服本决定，可以申请行政复议'},
            ['刘婷', '赵代理', '不予受理', '同一天在五家店', '第十六条第三项', '消费者权益保护法》第三十九条', '向人民法院提起诉讼', '行政复议'] + CONTACT)
     number = complaint_of_a(s)
     deal(s, 'accept', number)
+    deal(s, 'consent', number, {'party': 'both', 'answer': 'agrees', 'about': 'mediation', 'channel': 'phone'})
+    deal(s, 'mediate', number, {'place': '城关所二楼调解室'})
     deal(s, 'settle', number, {'form': 'deed', 'terms': '瑞缘金行退货并退款', 'remedies': [{'kind': 'refund', 'amount_fen': 368000, 'paid_by': '2030-02-01'}]})
     issued(s, number, 'deed', {'mediators': '陆一鸣'}, PARTIES + [FACTS[:30], '瑞缘金行退货并退款', '3680元', '2030年2月1日前付清', '签名或者盖章', '生效', '不履行',
            '一式三份', '调解人员：陆一鸣'], 2)
 
 
 def representatives_of_a_group(place, s):
-    filed = [s.file(complaint(respondent={'name': '同心健身', 'address': '人民路9号'}, consumer={'name': n, 'phone': p}))['number']
+    filed = [s.file(complaint(respondent={'name': '同心健身', 'address': '人民路9号'}, consumer={'name': n, 'phone': p, 'address': '安澜县人民路1号'}))['number']
              for n, p in (('代表甲', '13600000001'), ('代表乙', '13600000002'), ('众人丙', '13600000003'))]
     for n in filed:
         s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
@@ -170,6 +175,19 @@ def reports_keep_their_secret(place, s):
         preview(s, who, number, 'report_register', status=404)
 
 
+def reports_that_are_not_verified(place, s):
+    for name, body, asks, want in (
+            ('hand_over', {'to': '安澜县农业农村局', 'notice': '安市监移〔2026〕3号', 'reason': '种植环节归农业农村部门'}, {'handed_to': '安澜县农业农村局'},
+             ['移送', '安澜县农业农村局', '种植环节归农业农村部门', '本机关已经处理']),
+            ('not_again', {'number': None, 'reason': '同一批原料，前一件正在核查'}, {}, ['重复举报', '同一批原料', '本机关已经处理'])):
+        first, number = s.file(report())['number'], s.file(report())['number']
+        for n in (first, number):
+            s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+        deal(s, name, number, dict(body, number=first) if 'number' in body else body)
+        issued(s, number, 'report_register', {}, ['何举', '秘密作坊'])
+        issued(s, number, 'report_result', asks, ['何举', '秘密作坊'] + want)
+
+
 def who_may(place, s):
     number = complaint_of_a(s)
     deal(s, 'accept', number)
@@ -178,7 +196,8 @@ def who_may(place, s):
         who = 'a.' + role
         a = forms(s, who, number)
         s.expect(f'{role} is offered forms', (len(a['forms']) > 0) == works)
-        s.expect(f'{role} opens', a['items'][0]['may_open'] == (reads == 200) and a['items'][0]['may_serve'] == works)
+        ours = next(d for d in a['items'] if d['id'] == lid)  # others may not be made yet
+        s.expect(f'{role} opens', ours['may_open'] == (reads == 200) and ours['may_serve'] == works, str(ours))
         document(s, who, lid, status=reads)
         preview(s, who, number, 'acceptance', status=200 if works else 403)
         issue(s, who, number, 'acceptance', status=201 if works else 403, label='again-' + role)
@@ -299,5 +318,6 @@ def verify_agrees(place, s):
 
 
 if __name__ == '__main__':
-    run([every_form_of_a_complaint, refusal_and_deed, representatives_of_a_group, reports_keep_their_secret, who_may,
+    run([every_form_of_a_complaint, refusal_and_deed, representatives_of_a_group, reports_keep_their_secret,
+         reports_that_are_not_verified, who_may,
          bad_input, served_and_told, termination_tells_both, sixty_four_at_a_time, verify_agrees], OFFICERS)
