@@ -46,23 +46,23 @@ static void matter_then_release(struct matter_then *f)
 
 static void fold_event(struct matter_then *f, const json_t *body)
 {
-    const json_t *remedies = json_object_get(body, "remedies");
+    const json_t *detail = json_object_get(body, "detail");
     const char *key;
     json_t *value;
 
     if (!f->any)
         *f = (struct matter_then){.columns = json_object(), .detail = json_object(), .any = true};
     json_object_update(f->columns, json_object_get(body, "set"));
-    json_object_foreach(json_object_get(body, "detail"), key, value)
+    json_object_foreach((json_t *)detail, key, value)
     {
         if (json_is_null(value))
             json_object_del(f->detail, key);
         else
             json_object_set(f->detail, key, value);
     }
-    if (json_array_size(remedies) > 0) {
+    if (json_object_get(detail, "settlement") != NULL) { /* it may give nothing */
         json_decref(f->remedies);
-        f->remedies = json_incref((json_t *)remedies);
+        f->remedies = json_incref(json_object_get(body, "remedies"));
     }
 }
 

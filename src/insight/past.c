@@ -131,7 +131,8 @@ void past_entry(struct buf *out, int64_t event, int64_t at, const json_t *body)
     buf_init(&facts, out->max);
     put_columns(&facts, json_object_get(body, "set"));
     put_detail(&facts, json_object_get(body, "detail"));
-    put_remedies(&facts, json_object_get(body, "remedies"));
+    if (json_object_get(json_object_get(body, "detail"), "settlement") != NULL)
+        put_remedies(&facts, json_object_get(body, "remedies"));
     out->failed |= facts.failed;
     if (facts.len == 0)
         return;
@@ -211,9 +212,11 @@ static void get_fact(struct varint_cursor *c, struct past_state *state)
 
     if (fact < PAST_TEXTS)
         state->texts[fact] = get_text(c);
-    else if (fact < FACT_THEMES)
+    else if (fact < FACT_THEMES) {
         state->numbers[fact - PAST_TEXTS] = varint_get_signed(c);
-    else if (fact == FACT_THEMES) {
+        if (fact - PAST_TEXTS == PAST_SETTLED)
+            state->n_remedies = 0; /* a settlement's own follow it; it may give nothing */
+    } else if (fact == FACT_THEMES) {
         state->n_themes = get_count(c, PAST_THEMES_MAX);
         for (size_t i = 0; i < state->n_themes; i++)
             state->themes[i] = get_text(c);

@@ -36,18 +36,21 @@ static const struct {
 };
 #define EVENTS (sizeof events / sizeof events[0])
 
-static void write_all(struct buf *out)
+static void write_one(struct buf *out, int64_t id, int64_t at, const char *text)
 {
     struct err err = {.code = ERR_OK};
+    json_t *body = NULL;
 
-    for (size_t i = 0; i < EVENTS; i++) {
-        json_t *body = NULL;
-
-        assert_int_equal(json_parse(events[i].body, strlen(events[i].body), &body, &err), ERR_OK);
-        past_entry(out, events[i].id, events[i].at, body);
-        json_decref(body);
-    }
+    assert_int_equal(json_parse(text, strlen(text), &body, &err), ERR_OK);
+    past_entry(out, id, at, body);
+    json_decref(body);
     assert_false(out->failed);
+}
+
+static void write_all(struct buf *out)
+{
+    for (size_t i = 0; i < EVENTS; i++)
+        write_one(out, events[i].id, events[i].at, events[i].body);
 }
 
 /* The state as of then; how many entries counted. */
@@ -122,6 +125,27 @@ static void what_is_taken_back_is_gone(void **state)
     assert_int_equal(s.n_themes, 0);
 }
 
+/* Settled again for nothing: what the settlement before gave is not given. */
+static void remedies_go_with_their_settlement(void **state)
+{
+    CLEANUP(buf_release) struct buf past;
+    struct past_state s;
+
+    (void)state;
+    buf_init(&past, 4096);
+    write_all(&past);
+    write_one(&past, 21, 6000, "{\"detail\": {\"settlement\": {\"version\": 6}}}");
+    state_as_of(&past, (struct figure_as_of){AS_OF_NOW, 0}, &s);
+    assert_int_equal(s.numbers[PAST_SETTLED], 1);
+    assert_int_equal(s.n_remedies, 0);
+    write_one(&past, 22, 7000,
+              "{\"remedies\": [{\"kind\": \"refund\", \"amount_fen\": 1}]}"); /* of no settlement */
+    state_as_of(&past, (struct figure_as_of){AS_OF_NOW, 0}, &s);
+    assert_int_equal(s.n_remedies, 0);
+    state_as_of(&past, (struct figure_as_of){AS_OF_EVENT, 12}, &s);
+    assert_int_equal(s.n_remedies, 2);
+}
+
 /* An act written down late belongs to an instant before, not to an event before. */
 static void late_entries(void **state)
 {
@@ -172,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(facts_come_back),
         cmocka_unit_test(what_is_taken_back_is_gone),
+        cmocka_unit_test(remedies_go_with_their_settlement),
         cmocka_unit_test(late_entries),
         cmocka_unit_test(broken_bytes),
     };
