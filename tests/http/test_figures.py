@@ -100,6 +100,23 @@ def act_by_hand(place, s, rng, numbers):
     s.expect('most kinds of acts were done', sum(done.values()) > ACTS // 3 and done.get('settle', 0) > 0 and done.get('reopen', 0) > 0, f'{done}')
 
 
+def settle_anew(place, s, numbers):
+    """A settlement that pays in advance, opened again and settled for nothing: what the former gave counts no more."""
+    p = place.officer('root.supervisor')
+    for n in numbers:
+        m = p.send('GET', matter(n)).json
+        day = date.fromisoformat(max(e['at'] for e in p.send('GET', f'{matter(n)}/events')['items'])[:10])
+        if m['kind'] == 'complaint' and (m['outcome'] or {}).get('outcome') == 'settled' and 'reopen' in {a['act'] for a in m['allowed_acts']} \
+                and date(2026, 1, 1) <= day < date(2026, 10, 31):
+            break
+    for i, (name, body) in enumerate((
+            ('reopen', {'reason': '没有履行'}), ('settle', {'form': 'record', 'remedies': [{'kind': 'refund', 'amount_fen': 700, 'payer': 'platform'}]}),
+            ('reopen', {'reason': '没有履行'}), ('settle', {'form': 'record', 'remedies': []}))):
+        m = p.send('GET', matter(n)).json
+        s.step(f'{name} {n} anew', p, 'POST', act(n, name), {**body, 'at': stamp(day + timedelta(i + 1))},
+               headers=version(m['version']), status=200)
+
+
 # ---- reading them back ----
 
 def instant(text):
@@ -411,6 +428,7 @@ def counted_twice(place, s):
     before = s.step('before the acts', p, 'GET', '/api/v1/figures?period=2026&by=branch', status=200)
     numbers = [r['number'] for r in s.step('some', p, 'GET', '/api/v1/matters?limit=200', status=200)['items']]
     act_by_hand(place, s, rng, numbers)
+    settle_anew(place, s, numbers)
     place.matters = read_all(place, s, place.first)
     for one in place.matters:  # the two readings of one matter agree before anything is counted
         now, folded = one.now(), one.at(None)
