@@ -65,6 +65,8 @@ static enum err_code tell_one(struct year *y, struct op *op, struct changes *ch,
     struct story *st = arena_alloc(op->arena, sizeof *st);
     enum err_code rc;
 
+    if (plan->second)
+        return ERR_OK; /* told when the first one is in the store */
     if (st == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "a matter");
     *st = (struct story){
@@ -80,6 +82,14 @@ static enum err_code tell_one(struct year *y, struct op *op, struct changes *ch,
         g->members[plan->member].id = st->m.id;
         g->members[plan->member].amount_fen = st->amount_fen;
         snprintf(g->members[plan->member].number, NUMBER_TEXT, "%s", st->m.number);
+    }
+    if (rc == ERR_OK && story_has_second(plan)) {
+        struct demo_first *f = story_first(y->county, plan);
+
+        f->told = *st;
+        f->told.m = (struct matter){0};
+        f->id = st->m.id;
+        snprintf(f->number, NUMBER_TEXT, "%s", st->m.number);
     }
     atomic_fetch_add(&y->acts, st->acts);
     matter_release(&st->m);
@@ -178,6 +188,7 @@ static enum err_code year_of(struct op *op, const struct county *c, const struct
     TRY(plan_year(op, c, o->until, y.end_ms, y.n, &plan));
     y.plan = plan;
     TRY(tell_year(&y, o));
+    TRY(county_repeats(op, c, plan, y.n, y.end_ms));
     TRY(county_around(op, c, o->until, y.end_ms));
     TRY(county_close(op, c, y.end_ms));
     op->now_ms = y.now_ms;
@@ -228,7 +239,8 @@ enum err_code demo_make(struct op *op, struct setups *setups, const struct embed
         return err_field(&op->err, ERR_INVALID, "password", "length", "密码至少 8 个字符",
                          "A password has at least 8 characters.");
     c->school_group = arena_alloc(op->arena, sizeof *c->school_group);
-    if (c->school_group == NULL)
+    c->firsts = ARENA_ARRAY(op->arena, struct demo_first, 2 * PAIRS_MAX);
+    if (c->school_group == NULL || c->firsts == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "the county");
     c->whole = o.matters == 0 || o.matters >= WHOLE_FROM;
     c->seed = o.seed == 0 ? 1 : o.seed;

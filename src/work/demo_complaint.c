@@ -14,6 +14,8 @@ static bool left_lying(struct story *st)
 
     if (st->plan->special == SPECIAL_GYM)
         return chance_hits(&st->chance, 550);
+    if (st->plan->special == SPECIAL_ENTRUSTED)
+        return false;
     if (ago >= 8 && ago <= 11)
         return chance_hits(&st->chance, 25);
     return ago >= 6 && ago <= 7 && chance_hits(&st->chance, 90);
@@ -305,6 +307,32 @@ static enum err_code mediate(struct story *st, int64_t accepted_at)
     return follow_and_archive(st);
 }
 
+/* Another body mediates in the name of this one, which takes it back to end it. */
+static enum err_code entrust(struct story *st)
+{
+    bool agreed = chance_hits(&st->chance, 750);
+
+    story_later(st, chance_between(&st->chance, 1, 3));
+    TRY(story_handle(st, "consent",
+                     json_pack("{s:s, s:s, s:s, s:s, s:s}", "party", "both", "answer", "agrees",
+                               "about", "entrusting", "mediator", story_text(st, "mediators"),
+                               "channel", "phone")));
+    story_later(st, chance_between(&st->chance, 0, 2));
+    TRY(story_handle(st, "entrust", story_text_input(st, "scope", "scope")));
+    if (st->plan->member % 2 == 0 && st->plan->member < 6)
+        return ERR_OK; /* they are still talking */
+    story_days_later(st, chance_between(&st->chance, 6, 24));
+    TRY(story_handle(st, "take_back",
+                     json_pack("{s:s, s:s}", "result", agreed ? "agreed" : "not_agreed", "remark",
+                               story_text(st, agreed ? "agreed" : "not_agreed"))));
+    story_later(st, chance_between(&st->chance, 0, 2));
+    if (agreed)
+        TRY(settle(st));
+    else
+        TRY(terminate(st, "T3"));
+    return follow_and_archive(st);
+}
+
 static enum err_code accept(struct story *st)
 {
     int64_t accepted_at = st->now;
@@ -317,13 +345,17 @@ static enum err_code accept(struct story *st)
     TRY(story_tell_party(st, "consumer"));
     if (st->plan->special == SPECIAL_SCHOOL)
         return ERR_OK; /* decided with the others of its group */
+    if (st->plan->special == SPECIAL_ENTRUSTED)
+        return entrust(st);
     return mediate(st, accepted_at);
 }
 
 enum err_code story_complaint(struct story *st)
 {
     bool left = left_lying(st);
-    int64_t days = st->plan->special == SPECIAL_SCHOOL ? 3 : days_to_decide(st);
+    int64_t days = st->plan->special == SPECIAL_SCHOOL      ? 3
+                   : st->plan->special == SPECIAL_ENTRUSTED ? chance_between(&st->chance, 1, 4)
+                                                            : days_to_decide(st);
 
     story_later(st, chance_hits(&st->chance, 870) ? 0 : 1);
     TRY(story_identify(st));

@@ -70,6 +70,7 @@ struct county {
     struct business gym, school;
     bool whole; /* large enough for all that goes on around the matters */
     struct demo_group *school_group;
+    struct demo_first *firsts; /* 2 × PAIRS_MAX */
 };
 
 /* Bodies, officers, aliases, settings: written; then the setups are loaded again. */
@@ -93,14 +94,26 @@ enum err_code county_apply(struct op *op, struct changes *ch) MUST_CHECK;
 
 /* ---- what happens when ---- */
 
-enum special { SPECIAL_NONE, SPECIAL_GYM, SPECIAL_CLAIMER, SPECIAL_SCHOOL };
+enum special {
+    SPECIAL_NONE,
+    SPECIAL_GYM,
+    SPECIAL_CLAIMER,
+    SPECIAL_SCHOOL,
+    SPECIAL_ENTRUSTED, /* mediated by another body */
+    SPECIAL_HANDED,    /* a report on food, handed over */
+    SPECIAL_AGAIN,     /* reported twice */
+    SPECIAL_MERGED     /* reported again with new facts */
+};
+#define PAIRS_MAX 12 /* of reports, of each of the two sorts */
 
 struct plan {
     int64_t received_at;
     enum matter_kind kind;
     enum special special;
-    size_t member;  /* of the school's group */
-    uint64_t which; /* number of the matter: seeds its chance */
+    size_t member;    /* of the school's group; of another special sort, 0 the youngest */
+    uint64_t which;   /* number of the matter: seeds its chance; a second has that of the first */
+    bool second;      /* of a pair of reports */
+    int64_t first_at; /* when the first of the pair came */
 };
 /* The year's filings in order of receipt. */
 enum err_code plan_year(struct op *op, const struct county *c, date_t until, int64_t end_ms,
@@ -130,6 +143,18 @@ struct story {
     bool confirms; /* a clerk is still to confirm the business */
     uint64_t person;
 };
+
+/* The first of a pair of reports, as far as it was told before the second. */
+struct demo_first {
+    struct story told; /* without its matter */
+    int64_t id;
+    char number[NUMBER_TEXT];
+};
+struct demo_first *story_first(const struct county *c, const struct plan *plan);
+bool story_has_second(const struct plan *plan);
+/* The second ones, and how the firsts go on; @p plan  the year's. */
+enum err_code county_repeats(struct op *op, const struct county *c, const struct plan *plan,
+                             size_t n, int64_t end_ms) MUST_CHECK;
 
 /* Tells one matter into the change set. */
 enum err_code story_tell(struct story *st) MUST_CHECK;

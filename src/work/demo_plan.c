@@ -10,6 +10,7 @@
 #define CLAIMER_MATTERS 200
 #define SPECIAL_FROM 2000 /* with fewer matters the groups are smaller too */
 #define SCHOOL_DAYS_AGO 44
+#define ENTRUSTED_MAX 30
 
 /* Shares per thousand, after the years' figures of comparable counties. */
 #define COMPLAINTS 440
@@ -57,15 +58,20 @@ static int by_receipt(const void *a, const void *b)
     return (p->which > q->which) - (p->which < q->which);
 }
 
+static date_t working_day_ago(const struct calendar *cal, date_t until, int n)
+{
+    date_t day = until;
+
+    while (calendar_working_days_between(cal, day, until) < n || !calendar_is_working(cal, day))
+        day--;
+    return day;
+}
+
 /* The day whose seventh working day is tomorrow or the day after: half of the gym's group is due
  * soon when the year ends. */
 static date_t gym_day(const struct calendar *cal, date_t until)
 {
-    date_t day = until;
-
-    while (calendar_working_days_between(cal, day, until) < 6 || !calendar_is_working(cal, day))
-        day--;
-    return day;
+    return working_day_ago(cal, until, 6);
 }
 
 struct draw {
@@ -125,6 +131,74 @@ static void draw_school(const struct draw *d, struct plan *p, size_t i, size_t w
     p->received_at = instant_of_date(day, d->op->zone_min) + time_of_day(&c, KIND_COMPLAINT);
 }
 
+/* ---- what few matters come to ---- */
+
+static int64_t moment_ago(const struct draw *d, struct chance *c, int working_days)
+{
+    date_t day = working_day_ago(d->op->setup->calendar, d->until, working_days);
+
+    return instant_of_date(day, d->op->zone_min) + time_of_day(c, KIND_REPORT);
+}
+
+static size_t at_most(size_t n, size_t max)
+{
+    return n < max ? n : max;
+}
+
+struct few {
+    size_t entrusted, handed, pairs, all;
+};
+
+static struct few few_of(size_t n)
+{
+    struct few f = {.entrusted = at_most(n / 400, ENTRUSTED_MAX),
+                    .handed = at_most(n / 1000, PAIRS_MAX),
+                    .pairs = at_most(n / 1000, PAIRS_MAX)};
+
+    f.all = f.entrusted + f.handed + 4 * f.pairs;
+    return f;
+}
+
+static struct plan few_plan(enum special special, size_t member, uint64_t which)
+{
+    return (struct plan){.which = which,
+                         .kind = special == SPECIAL_ENTRUSTED ? KIND_COMPLAINT : KIND_REPORT,
+                         .special = special,
+                         .member = member};
+}
+
+static void draw_pair(const struct draw *d, struct plan *p, enum special special, size_t member,
+                      uint64_t which)
+{
+    struct chance c = chance_of(d->county->seed, 0x2d1, which);
+    int ago = (special == SPECIAL_AGAIN ? 4 : 5) + 7 * (int)member;
+
+    p[0] = p[1] = few_plan(special, member, which);
+    p[0].received_at = moment_ago(d, &c, ago + 5);
+    p[1].received_at = moment_ago(d, &c, ago);
+    p[1].second = true;
+    p[1].first_at = p[0].received_at;
+}
+
+/* At even distances back from the last weeks; the youngest are still open. */
+static void draw_few(const struct draw *d, struct plan *p, size_t which, const struct few *few)
+{
+    struct chance c = chance_of(d->county->seed, 0xfe3, 0);
+
+    for (size_t i = 0; i < few->entrusted; i++, p++) {
+        *p = few_plan(SPECIAL_ENTRUSTED, i, which++);
+        p->received_at = moment_ago(d, &c, 14 + 3 * (int)i);
+    }
+    for (size_t i = 0; i < few->handed; i++, p++) {
+        *p = few_plan(SPECIAL_HANDED, i, which++);
+        p->received_at = moment_ago(d, &c, 6 + 8 * (int)i);
+    }
+    for (size_t i = 0; i < few->pairs; i++, p += 4, which += 4) {
+        draw_pair(d, p, SPECIAL_AGAIN, i, which);
+        draw_pair(d, p + 2, SPECIAL_MERGED, i, which + 2);
+    }
+}
+
 enum err_code plan_year(struct op *op, const struct county *c, date_t until, int64_t end_ms,
                         size_t n, struct plan **ret)
 {
@@ -132,6 +206,8 @@ enum err_code plan_year(struct op *op, const struct county *c, date_t until, int
     size_t gym = n >= SPECIAL_FROM ? GYM_MATTERS : n * GYM_MATTERS / SPECIAL_FROM;
     size_t claimer = n >= SPECIAL_FROM ? CLAIMER_MATTERS : n * CLAIMER_MATTERS / SPECIAL_FROM;
     size_t school = n >= SPECIAL_FROM ? GROUP_MEMBERS : 0;
+    struct few few = few_of(n);
+    size_t rest = n - gym - school - few.all; /* without groups and these few */
     struct plan *list = ARENA_ARRAY(op->arena, struct plan, n);
 
     if (list == NULL)
@@ -141,8 +217,9 @@ enum err_code plan_year(struct op *op, const struct county *c, date_t until, int
         d.total += d.weights[i];
     }
     c->school_group->n = school;
-    for (size_t i = 0; i < n - gym - school; i++)
-        draw_one(&d, &list[i], i, n - gym - school - claimer);
+    for (size_t i = 0; i < rest; i++)
+        draw_one(&d, &list[i], i, rest - claimer);
+    draw_few(&d, &list[rest], rest, &few);
     for (size_t i = 0; i < school; i++)
         draw_school(&d, &list[n - gym - school + i], i, n - gym - school + i);
     for (size_t i = 0; i < gym; i++)

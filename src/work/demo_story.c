@@ -183,9 +183,15 @@ static enum err_code file_it(struct story *st)
     char at[INSTANT_TEXT];
     const struct source *source;
 
-    st->now = st->plan->received_at;
+    /* a second report tells what the first told, and goes to the same officer */
+    st->now = st->plan->second ? st->plan->first_at : st->plan->received_at;
     filing = story_filing(st);
     choose_people(st);
+    st->now = st->plan->received_at;
+    if (st->plan->second) {
+        st->handler = story_first(st->county, st->plan)->told.handler;
+        st->chance = chance_of(st->county->seed, 0x2d, st->plan->which);
+    }
     source = choose_source(st);
     if (source->by == ACTOR_PUBLIC) {
         op->actor = (struct actor){.kind = ACTOR_PUBLIC, .body_path = ""};
@@ -290,28 +296,12 @@ static enum err_code report_pauses(struct story *st)
     return story_handle(st, "resume", story_text_input(st, "remark", "resume"));
 }
 
-static enum err_code report(struct story *st)
+enum err_code story_report_ends(struct story *st)
 {
-    int64_t end;
-    bool left = story_working_days_ago(st, st->plan->received_at) > 15 &&
-                story_working_days_ago(st, st->plan->received_at) < 19 &&
-                chance_hits(&st->chance, 70);
+    int64_t end = story_must(st, "filed")      ? 0
+                  : story_must(st, "no_power") ? 99
+                                               : chance_below(&st->chance, 100);
 
-    story_later(st, chance_below(&st->chance, 2));
-    TRY(story_assign(st, true));
-    story_later(st, chance_between(&st->chance, 0, 4));
-    TRY(story_handle(st, "verify", json_object()));
-    if (left)
-        return ERR_OK;
-    if (chance_hits(&st->chance, 70))
-        TRY(report_extends(st));
-    else if (chance_hits(&st->chance, 50))
-        TRY(report_pauses(st));
-    else
-        story_later(st, chance_between(&st->chance, 2, 9));
-    end = story_must(st, "filed")      ? 0
-          : story_must(st, "no_power") ? 99
-                                       : chance_below(&st->chance, 100);
     if (end < 19)
         TRY(story_handle(st, "file", json_object()));
     else if (end < 86)
@@ -324,6 +314,29 @@ static enum err_code report(struct story *st)
         story_later(st, chance_between(&st->chance, 0, 5));
     }
     return story_handle(st, "close", json_object());
+}
+
+static enum err_code report(struct story *st)
+{
+    bool left = story_working_days_ago(st, st->plan->received_at) > 15 &&
+                story_working_days_ago(st, st->plan->received_at) < 19 &&
+                chance_hits(&st->chance, 70);
+
+    story_later(st, chance_below(&st->chance, 2));
+    TRY(story_assign(st, true));
+    if (story_unverified(st))
+        return story_not_verified(st);
+    story_later(st, chance_between(&st->chance, 0, 4));
+    TRY(story_handle(st, "verify", json_object()));
+    if (left || (story_has_second(st->plan) && !st->plan->second))
+        return ERR_OK; /* the first of a pair rests until the second has come */
+    if (chance_hits(&st->chance, 70))
+        TRY(report_extends(st));
+    else if (chance_hits(&st->chance, 50))
+        TRY(report_pauses(st));
+    else
+        story_later(st, chance_between(&st->chance, 2, 9));
+    return story_report_ends(st);
 }
 
 /* ---- the whole ---- */

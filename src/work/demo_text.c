@@ -286,14 +286,18 @@ static void put_complaint(struct story *st, json_t *filing)
 static void put_report(struct story *st, json_t *filing)
 {
     const json_t *r = pick_weighted(&st->chance, json_object_get(st->county->stories, "reports"));
+    const char *facts;
 
-    st->violation = text_at(r, "violation");
+    st->violation = st->plan->special == SPECIAL_HANDED ? "food_safety" : text_at(r, "violation");
     st->anonymous = st->plan->special == SPECIAL_NONE && chance_hits(&st->chance, 380);
-    put(filing, "facts",
-        json_string(st->plan->special == SPECIAL_CLAIMER
-                        ? of_stories(st, "claimer")
-                        : arena_printf(st->op->arena, "%s。",
-                                       story_text_of(st, json_object_get(r, "sentences")))));
+    facts = st->plan->special == SPECIAL_CLAIMER ? of_stories(st, "claimer")
+            : st->plan->special == SPECIAL_HANDED
+                ? of_stories(st, "handed")
+                : arena_printf(st->op->arena, "%s。",
+                               story_text_of(st, json_object_get(r, "sentences")));
+    if (st->plan->second && st->plan->special == SPECIAL_MERGED)
+        facts = arena_printf(st->op->arena, "%s%s", facts, story_text(st, "new_facts"));
+    put(filing, "facts", json_string(facts));
     put(filing, "respondent", respondent(st));
     put(filing, "violation", json_string(st->violation));
     if (st->anonymous)
