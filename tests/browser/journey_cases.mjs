@@ -6,7 +6,7 @@ import { PHONE } from './visitor.mjs'
 const day = () => new Date(Date.now() + 288e5).toISOString().slice(0, 10)
 
 async function filedReport(place) {
-  const { number } = await place.api('intake', 'POST', '/matters', { body: { kind: 'report', anonymous: true, respondent: { name: '北山加工点' }, facts: '用过期面粉做糕点。', violation: 'food_safety', truthful: true } })
+  const { number } = await place.api('intake', 'POST', '/matters', { body: { kind: 'report', channel: 'phone', anonymous: true, respondent: { name: '北山加工点' }, facts: '用过期面粉做糕点。', violation: 'food_safety', truthful: true } })
   const officer = (await place.session('handler')).officer
   await place.act('intake', number, 'assign', { body: officer.body, officer: officer.id })
   await place.act('handler', number, 'verify')
