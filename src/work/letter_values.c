@@ -226,6 +226,7 @@ static const char *respondent_value(struct ctx *c, const char *name)
 
 /* ---- the law ---- */
 
+/* The article of an act, or of what reaches an outcome: one of the two is given. */
 static const char *law_of(struct ctx *c, const char *act, const char *outcome)
 {
     const struct pack_kind *kind = &c->pack->kinds[c->kind];
@@ -235,8 +236,8 @@ static const char *law_of(struct ctx *c, const char *act, const char *outcome)
 
         if (t->basis.text.zh == NULL)
             continue;
-        if (outcome != NULL ? t->outcome != NULL && strcmp(t->outcome, outcome) == 0
-                            : strcmp(c->pack->acts[t->act].id, act) == 0)
+        if (act != NULL ? strcmp(c->pack->acts[t->act].id, act) == 0
+                        : t->outcome != NULL && strcmp(t->outcome, outcome) == 0)
             return t->basis.text.zh;
     }
     return NULL;

@@ -74,7 +74,7 @@ static enum err_code in_file(enum err_code rc, const char *path, struct err *err
     for (size_t i = 0; rc != ERR_OK && i < err->n_items; i++) {
         char place[sizeof err->items[i].field];
 
-        snprintf(place, sizeof place, "%s: %s", path, err->items[i].field);
+        snprintf(place, sizeof place, "%.29s: %.32s", path, err->items[i].field);
         memcpy(err->items[i].field, place, sizeof place);
     }
     return rc;
