@@ -21,7 +21,6 @@ const FILES = [
   'groups',
   'procedure',
   'cases',
-  'letters',
   'orders',
   'duty',
   'transport',
