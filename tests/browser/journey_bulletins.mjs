@@ -40,7 +40,7 @@ export default {
     await page.getByRole('button', { name: '两个都看', exact: true }).click()
     await received(v).click()
     await page.waitForSelector('.panel .doors a')
-    t.check((await page.locator('.panel').innerText()).includes(filed.number), 'the panel does not name the matter that came')
+    await page.locator('.panel', { hasText: filed.number }).waitFor().catch(() => t.faults.push('the panel does not name the matter that came'))
     t.same(await v.sideways(), '', 'the bulletin on the desk')
     await page.locator('.panel').press('Escape')
     await page.waitForSelector('.panel', { state: 'detached' })
