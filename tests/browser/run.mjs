@@ -21,6 +21,7 @@ const FILES = [
   'groups',
   'procedure',
   'cases',
+  'letters',
   'orders',
   'duty',
   'transport',
