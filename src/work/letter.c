@@ -12,8 +12,9 @@
 #include "work/idempotency.h"
 #include "work/letter_internal.h"
 
-#define NUMBER_TRIES 200 /* as many as may want the next number of one series at a time, and more  \
-                          */
+#define NUMBER_TRIES                                                                               \
+    200 /* as many as may want the next number of one series at a time, and more                   \
+         */
 #define PDF_MAX ((size_t)16 << 20)
 #define JOB "letters"
 #define JOB_ROWS 32
