@@ -131,37 +131,23 @@ static void read_guards(struct reader *r, const json_t *v, const struct flow *fl
     }
 }
 
-/* {"start": "D7", "when": "…"}: one effect each. */
 static size_t read_clocks(struct pack_reader *p, const json_t *v, const char *key,
                           const struct flow *flow, struct flow_clock ret[CLOCKS_MAX])
 {
-    static const char *const keys[] = {"start",  "stop",   "cancel", "pause",
-                                       "resume", "extend", "when",   NULL};
     const json_t *list = read_array(&p->r, v, key, false);
     size_t at = reader_key(&p->r, key), n = 0;
 
+    if (json_array_size(list) > CLOCKS_MAX)
+        reader_fault(&p->r, NULL, "too_many", "期限太多。", "At most %d clocks.", CLOCKS_MAX);
     for (size_t i = 0; i < json_array_size(list) && i < CLOCKS_MAX; i++) {
         const json_t *item = json_array_get(list, i);
-        const char *when;
         size_t mark = reader_index(&p->r, i);
-        int found = 0;
 
-        if (read_object(&p->r, item, keys)) {
-            for (int e = CLOCK_START; e <= CLOCK_EXTEND; e++) {
-                const char *name = read_text(&p->r, item, keys[e], false);
+        if (read_clock_effect(p, item, &ret[n].effect, &ret[n].rule)) {
+            const char *when = read_text(&p->r, item, "when", false);
 
-                if (name == NULL)
-                    continue;
-                ret[n].effect = (enum clock_effect)e;
-                ret[n].rule = read_rule_name(p, keys[e], name);
-                found++;
-            }
-            when = read_text(&p->r, item, "when", false);
             if (when != NULL)
                 ret[n].when = guard_named(&p->r, flow, "when", when, false);
-            if (found != 1)
-                reader_fault(&p->r, NULL, "effect", "每项写一个期限动作。",
-                             "Exactly one of start, stop, cancel, pause, resume, extend.");
             n++;
         }
         reader_up(&p->r, mark);

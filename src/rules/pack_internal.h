@@ -48,6 +48,10 @@ const struct deadline_rule *read_rule_name(struct pack_reader *p, const char *ke
 json_t *pack_overlay(struct reader *r, const json_t *base, const json_t *over);
 
 void read_instruments(struct pack_reader *p, const json_t *root);
+/* {"start": "D1", "when": "…"}: exactly one effect and its rule; "when" is the caller's to read.
+ * False when it is no such object. */
+bool read_clock_effect(struct pack_reader *p, const json_t *item, enum clock_effect *ret_effect,
+                       const struct deadline_rule **ret_rule);
 void read_deadlines(struct pack_reader *p, const json_t *root);
 /* The fields under @p key as those of an act, without a pack around them. */
 void read_act_fields(struct reader *r, const json_t *v, const char *key, struct pack_act *act);

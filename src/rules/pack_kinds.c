@@ -102,12 +102,33 @@ static uint64_t read_state_set(struct pack_reader *p, const json_t *v, const str
     return set;
 }
 
-/* {"start": "D1", "when": "…"}: one effect each. */
-static size_t read_clocks(struct pack_reader *p, const json_t *v, const char *key,
-                          struct pack_clock ret[CLOCKS_MAX])
+bool read_clock_effect(struct pack_reader *p, const json_t *item, enum clock_effect *ret_effect,
+                       const struct deadline_rule **ret_rule)
 {
     static const char *const keys[] = {"start",  "stop",   "cancel", "pause",
                                        "resume", "extend", "when",   NULL};
+    int found = 0;
+
+    if (!read_object(&p->r, item, keys))
+        return false;
+    for (int e = CLOCK_START; e <= CLOCK_EXTEND; e++) {
+        const char *name = read_text(&p->r, item, keys[e], false);
+
+        if (name == NULL)
+            continue;
+        *ret_effect = (enum clock_effect)e;
+        *ret_rule = read_rule_name(p, keys[e], name);
+        found++;
+    }
+    if (found != 1)
+        reader_fault(&p->r, NULL, "effect", "每项写一个期限动作。",
+                     "Exactly one of start, stop, cancel, pause, resume, extend.");
+    return true;
+}
+
+static size_t read_clocks(struct pack_reader *p, const json_t *v, const char *key,
+                          struct pack_clock ret[CLOCKS_MAX])
+{
     const json_t *list = read_array(&p->r, v, key, false);
     size_t at = reader_key(&p->r, key);
     size_t n = 0;
@@ -117,20 +138,9 @@ static size_t read_clocks(struct pack_reader *p, const json_t *v, const char *ke
     for (size_t i = 0; i < json_array_size(list) && i < CLOCKS_MAX; i++) {
         const json_t *item = json_array_get(list, i);
         size_t mark = reader_index(&p->r, i);
-        int found = 0;
-        if (read_object(&p->r, item, keys)) {
-            for (int e = CLOCK_START; e <= CLOCK_EXTEND; e++) {
-                const char *name = read_text(&p->r, item, keys[e], false);
-                if (name == NULL)
-                    continue;
-                ret[n].effect = (enum clock_effect)e;
-                ret[n].rule = read_rule_name(p, keys[e], name);
-                found++;
-            }
+
+        if (read_clock_effect(p, item, &ret[n].effect, &ret[n].rule)) {
             ret[n].when = read_guard(p, item, "when");
-            if (found != 1)
-                reader_fault(&p->r, NULL, "effect", "每项写一个期限动作。",
-                             "Exactly one of start, stop, cancel, pause, resume, extend.");
             n++;
         }
         reader_up(&p->r, mark);

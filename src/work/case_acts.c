@@ -5,6 +5,7 @@
 #include "work/case_internal.h"
 #include "work/filing_check.h"
 #include "work/idempotency.h"
+#include "work/record_input.h"
 #include "work/staff.h"
 
 #define TRIES 4
@@ -378,38 +379,6 @@ static enum err_code effect(struct run *run, const struct flow_transition *t)
 
 /* ---- one act ---- */
 
-static enum err_code check_input(struct run *run, const struct pack_act *act)
-{
-    struct op *op = run->op;
-
-    err_clear(&op->err);
-    for (size_t i = 0; i < act->n_fields; i++) {
-        const struct act_field *f = &act->fields[i];
-        const json_t *value = filing_at(run->input, f->name);
-
-        if (value == NULL && f->required)
-            (void)refuse(run, f->name, "required", "这一项要填", "This is needed.");
-        else if (value != NULL && f->codes != NULL)
-            check_code(op, f->name, value, f->codes);
-    }
-    return op->err.n_items > 0 ? ERR_INVALID : ERR_OK;
-}
-
-static void put_input(struct run *run, const struct pack_act *act)
-{
-    for (size_t i = 0; i < act->n_fields; i++) {
-        const struct act_field *f = &act->fields[i];
-        const json_t *value = filing_at(run->input, f->name);
-
-        if (value == NULL)
-            continue;
-        if (f->sealed)
-            record_text(&run->d, f->name, json_string_value(value));
-        else
-            record_in(&run->d, f->name, json_deep_copy(value));
-    }
-}
-
 static enum err_code decide_step(struct run *run, const char *act,
                                  const struct flow_transition **ret)
 {
@@ -438,10 +407,10 @@ static enum err_code run_act(struct run *run, const struct pack_act *act)
     const struct flow_transition *t;
 
     TRY(decide_step(run, act->id, &t));
-    TRY(check_input(run, act));
+    TRY(record_input_check(op, act, run->input));
     record_draft_begin(op, &run->d, run->r, act->id, op->now_ms);
     run->clocks = list_copy(run->r, "clocks");
-    put_input(run, act);
+    record_input_keep(&run->d, act, run->input, NULL);
     TRY(effect(run, t));
     for (size_t i = 0; i < t->n_clocks; i++)
         TRY(case_clock_apply(op, run->clocks, &t->clocks[i], run->no, run->day));

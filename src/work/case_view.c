@@ -297,24 +297,8 @@ void case_view_brief(struct op *op, struct snapshot *snap, int64_t id, struct js
 
 void case_view_flow(struct op *op, struct json_writer *w)
 {
-    const struct flow *flow = op->setup->cases;
-
     json_object_begin(w);
-    json_text(w, "id", flow->id);
-    json_text(w, "revision", flow->revision);
-    view_label(w, "label", &flow->label);
-    view_label(w, "instrument", &flow->instrument);
-    json_open_array(w, "states");
-    for (size_t i = 0; i < flow->n_states; i++) {
-        json_object_begin(w);
-        json_text(w, "id", flow->states[i].id);
-        view_label(w, "label", &flow->states[i].label);
-        json_text(w, "part", case_part_name((enum case_part)flow->states[i].part));
-        json_bool(w, "final", flow->states[i].final);
-        json_object_end(w);
-    }
-    json_array_end(w);
-    view_acts_of(op, &flow->acts, w);
+    view_flow(op, op->setup->cases, w);
     json_object_end(w);
 }
 

@@ -10,6 +10,7 @@
 #include "work/filing_check.h"
 #include "work/idempotency.h"
 #include "work/order.h"
+#include "work/record_input.h"
 
 struct run {
     struct op *op;
@@ -242,37 +243,6 @@ static enum err_code effect(struct run *run, const struct flow_transition *t)
 
 /* ---- one act ---- */
 
-/* Codes of choices; the shape was checked before. */
-static enum err_code check_input(struct op *op, const struct pack_act *act, const json_t *input)
-{
-    err_clear(&op->err);
-    for (size_t i = 0; i < act->n_fields; i++) {
-        const struct act_field *f = &act->fields[i];
-        const json_t *value = filing_at(input, f->name);
-
-        if (value == NULL && f->required)
-            (void)refuse(op, ERR_INVALID, f->name, "required", "这一项要填", "This is needed.");
-        else if (value != NULL && f->codes != NULL)
-            check_code(op, f->name, value, f->codes);
-    }
-    return op->err.n_items > 0 ? ERR_INVALID : ERR_OK;
-}
-
-static void put_input(struct run *run, const struct pack_act *act)
-{
-    for (size_t i = 0; i < act->n_fields; i++) {
-        const struct act_field *f = &act->fields[i];
-        const json_t *value = filing_at(run->input, f->name);
-
-        if (value == NULL)
-            continue;
-        if (f->sealed)
-            record_text(&run->d, f->name, json_string_value(value));
-        else if (strcmp(f->name, "number") != 0)
-            record_in(&run->d, f->name, json_deep_copy(value));
-    }
-}
-
 static enum err_code decide(struct run *run, const char *act, const struct flow_transition **ret)
 {
     struct op *op = run->op;
@@ -297,11 +267,11 @@ static enum err_code run_act(struct run *run, const struct pack_act *act)
     struct op *op = run->op;
     const struct flow_transition *t;
 
-    TRY(check_input(op, act, run->input));
+    TRY(record_input_check(op, act, run->input));
     TRY(decide(run, act->id, &t));
     record_draft_begin(op, &run->d, run->order, act->id, run->at);
     run->d.report = json_is_true(json_object_get(run->order->state, "secret"));
-    put_input(run, act);
+    record_input_keep(&run->d, act, run->input, "number");
     if (t->to != NULL)
         record_set(&run->d, "status", json_string(t->to->id));
     if (t->to != NULL && record_number(run->order, "officer") == 0 && op->actor.officer_id != 0)

@@ -437,24 +437,8 @@ enum err_code order_view_brief(struct op *op, struct snapshot *snap, int64_t id,
 
 void order_view_flow(struct op *op, struct json_writer *w)
 {
-    const struct flow *flow = &op->setup->orders->flow;
-
     json_object_begin(w);
-    json_text(w, "id", flow->id);
-    json_text(w, "revision", flow->revision);
-    view_label(w, "label", &flow->label);
-    view_label(w, "instrument", &flow->instrument);
     json_text(w, "system", op->setup->orders->system);
-    json_open_array(w, "states");
-    for (size_t i = 0; i < flow->n_states; i++) {
-        json_object_begin(w);
-        json_text(w, "id", flow->states[i].id);
-        view_label(w, "label", &flow->states[i].label);
-        json_text(w, "part", order_part_name((enum order_part)flow->states[i].part));
-        json_bool(w, "final", flow->states[i].final);
-        json_object_end(w);
-    }
-    json_array_end(w);
-    view_acts_of(op, &flow->acts, w);
+    view_flow(op, &op->setup->orders->flow, w);
     json_object_end(w);
 }

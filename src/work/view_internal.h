@@ -2,6 +2,7 @@
 #ifndef FANGXIN_WORK_VIEW_INTERNAL_H
 #define FANGXIN_WORK_VIEW_INTERNAL_H
 
+#include "rules/flow.h"
 #include "work/view.h"
 
 void view_instant(struct json_writer *w, const char *key, int64_t ms, int zone_min);
@@ -14,6 +15,8 @@ bool view_sees(struct op *op, struct snapshot *snap, int64_t id);
 void view_fields(struct op *op, const struct pack_act *act, struct json_writer *w);
 /* Object "acts": labels, keys and fields of all acts. */
 void view_acts_of(struct op *op, const struct pack *pack, struct json_writer *w);
+/* Members of the open object: id, revision, label, instrument, states with their parts, acts. */
+void view_flow(struct op *op, const struct flow *flow, struct json_writer *w);
 
 /* Member "jurisdiction" of a matter before the decision: which row of the pack's table fits. */
 void view_jurisdiction(struct op *op, const struct matter *m, const json_t *filing,

@@ -140,6 +140,25 @@ static void view_kind(const struct pack_kind *kind, struct json_writer *w)
     json_object_end(w);
 }
 
+void view_flow(struct op *op, const struct flow *flow, struct json_writer *w)
+{
+    json_text(w, "id", flow->id);
+    json_text(w, "revision", flow->revision);
+    view_label(w, "label", &flow->label);
+    view_label(w, "instrument", &flow->instrument);
+    json_open_array(w, "states");
+    for (size_t i = 0; i < flow->n_states; i++) {
+        json_object_begin(w);
+        json_text(w, "id", flow->states[i].id);
+        view_label(w, "label", &flow->states[i].label);
+        json_text(w, "part", flow->kind->parts[flow->states[i].part]);
+        json_bool(w, "final", flow->states[i].final);
+        json_object_end(w);
+    }
+    json_array_end(w);
+    view_acts_of(op, &flow->acts, w);
+}
+
 void view_workflow(struct op *op, const struct pack *pack, struct json_writer *w)
 {
     json_object_begin(w);

@@ -143,6 +143,11 @@ static const struct slip slips[] = {
     {"rules/case-2018.json", "{\"start\": \"D11\"}", "{\"stop\": \"D11\"}", "deadlines", load_case},
     {"rules/case-2018.json", "\"article\": \"64\"", "\"article\": \"sixty\"", "deadlines.0.basis",
      load_case},
+    {"rules/case-2018.json", "{\"start\": \"D11\"}",
+     "{\"start\": \"D11\"}, {\"pause\": \"D11\"}, {\"resume\": \"D11\"}, {\"pause\": \"D11\"}, "
+     "{\"resume\": \"D11\"}, {\"pause\": \"D11\"}, {\"resume\": \"D11\"}, {\"pause\": \"D11\"}, "
+     "{\"resume\": \"D11\"}",
+     "transitions.3.clocks", load_case},
     {"rules/case-2018.json", "\"to\": \"back\"", "\"to\": \"same\"", "states", load_case},
 };
 
