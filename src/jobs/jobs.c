@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "insight/businesses.h"
@@ -324,9 +325,11 @@ static enum err_code run_past(struct op *op, int64_t *ret)
 }
 
 /* A job that may take long runs in the second thread, so that the index does not wait for it, and
- * rests REST times as long as it took: a burst of filings leaves most of a core to requests. */
+ * rests REST times as long as it took and yields to the others: a burst of filings leaves most of a
+ * core to requests. */
 enum lane { LANE_PROMPT, LANE_LONG, LANES };
-#define REST 4
+#define REST 9
+#define YIELDING 10 /* "nice" */
 
 static const struct job {
     const char *name;
@@ -434,6 +437,8 @@ static void *run_jobs(void *arg)
     struct worker *worker = arg;
     int64_t next_ms[JOBS] = {0}; /* monotonic */
 
+    if (worker->lane == LANE_LONG) /* on Linux: of this thread */
+        (void)setpriority(PRIO_PROCESS, 0, YIELDING);
     do {
         for (size_t i = 0; i < JOBS; i++) {
             const struct job *job = &table[i];

@@ -106,7 +106,9 @@ static enum err_code attach_index(struct engine *e, struct conn *conn, struct er
     if (rc == SQLITE_OK)
         rc = sqlite3_step(raw);
     sqlite3_finalize(raw);
-    return rc == SQLITE_DONE ? ERR_OK : sqlite_error(err, conn->db, rc, "attach index.db");
+    if (rc != SQLITE_DONE)
+        return sqlite_error(err, conn->db, rc, "attach index.db");
+    return conn_exec(conn, "PRAGMA idx.cache_size = -8192;", err); /* it begins with 2 MB */
 }
 
 enum err_code conn_open(struct engine *e, enum conn_role role, bool create, struct conn **ret,

@@ -387,6 +387,17 @@ static enum err_code changed_keys(struct op *op, int64_t *at, json_t *keys, bool
     return ERR_OK;
 }
 
+/* Keys of all matters with events behind *at. A slice each has a view of its own: a view held long
+ * keeps the write-ahead log from being copied back. */
+static enum err_code all_changed_keys(struct op *op, int64_t *at, json_t *keys)
+{
+    bool more = true;
+
+    while (more)
+        TRY(changed_keys(op, at, keys, &more));
+    return ERR_OK;
+}
+
 /* Each business in memory of its own: texts of hundreds of matters are folded. */
 static enum err_code consider_all(struct op *op, json_t *keys, int64_t *ret_n)
 {
@@ -411,21 +422,19 @@ static enum err_code consider_all(struct op *op, json_t *keys, int64_t *ret_n)
     return rc;
 }
 
+/* A business is looked at once, however many of its matters changed since the last run: in a rush
+ * that is most of the work. */
 enum err_code group_watch(struct op *op, int64_t *ret_n)
 {
-    bool more = true;
-    int64_t at;
+    CLEANUP(json_decrefp) json_t *keys = json_object();
+    int64_t before, at;
 
     *ret_n = 0;
-    TRY(index_meta_get(op, META, &at));
-    while (more) {
-        CLEANUP(json_decrefp) json_t *keys = json_object();
-        int64_t before = at;
-
-        TRY(changed_keys(op, &at, keys, &more));
-        TRY(consider_all(op, keys, ret_n));
-        if (at != before)
-            TRY(index_meta_set(op, META, at));
-    }
-    return ERR_OK;
+    if (keys == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "group watch");
+    TRY(index_meta_get(op, META, &before));
+    at = before;
+    TRY(all_changed_keys(op, &at, keys));
+    TRY(consider_all(op, keys, ret_n));
+    return at == before ? ERR_OK : index_meta_set(op, META, at);
 }

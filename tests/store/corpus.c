@@ -163,7 +163,7 @@ static void draw_progress(struct corpus *c, struct sample *s)
 
 static void draw(struct corpus *c, struct sample *s, size_t i)
 {
-    static char phones[64][12];
+    static char phones[64][16];
     static const char *const names[] = {"刘小明", "欧阳芳菲", "张大山", "王丽丽"};
     uint64_t kind = corpus_random(c, 10);
     int phone = (int)corpus_random(c, 64);

@@ -234,16 +234,17 @@ static bool is_the_stores(const struct column *c)
 /* Alters the column in the last row: another number, or its last byte changed. */
 static void alteration(const struct column *c, char *ret, size_t size)
 {
-    const char *t = c->table, *n = c->name;
+    const char *t = c->table, *n = c->name; /* short: names of our own schema */
     const char *text = strcmp(c->type, "TEXT") == 0 ? "Z" : "z";
 
     if (strcmp(c->type, "INTEGER") == 0)
-        snprintf(ret, size,
-                 "UPDATE %s SET %s = coalesce(%s, 0) + 1 WHERE %s IS (SELECT max(%s) FROM %s)", t,
-                 n, n, n, n, t);
+        sqlite3_snprintf(
+            (int)size, ret,
+            "UPDATE %s SET %s = coalesce(%s, 0) + 1 WHERE %s IS (SELECT max(%s) FROM %s)", t, n, n,
+            n, n, t);
     else
-        snprintf(
-            ret, size,
+        sqlite3_snprintf(
+            (int)size, ret,
             "UPDATE %s SET %s = CAST(substr(%s, 1, length(%s) - 1) || CASE WHEN substr(%s, -1) "
             "= CAST('%s' AS %s) THEN 'y' ELSE '%s' END AS %s) WHERE %s IS (SELECT max(%s) FROM "
             "%s)",
