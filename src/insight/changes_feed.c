@@ -22,7 +22,7 @@ static enum err_code feed_read(struct op *op, struct snapshot *snap, int64_t aft
                                const struct visible *visible, struct feed *feed)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     bool row = false;
     int64_t last = after;
 

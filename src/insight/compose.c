@@ -7,31 +7,35 @@
 
 void compose_init(struct composed *c)
 {
-    buf_init(&c->text, STATEMENT_BYTES);
+    c->n_fragments = 0;
     c->n = 0;
     c->failed = false;
 }
 
-void compose_release(struct composed *c)
-{
-    buf_release(&c->text);
-}
-
 void compose(struct composed *c, int sql)
 {
-    const char *p = sql_texts[sql];
+    if (c->n_fragments == COMPOSE_FRAGMENTS_MAX) {
+        c->failed = true;
+        return;
+    }
+    c->fragments[c->n_fragments].sql = sql;
+    c->fragments[c->n_fragments++].behind = c->n;
+}
 
-    if (c->text.len > 0)
-        buf_addc(&c->text, '\n');
+/* The fragment's text, each $n numbered behind the values before it. */
+static void add_fragment(struct buf *out, const char *p, size_t behind)
+{
+    if (out->len > 0)
+        buf_addc(out, '\n');
     while (*p != '\0') {
         int64_t n = 0;
 
-        buf_addc(&c->text, *p);
+        buf_addc(out, *p);
         if (*p++ != '$' || *p < '0' || *p > '9') /* '$.key' is a path into JSON */
             continue;
         for (; *p >= '0' && *p <= '9'; p++)
             n = n * 10 + (*p - '0');
-        buf_add_int(&c->text, n + (int64_t)c->n);
+        buf_add_int(out, n + (int64_t)behind);
     }
 }
 
@@ -65,23 +69,38 @@ void compose_blob(struct composed *c, const void *bytes, size_t size)
     compose_value(c, false, true, bytes, size, 0);
 }
 
-enum err_code compose_prepare(struct op *op, struct snapshot *snap, const struct composed *c,
-                              struct stmt **ret)
+void compose_statement(const struct op *op, const struct composed *c, struct buf *out)
 {
-    if (c->failed || c->text.failed)
-        return err_set(&op->err, ERR_INTERNAL, "a composed statement is too long");
-    TRY(snapshot_prepare_text(op, snap, buf_text(&c->text), ret));
+    for (size_t i = 0; i < c->n_fragments; i++)
+        add_fragment(out, store_sql(op->store, c->fragments[i].sql), c->fragments[i].behind);
+}
+
+enum err_code compose_bind(struct op *op, struct stmt *s, const struct composed *c)
+{
     for (size_t i = 0; i < c->n; i++) {
         int n = (int)i + 1;
 
         if (c->values[i].is_text)
-            TRY(stmt_bind_text(op, *ret, n, c->values[i].text));
+            TRY(stmt_bind_text(op, s, n, c->values[i].text));
         else if (c->values[i].is_blob)
-            TRY(stmt_bind_blob(op, *ret, n, c->values[i].text, c->values[i].size));
+            TRY(stmt_bind_blob(op, s, n, c->values[i].text, c->values[i].size));
         else
-            TRY(stmt_bind_int64(op, *ret, n, c->values[i].number));
+            TRY(stmt_bind_int64(op, s, n, c->values[i].number));
     }
     return ERR_OK;
+}
+
+enum err_code compose_prepare(struct op *op, struct snapshot *snap, const struct composed *c,
+                              struct stmt **ret)
+{
+    CLEANUP(buf_release) struct buf text;
+
+    buf_init(&text, STATEMENT_BYTES);
+    compose_statement(op, c, &text);
+    if (c->failed || text.failed)
+        return err_set(&op->err, ERR_INTERNAL, "a composed statement is too long");
+    TRY(snapshot_prepare_text(op, snap, buf_text(&text), ret));
+    return compose_bind(op, *ret, c);
 }
 
 enum err_code compose_reach(struct op *op, struct composed *c, int sql, const char *path)

@@ -7,9 +7,14 @@
 #include "store/store.h"
 
 #define COMPOSE_VALUES_MAX 56
+#define COMPOSE_FRAGMENTS_MAX 128
 
 struct composed {
-    struct buf text;
+    size_t n_fragments;
+    struct {
+        int sql;
+        size_t behind; /* how many values stand before its own */
+    } fragments[COMPOSE_FRAGMENTS_MAX];
     size_t n;
     struct {
         bool is_text;
@@ -21,15 +26,18 @@ struct composed {
     bool failed;
 };
 
-/* `struct composed c CLEANUP(compose_release)`, then: */
 void compose_init(struct composed *c);
-void compose_release(struct composed *c);
 /* Adds a fragment (enum sql_id) and then its values, $1 first. A fragment's $n is numbered anew
  * behind the values that stand already. */
 void compose(struct composed *c, int sql);
 void compose_int(struct composed *c, int64_t value);
 void compose_text(struct composed *c, const char *text);
 void compose_blob(struct composed *c, const void *bytes, size_t size);
+
+/* The whole statement as its text, and its values bound to it: the two halves of compose_prepare.
+ */
+void compose_statement(const struct op *op, const struct composed *c, struct buf *out);
+enum err_code compose_bind(struct op *op, struct stmt *s, const struct composed *c) MUST_CHECK;
 
 /* Prepares and binds. ERR_INTERNAL when it grew too long. */
 enum err_code compose_prepare(struct op *op, struct snapshot *snap, const struct composed *c,

@@ -354,7 +354,7 @@ static void compose_column(struct counting *c, struct composed *text, enum cross
 static enum err_code count_stream(struct counting *c, const struct stream *stream)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed text CLEANUP(compose_release);
+    struct composed text;
     bool row = false;
 
     compose_init(&text);

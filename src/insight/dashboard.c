@@ -136,7 +136,7 @@ static enum err_code put_body(struct op *op, struct bodies *b, const char *code,
 static enum err_code load_bodies(struct figuring *f, struct bodies *b, struct dashboard *d)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     struct op *op = f->op;
     bool row = false;
 
@@ -178,7 +178,7 @@ static enum err_code open_now(struct figuring *f, const struct list_filter *filt
                               const struct bodies *b, struct dashboard *d)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     struct reading r;
     bool row = false;
 

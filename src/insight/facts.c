@@ -96,7 +96,7 @@ static enum err_code read_cells(struct op *op, struct snapshot *snap, const stru
                                 struct facts *f)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     unsigned char blind[BLIND_BYTES];
     size_t cap = 0;
     bool row;
@@ -118,7 +118,7 @@ enum err_code facts_newest(struct op *op, struct snapshot *snap, const struct fa
                            size_t max, struct facts *f)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     unsigned char blind[BLIND_BYTES];
     bool row;
 
@@ -152,7 +152,7 @@ enum err_code facts_businesses(struct op *op, struct snapshot *snap,
                                struct fact_business *ret, size_t *ret_n)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     unsigned char blind[BLIND_BYTES];
     bool row;
 
@@ -176,7 +176,7 @@ enum err_code facts_count(struct op *op, struct snapshot *snap, const struct fac
                           int64_t cap, int64_t *ret)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     struct visible visible = visible_to(&op->actor, MAY_COUNT);
     unsigned char blind[BLIND_BYTES];
 

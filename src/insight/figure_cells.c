@@ -138,7 +138,7 @@ static enum err_code tally_rows(struct figuring *f, struct stmt *s, struct cell_
 static enum err_code read_tally(struct figuring *f, struct cell_set *set)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     int first = set->period.first, last = set->period.last;
 
     if (!set->days && !period_months(&set->period, &first, &last))

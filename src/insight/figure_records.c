@@ -227,7 +227,7 @@ static bool listed(const struct found_list *sorted, int64_t id)
 static enum err_code keep_visible(struct behind *b, struct found_list *list)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     struct op *op = b->f.op;
     size_t kept = 0;
     bool row = false;

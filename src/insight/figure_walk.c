@@ -187,7 +187,7 @@ static enum err_code compose_walk(struct figuring *f, const struct walk *w, stru
 enum err_code walk_matters(struct figuring *f, const struct walk *w, walk_fn *fn, void *arg)
 {
     struct row row CLEANUP(row_release) = {.op = f->op, .detail = w->needs.detail};
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     bool more = true, stop = false;
 
     compose_init(&c);

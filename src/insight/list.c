@@ -152,7 +152,7 @@ static enum err_code stream_keys(struct reading *r, const struct stream *s, enum
                                  struct key *ret, size_t *ret_n)
 {
     CLEANUP(stmt_closep) struct stmt *stmt = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     bool row = false;
 
     compose_init(&c);
@@ -206,7 +206,7 @@ enum err_code some_ids(struct reading *r, size_t want, int64_t *ret, size_t *ret
         TRY(streams_for(r, walks_open(r, PHASE_RECEIVED), streams, &n_streams));
     for (size_t i = 0; i < n_streams && n < want; i++) {
         CLEANUP(stmt_closep) struct stmt *s = NULL;
-        struct composed c CLEANUP(compose_release);
+        struct composed c;
         bool row = true;
 
         compose_init(&c);
@@ -237,7 +237,7 @@ enum err_code reading_total(struct reading *r, int64_t cap, int64_t *ret)
     TRY(streams_for(r, walks_open(r, PHASE_RECEIVED), streams, &n));
     for (size_t i = 0; i < n && *ret < cap; i++) {
         CLEANUP(stmt_closep) struct stmt *s = NULL;
-        struct composed c CLEANUP(compose_release);
+        struct composed c;
 
         compose_init(&c);
         compose(&c, SQL_list_count_begin);

@@ -58,7 +58,7 @@ enum err_code count_open(struct reading *r, struct open_counts *ret)
         TRY(streams_for(r, true, streams, &n));
     for (size_t i = 0; i < n; i++) {
         CLEANUP(stmt_closep) struct stmt *s = NULL;
-        struct composed c CLEANUP(compose_release);
+        struct composed c;
 
         compose_init(&c);
         compose(&c, SQL_list_levels);
@@ -133,7 +133,7 @@ static enum err_code count_stream(struct reading *r, const struct stream *stream
                                   enum list_by by, struct list_count *count)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     bool row = false;
 
     compose_init(&c);

@@ -12,7 +12,7 @@
 static enum err_code stream_ids(struct reading *r, const struct stream *stream, struct export *e)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     bool row = false;
 
     compose_init(&c);

@@ -59,7 +59,7 @@ static enum err_code body_streams(struct reading *r, const char *path, int from,
                                   size_t *ret_n, bool *ret_few)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     bool row = false;
     size_t n = 0;
 

@@ -198,7 +198,7 @@ enum err_code rows_load(struct op *op, struct snapshot *snap, const struct visib
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     CLEANUP(stmt_closep) struct stmt *person = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     struct list_row *rows = ARENA_ARRAY(op->arena, struct list_row, n + 1);
     const char *list;
 

@@ -6,7 +6,7 @@ static enum err_code add_stream(struct reading *r, const struct stream *stream,
                                 struct list_sums *ret)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
 
     compose_init(&c);
     compose(&c, SQL_list_sums);

@@ -110,7 +110,7 @@ enum err_code orders_list(struct op *op, struct snapshot *snap, const struct ord
                           struct order_key_of *ret, size_t *ret_n)
 {
     static const int orders[] = {SQL_order_by_received, SQL_order_by_due, SQL_order_by_row};
-    CLEANUP(compose_release) struct composed c;
+    struct composed c;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct visible visible = visible_to(&op->actor, MAY_READ_ORDER);
     bool down = sort == ORDER_BY_RECEIVED, row;
@@ -137,7 +137,7 @@ enum err_code orders_list(struct op *op, struct snapshot *snap, const struct ord
 enum err_code orders_count(struct op *op, struct snapshot *snap, const struct order_filter *filter,
                            struct order_counts *ret)
 {
-    CLEANUP(compose_release) struct composed c;
+    struct composed c;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct visible visible = visible_to(&op->actor, MAY_READ_ORDER);
     bool row;

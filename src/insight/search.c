@@ -32,7 +32,7 @@ static enum err_code no_memory(struct op *op)
 static enum err_code visible_id(struct reading *r, int64_t id, bool *ret)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
 
     compose_init(&c);
     compose(&c, SQL_list_select_one);
@@ -131,7 +131,7 @@ static enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int
                               size_t *ret_n)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c CLEANUP(compose_release);
+    struct composed c;
     struct stream stream = *r->only;
     bool row = false;
     size_t n = 0;

@@ -28,7 +28,7 @@ enum fate {
 
 /* ---- one change set ---- */
 
-static int bind_value(struct stmt *s, int place, const struct value *v)
+static int bind_value(struct prepared *s, int place, const struct value *v)
 {
     switch (v->kind) {
     case VALUE_INT:
@@ -43,7 +43,7 @@ static int bind_value(struct stmt *s, int place, const struct value *v)
     return sqlite3_bind_null(s->raw, place);
 }
 
-static enum err_code bind_all(struct stmt *s, const struct changes *ch, const struct change *c,
+static enum err_code bind_all(struct prepared *s, const struct changes *ch, const struct change *c,
                               struct err *err)
 {
     if ((int)c->n != s->n_params)
@@ -76,7 +76,7 @@ static bool breaks_batch(int rc)
 }
 
 /* The error of a statement of a set, in the set's own terms. */
-static enum err_code refused(struct writer *w, struct stmt *s, const struct change *c, int rc,
+static enum err_code refused(struct writer *w, struct prepared *s, const struct change *c, int rc,
                              struct err *err)
 {
     w->broken = w->broken || breaks_batch(rc);
@@ -89,7 +89,7 @@ static enum err_code refused(struct writer *w, struct stmt *s, const struct chan
 static enum err_code run_change(struct writer *w, struct changes *ch, const struct change *c,
                                 struct err *err)
 {
-    struct stmt *s;
+    struct prepared *s;
     enum err_code code;
     int64_t rows;
     int rc;
@@ -118,7 +118,7 @@ static enum err_code run_change(struct writer *w, struct changes *ch, const stru
 /* Runs a savepoint statement; false when it failed. */
 static bool mark(struct writer *w, const char *sql)
 {
-    struct stmt *s;
+    struct prepared *s;
     int rc;
 
     if (conn_stmt_text(w->conn, sql, &s, NULL) != ERR_OK)
@@ -129,7 +129,7 @@ static bool mark(struct writer *w, const char *sql)
 }
 
 /* One set. FATE_DONE also when it failed and left nothing behind: its result says so. */
-static enum fate run_set(struct engine *e, struct request *r, bool savepoint)
+static enum fate run_set(struct sqlite_engine *e, struct request *r, bool savepoint)
 {
     struct writer *w = &e->writer;
     struct changes *ch = r->changes;
@@ -170,11 +170,11 @@ static void roll_back(struct writer *w)
     w->ledger_loaded = false;
 }
 
-static enum fate commit(struct engine *e, struct err *err)
+static enum fate commit(struct sqlite_engine *e, struct err *err)
 {
     struct writer *w = &e->writer;
     int rc = cells_store(w);
-    struct stmt *s;
+    struct prepared *s;
 
     if (rc == SQLITE_OK && w->touched_events)
         rc = ledger_store(e);
@@ -193,8 +193,8 @@ static enum fate commit(struct engine *e, struct err *err)
 }
 
 /* Runs @p n requests as one transaction. Results are set; what they mean depends on the fate. */
-static enum fate transact(struct engine *e, struct request *first, unsigned n, bool savepoints,
-                          struct err *err)
+static enum fate transact(struct sqlite_engine *e, struct request *first, unsigned n,
+                          bool savepoints, struct err *err)
 {
     struct writer *w = &e->writer;
     struct request *r = first;
@@ -225,14 +225,14 @@ static void answer(struct request *r, enum err_code code, const struct err *why)
     r->result = err_set(r->err, code, "%s", why->why);
 }
 
-static void note_full(struct engine *e)
+static void note_full(struct sqlite_engine *e)
 {
     e->writer.full = true;
     e->writer.retry_at_ms = monotonic_ms() + FULL_RETRY_MS;
     atomic_store(&e->no_writes, true);
 }
 
-static void count_done(struct engine *e, struct request *first, unsigned n)
+static void count_done(struct sqlite_engine *e, struct request *first, unsigned n)
 {
     struct request *r = first;
     unsigned done = 0;
@@ -248,7 +248,8 @@ static void count_done(struct engine *e, struct request *first, unsigned n)
 }
 
 /* COMMIT failed: nobody knows. The connection starts anew and overwrites what it left. */
-static void uncertain(struct engine *e, struct request *first, unsigned n, const struct err *why)
+static void uncertain(struct sqlite_engine *e, struct request *first, unsigned n,
+                      const struct err *why)
 {
     struct request *r = first;
 
@@ -260,7 +261,7 @@ static void uncertain(struct engine *e, struct request *first, unsigned n, const
 }
 
 /* One request alone, after its batch came to nothing. */
-static void run_singly(struct engine *e, struct request *r)
+static void run_singly(struct sqlite_engine *e, struct request *r)
 {
     struct err why = {.code = ERR_OK};
     struct writer *w = &e->writer;
@@ -294,7 +295,7 @@ static void run_singly(struct engine *e, struct request *r)
     atomic_fetch_add(&e->refused, 1);
 }
 
-void batch_run(struct engine *e, struct request *first, unsigned n)
+void batch_run(struct sqlite_engine *e, struct request *first, unsigned n)
 {
     struct err why = {.code = ERR_OK};
     struct writer *w = &e->writer;
@@ -326,10 +327,10 @@ void batch_run(struct engine *e, struct request *first, unsigned n)
 /* ---- after an I/O error ---- */
 
 /* Overwrites the frames that an uncertain COMMIT may have left behind the end of the log. */
-static enum err_code heal(struct engine *e, struct err *err)
+static enum err_code heal(struct sqlite_engine *e, struct err *err)
 {
     struct writer *w = &e->writer;
-    struct stmt *s;
+    struct prepared *s;
     int rc;
 
     TRY(conn_stmt(w->conn, SQL_ledger_touch, &s, err));
@@ -341,7 +342,7 @@ static enum err_code heal(struct engine *e, struct err *err)
     return ERR_OK;
 }
 
-enum err_code writer_reopen(struct engine *e, struct err *err)
+enum err_code writer_reopen(struct sqlite_engine *e, struct err *err)
 {
     struct writer *w = &e->writer;
     enum err_code rc;

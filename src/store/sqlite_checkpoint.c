@@ -13,7 +13,7 @@
 #define PAGE_BYTES 4096
 #define FRAME_BYTES (PAGE_BYTES + 24)
 
-static int run(struct engine *e, int mode)
+static int run(struct sqlite_engine *e, int mode)
 {
     struct writer *w = &e->writer;
     int in_log = -1, copied = -1;
@@ -31,7 +31,7 @@ static int run(struct engine *e, int mode)
 /* Called by SQLite after each commit with the number of pages in the log. */
 static int count_pages(void *arg, sqlite3 *db, const char *name, int pages)
 {
-    struct engine *e = arg;
+    struct sqlite_engine *e = arg;
 
     (void)db;
     if (strcmp(name, "main") != 0)
@@ -43,17 +43,17 @@ static int count_pages(void *arg, sqlite3 *db, const char *name, int pages)
     return SQLITE_OK;
 }
 
-void writer_count_log(struct engine *e)
+void writer_count_log(struct sqlite_engine *e)
 {
     sqlite3_wal_hook(e->writer.conn->db, count_pages, e);
 }
 
-void writer_checkpoint_start(struct engine *e)
+void writer_checkpoint_start(struct sqlite_engine *e)
 {
     run(e, SQLITE_CHECKPOINT_PASSIVE);
 }
 
-void writer_checkpoint(struct engine *e, bool idle)
+void writer_checkpoint(struct sqlite_engine *e, bool idle)
 {
     struct writer *w = &e->writer;
 
@@ -74,7 +74,7 @@ void writer_checkpoint(struct engine *e, bool idle)
     run(e, SQLITE_CHECKPOINT_RESTART);
 }
 
-enum err_code writer_checkpoint_all(struct engine *e, struct err *err)
+enum err_code writer_checkpoint_all(struct sqlite_engine *e, struct err *err)
 {
     int rc;
 

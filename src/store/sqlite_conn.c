@@ -60,7 +60,7 @@ enum err_code conn_number(struct conn *conn, const char *sql, int64_t *ret, stru
 
 /* ---- opening ---- */
 
-static enum err_code settings(struct engine *e, struct conn *conn, enum conn_role role,
+static enum err_code settings(struct sqlite_engine *e, struct conn *conn, enum conn_role role,
                               struct err *err)
 {
     static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_DQS_DDL,
@@ -96,7 +96,7 @@ static enum err_code settings(struct engine *e, struct conn *conn, enum conn_rol
 }
 
 /* Readers see the index as schema "idx"; its own file keeps them from writing by query_only. */
-static enum err_code attach_index(struct engine *e, struct conn *conn, struct err *err)
+static enum err_code attach_index(struct sqlite_engine *e, struct conn *conn, struct err *err)
 {
     sqlite3_stmt *raw = NULL;
     int rc = sqlite3_prepare_v2(conn->db, "ATTACH ?1 AS idx", -1, &raw, NULL);
@@ -111,8 +111,8 @@ static enum err_code attach_index(struct engine *e, struct conn *conn, struct er
     return conn_exec(conn, "PRAGMA idx.cache_size = -8192;", err); /* it begins with 2 MB */
 }
 
-enum err_code conn_open(struct engine *e, enum conn_role role, bool create, struct conn **ret,
-                        struct err *err)
+enum err_code conn_open(struct sqlite_engine *e, enum conn_role role, bool create,
+                        struct conn **ret, struct err *err)
 {
     const char *path = role == CONN_INDEX ? e->index_path : e->path;
     struct conn *conn = calloc(1, sizeof *conn);
@@ -137,7 +137,7 @@ enum err_code conn_open(struct engine *e, enum conn_role role, bool create, stru
     return ERR_OK;
 }
 
-static void stmt_free(struct stmt *s)
+static void stmt_free(struct prepared *s)
 {
     if (s == NULL)
         return;
@@ -161,7 +161,7 @@ void conn_close(struct conn *conn)
 /* ---- statements ---- */
 
 /* SQLite numbers $n by first appearance; this finds where each $n went. */
-static enum err_code find_places(struct stmt *s, struct err *err)
+static enum err_code find_places(struct prepared *s, struct err *err)
 {
     int n = sqlite3_bind_parameter_count(s->raw);
 
@@ -180,14 +180,15 @@ static enum err_code find_places(struct stmt *s, struct err *err)
     return ERR_OK;
 }
 
-static enum err_code prepare(struct conn *conn, const char *sql, bool cached, struct stmt **ret,
+static enum err_code prepare(struct conn *conn, const char *sql, bool cached, struct prepared **ret,
                              struct err *err)
 {
-    struct stmt *s = calloc(1, sizeof *s);
+    struct prepared *s = calloc(1, sizeof *s);
     int rc;
 
     if (s == NULL)
         return err_set(err, ERR_NO_MEMORY, "no memory for a statement");
+    s->base.kind = &sqlite_kind;
     s->conn = conn;
     s->cached = cached;
     rc = sqlite3_prepare_v3(conn->db, sql, -1, cached ? SQLITE_PREPARE_PERSISTENT : 0, &s->raw,
@@ -204,7 +205,7 @@ static enum err_code prepare(struct conn *conn, const char *sql, bool cached, st
     return ERR_OK;
 }
 
-static struct stmt *take(struct stmt *s)
+static struct prepared *take(struct prepared *s)
 {
     s->in_use = true;
     s->on_row = false;
@@ -212,9 +213,9 @@ static struct stmt *take(struct stmt *s)
     return s;
 }
 
-enum err_code conn_stmt(struct conn *conn, int sql, struct stmt **ret, struct err *err)
+enum err_code conn_stmt(struct conn *conn, int sql, struct prepared **ret, struct err *err)
 {
-    struct stmt *s;
+    struct prepared *s;
 
     INVARIANT(sql >= 0 && sql < SQL_COUNT);
     s = conn->by_id[sql];
@@ -231,16 +232,17 @@ enum err_code conn_stmt(struct conn *conn, int sql, struct stmt **ret, struct er
 /* Puts the entry at @p i first; the others move back. */
 static void move_to_front(struct conn *conn, int i)
 {
-    struct stmt *s = conn->by_text[i];
+    struct prepared *s = conn->by_text[i];
 
     for (; i > 0; i--)
         conn->by_text[i] = conn->by_text[i - 1];
     conn->by_text[0] = s;
 }
 
-enum err_code conn_stmt_text(struct conn *conn, const char *sql, struct stmt **ret, struct err *err)
+enum err_code conn_stmt_text(struct conn *conn, const char *sql, struct prepared **ret,
+                             struct err *err)
 {
-    struct stmt *s = NULL;
+    struct prepared *s = NULL;
     int i;
 
     for (i = 0; i < TEXT_CACHE && conn->by_text[i] != NULL; i++)
@@ -271,7 +273,7 @@ enum err_code conn_stmt_text(struct conn *conn, const char *sql, struct stmt **r
     return ERR_OK;
 }
 
-void stmt_release(struct stmt *s)
+void stmt_release(struct prepared *s)
 {
     if (s == NULL)
         return;

@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 
 #include "sql/sql_queries.h"
-#include "store/store_internal.h"
+#include "store/engine.h"
 
 #define PARAMS_MAX 96
 #define TEXT_CACHE 48
@@ -17,7 +17,8 @@
 enum conn_role { CONN_WRITER, CONN_READER, CONN_INDEX };
 
 /* A prepared statement; lives in its connection's cache or, when that one is in use, alone. */
-struct stmt {
+struct prepared {
+    struct stmt base;
     sqlite3_stmt *raw;
     struct conn *conn;
     char *text; /* of one that was prepared from text; owned */
@@ -29,8 +30,8 @@ struct stmt {
 
 struct conn {
     sqlite3 *db;
-    struct stmt *by_id[SQL_COUNT];
-    struct stmt *by_text[TEXT_CACHE]; /* most recently used first */
+    struct prepared *by_id[SQL_COUNT];
+    struct prepared *by_text[TEXT_CACHE]; /* most recently used first */
     unsigned stmts_in_use;
     atomic_bool expired;          /* its snapshot stood too long while the log grew */
     atomic_int_fast64_t since_ms; /* monotonic; when the snapshot was opened, 0: none */
@@ -38,12 +39,10 @@ struct conn {
     struct conn *next; /* in the pool's list */
 };
 
-struct snapshot {
-    struct engine *engine;
+struct sqlite_snapshot {
+    struct snapshot base;
+    struct sqlite_engine *engine;
     struct conn *conn;
-    int64_t position;
-    struct op *op;    /* whose snapshot it is */
-    unsigned holders; /* how often it was opened */
 };
 
 struct request {
@@ -78,10 +77,10 @@ struct writer {
     bool healing; /* the next transaction must overwrite frames of unknown fate */
 };
 
-struct engine {
-    struct store *store;
+struct sqlite_engine {
+    struct engine base;
     char *path, *index_path, *vfs;
-    bool no_sync, read_only, is_new;
+    bool no_sync, read_only;
     int log_pages; /* growth of the log at which it is copied back */
 
     pthread_mutex_t pool_lock;
@@ -108,25 +107,31 @@ struct engine {
     atomic_bool no_writes;
 };
 
+static inline struct sqlite_engine *sqlite_of(const struct op *op)
+{
+    return (struct sqlite_engine *)op->store->engine;
+}
+
 /* ---- sqlite_conn.c ---- */
 
 /* Maps a result of SQLite, with the connection's words (@p db may be NULL). */
 enum err_code sqlite_error(struct err *err, sqlite3 *db, int rc, const char *doing);
-enum err_code conn_open(struct engine *e, enum conn_role role, bool create, struct conn **ret,
-                        struct err *err) MUST_CHECK;
+enum err_code conn_open(struct sqlite_engine *e, enum conn_role role, bool create,
+                        struct conn **ret, struct err *err) MUST_CHECK;
 void conn_close(struct conn *conn); /* NULL is fine */
 enum err_code conn_exec(struct conn *conn, const char *sql, struct err *err) MUST_CHECK;
 /* One number of a query without parameters. */
 enum err_code conn_number(struct conn *conn, const char *sql, int64_t *ret,
                           struct err *err) MUST_CHECK;
-enum err_code conn_stmt(struct conn *conn, int sql, struct stmt **ret, struct err *err) MUST_CHECK;
-enum err_code conn_stmt_text(struct conn *conn, const char *sql, struct stmt **ret,
+enum err_code conn_stmt(struct conn *conn, int sql, struct prepared **ret,
+                        struct err *err) MUST_CHECK;
+enum err_code conn_stmt_text(struct conn *conn, const char *sql, struct prepared **ret,
                              struct err *err) MUST_CHECK;
-void stmt_release(struct stmt *s); /* resets, and gives back or frees; NULL is fine */
+void stmt_release(struct prepared *s); /* resets, and gives back or frees; NULL is fine */
 
 /* ---- sqlite_migrate.c ---- */
 
-enum err_code sqlite_migrate(struct engine *e, struct conn *conn,
+enum err_code sqlite_migrate(struct sqlite_engine *e, struct conn *conn,
                              const struct store_options *options, struct err *err) MUST_CHECK;
 /* Compares what is recorded with the program's own files. */
 enum err_code sqlite_check_migrations(struct conn *conn, const struct embedded_file *sql,
@@ -135,40 +140,76 @@ enum err_code sqlite_check_migrations(struct conn *conn, const struct embedded_f
 
 /* ---- sqlite_read.c ---- */
 
-enum err_code pool_take(struct engine *e, struct conn **ret, struct err *err) MUST_CHECK;
-void pool_give(struct engine *e, struct conn *conn);
-void pool_close(struct engine *e);
+enum err_code pool_take(struct sqlite_engine *e, struct conn **ret, struct err *err) MUST_CHECK;
+void pool_give(struct sqlite_engine *e, struct conn *conn);
+void pool_close(struct sqlite_engine *e);
 /* Ends snapshots older than @p older_than_ms that hold the log back. */
-void pool_expire(struct engine *e, int64_t older_than_ms);
+void pool_expire(struct sqlite_engine *e, int64_t older_than_ms);
+enum err_code sqlite_snapshot_begin(struct op *op, struct snapshot **ret) MUST_CHECK;
+void sqlite_snapshot_end(struct snapshot *snap);
+void sqlite_snapshot_long(struct snapshot *snap);
+enum err_code sqlite_prepare(struct op *op, struct snapshot *snap, int sql,
+                             struct stmt **ret) MUST_CHECK;
+enum err_code sqlite_prepare_text(struct op *op, struct snapshot *snap, const char *sql,
+                                  struct stmt **ret) MUST_CHECK;
+
+/* ---- sqlite_stmt.c ---- */
+
+void sqlite_stmt_close(struct stmt *s);
+enum err_code sqlite_bind_int64(struct op *op, struct stmt *s, int n, int64_t value) MUST_CHECK;
+enum err_code sqlite_bind_text(struct op *op, struct stmt *s, int n, const char *text) MUST_CHECK;
+enum err_code sqlite_bind_blob(struct op *op, struct stmt *s, int n, const void *bytes,
+                               size_t size) MUST_CHECK;
+enum err_code sqlite_step(struct op *op, struct stmt *s, bool *ret_row) MUST_CHECK;
+void sqlite_reset(struct stmt *s);
+const char *sqlite_sql_of(const struct stmt *s);
+bool sqlite_is_null(struct stmt *s, int column);
+int64_t sqlite_number(struct stmt *s, int column);
+const char *sqlite_text(struct stmt *s, int column);
+const void *sqlite_blob(struct stmt *s, int column, size_t *ret_size);
+enum value_kind sqlite_value(struct stmt *s, int column, int64_t *ret_number,
+                             const void **ret_bytes, size_t *ret_size);
 
 /* ---- sqlite_totals.c ---- */
 
 /* Reads the ledger unless it is known; after a roll-back it is read again. */
-enum err_code ledger_load(struct engine *e, struct err *err) MUST_CHECK;
-int ledger_store(struct engine *e); /* a result of SQLite */
+enum err_code ledger_load(struct sqlite_engine *e, struct err *err) MUST_CHECK;
+int ledger_store(struct sqlite_engine *e); /* a result of SQLite */
 /* Notes the cells of a set that stays in the batch; false when out of memory. */
 bool cells_add(struct writer *w, const struct changes *ch);
 int cells_store(struct writer *w); /* a result of SQLite */
 
 /* ---- sqlite_write.c, sqlite_batch.c, sqlite_checkpoint.c ---- */
 
-enum err_code writer_start(struct engine *e, struct err *err) MUST_CHECK;
-void writer_stop(struct engine *e);
+enum err_code sqlite_apply(struct engine *e, struct changes *ch, enum store_queue queue,
+                           struct err *err) MUST_CHECK;
+enum err_code sqlite_settle(struct engine *e, struct err *err) MUST_CHECK;
+enum err_code writer_start(struct sqlite_engine *e, struct err *err) MUST_CHECK;
+void writer_stop(struct sqlite_engine *e);
 /* Runs the requests as one transaction and sets each result; answers nothing. */
-void batch_run(struct engine *e, struct request *first, unsigned n);
-enum err_code writer_reopen(struct engine *e, struct err *err) MUST_CHECK;
+void batch_run(struct sqlite_engine *e, struct request *first, unsigned n);
+enum err_code writer_reopen(struct sqlite_engine *e, struct err *err) MUST_CHECK;
 /* After a batch: copies the log back when it has grown; @p idle: all of it, and starts it anew. */
-void writer_checkpoint(struct engine *e, bool idle);
+void writer_checkpoint(struct sqlite_engine *e, bool idle);
 /* Keeps the length of the log in view; called once per writing connection. */
-void writer_count_log(struct engine *e);
+void writer_count_log(struct sqlite_engine *e);
 /* Once after opening: what an earlier process left in the log. */
-void writer_checkpoint_start(struct engine *e);
+void writer_checkpoint_start(struct sqlite_engine *e);
 /* Copies back everything and empties the log. */
-enum err_code writer_checkpoint_all(struct engine *e, struct err *err) MUST_CHECK;
+enum err_code writer_checkpoint_all(struct sqlite_engine *e, struct err *err) MUST_CHECK;
 
 /* ---- sqlite_index.c ---- */
 
-enum err_code index_open(struct engine *e, struct err *err) MUST_CHECK;
-void index_close(struct engine *e);
+enum err_code index_open(struct sqlite_engine *e, struct err *err) MUST_CHECK;
+void index_close(struct sqlite_engine *e);
+enum err_code sqlite_index_apply(struct op *op, enum index_table table,
+                                 const struct index_doc *docs, size_t n) MUST_CHECK;
+enum err_code sqlite_index_apply_past(struct op *op, const struct index_past *pieces, size_t n,
+                                      struct index_past_mark from,
+                                      struct index_past_mark to) MUST_CHECK;
+enum err_code sqlite_index_clear(struct op *op) MUST_CHECK;
+enum err_code sqlite_index_tidy(struct op *op, bool *ret_more) MUST_CHECK;
+enum err_code sqlite_index_meta_get(struct op *op, const char *name, int64_t *ret) MUST_CHECK;
+enum err_code sqlite_index_meta_set(struct op *op, const char *name, int64_t value) MUST_CHECK;
 
 #endif

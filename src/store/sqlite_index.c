@@ -1,6 +1,5 @@
 /* index.db: an FTS5 table that keeps its own copy of the tokens, so that a document is always
  * removed with exactly the words it was entered with. */
-#include "store/index.h"
 #include "store/sqlite_engine.h"
 
 #include <unistd.h>
@@ -37,7 +36,7 @@ static enum err_code layout_current(struct conn *conn, struct err *err)
     return err_set(err, ERR_CONFLICT, "index.db has another layout");
 }
 
-static void remove_files(const struct engine *e)
+static void remove_files(const struct sqlite_engine *e)
 {
     static const char *const ends[] = {"", "-wal", "-shm"};
     char path[4096];
@@ -48,7 +47,7 @@ static void remove_files(const struct engine *e)
     }
 }
 
-enum err_code index_open(struct engine *e, struct err *err)
+enum err_code index_open(struct sqlite_engine *e, struct err *err)
 {
     struct err ignored = {.code = ERR_OK};
 
@@ -65,7 +64,7 @@ enum err_code index_open(struct engine *e, struct err *err)
     return conn_exec(e->index, schema, err);
 }
 
-void index_close(struct engine *e)
+void index_close(struct sqlite_engine *e)
 {
     if (e->index != NULL)
         sqlite3_wal_checkpoint_v2(e->index->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
@@ -73,7 +72,7 @@ void index_close(struct engine *e)
     e->index = NULL;
 }
 
-static enum err_code step_done(struct conn *conn, struct stmt *s, struct err *err)
+static enum err_code step_done(struct conn *conn, struct prepared *s, struct err *err)
 {
     int rc = sqlite3_step(s->raw);
 
@@ -96,7 +95,7 @@ static const struct doc_table business_table = {
 static enum err_code run_doc(struct conn *conn, const char *sql, int64_t id, const char *first,
                              const char *second, struct err *err)
 {
-    struct stmt *s;
+    struct prepared *s;
     enum err_code rc;
 
     TRY(conn_stmt_text(conn, sql, &s, err));
@@ -139,14 +138,13 @@ static enum err_code write_docs(struct conn *conn, const struct doc_table *table
     return conn_exec(conn, "COMMIT", err);
 }
 
-static enum err_code apply_to(struct op *op, const struct doc_table *table,
-                              const struct index_doc *docs, size_t n)
+enum err_code sqlite_index_apply(struct op *op, enum index_table which,
+                                 const struct index_doc *docs, size_t n)
 {
-    struct engine *e = op->store->engine;
+    const struct doc_table *table = which == INDEX_WORD ? &word_table : &business_table;
+    struct sqlite_engine *e = sqlite_of(op);
     enum err_code rc;
 
-    if (n == 0)
-        return ERR_OK;
     pthread_mutex_lock(&e->index_lock);
     rc = write_docs(e->index, table, docs, n, &op->err);
     if (rc == ERR_OK && table->matters)
@@ -157,19 +155,9 @@ static enum err_code apply_to(struct op *op, const struct doc_table *table,
     return rc;
 }
 
-enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n)
-{
-    return apply_to(op, &word_table, docs, n);
-}
-
-enum err_code index_apply_businesses(struct op *op, const struct index_doc *docs, size_t n)
-{
-    return apply_to(op, &business_table, docs, n);
-}
-
 /* The first step puts all pieces into one merge, each further one writes so many pages of it;
  * fewer than two changed rows mean that nothing was left to do. */
-static enum err_code tidy_step(struct engine *e, struct err *err)
+static enum err_code tidy_step(struct sqlite_engine *e, struct err *err)
 {
     int64_t before = sqlite3_total_changes64(e->index->db);
 
@@ -183,9 +171,9 @@ static enum err_code tidy_step(struct engine *e, struct err *err)
     return ERR_OK;
 }
 
-enum err_code index_tidy(struct op *op, bool *ret_more)
+enum err_code sqlite_index_tidy(struct op *op, bool *ret_more)
 {
-    struct engine *e = op->store->engine;
+    struct sqlite_engine *e = sqlite_of(op);
     enum err_code rc = ERR_OK;
 
     pthread_mutex_lock(&e->index_lock);
@@ -196,9 +184,9 @@ enum err_code index_tidy(struct op *op, bool *ret_more)
     return rc;
 }
 
-enum err_code index_clear(struct op *op)
+enum err_code sqlite_index_clear(struct op *op)
 {
-    struct engine *e = op->store->engine;
+    struct sqlite_engine *e = sqlite_of(op);
     enum err_code rc;
 
     pthread_mutex_lock(&e->index_lock);
@@ -211,7 +199,7 @@ enum err_code index_clear(struct op *op)
 
 static enum err_code meta_get(struct conn *conn, const char *name, int64_t *ret, struct err *err)
 {
-    struct stmt *s;
+    struct prepared *s;
     int rc;
 
     TRY(conn_stmt_text(conn, "SELECT value FROM meta WHERE name = $1", &s, err));
@@ -225,7 +213,7 @@ static enum err_code meta_get(struct conn *conn, const char *name, int64_t *ret,
 
 static enum err_code meta_set(struct conn *conn, const char *name, int64_t value, struct err *err)
 {
-    struct stmt *s;
+    struct prepared *s;
     enum err_code rc;
 
     TRY(conn_stmt_text(conn,
@@ -239,9 +227,9 @@ static enum err_code meta_set(struct conn *conn, const char *name, int64_t value
     return rc;
 }
 
-enum err_code index_meta_get(struct op *op, const char *name, int64_t *ret)
+enum err_code sqlite_index_meta_get(struct op *op, const char *name, int64_t *ret)
 {
-    struct engine *e = op->store->engine;
+    struct sqlite_engine *e = sqlite_of(op);
     enum err_code rc;
 
     pthread_mutex_lock(&e->index_lock);
@@ -250,9 +238,9 @@ enum err_code index_meta_get(struct op *op, const char *name, int64_t *ret)
     return rc;
 }
 
-enum err_code index_meta_set(struct op *op, const char *name, int64_t value)
+enum err_code sqlite_index_meta_set(struct op *op, const char *name, int64_t value)
 {
-    struct engine *e = op->store->engine;
+    struct sqlite_engine *e = sqlite_of(op);
     enum err_code rc;
 
     pthread_mutex_lock(&e->index_lock);
@@ -265,7 +253,7 @@ enum err_code index_meta_set(struct op *op, const char *name, int64_t value)
 
 static enum err_code write_piece(struct conn *conn, const struct index_past *piece, struct err *err)
 {
-    struct stmt *s;
+    struct prepared *s;
     enum err_code rc;
 
     TRY(conn_stmt_text(conn,
@@ -295,10 +283,10 @@ static enum err_code write_past(struct conn *conn, const struct index_past *piec
     return conn_exec(conn, "COMMIT", err);
 }
 
-enum err_code index_apply_past(struct op *op, const struct index_past *pieces, size_t n,
-                               struct index_past_mark from, struct index_past_mark to)
+enum err_code sqlite_index_apply_past(struct op *op, const struct index_past *pieces, size_t n,
+                                      struct index_past_mark from, struct index_past_mark to)
 {
-    struct engine *e = op->store->engine;
+    struct sqlite_engine *e = sqlite_of(op);
     enum err_code rc;
 
     pthread_mutex_lock(&e->index_lock);

@@ -162,7 +162,7 @@ static bool first_fault(void *arg, const char *table, const char *what)
     return false;
 }
 
-enum err_code sqlite_migrate(struct engine *e, struct conn *conn,
+enum err_code sqlite_migrate(struct sqlite_engine *e, struct conn *conn,
                              const struct store_options *options, struct err *err)
 {
     struct err fault = {.code = ERR_OK};
@@ -196,6 +196,6 @@ enum err_code sqlite_migrate(struct engine *e, struct conn *conn,
                        "SELECT NOT EXISTS (SELECT 1 FROM key_epoch) AND NOT EXISTS "
                        "(SELECT 1 FROM event) AND NOT EXISTS (SELECT 1 FROM ledger)",
                        &have, err) == ERR_OK
-               ? (e->is_new = have == 1, ERR_OK)
+               ? (e->base.is_new = have == 1, ERR_OK)
                : err->code;
 }

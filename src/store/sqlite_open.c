@@ -9,7 +9,7 @@
 #define LOG_PAGES_DEFAULT 1500
 #define COPY_PAGES 512
 
-static enum err_code init_waiting(struct engine *e, struct err *err)
+static enum err_code init_waiting(struct sqlite_engine *e, struct err *err)
 {
     pthread_condattr_t attr;
     bool ok = pthread_condattr_init(&attr) == 0 &&
@@ -24,7 +24,8 @@ static enum err_code init_waiting(struct engine *e, struct err *err)
     return ok ? ERR_OK : err_set(err, ERR_NO_MEMORY, "no memory for locks");
 }
 
-static enum err_code init_paths(struct engine *e, const struct store_options *o, struct err *err)
+static enum err_code init_paths(struct sqlite_engine *e, const struct store_options *o,
+                                struct err *err)
 {
     char path[PATH_BYTES];
 
@@ -40,7 +41,8 @@ static enum err_code init_paths(struct engine *e, const struct store_options *o,
 
 /* Opens the writing connection, brings the schema up and opens one reader that stays, so that the
  * log is never recovered behind a writer that opens anew. */
-static enum err_code open_files(struct engine *e, const struct store_options *o, struct err *err)
+static enum err_code open_files(struct sqlite_engine *e, const struct store_options *o,
+                                struct err *err)
 {
     struct conn *reader;
 
@@ -57,21 +59,24 @@ static enum err_code open_files(struct engine *e, const struct store_options *o,
     return ERR_OK;
 }
 
-enum err_code engine_open(const struct store_options *options, struct store *store, struct err *err)
+static void close_engine(struct engine *engine);
+
+static enum err_code open_engine(const struct store_options *options, struct store *store,
+                                 struct err *err)
 {
-    struct engine *e = calloc(1, sizeof *e);
+    struct sqlite_engine *e = calloc(1, sizeof *e);
     unsigned readers = options->readers == 0 ? READERS_DEFAULT : options->readers;
     enum err_code rc;
 
     if (e == NULL)
         return err_set(err, ERR_NO_MEMORY, "no memory for the engine");
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* refused, without harm, once SQLite is in use */
-    e->store = store;
+    e->base.kind = &sqlite_kind;
+    e->base.store = store;
     e->no_sync = options->test_no_sync;
     e->read_only = options->read_only;
     e->log_pages = options->log_pages == 0 ? LOG_PAGES_DEFAULT : (int)options->log_pages;
     e->max_conns = readers > READERS_MAX ? READERS_MAX : readers;
-    store->engine = e;
     rc = init_waiting(e, err);
     if (rc == ERR_OK)
         rc = init_paths(e, options, err);
@@ -79,17 +84,17 @@ enum err_code engine_open(const struct store_options *options, struct store *sto
         rc = open_files(e, options, err);
     if (rc == ERR_OK && !e->read_only)
         rc = writer_start(e, err);
-    if (rc != ERR_OK) {
-        engine_close(e);
-        store->engine = NULL;
-    }
+    if (rc == ERR_OK)
+        store->engine = &e->base;
+    else
+        close_engine(&e->base);
     return rc;
 }
 
-void engine_close(struct engine *e)
+static void close_engine(struct engine *engine)
 {
-    if (e == NULL)
-        return;
+    struct sqlite_engine *e = (struct sqlite_engine *)engine;
+
     writer_stop(e);
     pool_close(e);
     index_close(e);
@@ -108,13 +113,9 @@ void engine_close(struct engine *e)
     free(e);
 }
 
-bool engine_is_new(const struct engine *engine)
+static void stats(struct engine *engine, struct store_stats *ret)
 {
-    return engine->is_new;
-}
-
-void engine_stats(struct engine *e, struct store_stats *ret)
-{
+    struct sqlite_engine *e = (struct sqlite_engine *)engine;
     int64_t db_bytes = 0;
     struct conn *conn;
     struct err ignored = {.code = ERR_OK};
@@ -141,7 +142,7 @@ void engine_stats(struct engine *e, struct store_stats *ret)
 
 /* ---- verify ---- */
 
-enum err_code engine_check(struct op *op, struct snapshot *snap, engine_found_fn *found, void *arg)
+static enum err_code check(struct op *op, struct snapshot *snap, engine_found_fn *found, void *arg)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     bool row;
@@ -157,7 +158,8 @@ enum err_code engine_check(struct op *op, struct snapshot *snap, engine_found_fn
         if (!found(arg, "database", text))
             return ERR_OK;
     }
-    return sqlite_check_migrations(snap->conn, op->store->sql, found, arg, &op->err);
+    return sqlite_check_migrations(((struct sqlite_snapshot *)snap)->conn, op->store->sql, found,
+                                   arg, &op->err);
 }
 
 /* ---- backup ---- */
@@ -181,10 +183,10 @@ static enum err_code copy_pages(struct op *op, sqlite3_backup *copy, sqlite3 *to
     return rc == SQLITE_DONE ? ERR_OK : sqlite_error(&op->err, to, rc, "copy the database");
 }
 
-enum err_code engine_copy(struct op *op, struct snapshot *snap, const char *path,
-                          store_progress_fn *progress, void *arg)
+static enum err_code copy_out(struct op *op, struct snapshot *snap, const char *path,
+                              store_progress_fn *progress, void *arg)
 {
-    sqlite3 *to = NULL;
+    sqlite3 *from = ((struct sqlite_snapshot *)snap)->conn->db, *to = NULL;
     sqlite3_backup *copy;
     enum err_code rc;
     int opened = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
@@ -192,7 +194,7 @@ enum err_code engine_copy(struct op *op, struct snapshot *snap, const char *path
     if (opened == SQLITE_OK)
         opened = sqlite3_exec(to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL,
                               NULL); /* the container is synced as a whole */
-    copy = opened == SQLITE_OK ? sqlite3_backup_init(to, "main", snap->conn->db, "main") : NULL;
+    copy = opened == SQLITE_OK ? sqlite3_backup_init(to, "main", from, "main") : NULL;
     if (copy == NULL) {
         rc = sqlite_error(&op->err, to, opened == SQLITE_OK ? sqlite3_errcode(to) : opened, path);
     } else {
@@ -202,3 +204,37 @@ enum err_code engine_copy(struct op *op, struct snapshot *snap, const char *path
     sqlite3_close(to);
     return rc;
 }
+
+const struct engine_kind sqlite_kind = {
+    .sql = sql_texts,
+    .open = open_engine,
+    .close = close_engine,
+    .stats = stats,
+    .apply = sqlite_apply,
+    .settle = sqlite_settle,
+    .check = check,
+    .copy = copy_out,
+    .snapshot_begin = sqlite_snapshot_begin,
+    .snapshot_end = sqlite_snapshot_end,
+    .snapshot_long = sqlite_snapshot_long,
+    .prepare = sqlite_prepare,
+    .prepare_text = sqlite_prepare_text,
+    .stmt_close = sqlite_stmt_close,
+    .bind_int64 = sqlite_bind_int64,
+    .bind_text = sqlite_bind_text,
+    .bind_blob = sqlite_bind_blob,
+    .step = sqlite_step,
+    .reset = sqlite_reset,
+    .sql_of = sqlite_sql_of,
+    .is_null = sqlite_is_null,
+    .int64 = sqlite_number,
+    .text = sqlite_text,
+    .blob = sqlite_blob,
+    .value = sqlite_value,
+    .index_apply = sqlite_index_apply,
+    .index_apply_past = sqlite_index_apply_past,
+    .index_clear = sqlite_index_clear,
+    .index_tidy = sqlite_index_tidy,
+    .index_meta_get = sqlite_index_meta_get,
+    .index_meta_set = sqlite_index_meta_set,
+};

@@ -4,11 +4,11 @@
 
 /* ---- the ledger ---- */
 
-enum err_code ledger_load(struct engine *e, struct err *err)
+enum err_code ledger_load(struct sqlite_engine *e, struct err *err)
 {
     struct writer *w = &e->writer;
     unsigned char mac[BLIND_BYTES];
-    struct stmt *s;
+    struct prepared *s;
     int rc;
 
     if (w->ledger_loaded)
@@ -26,7 +26,7 @@ enum err_code ledger_load(struct engine *e, struct err *err)
         w->last_event = sqlite3_column_int64(s->raw, 1);
         if (sqlite3_column_bytes(s->raw, 2) == HASH_BYTES)
             memcpy(w->digest, sqlite3_column_blob(s->raw, 2), HASH_BYTES);
-        ledger_mac(e->store, w->events, w->last_event, w->digest, mac);
+        ledger_mac(e->base.store, w->events, w->last_event, w->digest, mac);
         w->ledger_suspect = sqlite3_column_bytes(s->raw, 3) != BLIND_BYTES ||
                             memcmp(mac, sqlite3_column_blob(s->raw, 3), BLIND_BYTES) != 0;
         if (newest > w->last_event)
@@ -39,17 +39,17 @@ enum err_code ledger_load(struct engine *e, struct err *err)
     return ERR_OK;
 }
 
-int ledger_store(struct engine *e)
+int ledger_store(struct sqlite_engine *e)
 {
     struct writer *w = &e->writer;
     unsigned char mac[BLIND_BYTES] = {0};
-    struct stmt *s;
+    struct prepared *s;
     int rc;
 
     if (conn_stmt(w->conn, SQL_ledger_update, &s, NULL) != ERR_OK)
         return sqlite3_errcode(w->conn->db);
     if (!w->ledger_suspect)
-        ledger_mac(e->store, w->events, w->last_event, w->digest, mac);
+        ledger_mac(e->base.store, w->events, w->last_event, w->digest, mac);
     sqlite3_bind_int64(s->raw, s->place[1], w->events);
     sqlite3_bind_int64(s->raw, s->place[2], w->last_event);
     sqlite3_bind_blob(s->raw, s->place[3], w->digest, HASH_BYTES, SQLITE_STATIC);
@@ -109,7 +109,7 @@ static int compare_cells(const void *a, const void *b)
                              &((const struct tally_delta *)b)->key);
 }
 
-static int cell_write(struct stmt *s, const struct tally_delta *d)
+static int cell_write(struct prepared *s, const struct tally_delta *d)
 {
     char grain[2] = {d->key.grain, '\0'};
     int rc;
@@ -130,7 +130,7 @@ static int cell_write(struct stmt *s, const struct tally_delta *d)
 int cells_store(struct writer *w)
 {
     struct tally_delta *table;
-    struct stmt *s;
+    struct prepared *s;
     unsigned bits = 4;
     size_t n;
     int rc = SQLITE_DONE;

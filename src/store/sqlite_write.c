@@ -20,7 +20,7 @@ static unsigned queue_limit(enum store_queue q)
     return q == QUEUE_INTERACTIVE ? INTERACTIVE_MAX : BULK_MAX;
 }
 
-static enum err_code put_in(struct engine *e, struct request *r, enum store_queue q)
+static enum err_code put_in(struct sqlite_engine *e, struct request *r, enum store_queue q)
 {
     struct request_queue *queue = &e->queues[q];
     enum err_code rc = ERR_OK;
@@ -40,7 +40,7 @@ static enum err_code put_in(struct engine *e, struct request *r, enum store_queu
     return rc;
 }
 
-static enum err_code put_and_wait(struct engine *e, struct request *r, enum store_queue q)
+static enum err_code put_and_wait(struct sqlite_engine *e, struct request *r, enum store_queue q)
 {
     enum err_code rc;
 
@@ -55,9 +55,10 @@ static enum err_code put_and_wait(struct engine *e, struct request *r, enum stor
     return rc;
 }
 
-enum err_code engine_apply(struct engine *e, struct changes *ch, enum store_queue queue,
+enum err_code sqlite_apply(struct engine *engine, struct changes *ch, enum store_queue queue,
                            struct err *err)
 {
+    struct sqlite_engine *e = (struct sqlite_engine *)engine;
     struct request r = {.changes = ch, .err = err};
 
     if (e->read_only)
@@ -65,8 +66,9 @@ enum err_code engine_apply(struct engine *e, struct changes *ch, enum store_queu
     return put_and_wait(e, &r, queue);
 }
 
-enum err_code engine_settle(struct engine *e, struct err *err)
+enum err_code sqlite_settle(struct engine *engine, struct err *err)
 {
+    struct sqlite_engine *e = (struct sqlite_engine *)engine;
     struct request r = {.err = err};
 
     return e->read_only ? ERR_OK : put_and_wait(e, &r, QUEUE_BULK);
@@ -98,7 +100,8 @@ static struct request *take_from(struct request_queue *q, unsigned max, unsigned
     return n == 0 ? NULL : first;
 }
 
-static struct request *take(struct engine *e, enum store_queue q, unsigned max, unsigned *ret_n)
+static struct request *take(struct sqlite_engine *e, enum store_queue q, unsigned max,
+                            unsigned *ret_n)
 {
     struct request *first;
 
@@ -118,7 +121,7 @@ static void answer_all(struct request *first)
     }
 }
 
-static void run(struct engine *e, struct request *first, unsigned n)
+static void run(struct sqlite_engine *e, struct request *first, unsigned n)
 {
     struct writer *w = &e->writer;
 
@@ -133,7 +136,7 @@ static void run(struct engine *e, struct request *first, unsigned n)
 }
 
 /* Bulk sets for one slice of time: as many in one transaction as the last ones say will fit. */
-static bool run_bulk(struct engine *e)
+static bool run_bulk(struct sqlite_engine *e)
 {
     struct writer *w = &e->writer;
     int64_t began = monotonic_ms(), took;
@@ -153,13 +156,13 @@ static bool run_bulk(struct engine *e)
     return true;
 }
 
-static bool both_empty(const struct engine *e)
+static bool both_empty(const struct sqlite_engine *e)
 {
     return e->queues[QUEUE_INTERACTIVE].first == NULL && e->queues[QUEUE_BULK].first == NULL;
 }
 
 /* Sleeps until there is work; false when the store closes and nothing is left. */
-static bool wait_for_work(struct engine *e)
+static bool wait_for_work(struct sqlite_engine *e)
 {
     struct timespec until;
     bool go_on;
@@ -179,7 +182,7 @@ static bool wait_for_work(struct engine *e)
 
 static void *writer_main(void *arg)
 {
-    struct engine *e = arg;
+    struct sqlite_engine *e = arg;
     struct request *first;
     unsigned n;
 
@@ -197,7 +200,7 @@ static void *writer_main(void *arg)
     return NULL;
 }
 
-enum err_code writer_start(struct engine *e, struct err *err)
+enum err_code writer_start(struct sqlite_engine *e, struct err *err)
 {
     for (int q = 0; q < 2; q++)
         e->queues[q].last = &e->queues[q].first;
@@ -207,7 +210,7 @@ enum err_code writer_start(struct engine *e, struct err *err)
     return ERR_OK;
 }
 
-void writer_stop(struct engine *e)
+void writer_stop(struct sqlite_engine *e)
 {
     if (!e->writer_started)
         return;

@@ -83,6 +83,8 @@ enum err_code snapshot_prepare(struct op *op, struct snapshot *snap, int sql,
 /* For lists: text put together from fragments of sql/queries only, never from input. */
 enum err_code snapshot_prepare_text(struct op *op, struct snapshot *snap, const char *sql,
                                     struct stmt **ret) MUST_CHECK;
+/* The text of a statement or fragment, as the engine behind this store has it. */
+const char *store_sql(const struct store *store, int sql);
 void stmt_closep(struct stmt **stmt);
 
 /* Parameters are $1, $2 …; a missing bind is NULL. Text and bytes must live until the step. */

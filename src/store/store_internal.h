@@ -8,7 +8,7 @@
 #include "store/changes_internal.h"
 #include "store/vault.h"
 
-struct engine; /* sqlite_engine.h */
+struct engine; /* engine.h */
 struct vault;  /* vault_internal.h */
 
 #define MONTHS_MAX 3600 /* 2000-01 to 2299-12 */
@@ -30,11 +30,11 @@ struct store {
 
 #define ZONE_UNSET INT32_MIN
 
-/* ---- what an engine does ---- */
+/* ---- what an engine does (engine.h) ---- */
 
 enum err_code engine_open(const struct store_options *options, struct store *store,
                           struct err *err) MUST_CHECK;
-void engine_close(struct engine *engine);
+void engine_close(struct engine *engine); /* NULL is fine */
 void engine_stats(struct engine *engine, struct store_stats *ret);
 /* True when the schema stands but nothing was ever put into it. */
 bool engine_is_new(const struct engine *engine);

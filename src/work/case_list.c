@@ -85,7 +85,7 @@ struct key {
 static enum err_code find(struct op *op, struct snapshot *snap, const struct case_filter *f,
                           struct key *ret, size_t *ret_n)
 {
-    CLEANUP(compose_release) struct composed c;
+    struct composed c;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct visible visible = visible_to(&op->actor, MAY_READ_CASE);
     bool row;
@@ -150,7 +150,7 @@ enum err_code case_count_view(struct op *op, const struct case_filter *f, struct
     static const char *const sums[] = {"late",       "today",     "soon",    "fine_fen",
                                        "income_fen", "goods_fen", "paid_fen"};
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(compose_release) struct composed c;
+    struct composed c;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct visible visible = visible_to(&op->actor, MAY_READ_CASE);
     int64_t all = 0, part[CASE_PARTS] = {0}, sum[7] = {0};

@@ -13,7 +13,7 @@
 enum err_code records_list(struct op *op, struct snapshot *snap, const struct record_filter *filter,
                            struct record *ret, size_t *ret_n)
 {
-    CLEANUP(compose_release) struct composed c;
+    struct composed c;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     bool first = filter->after_id == 0, row;
 
