@@ -292,6 +292,9 @@ FROM json_each($1) page CROSS JOIN matter m ON m.id = page.value
          (SELECT max(e.seq) FROM deadline e WHERE e.matter_id = m.id AND e.rule = m.next_rule)
 WHERE true
 
+-- Rows come in the order of the ids by themselves; PostgreSQL must be told.
+-- name: list_rows_order
+
 -- name: list_row_consumer
 SELECT sealed FROM person WHERE record = $1 AND role = 'consumer'
 

@@ -64,6 +64,9 @@ static enum err_code by_words(struct op *op, struct snapshot *snap, const struct
         return err_set(&op->err, ERR_NO_MEMORY, "words");
     if (*match == '\0')
         return ERR_OK;
+    match = index_match(op, match);
+    if (match == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "words");
     TRY(snapshot_prepare(op, snap, SQL_business_by_words, &s));
     TRY(stmt_bind_text(op, s, 1, match));
     TRY(stmt_bind_int64(op, s, 2, (int64_t)(max * 2)));

@@ -213,6 +213,7 @@ enum err_code rows_load(struct op *op, struct snapshot *snap, const struct visib
     compose(&c, SQL_list_rows);
     compose_text(&c, list);
     TRY(compose_scope(op, &c, visible));
+    compose(&c, SQL_list_rows_order);
     TRY(compose_prepare(op, snap, &c, &s));
     TRY(read_rows(op, s, today, soon_until, n, rows, ret_n));
     TRY(snapshot_prepare(op, snap, SQL_list_row_consumer, &person));

@@ -15,6 +15,7 @@
 #include "rules/identifiers.h"
 #include "rules/number.h"
 #include "sql_queries.h"
+#include "store/index.h"
 
 #define NARROW_MAX 3000
 #define ONE_BY_ONE_MAX 48
@@ -85,6 +86,8 @@ static enum err_code match_of(struct reading *r, const char *words, const char *
         buf_adds(&text, "\"");
     }
     *ret = buf_dup(&text, r->op->arena);
+    if (*ret != NULL)
+        *ret = index_match(r->op, *ret);
     return *ret == NULL ? no_memory(r->op) : ERR_OK;
 }
 

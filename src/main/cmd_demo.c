@@ -54,8 +54,11 @@ int cmd_demo(struct command_run *run)
                                    .until = until == NULL ? DATE_NONE : date_parse(until),
                                    .progress = print_progress,
                                    .arg = run};
-    struct store_options store_options = {
-        .dir = run->dir, .sql = embedded_sql, .create = true, .migrate = true};
+    struct store_options store_options = {.dir = run->dir,
+                                          .database = run->database,
+                                          .sql = embedded_sql,
+                                          .create = true,
+                                          .migrate = true};
     struct store *store = NULL;
     struct setups *setups = NULL;
     struct err err = {0};

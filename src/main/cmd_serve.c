@@ -59,7 +59,8 @@ static void on_job(void *arg, const char *job, int64_t value)
 
 static enum err_code open_parts(struct server *s, struct command_run *run, struct err *err)
 {
-    struct store_options options = {.dir = run->dir, .sql = embedded_sql, .migrate = true};
+    struct store_options options = {
+        .dir = run->dir, .database = run->database, .sql = embedded_sql, .migrate = true};
 
     TRY(store_open(&options, &s->store, err));
     TRY(setups_new(s->store, embedded_packs, &s->setups, err));

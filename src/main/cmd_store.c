@@ -87,6 +87,7 @@ static enum err_code initialise(struct command_run *run, const char *name, const
                                 struct err *err)
 {
     struct store_options options = {.dir = run->dir,
+                                    .database = run->database,
                                     .sql = embedded_sql,
                                     .create = true,
                                     .migrate = true,
@@ -166,8 +167,11 @@ int cmd_init(struct command_run *run)
 
 int cmd_migrate(struct command_run *run)
 {
-    struct store_options options = {
-        .dir = run->dir, .sql = embedded_sql, .migrate = true, .readers = 1};
+    struct store_options options = {.dir = run->dir,
+                                    .database = run->database,
+                                    .sql = embedded_sql,
+                                    .migrate = true,
+                                    .readers = 1};
     struct store *store = NULL;
     struct err err = {0};
     enum err_code rc;
@@ -276,6 +280,9 @@ int cmd_restore(struct command_run *run)
 
     if (path == NULL)
         return usage_error(run, "restore wants a FILE and --data DIR");
+    if (run->database != NULL)
+        return usage_error(run,
+                           "restore unpacks a folder with SQLite; PostgreSQL has tools of its own");
     if (left_over(run))
         return EXIT_USAGE;
     if (key == NULL)

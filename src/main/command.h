@@ -17,8 +17,9 @@ struct command_run {
     int argc; /* arguments behind the command's name, options taken out as they are read */
     const char **argv;
     FILE *out, *err;
-    const char *cwd; /* relative paths are the caller's, not the server's */
-    const char *dir; /* the installation */
+    const char *cwd;      /* relative paths are the caller's, not the server's */
+    const char *dir;      /* the installation */
+    const char *database; /* URL of its PostgreSQL database; NULL: SQLite in the folder */
     bool json;
     bool usage_shown;
     /* for commands that need the store */

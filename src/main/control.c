@@ -129,6 +129,7 @@ static int run_here(struct control *c, int argc, const char **argv, const char *
     op.actor.body_path = "";
     run.json = take_flag(&run, "--json");
     (void)take_option(&run, "--data");
+    (void)take_option(&run, "--database");
     status = command->run(&run);
     setup_letgo(c->options.setups, op.setup); /* a command may have taken a newer one */
     arena_free(op.arena);

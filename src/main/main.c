@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "main/control.h"
 
 #define ARENA_BYTES ((size_t)1024 * 1024 * 1024)
@@ -147,14 +148,17 @@ static int help(FILE *out, const char *name)
         fprintf(out, "  %-10s %s\n", c->name, c->summary);
     fprintf(out,
             "\n'fangxin help COMMAND' says more. Data lies in ./fangxin-data unless --data names\n"
-            "another folder; --json prints data as JSON.\n");
+            "another folder; --database postgresql://… (or FANGXIN_DATABASE) keeps records in "
+            "PostgreSQL\n"
+            "instead of it; --json prints data as JSON.\n");
     return EXIT_OK;
 }
 
 /* @p all: the command's name and the arguments, for a server that holds the installation. */
 static int run_with_store(const struct command *command, struct command_run *run, const char **all)
 {
-    struct store_options options = {.dir = run->dir, .sql = embedded_sql, .readers = 2};
+    struct store_options options = {
+        .dir = run->dir, .database = run->database, .sql = embedded_sql, .readers = 2};
     struct store *store = NULL;
     struct err err = {0};
     struct op op = {.zone_min = 0};
@@ -193,6 +197,21 @@ static int run_with_store(const struct command *command, struct command_run *run
     return status;
 }
 
+/* --database, or else the variable of that name, which does not show in lists of processes. */
+static bool database_given(struct command_run *run)
+{
+    const char *url = take_option(run, "--database");
+
+    if (url == NULL && !run->usage_shown)
+        url = getenv("FANGXIN_DATABASE");
+    if (url == NULL || *url == '\0')
+        return !run->usage_shown;
+    if (!text_starts(url, "postgresql://") && !text_starts(url, "postgres://"))
+        return usage_error(run, "--database wants postgresql://…") == EXIT_OK;
+    run->database = url;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     const struct command *command;
@@ -219,6 +238,8 @@ int main(int argc, char **argv)
     dir = take_option(&run, "--data");
     if (dir != NULL)
         run.dir = dir;
+    if (!database_given(&run))
+        return EXIT_USAGE;
     if (command->need == NEED_STORE)
         return run_with_store(command, &run, all);
     run.json = take_flag(&run, "--json");

@@ -8,7 +8,18 @@ static const struct engine_kind *kind_of(const struct op *op)
 
 enum err_code engine_open(const struct store_options *options, struct store *store, struct err *err)
 {
-    return sqlite_kind.open(options, store, err);
+    return (options->database == NULL ? &sqlite_kind : &pg_kind)->open(options, store, err);
+}
+
+enum err_code engine_start(struct engine *e, struct err *err)
+{
+    return e->kind->start == NULL ? ERR_OK : e->kind->start(e, err);
+}
+
+void engine_stop(struct engine *e)
+{
+    if (e != NULL && e->kind->stop != NULL)
+        e->kind->stop(e);
 }
 
 void engine_close(struct engine *e)
@@ -191,6 +202,13 @@ enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n)
 enum err_code index_apply_businesses(struct op *op, const struct index_doc *docs, size_t n)
 {
     return n == 0 ? ERR_OK : kind_of(op)->index_apply(op, INDEX_BUSINESS, docs, n);
+}
+
+const char *index_match(struct op *op, const char *fts5)
+{
+    char *(*match)(struct arena *, const char *) = kind_of(op)->index_match;
+
+    return match == NULL ? fts5 : match(op->arena, fts5);
 }
 
 enum err_code index_apply_past(struct op *op, const struct index_past *pieces, size_t n,

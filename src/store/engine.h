@@ -34,6 +34,9 @@ struct engine_kind {
     /* Puts the engine into store->engine, on success only. */
     enum err_code (*open)(const struct store_options *options, struct store *store,
                           struct err *err);
+    /* NULL, or: what runs beside requests begins when the keys are there, and ends before them. */
+    enum err_code (*start)(struct engine *e, struct err *err);
+    void (*stop)(struct engine *e);
     void (*close)(struct engine *e);
     void (*stats)(struct engine *e, struct store_stats *ret);
     enum err_code (*apply)(struct engine *e, struct changes *ch, enum store_queue queue,
@@ -74,6 +77,8 @@ struct engine_kind {
     enum err_code (*index_tidy)(struct op *op, bool *ret_more);
     enum err_code (*index_meta_get)(struct op *op, const char *name, int64_t *ret);
     enum err_code (*index_meta_set)(struct op *op, const char *name, int64_t value);
+    /* NULL: queries are written as FTS5 has them. */
+    char *(*index_match)(struct arena *arena, const char *fts5);
 
     /* NULL where one process works on the database: rows are read, and stay until job_done.
      * Else they are leased, so that no other process takes them meanwhile. */
@@ -83,8 +88,13 @@ struct engine_kind {
      * below @p least: *ret_first and those behind it. */
     enum err_code (*reserve_ids)(struct engine *e, int month, int64_t least, int n,
                                  int64_t *ret_first, struct err *err);
+    /* NULL where event ids are dense and the ledger's row is always whole. Else adds what acts have
+     * left to be folded into it; *ret_sound: their checksums fit. */
+    enum err_code (*ledger_pending)(struct op *op, struct snapshot *snap, int64_t *events,
+                                    unsigned char digest[HASH_BYTES], bool *ret_sound);
 };
 
 extern const struct engine_kind sqlite_kind;
+extern const struct engine_kind pg_kind;
 
 #endif

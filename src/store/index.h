@@ -1,5 +1,6 @@
 /* index.db: the full-text index, a file of its own with its own single writer. It can always be
- * made again from the matters, so it is neither backed up nor synced with care.
+ * made again from the matters, so it is neither backed up nor synced with care. On PostgreSQL it is
+ * a schema of the database.
  *
  * One document per matter: rowid is the matter's id, so newest first is rowid descending. `words`
  * are tokens of the masked text (insight/tokens.h), `scope` the tokens of the bodies above it and
@@ -39,6 +40,9 @@ struct index_past_mark {
  * and past_to_mark. @p from 0: what was there before is thrown away. */
 enum err_code index_apply_past(struct op *op, const struct index_past *pieces, size_t n,
                                struct index_past_mark from, struct index_past_mark to) MUST_CHECK;
+/* A query as FTS5 has it (insight/tokens.h), in the words of the engine behind the store: to be
+ * bound where sql/queries/lists.sql says MATCH. NULL at the arena's cap. */
+const char *index_match(struct op *op, const char *fts5);
 /* Empties the index; the job fills it again. Done at open when the version differs. */
 enum err_code index_clear(struct op *op) MUST_CHECK;
 /* One step of making the index of words one piece, which a search walks two to three times as fast

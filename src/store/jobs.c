@@ -2,10 +2,10 @@
 #include "store/jobs.h"
 
 #include "sql/sql_queries.h"
-#include "store/changes_internal.h"
+#include "store/engine.h"
 
-enum err_code job_take(struct op *op, const char *job, struct job_row *ret, size_t max,
-                       size_t *ret_n)
+static enum err_code read_rows(struct op *op, const char *job, struct job_row *ret, size_t max,
+                               size_t *ret_n)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
@@ -28,6 +28,15 @@ enum err_code job_take(struct op *op, const char *job, struct job_row *ret, size
     }
     *ret_n = n;
     return ERR_OK;
+}
+
+enum err_code job_take(struct op *op, const char *job, struct job_row *ret, size_t max,
+                       size_t *ret_n)
+{
+    const struct engine_kind *kind = op->store->engine->kind;
+
+    return kind->job_take == NULL ? read_rows(op, job, ret, max, ret_n)
+                                  : kind->job_take(op, job, ret, max, ret_n);
 }
 
 enum err_code job_done(struct op *op, const struct job_row *rows, size_t n)

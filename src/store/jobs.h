@@ -1,6 +1,7 @@
 /* Queue rows: work that acts leave for jobs in the same transaction. A job takes the oldest rows of
  * its name, does the work, and removes them; after a crash they are taken again, so a job's work
- * may happen twice and must not mind. (On PostgreSQL taking is a lease with SKIP LOCKED.) */
+ * may happen twice and must not mind. On PostgreSQL taking is a lease of a minute: until then no
+ * other process takes the row. */
 #ifndef FANGXIN_STORE_JOBS_H
 #define FANGXIN_STORE_JOBS_H
 

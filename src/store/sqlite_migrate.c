@@ -4,68 +4,13 @@
 
 #include <sodium.h>
 
-#include "base/text.h"
+#include "store/migrations.h"
 
 #define FOLDER "migrations/sqlite/"
-#define NUMBER_DIGITS 4
 
 static void checksum(const struct embedded_file *file, unsigned char ret[HASH_BYTES])
 {
     crypto_generichash(ret, HASH_BYTES, file->data, file->size, NULL, 0);
-}
-
-/* "migrations/sqlite/0001_base.sql" → 1 and "base"; 0 for other files. */
-static int number_of(const struct embedded_file *file, char ret_name[64])
-{
-    char digits[NUMBER_DIGITS + 1];
-    const char *p = file->path;
-    int64_t number;
-    size_t n;
-
-    if (!text_starts(p, FOLDER) || !text_ends(p, ".sql"))
-        return 0;
-    p += strlen(FOLDER);
-    if (strlen(p) < NUMBER_DIGITS + 5)
-        return 0;
-    memcpy(digits, p, NUMBER_DIGITS);
-    digits[NUMBER_DIGITS] = '\0';
-    p += NUMBER_DIGITS;
-    if (!text_int64(digits, &number) || *p != '_')
-        return 0;
-    n = strlen(p + 1) - strlen(".sql");
-    snprintf(ret_name, 64, "%.*s", (int)n, p + 1);
-    return (int)number;
-}
-
-static const struct embedded_file *file_numbered(const struct embedded_file *sql, int number,
-                                                 char ret_name[64])
-{
-    for (; sql->path != NULL; sql++)
-        if (number_of(sql, ret_name) == number)
-            return sql;
-    return NULL;
-}
-
-static int highest(const struct embedded_file *sql)
-{
-    char name[64];
-    int most = 0;
-
-    for (; sql->path != NULL; sql++)
-        if (number_of(sql, name) > most)
-            most = number_of(sql, name);
-    return most;
-}
-
-/* Two files of one number: only one of them would be applied, and nobody would see which. */
-static enum err_code numbers_differ(const struct embedded_file *sql, struct err *err)
-{
-    char name[64];
-
-    for (; sql->path != NULL; sql++)
-        if (number_of(sql, name) > 0 && file_numbered(sql + 1, number_of(sql, name), name) != NULL)
-            return err_set(err, ERR_INTERNAL, "two migrations have the number of %s", sql->path);
-    return ERR_OK;
 }
 
 static enum err_code record(struct conn *conn, int number, const char *name,
@@ -101,7 +46,7 @@ static enum err_code apply(struct conn *conn, int number, const struct embedded_
                            struct err *err)
 {
     char name[64];
-    const struct embedded_file *file = file_numbered(sql, number, name);
+    const struct embedded_file *file = migration_numbered(sql, FOLDER, number, name);
     enum err_code rc;
 
     if (file == NULL)
@@ -130,7 +75,7 @@ enum err_code sqlite_check_migrations(struct conn *conn, const struct embedded_f
         const void *stored_sum = sqlite3_column_blob(raw, 2);
         unsigned char sum[HASH_BYTES];
         char name[64], what[128];
-        const struct embedded_file *file = file_numbered(sql, number, name);
+        const struct embedded_file *file = migration_numbered(sql, FOLDER, number, name);
 
         what[0] = '\0';
         if (file != NULL)
@@ -167,9 +112,9 @@ enum err_code sqlite_migrate(struct sqlite_engine *e, struct conn *conn,
 {
     struct err fault = {.code = ERR_OK};
     int64_t have = 0, tables = 0;
-    int want = highest(options->sql);
+    int want = migration_highest(options->sql, FOLDER);
 
-    TRY(numbers_differ(options->sql, err));
+    TRY(migrations_differ(options->sql, FOLDER, err));
     TRY(conn_number(conn,
                     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND "
                     "name = 'schema_migration'",

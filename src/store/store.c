@@ -1,5 +1,5 @@
 /* Opening an installation: its folder, its lock, engine, keys, zone; ids of new records. */
-#include "store/store_internal.h"
+#include "store/engine.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,7 +70,8 @@ static enum err_code open_all(const struct store_options *o, struct store *store
         TRY(make_folders(store, err));
     TRY(engine_open(o, store, err));
     TRY(make_folders(store, err));
-    return vault_start(store, o->create, o->cipher, err);
+    TRY(vault_start(store, o->create, o->cipher, err));
+    return engine_start(store->engine, err);
 }
 
 enum err_code store_open(const struct store_options *options, struct store **ret, struct err *err)
@@ -93,11 +94,13 @@ void store_close(struct store *store)
 {
     if (store == NULL)
         return;
+    engine_stop(store->engine);
     engine_close(store->engine);
     vault_stop(store->vault);
     pthread_mutex_destroy(&store->ids_lock);
     fd_closep(&store->lock_fd);
     free((void *)store->next_id);
+    free(store->id_end);
     free(store->key_file);
     free(store->dir);
     free(store);
@@ -186,11 +189,38 @@ static int64_t first_free(struct store *store, int month)
     return highest + 1;
 }
 
+#define IDS_AT_ONCE 64
+
+/* Where several processes give out ids, each sets some aside for itself. */
+static int64_t next_reserved(struct store *store, int month)
+{
+    const struct engine_kind *kind = store->engine->kind;
+    struct err ignored = {.code = ERR_OK};
+    int64_t first = 0, id;
+
+    pthread_mutex_lock(&store->ids_lock);
+    if (store->id_end == NULL)
+        store->id_end = calloc(MONTHS_MAX, sizeof store->id_end[0]);
+    if (store->id_end != NULL && store->next_id[month] == store->id_end[month] &&
+        kind->reserve_ids(store->engine, month, first_free(store, month), IDS_AT_ONCE, &first,
+                          &ignored) == ERR_OK) {
+        store->next_id[month] = first;
+        store->id_end[month] = first + IDS_AT_ONCE;
+    }
+    id = store->id_end != NULL && store->next_id[month] < store->id_end[month]
+             ? store->next_id[month]++
+             : ((int64_t)month << SEQUENCE_BITS) + 1; /* nothing can be written either */
+    pthread_mutex_unlock(&store->ids_lock);
+    return id;
+}
+
 int64_t store_next_id(struct store *store, int month_index)
 {
     int month = month_index < 0 ? 0 : month_index >= MONTHS_MAX ? MONTHS_MAX - 1 : month_index;
     atomic_int_fast64_t *next = &store->next_id[month];
 
+    if (store->engine->kind->reserve_ids != NULL)
+        return next_reserved(store, month);
     if (atomic_load(next) == 0) {
         pthread_mutex_lock(&store->ids_lock);
         if (atomic_load(next) == 0)

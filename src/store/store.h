@@ -1,11 +1,12 @@
-/* The store: one interface, made for two engines (SQLite here; PostgreSQL is the second).
+/* The store: one interface, two engines (SQLite, PostgreSQL).
  *
  * Reading: open a snapshot, prepare statements of sql/queries by name, step. Snapshots are short:
  * a page of a list, one matter, one slice of an export.
  *
  * Writing: there is one way. Collect a change set (changes.h) from what was loaded, then
  * store_apply it. On SQLite one thread in one process writes; it takes waiting change sets as
- * savepoints of one transaction and answers each only after COMMIT returned OK. */
+ * savepoints of one transaction and answers each only after COMMIT returned OK. On PostgreSQL each
+ * set is a transaction of its own, and several processes may work on one database. */
 #ifndef FANGXIN_STORE_STORE_H
 #define FANGXIN_STORE_STORE_H
 
@@ -18,6 +19,7 @@ struct store;
 
 struct store_options {
     const char *dir;      /* the installation's folder: fangxin.db, index.db, files/, keys/, lock */
+    const char *database; /* URL of a PostgreSQL database; NULL: SQLite in dir */
     const char *key_file; /* the master key; NULL: DIR/keys/master.key */
     const struct embedded_file *sql; /* embedded_sql, for migrations */
     unsigned readers;                /* pooled read connections; 0: 8 */

@@ -26,6 +26,7 @@ struct store {
     pthread_mutex_t ids_lock;
     atomic_int_fast64_t last_record_id;
     atomic_int_fast64_t *next_id; /* by month index; 0: not loaded yet */
+    int64_t *id_end; /* where the ids set aside end, by month index; NULL: they are all ours */
 };
 
 #define ZONE_UNSET INT32_MIN
@@ -34,6 +35,8 @@ struct store {
 
 enum err_code engine_open(const struct store_options *options, struct store *store,
                           struct err *err) MUST_CHECK;
+enum err_code engine_start(struct engine *engine, struct err *err) MUST_CHECK;
+void engine_stop(struct engine *engine);  /* NULL is fine */
 void engine_close(struct engine *engine); /* NULL is fine */
 void engine_stats(struct engine *engine, struct store_stats *ret);
 /* True when the schema stands but nothing was ever put into it. */

@@ -14,6 +14,7 @@ import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
+import engine  # noqa: E402
 from client import Person, Scenario  # noqa: E402
 from schema import Document  # noqa: E402
 
@@ -30,6 +31,7 @@ class Place:
         self.program = program
         self.folder = tempfile.mkdtemp(prefix='fangxin-http-')
         self.data = os.path.join(self.folder, 'data')
+        self.env = engine.environment()
         self.passed, self.failed, self.checked = 0, 0, 0
         self.faults = []
         self.document = None
@@ -38,7 +40,7 @@ class Place:
 
     def command(self, *args, ok=True):
         done = subprocess.run([self.program, *args, '--data', self.data], capture_output=True, text=True,
-                              timeout=120)
+                              timeout=120, env=self.env)
         if ok and done.returncode != 0:
             raise RuntimeError(f'fangxin {" ".join(args)}: {done.stdout}{done.stderr}')
         return done.stdout
@@ -55,7 +57,7 @@ class Place:
         self.log = open(os.path.join(self.folder, 'server.log'), 'ab')
         self.server = subprocess.Popen(
             [self.program, 'serve', '--data', self.data, '--listen', '127.0.0.1:0', *options],
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
+            stdout=subprocess.PIPE, stderr=self.log, text=True, env=self.env)
         line = self.server.stdout.readline()
         found = re.search(r'127\.0\.0\.1:(\d+)', line)
         if not found:

@@ -25,12 +25,16 @@ void fixture_folder(struct fixture *f)
     snprintf(f->dir, sizeof f->dir, "%.200s/fangxin-test-XXXXXX", tmp);
     if (mkdtemp(f->dir) == NULL)
         give_up("no folder", NULL);
+    f->database[0] = '\0';
+    if (on_postgres())
+        database_make(f->database, sizeof f->database);
 }
 
 enum err_code fixture_open(struct fixture *f, struct err *err)
 {
     const struct store_options options = {
         .dir = f->dir,
+        .database = f->database[0] == '\0' ? NULL : f->database,
         .sql = embedded_sql,
         .create = true,
         .migrate = true,
@@ -83,6 +87,7 @@ void fixture_end(struct fixture *f)
 {
     fixture_close(f);
     remove_folder(f->dir);
+    database_drop(f->database);
 }
 
 struct op *op_start(struct fixture *f)

@@ -1,5 +1,6 @@
-/* A store in a temporary folder, units of work on it, and change sets shaped like real ones.
- * Nothing here knows which engine is behind the interface. */
+/* A store in a temporary folder, units of work on it, and change sets shaped like real ones. The
+ * engine is SQLite, or PostgreSQL where FANGXIN_TEST_DATABASE names a server
+ * (tests/postgres/server.py): there each folder has a database of its own. */
 #ifndef FANGXIN_TESTS_STORE_FIXTURE_H
 #define FANGXIN_TESTS_STORE_FIXTURE_H
 
@@ -19,17 +20,26 @@ struct fixture {
     unsigned log_pages;
     bool no_sync;
     const char *cipher; /* of a new store; NULL: the usual one */
+    char database[400]; /* its URL; "": SQLite */
 };
 
-/* An empty folder of its own below $TMPDIR, /dev/shm or /tmp. */
+/* Whether the suite runs on PostgreSQL. */
+bool on_postgres(void);
+
+/* An empty folder of its own below $TMPDIR, /dev/shm or /tmp, and an empty database. */
 void fixture_folder(struct fixture *f);
 enum err_code fixture_open(struct fixture *f, struct err *err) MUST_CHECK;
 /* Folder and store; ends the process when it fails. */
 void fixture_start(struct fixture *f);
 void fixture_reopen(struct fixture *f);
 void fixture_close(struct fixture *f); /* the folder stays */
-void fixture_end(struct fixture *f);   /* the folder goes */
+void fixture_end(struct fixture *f);   /* folder and database go */
 void remove_folder(const char *path);
+/* Makes an empty database at the tests' server, and its URL; ends the process when it fails. */
+void database_make(char *ret_url, size_t size);
+void database_drop(const char *url); /* "" is fine */
+/* Runs commands on a database, beside the store. */
+void database_run(const char *url, const char *sql);
 
 /* A unit of work; arena and all end with op_end. */
 struct op *op_start(struct fixture *f);

@@ -36,6 +36,15 @@ static int64_t file_one(void)
     return f.id;
 }
 
+/* Ids of events are dense on SQLite; on PostgreSQL they only go up. */
+static void assert_nth_event(int64_t id, int64_t n)
+{
+    if (on_postgres())
+        assert_true(id > n);
+    else
+        assert_int_equal(id, n);
+}
+
 static void writes_and_reads(void **state)
 {
     OP(op, &fx);
@@ -47,7 +56,7 @@ static void writes_and_reads(void **state)
 
     (void)state;
     assert_int_equal(snapshot_open(op, &snap), ERR_OK);
-    assert_int_equal(snapshot_position(snap), 1);
+    assert_nth_event(snapshot_position(snap), 1);
     assert_int_equal(snapshot_prepare_text(op, snap,
                                            "SELECT $2, number, officer, head, open FROM matter "
                                            "WHERE id = $1",
@@ -86,6 +95,8 @@ static void refuses_bad_statements(void **state)
     assert_int_equal(snapshot_open(op, &snap), ERR_OK);
     assert_int_equal(snapshot_prepare_text(op, snap, "SELEC 1", &s), ERR_INTERNAL);
     assert_null(s);
+    snapshot_closep(&snap); /* on PostgreSQL a statement that fails ends the view */
+    assert_int_equal(snapshot_open(op, &snap), ERR_OK);
     assert_int_equal(snapshot_prepare_text(op, snap, "DELETE FROM matter", &s), ERR_OK);
     assert_int_not_equal(stmt_step(op, s, &row), ERR_OK); /* a snapshot cannot write */
     changes_row_text(ch, "INSERT INTO setting (name, value, mac) VALUES ($1, $2, $3)", 1,
@@ -129,7 +140,7 @@ static void a_set_is_all_or_nothing(void **state)
                                    "queue) + (SELECT count(*) FROM tally)"),
                      0);
     assert_int_equal(file_one() > 0, 1);
-    assert_int_equal(number_of(op, "SELECT max(id) FROM event"), 1); /* ids stay dense */
+    assert_nth_event(number_of(op, "SELECT max(id) FROM event"), 1); /* ids stay dense */
     assert_clean(op);
 }
 
@@ -162,7 +173,7 @@ static void snapshots_stay_as_they_were(void **state)
     assert_int_equal(snapshot_prepare_text(op, snap, "SELECT count(*) FROM matter", &s), ERR_OK);
     assert_int_equal(stmt_one_row(op, s), ERR_OK);
     assert_int_equal(stmt_int64(s, 0), 1);
-    assert_int_equal(snapshot_position(snap), 1);
+    assert_nth_event(snapshot_position(snap), 1);
     stmt_reset(s);
     /* opened again within the op it is the same view; another op sees what came since */
     assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), 1);
@@ -202,6 +213,7 @@ static void tallies_add_up(void **state)
     (void)state;
     for (int i = 0; i < 3; i++)
         file_one();
+    assert_int_equal(store_settle(op), ERR_OK); /* PostgreSQL adds them up behind the acts */
     assert_int_equal(number_of(op, "SELECT n FROM tally WHERE dimension = 'channel'"), 3);
     assert_int_equal(number_of(op, "SELECT sum FROM tally WHERE dimension = 'channel'"), 144000);
     assert_int_equal(number_of(op, "SELECT count(*) FROM tally"), 6);
@@ -209,6 +221,7 @@ static void tallies_add_up(void **state)
     changes_tally(ch, &key, 1, 0);
     changes_tally(ch, &key, 0, 0);
     assert_int_equal(store_apply(op, ch, QUEUE_BULK), ERR_OK);
+    assert_int_equal(store_settle(op), ERR_OK);
     assert_int_equal(number_of(op, "SELECT n FROM tally WHERE dimension = 'channel'"), 2);
     assert_int_equal(number_of(op, "SELECT sum FROM tally WHERE dimension = 'channel'"), 136000);
 }
@@ -224,7 +237,10 @@ static void ids_go_up_and_survive(void **state)
                      ((int64_t)(TEST_MONTH + 1) << 28) + 1);
     assert_true(store_next_id(fx.store, -5) > 0);
     fixture_reopen(&fx);
-    assert_int_equal(store_next_id(fx.store, TEST_MONTH), second + 1);
+    if (on_postgres()) /* what was set aside for the first process is not used */
+        assert_true(store_next_id(fx.store, TEST_MONTH) > second);
+    else
+        assert_int_equal(store_next_id(fx.store, TEST_MONTH), second + 1);
 }
 
 static void queue_rows_wait_their_turn(void **state)
@@ -264,16 +280,22 @@ static void events_form_a_chain(void **state)
     unsigned char head[HASH_BYTES] = {0};
     struct filing f = a_filing(store_next_id(fx.store, TEST_MONTH));
     struct changes *ch = filing_changes(op, &f);
+    int64_t before;
 
     (void)state;
     assert_int_equal(store_apply(op, ch, QUEUE_INTERACTIVE), ERR_OK);
-    assert_int_equal(changes_last_event(ch), 1);
+    assert_nth_event(changes_last_event(ch), 1);
+    before = changes_last_event(ch);
     memcpy(head, f.head, HASH_BYTES);
     for (int version = 1; version < 6; version++) {
         ch = act_changes(op, f.id, version, head);
         assert_int_equal(store_apply(op, ch, QUEUE_INTERACTIVE), ERR_OK);
-        assert_int_equal(changes_last_event(ch), version + 1);
+        assert_nth_event(changes_last_event(ch), version + 1);
+        assert_true(changes_last_event(ch) > before);
+        before = changes_last_event(ch);
     }
+    assert_clean(op);
+    assert_int_equal(store_settle(op), ERR_OK);
     assert_int_equal(number_of(op, "SELECT events FROM ledger"), 6);
     assert_clean(op);
 }
@@ -289,8 +311,9 @@ static void counts_what_it_does(void **state)
     store_stats(fx.store, &after);
     assert_int_equal(after.changes, before.changes + 1);
     assert_int_equal(after.commits, before.commits + 1);
-    assert_int_equal(after.last_event_id, 1);
-    assert_true(after.db_bytes > 0 && after.wal_bytes > 0 && !after.read_only);
+    assert_nth_event(after.last_event_id, 1);
+    assert_true(after.db_bytes > 0 && !after.read_only);
+    assert_true(on_postgres() || after.wal_bytes > 0);
     assert_int_equal(store_settle(op), ERR_OK);
     store_stats(fx.store, &after);
     assert_int_equal(after.wal_bytes, 0);
@@ -340,14 +363,19 @@ static void opens_only_what_is_there(void **state)
     assert_int_equal(store_open(&o, &s, &err), ERR_NOT_FOUND);
     fixture_folder(&empty);
     o.dir = empty.dir;
+    o.database = on_postgres() ? empty.database : NULL;
     assert_int_equal(store_open(&o, &s, &err), ERR_NOT_FOUND);
     remove_folder(empty.dir);
+    database_drop(empty.database);
     assert_null(s);
 }
 
 static void reads_only_when_asked(void **state)
 {
-    struct store_options o = {.dir = fx.dir, .sql = embedded_sql, .read_only = true};
+    struct store_options o = {.dir = fx.dir,
+                              .database = on_postgres() ? fx.database : NULL,
+                              .sql = embedded_sql,
+                              .read_only = true};
     struct err err = {.code = ERR_OK};
 
     (void)state;
@@ -383,6 +411,25 @@ static void zone_is_a_setting(void **state)
     assert_clean(op);
 }
 
+/* How many documents a query finds, and the newest of them. */
+static int64_t hits(struct op *op, const char *fts5, int64_t *ret_newest)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    int64_t n = 0;
+    bool row;
+
+    assert_int_equal(snapshot_open(op, &snap), ERR_OK);
+    assert_int_equal(snapshot_prepare(op, snap, SQL_search_range, &s), ERR_OK);
+    assert_int_equal(stmt_bind_text(op, s, 1, index_match(op, fts5)), ERR_OK);
+    assert_int_equal(stmt_bind_int64(op, s, 2, 0), ERR_OK);
+    assert_int_equal(stmt_bind_int64(op, s, 3, INT64_MAX), ERR_OK);
+    while (stmt_step(op, s, &row) == ERR_OK && row)
+        if (n++ == 0 && ret_newest != NULL)
+            *ret_newest = stmt_int64(s, 0);
+    return n;
+}
+
 static void index_finds_and_forgets(void **state)
 {
     OP(op, &fx);
@@ -391,24 +438,25 @@ static void index_finds_and_forgets(void **state)
         {7, "变质 质面 面包 包", "b420202 open", NULL},
     };
     const struct index_doc gone = {.id = 5};
-    int64_t value;
+    int64_t value, newest;
 
     (void)state;
     assert_int_equal(index_apply(op, docs, 2), ERR_OK);
-    assert_int_equal(number_of(op, "SELECT count(*) FROM idx.word WHERE word MATCH '\"变质\"'"), 2);
-    assert_int_equal(number_of(op,
-                               "SELECT rowid FROM idx.word WHERE word MATCH '\"变质\"' ORDER BY "
-                               "rowid DESC LIMIT 1"),
-                     7);
-    assert_int_equal(number_of(op, "SELECT count(*) FROM idx.word WHERE word MATCH '\"质 牛\"'"),
-                     0);
-    assert_int_equal(
-        number_of(op, "SELECT count(*) FROM idx.word WHERE word MATCH '\"质牛 牛奶\"'"), 1);
+    assert_int_equal(hits(op, "{words} : (\"变质\")", &newest), 2);
+    assert_int_equal(newest, 7);
+    assert_int_equal(hits(op, "\"质 牛\"", NULL), 0);
+    assert_int_equal(hits(op, "\"质牛 牛奶\"", NULL), 1);
+    assert_int_equal(hits(op, "\"奶 变质\"", NULL), 0); /* in this order they do not stand */
+    assert_int_equal(hits(op, "{words} : (\"变质\" AND \"面\" *)", &newest), 1);
+    assert_int_equal(newest, 7);
+    assert_int_equal(hits(op, "{words} : (\"变质\") AND {scope} : \"b420202\"", NULL), 2);
+    assert_int_equal(hits(op, "{words} : (\"变质\") AND {scope} : \"b42\"", NULL), 0);
+    assert_int_equal(hits(op, "{words} : (\"b420202\")", NULL), 0); /* scope is no word */
     assert_int_equal(number_of(op, "SELECT count(*) FROM idx.shown WHERE text = '变质牛奶'"), 1);
     assert_int_equal(number_of(op, "SELECT count(*) FROM idx.shown"), 1);
     assert_int_equal(index_apply(op, &gone, 1), ERR_OK);
     assert_int_equal(number_of(op, "SELECT count(*) FROM idx.shown"), 0);
-    assert_int_equal(number_of(op, "SELECT count(*) FROM idx.word WHERE word MATCH '\"变质\"'"), 1);
+    assert_int_equal(hits(op, "\"变质\"", NULL), 1);
     assert_int_equal(index_meta_get(op, "position", &value), ERR_OK);
     assert_int_equal(value, 0);
     assert_int_equal(index_meta_set(op, "position", 41), ERR_OK);
@@ -416,7 +464,7 @@ static void index_finds_and_forgets(void **state)
     assert_int_equal(index_meta_get(op, "position", &value), ERR_OK);
     assert_int_equal(value, 42);
     assert_int_equal(index_clear(op), ERR_OK);
-    assert_int_equal(number_of(op, "SELECT count(*) FROM idx.word WHERE word MATCH '\"变质\"'"), 0);
+    assert_int_equal(hits(op, "\"变质\"", NULL), 0);
     assert_int_equal(index_meta_get(op, "position", &value), ERR_OK);
     assert_int_equal(value, 0);
 }
@@ -456,14 +504,19 @@ int main(void)
         cmocka_unit_test_setup_teardown(queue_rows_wait_their_turn, begin, end),
         cmocka_unit_test_setup_teardown(events_form_a_chain, begin, end),
         cmocka_unit_test_setup_teardown(counts_what_it_does, begin, end),
-        cmocka_unit_test_setup_teardown(the_log_stays_bounded, begin, end),
         cmocka_unit_test_setup_teardown(one_process_at_a_time, begin, end),
         cmocka_unit_test_setup_teardown(opens_only_what_is_there, begin, end),
         cmocka_unit_test_setup_teardown(reads_only_when_asked, begin, end),
         cmocka_unit_test_setup_teardown(zone_is_a_setting, begin, end),
         cmocka_unit_test_setup_teardown(index_finds_and_forgets, begin, end),
+    };
+    const struct CMUnitTest of_sqlite[] = { /* what only its files have */
+        cmocka_unit_test_setup_teardown(the_log_stays_bounded, begin, end),
         cmocka_unit_test_setup_teardown(a_broken_index_is_made_anew, begin, end),
     };
+    int failed = cmocka_run_group_tests_name("store contract", tests, NULL, NULL);
 
-    return cmocka_run_group_tests_name("store contract", tests, NULL, NULL);
+    if (!on_postgres())
+        failed += cmocka_run_group_tests_name("store contract, SQLite", of_sqlite, NULL, NULL);
+    return failed;
 }

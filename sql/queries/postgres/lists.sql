@@ -1,0 +1,55 @@
+-- Lists and search, where PostgreSQL says it otherwise.
+
+-- name: list_scope_secret_unassigned
+m.secret = 1 AND m.body = $1 AND coalesce(doc_int(m.detail, 'assigned'), 0) = 0
+
+-- name: list_sums
+SELECT count(*), coalesce(sum(m.open), 0),
+       coalesce(sum(CASE WHEN m.open = 1 AND m.paused = 0 AND m.next_due < $1 THEN 1 ELSE 0 END), 0),
+       coalesce(sum(m.outcome = 'settled'), 0),
+       coalesce(sum(coalesce(doc_int(m.detail, 'heads'), 1)), 0),
+       coalesce(sum(m.amount_fen), 0), coalesce(sum(m.recovered_fen), 0),
+       min(CASE WHEN m.open = 1 AND m.paused = 0 THEN m.next_due END)
+
+-- name: list_rows
+SELECT m.id, m.number, m.kind, m.status, m.secret, m.open, m.version, m.title, m.respondent,
+       m.consumer, m.channel, m.category, m.problem, m.received_at, m.registered_at, m.ended_at,
+       m.body, m.officer, o.display, m.waiting_for, m.waiting_since, m.outcome, m.ground,
+       m.amount_fen, m.recovered_fen, m.rating, m.paused, m.next_rule, m.next_due, m.pack,
+       m.pack_revision, d.state, d.start, d.due_raw, d.due, d.seq, d.extensions, d.paused_days,
+       d.provisional, m.group_id, CASE WHEN m.group_id IS NULL THEN 0 ELSE
+           (SELECT count(*) FROM matter g WHERE g.group_id = m.group_id) END
+FROM json_array_elements_text($1::json) WITH ORDINALITY AS page (id, place)
+     JOIN matter m ON m.id = page.id::bigint
+     LEFT JOIN officer o ON o.id = m.officer
+     LEFT JOIN deadline d ON d.matter_id = m.id AND d.rule = m.next_rule AND d.seq =
+         (SELECT max(e.seq) FROM deadline e WHERE e.matter_id = m.id AND e.rule = m.next_rule)
+WHERE true
+
+-- name: list_rows_order
+ORDER BY page.place
+
+-- name: search_hits
+FROM idx.word w CROSS JOIN matter m WHERE m.id = w.id AND w.doc @@ $1::tsquery AND w.id < $2
+
+-- name: search_order
+ORDER BY w.id DESC LIMIT $1
+
+-- name: search_range
+SELECT w.id FROM idx.word w WHERE w.doc @@ $1::tsquery AND w.id >= $2 AND w.id <= $3 ORDER BY w.id DESC
+
+-- name: search_hit
+SELECT w.id FROM idx.word w WHERE w.doc @@ $1::tsquery AND w.id = $2
+
+-- name: order_from
+(SELECT *, '{"assigned":' || assigned || '}' AS detail FROM work_order) m WHERE 1 = 1
+
+-- name: list_if_theme
+AND position('"' || $1 || '"' IN m.detail) > 0
+AND EXISTS (SELECT 1 FROM json_array_elements_text(m.detail::json -> 'themes') t (value) WHERE t.value = $1)
+
+-- name: list_if_no_theme
+AND coalesce(doc_text(m.detail, 'themes'), '[]') = '[]'
+
+-- name: cross_theme
+coalesce(doc_text(m.detail, 'themes'), '')

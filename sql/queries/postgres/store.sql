@@ -1,0 +1,66 @@
+-- Statements that PostgreSQL says otherwise. All others are those of the folder above.
+
+-- $1 is the event's place among those of its set.
+-- name: event_insert
+INSERT INTO event (id, kind, record, version, act, actor_kind, actor, on_behalf_of, at,
+    recorded_at, body, hash)
+VALUES (event_id($1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
+
+-- The last event that no event can come in front of any more.
+-- name: store_position
+SELECT coalesce(max(id), 0) FROM event WHERE id < event_cut()
+
+-- name: event_last
+SELECT coalesce(max(id), 0) FROM event WHERE id < event_cut()
+
+-- name: group_last_event
+SELECT coalesce(max(id), 0) FROM event WHERE id < event_cut()
+
+-- name: group_events_after
+SELECT id, record FROM event WHERE id > $1 AND id < event_cut() AND kind = 'matter' ORDER BY id LIMIT $2
+
+-- name: past_events_next
+SELECT id, record, at, body, hash, kind FROM event WHERE id > $1 AND id < event_cut() ORDER BY id LIMIT $2
+
+-- name: feed_events
+SELECT e.id, e.recorded_at, m.id, m.number, m.version
+FROM (SELECT id, kind, record, recorded_at FROM event WHERE id > $1 AND id < event_cut()
+      ORDER BY id LIMIT $2) e
+LEFT JOIN matter m ON e.kind = 'matter' AND m.id = e.record
+
+-- Acts append; fold_tallies adds up.
+-- name: tally_add
+INSERT INTO tally_delta (measure, dimension, grain, period, body, value, n, sum)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: tally_all
+SELECT measure, dimension, grain, period, body, value, sum(n), sum(sum)
+FROM (SELECT measure, dimension, grain, period, body, value, n, sum FROM tally
+      UNION ALL SELECT measure, dimension, grain, period, body, value, n, sum FROM tally_delta) t
+GROUP BY 1, 2, 3, 4, 5, 6
+
+-- name: figure_cells
+SELECT t.value, t.body, t.period, t.n, t.sum
+FROM (SELECT value, body, period, measure, dimension, grain, n, sum FROM tally
+      UNION ALL SELECT value, body, period, measure, dimension, grain, n, sum FROM tally_delta) t
+JOIN body b ON b.code = t.body
+WHERE t.measure = $3 AND t.dimension = $4 AND t.grain = $5 AND t.period BETWEEN $1 AND $2
+
+-- name: figure_cells_by_value
+SELECT t.value, '', 0, sum(t.n), sum(t.sum)
+FROM (SELECT value, body, period, measure, dimension, grain, n, sum FROM tally
+      UNION ALL SELECT value, body, period, measure, dimension, grain, n, sum FROM tally_delta) t
+JOIN body b ON b.code = t.body
+WHERE t.measure = $3 AND t.dimension = $4 AND t.grain = $5 AND t.period BETWEEN $1 AND $2
+
+-- Rows leased to another daemon are left out; leases last a minute.
+-- name: queue_take
+WITH taken AS (
+    UPDATE queue SET leased_until = $2 + 60000 WHERE id IN (
+        SELECT id FROM queue WHERE job = $1 AND not_before <= $2 AND leased_until <= $2
+        ORDER BY not_before, id LIMIT $3 FOR UPDATE SKIP LOCKED)
+    RETURNING id, record, queued_at, not_before)
+SELECT id, record, queued_at FROM taken ORDER BY not_before, id
+
+-- name: queue_put_off
+UPDATE queue SET not_before = $2, mac = $3, leased_until = 0 WHERE id = $1

@@ -1,0 +1,126 @@
+/* Reading: snapshots on pooled connections, each a REPEATABLE READ transaction. A statement that
+ * fails ends the view: PostgreSQL answers nothing further in it. */
+#include "store/pg_engine.h"
+
+#include "base/text.h"
+
+struct pg_snapshot {
+    struct snapshot base;
+    struct pg_engine *engine;
+    struct pg_conn *conn;
+};
+
+struct pg_conn *pg_snapshot_conn(struct snapshot *snap)
+{
+    return ((struct pg_snapshot *)snap)->conn;
+}
+
+/* One round trip; the position pins the view. */
+static enum err_code begin_read(struct pg_conn *conn, int64_t *ret_position, struct err *err)
+{
+    char sql[256];
+
+    snprintf(sql, sizeof sql, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; %s",
+             sql_texts_postgres[SQL_store_position]);
+    return pg_number(conn, sql, ret_position, err);
+}
+
+enum err_code pg_snapshot_begin(struct op *op, struct snapshot **ret)
+{
+    struct pg_engine *e = pg_of(op);
+    struct pg_snapshot *snap = ARENA_NEW(op->arena, struct pg_snapshot);
+    struct err first = {.code = ERR_OK};
+    enum err_code rc = ERR_BUSY;
+
+    if (snap == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for a snapshot");
+    snap->engine = e;
+    /* A pooled connection may have died with its server; the second one is new. */
+    for (int tries = 0; tries < 2 && rc != ERR_OK; tries++) {
+        bool lost;
+
+        TRY(pg_take(e, &e->readers, &snap->conn, &op->err));
+        rc = begin_read(snap->conn, &snap->base.position, tries == 0 ? &first : &op->err);
+        if (rc == ERR_OK)
+            break;
+        lost = PQstatus(snap->conn->raw) != CONNECTION_OK;
+        pg_give(&e->readers, snap->conn);
+        if (!lost)
+            return err_set(&op->err, rc, "%s", tries == 0 ? first.why : op->err.why);
+        pg_pool_drop_idle(&e->readers);
+    }
+    TRY(rc);
+    *ret = &snap->base;
+    return ERR_OK;
+}
+
+void pg_snapshot_end(struct snapshot *snapshot)
+{
+    struct pg_snapshot *snap = (struct pg_snapshot *)snapshot;
+
+    INVARIANT(snap->conn->stmts_open == 0); /* statements are closed before their snapshot */
+    if (pg_exec(snap->conn, "ROLLBACK", NULL, NULL) != ERR_OK)
+        snap->conn->long_read = false; /* pg_give sees what became of it */
+    pg_give(&snap->engine->readers, snap->conn);
+}
+
+void pg_snapshot_long(struct snapshot *snap)
+{
+    pg_snapshot_conn(snap)->long_read = true;
+}
+
+static struct pg_stmt *new_stmt(struct pg_conn *conn)
+{
+    struct pg_stmt *s = malloc(sizeof *s);
+
+    if (s == NULL)
+        return NULL;
+    memset(s, 0, offsetof(struct pg_stmt, numbers));
+    s->base.kind = &pg_kind;
+    s->conn = conn;
+    s->row = -1;
+    return s;
+}
+
+enum err_code pg_snapshot_prepare(struct op *op, struct snapshot *snap, int sql, struct stmt **ret)
+{
+    struct pg_conn *conn = pg_snapshot_conn(snap);
+    struct pg_stmt *s;
+    char name[16];
+    int n;
+
+    TRY(pg_prepare(conn, sql, name, &n, &op->err));
+    s = new_stmt(conn);
+    if (s == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for a statement");
+    s->sql = sql_texts_postgres[sql];
+    s->n = n;
+    memcpy(s->name, name, sizeof name);
+    conn->stmts_open++;
+    *ret = &s->base;
+    return ERR_OK;
+}
+
+enum err_code pg_snapshot_prepare_text(struct op *op, struct snapshot *snap, const char *sql,
+                                       struct stmt **ret)
+{
+    struct pg_conn *conn = pg_snapshot_conn(snap);
+    struct pg_stmt *s;
+    char name[16];
+    int n;
+
+    TRY(pg_prepare_text(conn, sql, name, &n, &op->err));
+    s = new_stmt(conn);
+    if (s != NULL)
+        s->own = strdup(sql);
+    if (s == NULL || s->own == NULL) {
+        free(s);
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for a statement");
+    }
+    s->sql = s->own;
+    s->n = n;
+    memcpy(s->name, name, sizeof name);
+    conn->stmts_open++;
+    *ret = &s->base;
+    return ERR_OK;
+}

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""server.py COMMAND…: runs a command beside a PostgreSQL server of its own and ends with its status.
+The server is made in a temporary folder, listens on a socket there and is gone afterwards. The
+command finds it by FANGXIN_TEST_DATABASE, a URL with {} where a database's name belongs; each test
+makes databases of its own on it. PostgreSQL does not run as root: root hands it to `postgres`."""
+import glob
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+OLDEST = 15
+SETTINGS = {'listen_addresses': '', 'max_connections': '300', 'shared_buffers': '48MB', 'max_wal_size': '256MB',
+            'autovacuum_naptime': '10s', 'log_min_messages': 'warning', 'log_min_error_statement': 'panic'}
+
+
+def programs():
+    """The folder of initdb and postgres; Debian keeps them out of PATH."""
+    found = [(int(os.path.basename(os.path.dirname(p))), p) for p in glob.glob('/usr/lib/postgresql/*/bin')
+             if os.path.exists(os.path.join(p, 'initdb'))]
+    if found and max(found)[0] >= OLDEST:
+        return max(found)[1]
+    there = shutil.which('initdb')
+    if there is None:
+        sys.exit(f'PostgreSQL {OLDEST} or later is not installed (script/bootstrap does it)')
+    return os.path.dirname(there)
+
+
+def as_user():
+    """What goes in front of a command, and the user's numbers; nothing for those who are not root."""
+    if os.getuid() != 0:
+        return [], None
+    for name in ('postgres', 'nobody'):
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return ['setpriv', f'--reuid={user.pw_uid}', f'--regid={user.pw_gid}', '--clear-groups'], user
+    sys.exit('no unprivileged user to run PostgreSQL')
+
+
+class Server:
+    def __init__(self):
+        base = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
+        self.folder = tempfile.mkdtemp(prefix='fangxin-pg-', dir=base)
+        self.front, user = as_user()
+        self.bin = programs()
+        self.process = None
+        if user is not None:
+            os.chown(self.folder, user.pw_uid, user.pw_gid)
+        os.chmod(self.folder, 0o755)
+        self.url = f'postgresql:///{{}}?host={self.folder}&user=fangxin'
+
+    def start(self):
+        data = os.path.join(self.folder, 'data')
+        done = subprocess.run(self.front + [os.path.join(self.bin, 'initdb'), '-D', data, '-U', 'fangxin', '-A', 'trust',
+                                            '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
+                              capture_output=True, text=True, check=False, cwd='/')
+        if done.returncode != 0:
+            sys.exit(f'initdb: {done.stdout}{done.stderr}')
+        command = [os.path.join(self.bin, 'postgres'), '-D', data, '-k', self.folder]
+        for name, value in SETTINGS.items():
+            command += ['-c', f'{name}={value}']
+        self.log = os.path.join(self.folder, 'server.log')
+        with open(self.log, 'ab') as log:
+            self.process = subprocess.Popen(self.front + command, cwd='/', start_new_session=True, stdout=log, stderr=log)
+        for _ in range(600):
+            ready = subprocess.run([os.path.join(self.bin, 'pg_isready'), '-q', '-h', self.folder, '-U', 'fangxin',
+                                    '-d', 'postgres'], check=False)
+            if ready.returncode == 0:
+                return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        sys.exit(f'PostgreSQL did not start: {self.said()}')
+
+    def said(self):
+        with open(self.log, encoding='utf-8', errors='replace') as f:
+            return f.read()[-4000:]
+
+    def stop(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGQUIT)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    server = Server()
+    try:
+        server.start()
+        return subprocess.run(sys.argv[1:], env=dict(os.environ, FANGXIN_TEST_DATABASE=server.url), check=False).returncode
+    finally:
+        server.stop()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
