@@ -248,4 +248,5 @@ void pg_folder_stop(struct pg_engine *e)
     pthread_mutex_unlock(&e->fold_lock);
     pthread_join(e->folder, NULL);
     e->folder_started = false;
+    (void)!pg_settle(&e->base, NULL); /* nothing lies unsigned while nobody works */
 }

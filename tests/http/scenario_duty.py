@@ -2,6 +2,7 @@
 import calendar
 import datetime
 
+import engine
 from filings import complaint, report
 
 ROOT = '420202'
@@ -100,5 +101,5 @@ def scenario_diary(place, s):
     s.expect('every day of it', len(a['days']) == calendar.monthrange(yesterday.year, yesterday.month)[1])
     s.expect('with its page', day_of(a.json, str(yesterday))['status'] == 'closed' and day_of(a.json, str(yesterday))['entries'] == 2)
     s.step('no such day', sup, 'GET', '/api/v1/diary/2026-02-30', status=404)
-    raw = open(f'{place.data}/fangxin.db', 'rb').read() + open(f'{place.data}/fangxin.db-wal', 'rb').read()
+    raw = engine.held(place)
     s.expect('what was written is sealed', '领导来电询问'.encode() not in raw and '热线中断'.encode() not in raw)

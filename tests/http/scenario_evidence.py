@@ -4,6 +4,7 @@ import subprocess
 import sys
 import urllib.parse
 
+import engine
 from filings import act, complaint, key, matter, report, version
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'media'))
@@ -215,6 +216,12 @@ def scenario_nothing_leaks(place, s):
     with open(os.path.join(place.folder, 'server.log'), 'rb') as f:
         log = f.read()
     s.expect('nor in the log', not any(n in log for n in names))
+    s.expect('nor in the database', not any(n in engine.held(place) for n in names))
+    if engine.on_postgres():  # backed up by its own tools
+        done = subprocess.run([place.program, 'backup', os.path.join(place.folder, 'c'), '--data', place.data],
+                              capture_output=True, text=True, check=False)
+        s.expect('no backup from here', done.returncode == 1 and 'pgBackRest' in done.stderr, done.stderr)
+        return
     copy, there = os.path.join(place.folder, 'copy.fangxin'), os.path.join(place.folder, 'restored')
     secret, exported = os.path.join(place.folder, 'secret'), os.path.join(place.folder, 'key')
     with open(secret, 'w', encoding='utf-8') as f:

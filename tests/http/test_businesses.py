@@ -2,12 +2,12 @@
 """test_businesses.py FANGXIN: businesses as records: register, look up, confirm, merge; what their page counts
 for whom; the clerk's choice about a duplicate."""
 import os
-import sqlite3
 import sys
 import time
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import engine  # noqa: E402
 from county import BODIES, run  # noqa: E402
 from filings import act, complaint, key, matter, report, version  # noqa: E402
 
@@ -347,16 +347,10 @@ def related(place, s):
 def stored(place, s):
     """Names of contacts are sealed; verify makes the names again from the events."""
     place.stop()
-    for name in os.listdir(place.data):
-        if name.endswith(('.db', '-wal')):
-            with open(os.path.join(place.data, name), 'rb') as f:
-                held = f.read()
-            s.expect(f'{name} holds no contact', '李建国'.encode() not in held and b'13712345678' not in held)
+    held = engine.held(place)
+    s.expect('the database holds no contact', '李建国'.encode() not in held and b'13712345678' not in held)
     place.command('verify', '--rebuild')
-    db = sqlite3.connect(os.path.join(place.data, 'fangxin.db'))
-    db.execute("UPDATE business_name SET name = '别的名字' WHERE seq = 0 AND business = (SELECT min(business) FROM business_name)")
-    db.commit()
-    db.close()
+    engine.alter(place, "UPDATE business_name SET name = '别的名字' WHERE seq = 0 AND business = (SELECT min(business) FROM business_name)")
     said = place.command('verify', '--rebuild', ok=False)
     s.expect('verify names the row', 'business_name' in said, said)
 

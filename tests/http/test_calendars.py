@@ -6,12 +6,12 @@ import datetime
 import json
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import engine  # noqa: E402
 from county import BODIES, ROLES, instant, run  # noqa: E402
 from filings import complaint, matter, report  # noqa: E402
 
@@ -121,9 +121,7 @@ def whole(place, s):
 def over_the_year(place, s):
     """A made-up notice of the year without one: provisional dates move and lose their mark."""
     year = last_noticed() + 1
-    db = sqlite3.connect(os.path.join(place.data, 'fangxin.db'))
-    touched = db.execute("SELECT count(*) FROM deadline WHERE provisional = 1 AND state = 'running'").fetchone()[0]
-    db.close()
+    touched = engine.rows(place, "SELECT count(*) FROM deadline WHERE provisional = 1 AND state = 'running'")[0][0]
     d2 = clocks(s, place.numbers[0])['D2']
     s.expect('provisional when its count reaches that year', d2['provisional'] == (datetime.date.fromisoformat(d2['due']).year >= year), d2)
     first = datetime.date.fromisoformat(d2['due'])
@@ -185,9 +183,7 @@ def restarted(place, s):
     s.expect('imports outlive a restart', c['version'] >= 3 and any(y['imported'] for y in c['years']), c)
     said = place.command('verify', '--rebuild')
     s.expect('verify --rebuild finds nothing', ' 0 findings' in said, said)
-    db = sqlite3.connect(os.path.join(place.data, 'fangxin.db'))
-    kept = db.execute('SELECT kind, name, revision FROM revision ORDER BY kind, name, revision').fetchall()
-    db.close()
+    kept = engine.rows(place, 'SELECT kind, name, revision FROM revision ORDER BY kind, name, revision')
     s.expect('every calendar that was used is kept', len([k for k in kept if k[0] == 'calendar' and k[1] == 'cn']) >= 4, kept)
     s.expect('and the packs', {k[1] for k in kept if k[0] == 'pack'} >= {'market-2026', 'market-2020'}, kept)
 

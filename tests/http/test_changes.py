@@ -2,11 +2,11 @@
 """test_changes.py FANGXIN: what the desk polls. Positions, ETag and 304, only what may be seen; and a
 matter that went late while the server was off is listed late and announced once."""
 import os
-import sqlite3
 import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import engine  # noqa: E402
 from county import BODIES, instant, run  # noqa: E402
 from filings import complaint, report  # noqa: E402
 
@@ -64,12 +64,8 @@ def only_visible(place, s):
 
 
 def announced(place, number):
-    db = sqlite3.connect(f"file:{os.path.join(place.data, 'fangxin.db')}?mode=ro", uri=True)
-    try:
-        return db.execute("SELECT act, count(*) FROM event WHERE kind = 'late' AND record = (SELECT id FROM matter WHERE number = ?) GROUP BY act",
-                          [number]).fetchall()
-    finally:
-        db.close()
+    return engine.rows(place, "SELECT act, count(*) FROM event WHERE kind = 'late' AND record = "
+                              f"(SELECT id FROM matter WHERE number = '{number}') GROUP BY act")
 
 
 def late(place, s):

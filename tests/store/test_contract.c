@@ -510,7 +510,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(zone_is_a_setting, begin, end),
         cmocka_unit_test_setup_teardown(index_finds_and_forgets, begin, end),
     };
-    const struct CMUnitTest of_sqlite[] = { /* what only its files have */
+    const struct CMUnitTest of_sqlite[] = {
+        /* what only its files have */
         cmocka_unit_test_setup_teardown(the_log_stays_bounded, begin, end),
         cmocka_unit_test_setup_teardown(a_broken_index_is_made_anew, begin, end),
     };

@@ -110,9 +110,10 @@ static void shares(void **state)
     assert_in_range(count(w, "SELECT count(*) FROM matter WHERE kind = 'report'") * 100 / n, 9, 16);
     assert_int_equal(count(w, "SELECT count(*) FROM matter WHERE respondent LIKE '禾跃健身%'"), 60);
     assert_int_equal(count(w, "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM person "
-                              "GROUP BY phone_index)") +
+                              "GROUP BY phone_index) p") +
                          count(w, "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM "
-                                  "reporter WHERE phone_index IS NOT NULL GROUP BY phone_index)"),
+                                  "reporter WHERE phone_index IS NOT NULL GROUP BY phone_index) "
+                                  "p"),
                      200);
     /* late, due within two working days, and later */
     assert_true(count(w, "SELECT count(*) FROM matter WHERE open = 1 AND next_due < 20739") > 0);

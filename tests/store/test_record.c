@@ -155,8 +155,15 @@ static void texts_and_persons_are_sealed(void **state)
     assert_int_equal(seal_open_person(w->op, snap, id, "caller", &opened), ERR_OK);
     assert_true(json_equal(opened, person));
     assert_int_equal(
-        number_of(w->op, "SELECT count(*) FROM event WHERE instr(body, '13800002046')"), 0);
-    assert_int_equal(number_of(w->op, "SELECT count(*) FROM record WHERE instr(state, '轮胎')"), 0);
+        number_of(
+            w->op,
+            on_postgres()
+                ? "SELECT count(*) FROM event WHERE position('13800002046'::bytea IN body) > 0"
+                : "SELECT count(*) FROM event WHERE instr(body, '13800002046')"),
+        0);
+    assert_int_equal(
+        number_of(w->op, "SELECT count(*) FROM record WHERE replace(state, '轮胎', '') <> state"),
+        0);
 }
 
 static size_t list(struct world *w, struct record_filter *filter, struct record *ret)
