@@ -8,9 +8,16 @@
 
 #include "fixture.h"
 
+static bool off;
+
+void databases_off(bool on_sqlite)
+{
+    off = on_sqlite;
+}
+
 static const char *server(void)
 {
-    const char *url = getenv("FANGXIN_TEST_DATABASE");
+    const char *url = off ? NULL : getenv("FANGXIN_TEST_DATABASE");
 
     return url == NULL || strstr(url, "{}") == NULL ? NULL : url;
 }
@@ -49,13 +56,13 @@ static void run_outside(const char *command, const char *name, const char *optio
     database_run(url, sql);
 }
 
-void database_make(char *ret_url, size_t size)
+void database_make(const char *options, char *ret_url, size_t size)
 {
     static int serial;
     char name[64];
 
     snprintf(name, sizeof name, "t_%d_%d", (int)getpid(), ++serial);
-    run_outside("CREATE DATABASE", name, "");
+    run_outside("CREATE DATABASE", name, options);
     url_of(name, ret_url, size);
 }
 

@@ -27,7 +27,7 @@ void fixture_folder(struct fixture *f)
         give_up("no folder", NULL);
     f->database[0] = '\0';
     if (on_postgres())
-        database_make(f->database, sizeof f->database);
+        database_make("", f->database, sizeof f->database);
 }
 
 enum err_code fixture_open(struct fixture *f, struct err *err)

@@ -25,6 +25,8 @@ struct fixture {
 
 /* Whether the suite runs on PostgreSQL. */
 bool on_postgres(void);
+/* From here on folders have SQLite in them, or again what the environment says. */
+void databases_off(bool on_sqlite);
 
 /* An empty folder of its own below $TMPDIR, /dev/shm or /tmp, and an empty database. */
 void fixture_folder(struct fixture *f);
@@ -35,8 +37,9 @@ void fixture_reopen(struct fixture *f);
 void fixture_close(struct fixture *f); /* the folder stays */
 void fixture_end(struct fixture *f);   /* folder and database go */
 void remove_folder(const char *path);
-/* Makes an empty database at the tests' server, and its URL; ends the process when it fails. */
-void database_make(char *ret_url, size_t size);
+/* Makes an empty database at the tests' server, and its URL; ends the process when it fails.
+ * @p options behind CREATE DATABASE name. */
+void database_make(const char *options, char *ret_url, size_t size);
 void database_drop(const char *url); /* "" is fine */
 /* Runs commands on a database, beside the store. */
 void database_run(const char *url, const char *sql);
