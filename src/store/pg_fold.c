@@ -1,6 +1,6 @@
 /* Tallies and the ledger. Acts append rows to tally_delta and ledger_delta, because one row that
  * every act changes would make them wait for each other; a thread of one daemon at a time adds them
- * up into tally and ledger. Its lease is a lock of the transaction, so it cannot outlive its
+ * up into tally_kept and ledger. Its lease is a lock of the transaction, so it cannot outlive its
  * holder. Readers add both. */
 #include "store/pg_engine.h"
 
@@ -10,6 +10,7 @@
 #define FOLD_ROWS "20000"
 #define FOLD_ANY                                                                                   \
     "SELECT (EXISTS (SELECT 1 FROM tally_delta) OR EXISTS (SELECT 1 FROM ledger_delta))::int"
+#define FOLD_WAIT "SELECT pg_advisory_xact_lock(4202026, 1)"
 #define FOLD_LOCK "SELECT pg_try_advisory_xact_lock(4202026, 1)::int"
 
 void pg_delta_mac(const struct store *store, const unsigned char nonce[PG_NONCE_BYTES],
@@ -30,11 +31,11 @@ void pg_delta_mac(const struct store *store, const unsigned char nonce[PG_NONCE_
 static const char fold_tallies[] =
     "WITH gone AS (DELETE FROM tally_delta WHERE id IN "
     "  (SELECT id FROM tally_delta ORDER BY id LIMIT " FOLD_ROWS ") RETURNING *), "
-    "added AS (INSERT INTO tally (measure, dimension, grain, period, body, value, n, sum) "
+    "added AS (INSERT INTO tally_kept (measure, dimension, grain, period, body, value, n, sum) "
     "  SELECT measure, dimension, grain, period, body, value, sum(n)::bigint, sum(sum)::bigint "
     "  FROM gone GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6 "
     "  ON CONFLICT (measure, dimension, grain, period, body, value) "
-    "  DO UPDATE SET n = tally.n + excluded.n, sum = tally.sum + excluded.sum) "
+    "  DO UPDATE SET n = tally_kept.n + excluded.n, sum = tally_kept.sum + excluded.sum) "
     "SELECT count(*) FROM gone";
 
 /* ---- the ledger ---- */
@@ -157,8 +158,8 @@ static enum err_code fold_ledger(struct pg_engine *e, struct pg_conn *conn, int6
 
 /* ---- one round ---- */
 
-static enum err_code fold_inside(struct pg_engine *e, struct pg_conn *conn, bool *ret_more,
-                                 struct err *err)
+static enum err_code fold_inside(struct pg_engine *e, struct pg_conn *conn, bool wait,
+                                 bool *ret_more, struct err *err)
 {
     int64_t any, mine, cells = 0, rows = 0;
 
@@ -167,6 +168,8 @@ static enum err_code fold_inside(struct pg_engine *e, struct pg_conn *conn, bool
     if (any == 0)
         return ERR_OK;
     TRY(pg_exec(conn, "BEGIN ISOLATION LEVEL READ COMMITTED", NULL, err));
+    if (wait)
+        TRY(pg_exec(conn, FOLD_WAIT, NULL, err));
     TRY(pg_number(conn, FOLD_LOCK, &mine, err));
     if (mine != 0) {
         TRY(pg_number(conn, fold_tallies, &cells, err));
@@ -176,13 +179,14 @@ static enum err_code fold_inside(struct pg_engine *e, struct pg_conn *conn, bool
     return pg_exec(conn, "COMMIT", NULL, err);
 }
 
-static enum err_code fold(struct pg_engine *e, bool *ret_more, struct err *err)
+/* @p wait: for another daemon that is at it. */
+static enum err_code fold(struct pg_engine *e, bool wait, bool *ret_more, struct err *err)
 {
     struct pg_conn *conn;
     enum err_code rc;
 
     TRY(pg_take(e, &e->writers, &conn, err));
-    rc = fold_inside(e, conn, ret_more, err);
+    rc = fold_inside(e, conn, wait, ret_more, err);
     if (rc != ERR_OK && PQtransactionStatus(conn->raw) != PQTRANS_IDLE)
         (void)!pg_exec(conn, "ROLLBACK", NULL, NULL);
     pg_give(&e->writers, conn);
@@ -195,7 +199,7 @@ enum err_code pg_settle(struct engine *engine, struct err *err)
     bool more = !e->read_only;
 
     while (more)
-        TRY(fold(e, &more, err));
+        TRY(fold(e, true, &more, err));
     return ERR_OK;
 }
 
@@ -225,7 +229,7 @@ static void *folder_main(void *arg)
     bool more;
 
     while (wait_for_round(e))
-        while (fold(e, &more, NULL) == ERR_OK && more)
+        while (fold(e, false, &more, NULL) == ERR_OK && more)
             ;
     return NULL;
 }

@@ -38,7 +38,8 @@ static int end(void **state)
     "sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE " \
     "'sqlite_%' ORDER BY 1"
 #define POST_COLUMNS                                                                               \
-    "SELECT t.relname || '.' || a.attname || CASE a.atttypid WHEN 20 THEN ' INTEGER' WHEN 25 "     \
+    "SELECT replace(t.relname, 'tally_kept', 'tally') || '.' || a.attname || CASE a.atttypid "     \
+    "WHEN 20 THEN ' INTEGER' WHEN 25 "                                                             \
     "THEN "                                                                                        \
     "' TEXT' WHEN 17 THEN ' BLOB' ELSE ' ?' END || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE "  \
     "'' END || coalesce(' key ' || array_position(i.indkey::int[], a.attnum::int) + 1, '') "       \

@@ -25,6 +25,7 @@ CREATE FUNCTION event_cut() RETURNS BIGINT LANGUAGE sql STABLE AS
     'SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint * 4096 FROM event_clock WHERE id = 1';
 
 -- What acts add to the tallies and the ledger, folded into them by a job of one daemon at a time.
+-- Whoever reads `tally` reads both: a cell may come in several rows, which add up.
 CREATE TABLE tally_delta (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     measure TEXT COLLATE "C" NOT NULL,
@@ -37,6 +38,10 @@ CREATE TABLE tally_delta (
     sum BIGINT NOT NULL
 );
 CREATE INDEX tally_delta_key ON tally_delta (measure, dimension, grain, period, body);
+ALTER TABLE tally RENAME TO tally_kept;
+CREATE VIEW tally AS
+    SELECT measure, dimension, grain, period, body, value, n, sum FROM tally_kept
+    UNION ALL SELECT measure, dimension, grain, period, body, value, n, sum FROM tally_delta;
 
 CREATE TABLE ledger_delta (
     nonce BYTEA PRIMARY KEY,

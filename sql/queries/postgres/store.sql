@@ -28,29 +28,23 @@ FROM (SELECT id, kind, record, recorded_at FROM event WHERE id > $1 AND id < eve
       ORDER BY id LIMIT $2) e
 LEFT JOIN matter m ON e.kind = 'matter' AND m.id = e.record
 
--- Acts append; fold_tallies adds up.
+-- Acts append; pg_fold.c adds up.
 -- name: tally_add
 INSERT INTO tally_delta (measure, dimension, grain, period, body, value, n, sum)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: tally_all
-SELECT measure, dimension, grain, period, body, value, sum(n), sum(sum)
-FROM (SELECT measure, dimension, grain, period, body, value, n, sum FROM tally
-      UNION ALL SELECT measure, dimension, grain, period, body, value, n, sum FROM tally_delta) t
+SELECT measure, dimension, grain, period, body, value, sum(n), sum(sum) FROM tally
 GROUP BY 1, 2, 3, 4, 5, 6
 
 -- name: figure_cells
 SELECT t.value, t.body, t.period, t.n, t.sum
-FROM (SELECT value, body, period, measure, dimension, grain, n, sum FROM tally
-      UNION ALL SELECT value, body, period, measure, dimension, grain, n, sum FROM tally_delta) t
-JOIN body b ON b.code = t.body
+FROM tally t JOIN body b ON b.code = t.body
 WHERE t.measure = $3 AND t.dimension = $4 AND t.grain = $5 AND t.period BETWEEN $1 AND $2
 
 -- name: figure_cells_by_value
 SELECT t.value, '', 0, sum(t.n), sum(t.sum)
-FROM (SELECT value, body, period, measure, dimension, grain, n, sum FROM tally
-      UNION ALL SELECT value, body, period, measure, dimension, grain, n, sum FROM tally_delta) t
-JOIN body b ON b.code = t.body
+FROM tally t JOIN body b ON b.code = t.body
 WHERE t.measure = $3 AND t.dimension = $4 AND t.grain = $5 AND t.period BETWEEN $1 AND $2
 
 -- Rows leased to another daemon are left out; leases last a minute.
