@@ -62,7 +62,8 @@ static const struct flow_guard guards[] = {
     {"paid_up", paid_up},
     {NULL, NULL},
 };
-static const struct flow_kind case_kind = {part_names, does_names, guards, NULL};
+static const struct flow_kind case_kind = {
+    .parts = part_names, .does = does_names, .guards = guards};
 
 enum err_code case_flow_load(const char *bytes, size_t n, struct flow **ret, struct err *err)
 {

@@ -27,12 +27,34 @@ enum field_kind {
     FIELD_AMENDMENT, /* object of filing fields to replace */
     FIELD_BUSINESS,  /* id of a business (work/business.h) */
     FIELD_REPORT,    /* object {facts, violation?, respondent?}: a report to be split off */
+    /* Of registers alone (rules/register.h). */
+    FIELD_DECIMAL,   /* text "12.50" with at most `decimals` digits behind the point */
+    FIELD_QUANTITY,  /* object {"value": "12.5", "unit": "kg"}; units from code table units */
+    FIELD_PERIOD,    /* text "2026", "2026Q3" or "2026-03" */
+    FIELD_PERSON,    /* object {name, phone?, id_number?}; always sealed */
+    FIELD_MATTER,    /* printed number of a matter, kept as a link */
+    FIELD_CASE,      /* id of an enforcement case, kept as a link */
+    FIELD_ENTRY,     /* number of an entry of register `of_register`, kept as a link */
+    FIELD_PLACE,     /* object {text, lat?, lon?}; degrees as texts with up to 6 decimals */
+    FIELD_CHECKLIST, /* object {"items": {ID: {"score": 3, "note"?}}} */
+    FIELD_TABLE,     /* array of at most max objects whose members are `columns` */
 };
+#define FIELD_KINDS (FIELD_TABLE + 1)
+/* Those a rule pack, an order or a case may name; the others are a register's. */
+#define FIELD_KINDS_OF_ACTS (FIELD_REPORT + 1)
 
 struct choice {
     const char *code;
     struct label label;
     unsigned kinds; /* bit 1 << enum matter_kind: where it may be chosen */
+};
+
+/* One line of a checklist. */
+struct check_item {
+    const char *id;
+    struct label label;
+    int max;             /* the score lies in 0 … max, max ≥ 1 */
+    const char *illegal; /* class of breach it stands for (unfair terms), or NULL */
 };
 
 struct act_field {
@@ -51,7 +73,23 @@ struct act_field {
     struct label hint;      /* texts NULL when there is none */
     const char *when_field; /* asked and required only while that field holds when_value; or NULL */
     const char *when_value;
+
+    /* Of registers alone; zero elsewhere. */
+    bool long_text;           /* FIELD_TEXT of many lines */
+    int decimals;             /* FIELD_DECIMAL 1 … 4, FIELD_QUANTITY 0 … 3 */
+    const char *section;      /* id of one of the register's sections, or NULL */
+    uint64_t required_in;     /* bit per index in the flow's states: filled before one is entered */
+    const char *const *units; /* FIELD_QUANTITY: codes allowed; none = the whole table */
+    size_t n_units;
+    const struct act_field *columns; /* FIELD_TABLE: of kinds that field_is_simple */
+    size_t n_columns;
+    const struct check_item *items; /* FIELD_CHECKLIST */
+    size_t n_items;
+    const char *of_register; /* FIELD_ENTRY: id of the other register */
 };
+
+/* May stand in a column of a table: no table, checklist or person. */
+bool field_is_simple(enum field_kind kind);
 
 /* The choice of that code in that kind of matter; NULL when it may not be chosen there. */
 const struct choice *field_choice(const struct act_field *field, enum matter_kind kind,

@@ -1,6 +1,7 @@
 /* A life cycle as data: states, acts and their fields, who may, which clocks run.
  *
- * Orders of 12345 (order_flow.h) and enforcement cases (case_flow.h) are read and stepped by this.
+ * Orders of 12345 (order_flow.h), enforcement cases (case_flow.h) and the entries of registers
+ * (register.h) are read and stepped by this.
  * Acts, fields, deadlines and articles are written as in a rule pack (docs/rule-packs.md), so that
  * forms, pages and clocks are the same. What a flow may name besides – parts, effects, guards – the
  * code that runs it gives as a struct flow_kind. */
@@ -21,13 +22,15 @@ struct flow_state {
  * the file's (why_not). */
 struct flow_guard {
     const char *name;
-    bool (*holds)(const void *facts);
+    bool (*holds)(const void *facts); /* NULL where the kind judges by flow_kind.judge */
 };
 
 struct flow_clock {
     enum clock_effect effect;
     const struct deadline_rule *rule;
     const struct flow_guard *when; /* NULL: always */
+    const char *from; /* a date field of the record: counted from its day, started anew when the
+                         field changes; NULL: from the receipt or the act, as the rule says */
 };
 
 #define FLOW_FROM_MAX 20
@@ -38,6 +41,7 @@ struct flow_transition {
     size_t n_from;
     const struct flow_state *to; /* NULL: stays, or goes back */
     bool back;                   /* to the state it was in before this one */
+    bool other;                  /* by an officer other than the one who acted before: four eyes */
     unsigned roles;
     int does; /* index in the kind's effects; 0: it moves, nothing else */
     const struct flow_guard *guards[FLOW_GUARDS_MAX]; /* all must hold */
@@ -53,6 +57,10 @@ struct flow_kind {
     const char *const *does; /* the first is what an act does that says nothing */
     const struct flow_guard *guards;
     const char *const *keys; /* of the file, besides those of every flow */
+
+    /* NULL: guard->holds */
+    bool (*judge)(const struct flow_guard *guard, const void *facts);
+    bool of_register; /* read as registers are written: docs/registers.md */
 };
 
 struct flow {

@@ -40,7 +40,8 @@ static bool without_matters(const void *facts)
 static const struct flow_guard guards[] = {{"without_matters", without_matters}, {NULL, NULL}};
 static const char *const file_keys[] = {"system",         "channel",       "late_reason",
                                         "default_demand", "sheet_columns", NULL};
-static const struct flow_kind order_kind = {part_names, does_names, guards, file_keys};
+static const struct flow_kind order_kind = {
+    .parts = part_names, .does = does_names, .guards = guards, .keys = file_keys};
 
 static void read_rest(struct pack_reader *p, const json_t *root, struct flow *flow)
 {

@@ -10,8 +10,10 @@ const char *const pack_kind_names[] = {"enquiry", "complaint", "report", NULL};
 const char *const pack_waiting_names[] = {"unit",   "officer", "consumer", "business", "tester",
                                           "leader", "second",  "mediator", "nobody",   NULL};
 const char *const pack_field_names[] = {
-    "text",    "int",    "money", "bool",     "date",      "instant",  "choice", "choices", "body",
-    "officer", "number", "group", "remedies", "amendment", "business", "report", NULL};
+    "text",     "int",    "money",   "bool",      "date",   "instant",  "choice",
+    "choices",  "body",   "officer", "number",    "group",  "remedies", "amendment",
+    "business", "report", "decimal", "quantity",  "period", "person",   "matter",
+    "case",     "entry",  "place",   "checklist", "table",  NULL};
 const char *const pack_class_names[] = {"likely", "other", "ending", "rare", NULL};
 
 static const struct label waiting_labels[] = {
@@ -163,6 +165,12 @@ enum waiting_for waiting_for_find(const char *name)
 const struct label *waiting_for_label(enum waiting_for waiting)
 {
     return waiting == WAIT_KEEP ? NULL : &waiting_labels[waiting];
+}
+
+bool field_is_simple(enum field_kind kind)
+{
+    return kind != FIELD_TABLE && kind != FIELD_CHECKLIST && kind != FIELD_PERSON &&
+           kind != FIELD_REMEDIES && kind != FIELD_AMENDMENT && kind != FIELD_REPORT;
 }
 
 const char *field_kind_name(enum field_kind kind)

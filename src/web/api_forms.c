@@ -289,6 +289,17 @@ static enum err_code field_of(struct arena *arena, const struct setup *setup,
         ret->kind = INPUT_OBJECT;
         ret->sub = &form_also;
         break;
+    case FIELD_DECIMAL:
+    case FIELD_QUANTITY:
+    case FIELD_PERIOD:
+    case FIELD_PERSON:
+    case FIELD_MATTER:
+    case FIELD_CASE:
+    case FIELD_ENTRY:
+    case FIELD_PLACE:
+    case FIELD_CHECKLIST:
+    case FIELD_TABLE:
+        return ERR_INTERNAL; /* a register's; no flow or pack of matters loads with one */
     }
     return ERR_OK;
 }

@@ -136,6 +136,16 @@ static struct label value_label(struct op *op, const struct matter *m, const str
     case FIELD_REMEDIES:
     case FIELD_AMENDMENT:
     case FIELD_REPORT:
+    case FIELD_DECIMAL:
+    case FIELD_QUANTITY:
+    case FIELD_PERIOD:
+    case FIELD_PERSON:
+    case FIELD_MATTER:
+    case FIELD_CASE:
+    case FIELD_ENTRY:
+    case FIELD_PLACE:
+    case FIELD_CHECKLIST:
+    case FIELD_TABLE:
         break;
     }
     return (struct label){NULL, NULL};
