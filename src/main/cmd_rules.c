@@ -7,6 +7,7 @@
 #include "rules/identifiers.h"
 #include "rules/letter_forms.h"
 #include "rules/pack.h"
+#include "rules/register.h"
 
 /* ---- check-id ---- */
 
@@ -110,13 +111,19 @@ static size_t shipped_packs(struct pack *packs[SHIPPED_MAX])
     return n;
 }
 
-/* A form of letters has blocks; a rule pack has none. */
-static bool is_letter(const char *bytes, size_t n)
+enum file_kind { FILE_PACK, FILE_LETTER, FILE_REGISTER };
+
+/* A form of letters has blocks, a register entries; a rule pack has neither. */
+static enum file_kind kind_of_file(const char *bytes, size_t n)
 {
     CLEANUP(json_decrefp) json_t *root = NULL;
     struct err err = {0};
 
-    return json_parse(bytes, n, &root, &err) == ERR_OK && json_object_get(root, "blocks") != NULL;
+    if (json_parse(bytes, n, &root, &err) != ERR_OK)
+        return FILE_PACK;
+    return register_file(root)                       ? FILE_REGISTER
+           : json_object_get(root, "blocks") != NULL ? FILE_LETTER
+                                                     : FILE_PACK;
 }
 
 static int check_letter(struct command_run *run, const char *path, const struct buf *text)
@@ -134,26 +141,102 @@ static int check_letter(struct command_run *run, const char *path, const struct 
     return EXIT_OK;
 }
 
+/* ---- registers: looked at together, as they name each other ---- */
+
+static bool read_file(const char *path, struct buf *ret)
+{
+    FILE *f = fopen(path, "re");
+    char part[8192];
+    size_t n;
+
+    buf_reset(ret);
+    if (f == NULL)
+        return false;
+    while ((n = fread(part, 1, sizeof part, f)) > 0)
+        buf_add(ret, part, n);
+    fclose(f);
+    return !ret->failed;
+}
+
+static int say_register(struct command_run *run, const char *path, const struct register_def *def)
+{
+    fprintf(run->out,
+            "%s: register %s revision %s: %zu fields, %zu states, %zu acts, %zu measures, "
+            "nothing wrong\n",
+            path, def->flow.id, def->flow.revision, def->registering.n_fields, def->flow.n_states,
+            def->flow.acts.n_acts, def->n_measures);
+    return EXIT_OK;
+}
+
+/* What is wrong with another file is said of that one. */
+static int register_faults(struct command_run *run, const char *path, const struct err *err)
+{
+    if (strncmp(err->why, REGISTER_CHECKED, strlen(REGISTER_CHECKED)) == 0 || err->n_items == 0)
+        return pack_faults(run, path, err);
+    fprintf(run->err, "%s\n", err->why);
+    return EXIT_FOUND;
+}
+
+/* @p more: the other files named on the command line. */
+static int check_register(struct command_run *run, const char *path, const struct buf *text,
+                          const char *const *more, size_t n_more)
+{
+    CLEANUP(registers_freep) struct registers *all = NULL;
+    CLEANUP(codes_freep) struct codes *codes = NULL;
+    const struct register_def *def = NULL;
+    struct err err = {0};
+
+    if (codes_load(embedded_packs, NULL, &codes, &err) != ERR_OK ||
+        registers_check(embedded_packs, more, n_more, buf_text(text), text->len, codes, &all, &def,
+                        &err) != ERR_OK)
+        return register_faults(run, path, &err);
+    return say_register(run, path, def);
+}
+
+/* Each of the files with all of them at hand. */
+static int check_registers(struct command_run *run, const char *const *paths, size_t n)
+{
+    CLEANUP(buf_release) struct buf text;
+    int worst = EXIT_OK;
+
+    buf_init(&text, (size_t)16 << 20);
+    for (size_t i = 0; i < n; i++) {
+        int rc;
+
+        if (!read_file(paths[i], &text))
+            return usage_error(run, "cannot read %s", paths[i]);
+        rc = check_register(run, paths[i], &text, paths, n);
+        worst = rc != EXIT_OK ? rc : worst;
+    }
+    return worst;
+}
+
+/* ---- any file ---- */
+
+#define PATHS_MAX 400
+
 int cmd_pack(struct command_run *run)
 {
-    const char *what = take_argument(run), *path = take_argument(run);
+    const char *what = take_argument(run), *path = take_argument(run), *paths[PATHS_MAX];
     CLEANUP(buf_release) struct buf text;
     CLEANUP(pack_freep) struct pack *pack = NULL;
     struct err err = {0};
-    char part[8192];
-    size_t n;
-    FILE *f;
+    enum file_kind kind;
+    size_t n = 0;
 
     buf_init(&text, (size_t)16 << 20);
+    for (const char *next = path; next != NULL && n < PATHS_MAX; next = take_argument(run))
+        paths[n++] = next;
     if (what == NULL || strcmp(what, "check") != 0 || path == NULL || left_over(run))
         return usage_error(run, "pack wants check FILE");
-    f = fopen(path, "re");
-    if (f == NULL)
+    if (!read_file(path, &text))
         return usage_error(run, "cannot open %s", path);
-    while ((n = fread(part, 1, sizeof part, f)) > 0)
-        buf_add(&text, part, n);
-    fclose(f);
-    if (is_letter(buf_text(&text), text.len))
+    kind = kind_of_file(buf_text(&text), text.len);
+    if (kind == FILE_REGISTER)
+        return check_registers(run, paths, n);
+    if (n > 1)
+        return usage_error(run, "several files are checked together only when they are registers");
+    if (kind == FILE_LETTER)
         return check_letter(run, path, &text);
     if (pack_load(embedded_packs, buf_text(&text), text.len, &pack, &err) != ERR_OK ||
         check_apart(pack, &err) != ERR_OK)

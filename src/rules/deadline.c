@@ -97,6 +97,13 @@ static enum err_code walk_due(const struct walk *w, date_t start, struct deadlin
     struct deadline_due due = {DATE_NONE, DATE_NONE, false, false, 0};
     int number = 0;
 
+    if (w->length == 0) { /* due on the day it starts from */
+        due.due_raw = start;
+        due.due = roll(w, start);
+        due.provisional = calendar_is_provisional(w->cal, due.due);
+        *ret = due;
+        return ERR_OK;
+    }
     for (date_t d = start + 1; d < start + WALK_MAX_DAYS; d++) {
         if (d == w->open_from || (w->open_from != DATE_NONE && w->open_from <= start)) {
             due.paused = true;
@@ -371,7 +378,12 @@ static void write_sentence(struct arena *arena, const struct walk *w, date_t sta
     buf_init(&en, 4096);
     buf_addf(&zh, "%s起算，当天不计，从次日数起。", from.zh);
     buf_addf(&en, "It starts on %s; that day is not counted.", from.en);
-    if (due->paused) {
+    if (w->length == 0) {
+        buf_reset(&zh);
+        buf_reset(&en);
+        buf_addf(&zh, "到 %s 当天为止。", from.zh);
+        buf_addf(&en, "It ends on %s itself.", from.en);
+    } else if (due->paused) {
         buf_addf(&zh, "现在暂停，还剩 %d %s，恢复后接着数。", due->left_at_pause, unit);
         buf_addf(&en, " It is paused with %d %s left and goes on when work resumes.",
                  due->left_at_pause, unit_en);

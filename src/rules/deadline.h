@@ -35,7 +35,7 @@ struct basis {
 struct deadline_rule {
     const char *id; /* "D1" */
     struct label label;
-    int length; /* in unit, ≥ 1 */
+    int length; /* in unit, ≥ 1; 0 in registers: due on the day of the date field itself */
     enum deadline_unit unit;
     enum deadline_roll roll;
     enum deadline_from from;

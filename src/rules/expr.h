@@ -48,10 +48,10 @@ static inline struct value value_number(int64_t number)
 /* A whole number; empty when it does not fit into units of 1/10,000. */
 struct value value_whole(int64_t whole);
 /* "12.50", "-3", at most four decimals, no exponent. False when it is not that or does not fit. */
-bool number_parse(const char *text, int64_t *ret);
+bool decimal_parse(const char *text, int64_t *ret);
 /* With exactly that many decimals (0 … 4), rounded half away from zero: 124.8. */
-#define NUMBER_TEXT 32
-void number_format(int64_t number, int decimals, char ret_text[NUMBER_TEXT]);
+#define DECIMAL_TEXT 32
+void decimal_format(int64_t number, int decimals, char ret_text[DECIMAL_TEXT]);
 /* num · 10^decimals · factor / den rounded half away from zero, as a value; empty when den is 0 or
  * the result does not fit. percent: factor 100. Both operands in the same unit. */
 struct value number_quotient(int64_t num, int64_t den, int factor, int decimals);
@@ -68,7 +68,8 @@ struct expr_name {
     size_t n_members;
     const char *const *codes; /* of a choice: the texts it may be compared with; NULL: any */
     size_t n_codes;
-    int id; /* the caller's own */
+    int id;         /* the caller's own: what it is … */
+    const void *of; /* … and which */
 };
 
 /* The type of link(FIELD, NAME), or of a name: false when there is none. @p ret lives as long as
@@ -100,8 +101,8 @@ const struct expr *expr_parse(struct reader *r, const char *text, enum value_kin
 
 enum value_kind expr_kind(const struct expr *e); /* what it gives when it is not empty */
 const char *expr_text(const struct expr *e);     /* as written */
-/* Calls @p named for each name in it, once a mention; @p member NULL, or the one behind the dot.
- * Names inside link() are given as @p field with link true. */
+/* Calls @p named for each name in it, once a mention; of NAME.member first with the name, then with
+ * the member. The FIELD of link() comes with link true. */
 typedef void expr_named_fn(void *arg, const struct expr_name *name, bool link);
 void expr_names(const struct expr *e, expr_named_fn *named, void *arg);
 

@@ -76,6 +76,7 @@ struct act_field {
 
     /* Of registers alone; zero elsewhere. */
     bool long_text;           /* FIELD_TEXT of many lines */
+    bool later;               /* not in the form of registering: an act fills it */
     int decimals;             /* FIELD_DECIMAL 1 … 4, FIELD_QUANTITY 0 … 3 */
     const char *section;      /* id of one of the register's sections, or NULL */
     uint64_t required_in;     /* bit per index in the flow's states: filled before one is entered */

@@ -6,7 +6,7 @@
 #include "rules/roles.h"
 
 #define FLOW_BYTES ((size_t)1 << 20)
-#define KEYS_MAX 32
+#define KEYS_MAX 64
 
 const struct flow_state *flow_state(const struct flow *flow, const char *id)
 {
@@ -18,9 +18,20 @@ const struct flow_state *flow_state(const struct flow *flow, const char *id)
 
 /* ---- reading ---- */
 
+/* The part a state lies in; in registers it says whether there is work left. */
+static int read_part(struct reader *r, const json_t *v, const struct flow *flow)
+{
+    if (flow->kind->of_register)
+        return read_bool(r, v, "open", !json_is_true(json_object_get(v, "final"))) ? 0 : 1;
+    return read_name(r, v, "part", flow->kind->parts, 0, true);
+}
+
 static void read_states(struct reader *r, const json_t *root, struct flow *flow)
 {
     static const char *const keys[] = {"id", "label", "part", "waiting_for", "final", NULL};
+    static const char *const keys_of_register[] = {"id",          "label", "open",
+                                                   "waiting_for", "final", NULL};
+    bool of_register = flow->kind->of_register;
     const json_t *list = read_array(r, root, "states", true);
     struct flow_state *states = read_room(r, json_array_size(list), sizeof *states);
     size_t at = reader_key(r, "states");
@@ -34,17 +45,19 @@ static void read_states(struct reader *r, const json_t *root, struct flow *flow)
         const json_t *v = json_array_get(list, i);
         size_t mark = reader_index(r, i);
 
-        if (read_object(r, v, keys)) {
+        if (read_object(r, v, of_register ? keys_of_register : keys)) {
             const char *id = read_text(r, v, "id", true);
+            int part = read_part(r, v, flow);
 
             if (flow_state(flow, id) != NULL)
                 reader_fault(r, "id", "twice", "编号重复。", "This id is given twice.");
             states[i] = (struct flow_state){
                 .id = id,
                 .label = read_label(r, v, "label", true),
-                .part = read_name(r, v, "part", flow->kind->parts, 0, true),
+                .part = part,
                 .waiting_for = (enum waiting_for)read_name(r, v, "waiting_for", pack_waiting_names,
-                                                           WAIT_UNIT, true),
+                                                           part == 0 ? WAIT_OFFICER : WAIT_NOBODY,
+                                                           !of_register),
                 .final = read_bool(r, v, "final", false),
             };
         }
@@ -148,6 +161,7 @@ static size_t read_clocks(struct pack_reader *p, const json_t *v, const char *ke
 
             if (when != NULL)
                 ret[n].when = guard_named(&p->r, flow, "when", when, false);
+            ret[n].from = read_text(&p->r, item, "from", false);
             n++;
         }
         reader_up(&p->r, mark);
@@ -161,11 +175,14 @@ static void read_transition(struct pack_reader *p, const json_t *v, const struct
 {
     static const char *const keys[] = {"act",    "from",   "to",    "roles", "does",
                                        "guards", "clocks", "basis", NULL};
+    static const char *const keys_of_register[] = {"act",    "from",   "to",    "roles", "other",
+                                                   "guards", "clocks", "basis", "set",   NULL};
     struct reader *r = &p->r;
     const char *act, *to;
 
-    if (!read_object(r, v, keys))
+    if (!read_object(r, v, flow->kind->of_register ? keys_of_register : keys))
         return;
+    t->other = read_bool(r, v, "other", false);
     act = read_text(r, v, "act", true);
     t->act = pack_act(&flow->acts, act);
     if (t->act == NULL)
@@ -177,7 +194,8 @@ static void read_transition(struct pack_reader *p, const json_t *v, const struct
     if (to != NULL && !t->back && strcmp(to, "same") != 0)
         t->to = state_named(r, flow, "to", to);
     t->roles = read_roles(r, v);
-    t->does = read_name(r, v, "does", flow->kind->does, 0, false);
+    if (!flow->kind->of_register)
+        t->does = read_name(r, v, "does", flow->kind->does, 0, false);
     read_guards(r, v, flow, t);
     t->n_clocks = read_clocks(p, v, "clocks", flow, t->clocks);
     t->basis = read_basis(p, v, "basis", false);
@@ -186,7 +204,7 @@ static void read_transition(struct pack_reader *p, const json_t *v, const struct
 static void read_transitions(struct pack_reader *p, const json_t *root, struct flow *flow)
 {
     struct reader *r = &p->r;
-    const json_t *list = read_array(r, root, "transitions", true);
+    const json_t *list = read_array(r, root, "transitions", !flow->kind->of_register);
     struct flow_transition *items = read_room(r, json_array_size(list), sizeof *items);
     size_t at = reader_key(r, "transitions");
 
@@ -204,12 +222,19 @@ static void read_transitions(struct pack_reader *p, const json_t *root, struct f
 /* {"state", "role", and one for each guard that a transition names}. */
 static void read_why_not(struct reader *r, const json_t *root, struct flow *flow)
 {
-    const json_t *why = read_member(r, root, "why_not", true);
+    const json_t *why = read_member(r, root, "why_not", !flow->kind->of_register);
+    static const struct label plain_state = {"现在的状态不能办这一步",
+                                             "Not possible in its present state"},
+                              plain_role = {"您的岗位不办这一步", "Not a step for your role"};
     const char *keys[KEYS_MAX] = {"state", "role"};
     struct label *words;
     size_t n = 0, at = reader_key(r, "why_not");
 
-    while (flow->kind->guards[n].name != NULL && n + 3 < KEYS_MAX) {
+    if (flow->kind->of_register) {
+        flow->why_state = plain_state;
+        flow->why_role = plain_role;
+    }
+    while (!flow->kind->of_register && flow->kind->guards[n].name != NULL && n + 3 < KEYS_MAX) {
         keys[n + 2] = flow->kind->guards[n].name;
         n++;
     }
@@ -219,6 +244,10 @@ static void read_why_not(struct reader *r, const json_t *root, struct flow *flow
         flow->why_role = read_label(r, why, "role", true);
         for (size_t i = 0; words != NULL && i < n; i++)
             words[i] = read_label(r, why, keys[i + 2], false);
+    }
+    if (flow->why_guard != NULL) { /* the predicates of a register bring their own */
+        reader_up(r, at);
+        return;
     }
     flow->why_guard = words;
     reader_up(r, at);
@@ -325,8 +354,8 @@ static bool keys_fit(struct reader *r, const json_t *root, const struct flow_kin
     return read_object(r, root, keys);
 }
 
-static void read_flow(struct pack_reader *p, const json_t *root, flow_rest_fn *rest,
-                      struct flow *flow)
+void flow_read(struct pack_reader *p, const json_t *root, flow_rest_fn *before, flow_rest_fn *rest,
+               struct flow *flow)
 {
     struct reader *r = &p->r;
 
@@ -335,7 +364,7 @@ static void read_flow(struct pack_reader *p, const json_t *root, flow_rest_fn *r
     flow->id = read_text(r, root, "id", true);
     flow->revision = read_text(r, root, "revision", true);
     flow->label = read_label(r, root, "label", true);
-    flow->instrument = read_label(r, root, "instrument", true);
+    flow->instrument = read_label(r, root, "instrument", !flow->kind->of_register);
     if (json_object_get(root, "instruments") != NULL)
         read_instruments(p, root);
     if (json_object_get(root, "deadlines") != NULL)
@@ -343,6 +372,8 @@ static void read_flow(struct pack_reader *p, const json_t *root, flow_rest_fn *r
     read_why_not(r, root, flow);
     read_states(r, root, flow);
     flow->initial = state_named(r, flow, "initial", read_text(r, root, "initial", true));
+    if (before != NULL)
+        before(p, root, flow);
     read_acts(p, root);
     flow->n_creation = read_clocks(p, root, "creation", flow, flow->creation);
     read_transitions(p, root, flow);
@@ -369,7 +400,7 @@ enum err_code flow_load(const struct flow_kind *kind, const char *bytes, size_t 
     flow->kind = kind;
     reader_init(&p.r, flow->arena, err);
     p.pack = &flow->acts;
-    read_flow(&p, root, rest, flow);
+    flow_read(&p, root, NULL, rest, flow);
     rc = reader_result(&p.r);
     if (rc != ERR_OK) {
         flow_free(flow);
@@ -402,7 +433,8 @@ struct flow_answer flow_step(const struct flow *flow, const char *state, const c
         if ((t->roles & roles) == 0)
             return (struct flow_answer){.forbidden = true, .why = flow->why_role};
         for (size_t g = 0; g < t->n_guards; g++)
-            if (!t->guards[g]->holds(facts))
+            if (!(flow->kind->judge != NULL ? flow->kind->judge(t->guards[g], facts)
+                                            : t->guards[g]->holds(facts)))
                 return (struct flow_answer){.guard = t->guards[g]->name,
                                             .why =
                                                 flow->why_guard[t->guards[g] - flow->kind->guards]};

@@ -21,4 +21,10 @@ enum err_code flow_load(const struct flow_kind *kind, const char *bytes, size_t 
                         flow_rest_fn *rest, struct flow **ret, struct err *err) MUST_CHECK;
 void flow_free(struct flow *flow); /* NULL is fine */
 
+/* What flow_load does with what it has parsed, for a loader that owns its struct; flow->kind and,
+ * where the kind's guards have their words elsewhere, flow->why_guard are set.
+ * @param before  called when the states are known, before the acts; NULL for none */
+void flow_read(struct pack_reader *p, const json_t *root, flow_rest_fn *before, flow_rest_fn *rest,
+               struct flow *flow);
+
 #endif

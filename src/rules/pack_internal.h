@@ -31,6 +31,8 @@ struct pack_reader {
     struct reader r;
     struct pack *pack;
     struct instruments instruments;
+    bool of_register; /* reading a register: more kinds, limits may be left out */
+    const struct pack_act *entry_fields; /* which its acts may name; NULL */
 };
 
 /* {"instrument": "O121", "article": "15"}; texts NULL when absent and not required. */
@@ -53,7 +55,9 @@ void read_instruments(struct pack_reader *p, const json_t *root);
 bool read_clock_effect(struct pack_reader *p, const json_t *item, enum clock_effect *ret_effect,
                        const struct deadline_rule **ret_rule);
 void read_deadlines(struct pack_reader *p, const json_t *root);
-/* The fields under @p key as those of an act, without a pack around them. */
+/* The fields under @p key (pack_fields.c). */
+void read_fields(struct pack_reader *p, const json_t *v, const char *key, struct pack_act *act);
+/* The same as those of an act, without a pack around them. */
 void read_act_fields(struct reader *r, const json_t *v, const char *key, struct pack_act *act);
 void read_acts(struct pack_reader *p, const json_t *root);
 void read_jurisdiction(struct pack_reader *p, const json_t *v, struct pack_kind *k);

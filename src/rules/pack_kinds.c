@@ -105,12 +105,14 @@ static uint64_t read_state_set(struct pack_reader *p, const json_t *v, const str
 bool read_clock_effect(struct pack_reader *p, const json_t *item, enum clock_effect *ret_effect,
                        const struct deadline_rule **ret_rule)
 {
-    static const char *const keys[] = {"start",  "stop",   "cancel", "pause",
-                                       "resume", "extend", "when",   NULL};
+    static const char *const keys[] = {"start",  "stop", "cancel", "pause", "resume",
+                                       "extend", "when", "from",   NULL};
     int found = 0;
 
     if (!read_object(&p->r, item, keys))
         return false;
+    if (!p->of_register && json_object_get(item, "from") != NULL)
+        reader_fault(&p->r, "from", "unknown_key", "没有这一项。", "This key is not known.");
     for (int e = CLOCK_START; e <= CLOCK_EXTEND; e++) {
         const char *name = read_text(&p->r, item, keys[e], false);
 

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #define PACK_BYTES ((size_t)8 << 20)
-#define FIELDS_MAX 24
-#define CHOICES_MAX 60
 
 /* ---- articles ---- */
 
@@ -163,8 +161,8 @@ static void read_deadline(struct pack_reader *p, const json_t *v, struct deadlin
         return;
     d.id = read_text(r, v, "id", true);
     d.label = read_label(r, v, "label", true);
-    d.length = (int)read_int(r, v, "length", 0, 1, 3660);
-    if (d.length == 0)
+    d.length = (int)read_int(r, v, "length", -1, p->of_register ? 0 : 1, 3660);
+    if (d.length < 0)
         reader_fault(r, "length", "missing", "缺期限长度。", "The length is missing.");
     d.unit = (enum deadline_unit)read_name(r, v, "unit", units, UNIT_WD, true);
     d.roll = (enum deadline_roll)read_name(r, v, "roll", rolls, ROLL_NONE, true);
@@ -176,7 +174,7 @@ static void read_deadline(struct pack_reader *p, const json_t *v, struct deadlin
     d.warn_days = (int)read_int(r, v, "warn_days", 2, 0, 100);
     d.on_miss = read_label(r, v, "on_miss", false);
     d.effect = read_label(r, v, "effect", false);
-    d.basis = read_basis(p, v, "basis", true);
+    d.basis = read_basis(p, v, "basis", !p->of_register);
     d.extension_basis = read_basis(p, v, "extension_basis", d.extension > 0);
     if ((d.extension > 0) != (d.extensions_max > 0))
         reader_fault(r, "extensions_max", "range", "延长的长度和次数要一起写。",
@@ -205,156 +203,6 @@ void read_deadlines(struct pack_reader *p, const json_t *root)
 }
 
 /* ---- acts ---- */
-
-/* Bits of the kinds named in a list; all of them when the list is absent. */
-static unsigned read_kind_bits(struct pack_reader *p, const json_t *object, const char *key)
-{
-    const json_t *list = read_array(&p->r, object, key, false);
-    unsigned bits = 0;
-
-    if (list == NULL)
-        return (1u << KIND_COUNT) - 1;
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *name = json_string_value(json_array_get(list, i));
-        enum matter_kind kind = matter_kind_find(name);
-        if (kind == KIND_COUNT)
-            reader_fault(&p->r, key, "unknown_name", "没有这种诉求。", "There is no such kind.");
-        else
-            bits |= 1u << kind;
-    }
-    return bits;
-}
-
-static void read_choices(struct pack_reader *p, const json_t *v, struct act_field *field)
-{
-    static const char *const keys[] = {"code", "label", "kinds", NULL};
-    const json_t *list = read_array(&p->r, v, "choices", false);
-    struct choice *choices;
-    size_t at;
-
-    if (json_array_size(list) > CHOICES_MAX) {
-        reader_fault(&p->r, "choices", "too_many", "选项太多。", "Too many choices.");
-        return;
-    }
-    choices = read_room(&p->r, json_array_size(list), sizeof *choices);
-    at = reader_key(&p->r, "choices");
-    for (size_t i = 0; choices != NULL && i < json_array_size(list); i++) {
-        const json_t *c = json_array_get(list, i);
-        size_t mark = reader_index(&p->r, i);
-        if (read_object(&p->r, c, keys)) {
-            choices[i].code = read_text(&p->r, c, "code", true);
-            choices[i].label = read_label(&p->r, c, "label", true);
-            choices[i].kinds = read_kind_bits(p, c, "kinds");
-            if (choices[i].code != NULL)
-                field->n_choices = i + 1;
-        }
-        reader_up(&p->r, mark);
-    }
-    field->choices = choices;
-    reader_up(&p->r, at);
-}
-
-static bool kind_has_choices(enum field_kind kind)
-{
-    return kind == FIELD_CHOICE || kind == FIELD_CHOICES;
-}
-
-static void read_limits(struct pack_reader *p, const json_t *v, struct act_field *f)
-{
-    struct reader *r = &p->r;
-    bool counted = f->kind == FIELD_INT || f->kind == FIELD_MONEY || f->kind == FIELD_CHOICES ||
-                   f->kind == FIELD_REMEDIES;
-
-    f->max_bytes = (size_t)read_int(r, v, "max_bytes", 0, 1, 200000);
-    if (f->kind == FIELD_TEXT && f->max_bytes == 0)
-        reader_fault(r, "max_bytes", "missing", "缺最大长度。", "A text needs max_bytes.");
-    f->min = read_int(r, v, "min", 0, 0, INT64_MAX);
-    f->max = read_int(r, v, "max", 0, 1, INT64_MAX);
-    if (counted != (f->max > 0) || f->min > f->max)
-        reader_fault(r, "max", "range", "最大最小值不对。",
-                     "min and max go with int, money, choices and remedies.");
-}
-
-static void read_field(struct pack_reader *p, const json_t *v, struct act_field *ret)
-{
-    static const char *const keys[] = {"name",   "kind",      "required", "act_time", "future",
-                                       "sealed", "max_bytes", "min",      "max",      "choices",
-                                       "codes",  "label",     "hint",     "when",     NULL};
-    static const char *const when_keys[] = {"field", "value", NULL};
-    struct reader *r = &p->r;
-    struct act_field f = {0};
-    const json_t *when;
-
-    if (!read_object(r, v, keys))
-        return;
-    f.name = read_text(r, v, "name", true);
-    f.kind = (enum field_kind)read_name(r, v, "kind", pack_field_names, FIELD_TEXT, true);
-    f.required = read_bool(r, v, "required", false);
-    f.act_time = read_bool(r, v, "act_time", false);
-    f.future = read_bool(r, v, "future", false);
-    f.sealed = read_bool(r, v, "sealed", false);
-    f.label = read_label(r, v, "label", true);
-    f.hint = read_label(r, v, "hint", false);
-    f.codes = read_text(r, v, "codes", false);
-    read_limits(p, v, &f);
-    read_choices(p, v, &f);
-    if (kind_has_choices(f.kind) != (f.codes != NULL || f.n_choices > 0) &&
-        f.kind != FIELD_REMEDIES)
-        reader_fault(r, "choices", "missing", "选项和类型不符。",
-                     "choices or codes go with choice, choices and remedies.");
-    if ((f.act_time || f.future) && f.kind != FIELD_INSTANT)
-        reader_fault(r, "kind", "type", "只有时间能这样写。", "Only an instant can be that.");
-    when = read_member(r, v, "when", false);
-    if (when != NULL && read_object(r, when, when_keys)) {
-        f.when_field = read_text(r, when, "field", true);
-        f.when_value = read_text(r, when, "value", true);
-    }
-    *ret = f;
-}
-
-static void check_fields(struct pack_reader *p, const struct pack_act *act)
-{
-    for (size_t i = 0; i < act->n_fields; i++) {
-        if (act->fields[i].name == NULL)
-            return; /* named as a fault already */
-    }
-    for (size_t i = 0; i < act->n_fields; i++) {
-        const struct act_field *f = &act->fields[i];
-        if (act_field(act, f->name) != f)
-            reader_fault(&p->r, "fields", "twice", "字段重复。", "Field %s is given twice.",
-                         f->name);
-        if (f->when_field != NULL && act_field(act, f->when_field) == NULL)
-            reader_fault(&p->r, "fields", "unknown_name", "没有这个字段。",
-                         "Field %s depends on an unknown field.", f->name);
-    }
-}
-
-static void read_fields(struct pack_reader *p, const json_t *v, const char *key,
-                        struct pack_act *act)
-{
-    struct reader *r = &p->r;
-    const json_t *list = read_array(r, v, key, false);
-    struct act_field *fields = read_room(r, json_array_size(list), sizeof *fields);
-    size_t at = reader_key(r, key);
-
-    for (size_t i = 0; fields != NULL && i < json_array_size(list) && i < FIELDS_MAX; i++) {
-        size_t mark = reader_index(r, i);
-        read_field(p, json_array_get(list, i), &fields[i]);
-        act->n_fields = i + 1;
-        reader_up(r, mark);
-    }
-    reader_up(r, at);
-    act->fields = fields;
-    check_fields(p, act);
-}
-
-void read_act_fields(struct reader *r, const json_t *v, const char *key, struct pack_act *act)
-{
-    struct pack_reader p = {.r = *r};
-
-    read_fields(&p, v, key, act);
-    *r = p.r;
-}
 
 static void read_act(struct pack_reader *p, const json_t *v, struct pack_act *ret)
 {
@@ -385,7 +233,7 @@ static void read_act(struct pack_reader *p, const json_t *v, struct pack_act *re
 
 void read_acts(struct pack_reader *p, const json_t *root)
 {
-    const json_t *list = read_array(&p->r, root, "acts", true);
+    const json_t *list = read_array(&p->r, root, "acts", !p->of_register);
     struct pack_act *acts = read_room(&p->r, json_array_size(list), sizeof(struct pack_act));
     size_t at = reader_key(&p->r, "acts");
 

@@ -50,6 +50,7 @@ struct register_predicate {
     const char *id;
     const struct expr *holds; /* empty stands in the way */
     struct label message;
+    bool of_input; /* names what only an act brings: holds as long as no act is being sent */
 };
 
 #define UNIQUE_FIELDS_MAX 6
@@ -58,6 +59,7 @@ struct register_unique {
     const struct act_field *fields[UNIQUE_FIELDS_MAX]; /* an entry with one of them empty is free */
     size_t n_fields;
     bool per_body;           /* "body" stands among the fields */
+    bool sealed;             /* a sealed field is among them: keep a keyed hash, not the text */
     const struct expr *when; /* NULL: always */
     struct label message;
 };
@@ -102,13 +104,16 @@ struct register_dimension {
     const struct expr *value;      /* the text; NULL for FIELD_CHOICES, where each item counts */
 };
 
+struct register_def;
 struct register_measure {
+    const struct register_def *of; /* the register it counts */
     const char *id;
     struct label label, unit; /* unit texts NULL when there is none */
     const struct expr *where; /* NULL: every entry. Empty: does not count */
     const struct expr *sum;   /* NULL: counts entries. Empty: does not count */
     bool money;               /* sums fen */
-    int decimals;             /* of what is shown: 0 … 4 */
+    bool standing; /* counts from the beginning to the end of a period, not from its first day */
+    int decimals;  /* of what is shown: 0 … 4 */
     struct register_dimension by[MEASURE_BY_MAX];
     size_t n_by;
 };
@@ -116,7 +121,7 @@ struct register_measure {
 struct register_rate {
     const char *id;
     struct label label;
-    const struct register_measure *num, *den;
+    const struct register_measure *num, *den; /* of this or, as REGISTER.MEASURE, of another one */
     int decimals;
     int factor; /* 100: percent; 1: plain quotient */
 };
@@ -192,10 +197,10 @@ struct register_def {
     unsigned read, may_register; /* ROLE_ bits */
     const struct register_section *sections;
     size_t n_sections;
-    struct pack_act registering; /* id "register"; fields = the entry's fields */
-    const struct register_computed
-        *computed; /* in an order in which each needs only earlier ones */
+    struct pack_act registering;              /* id "register"; fields = the entry's fields */
+    const struct register_computed *computed; /* as written */
     size_t n_computed;
+    const size_t *order; /* indexes of computed such that each needs only those before it */
     const struct register_check *checks;
     size_t n_checks;
     const struct register_predicate *predicates;
@@ -241,9 +246,14 @@ struct registers;
 enum err_code registers_load(const struct embedded_file *files, const char *dir,
                              const struct codes *codes, struct registers **ret,
                              struct err *err) MUST_CHECK;
-/* The same with one more file at hand, which replaces or adds: what `pack check` looks at.
- * @param[out] ret_def  lives as long as *ret */
-enum err_code registers_check(const struct embedded_file *files, const char *bytes, size_t n,
+/* How err->why calls the file under check. */
+#define REGISTER_CHECKED "this file"
+/* What `pack check` looks at: one file at hand, beside the embedded ones and the files @p paths,
+ * each of which replaces or adds.
+ * @param[out] ret_def  the register of the file; lives as long as *ret
+ * @return ERR_INVALID: the items are of this file, or err->why names another that is wrong */
+enum err_code registers_check(const struct embedded_file *files, const char *const *paths,
+                              size_t n_paths, const char *bytes, size_t n,
                               const struct codes *codes, struct registers **ret,
                               const struct register_def **ret_def, struct err *err) MUST_CHECK;
 void registers_free(struct registers *registers); /* NULL is fine */

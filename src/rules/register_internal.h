@@ -1,0 +1,76 @@
+/* How a register is read: register_read.c the head, the fields and the names, register_rules.c what
+ * is computed and judged, register_figures.c what is counted and said, registers.c the whole set.
+ * Only for register*.c. */
+#ifndef FANGXIN_RULES_REGISTER_INTERNAL_H
+#define FANGXIN_RULES_REGISTER_INTERNAL_H
+
+#include "rules/flow_internal.h"
+#include "rules/register.h"
+
+/* What a name of an expression is (struct expr_name.id). */
+enum name_of { NAME_FIELD, NAME_MEMBER, NAME_COMPUTED, NAME_PLAIN };
+enum plain_name {
+    PLAIN_NUMBER,
+    PLAIN_STATUS,
+    PLAIN_BODY,
+    PLAIN_DAY,
+    PLAIN_TODAY,
+    PLAIN_REGISTER_DAY,
+    PLAIN_NAMES
+};
+extern const char *const plain_names[]; /* ends in NULL */
+
+/* Everything an expression over an entry may name. */
+struct register_names {
+    struct expr_name *names;
+    size_t n;
+    struct expr_name *of_acts; /* fields that only acts have */
+    size_t n_of_acts;
+};
+
+struct loaded_register {
+    struct register_def def; /* first: flow.arena owns everything but root */
+    json_t *root;
+    struct flow_kind kind;
+};
+
+struct register_reader {
+    struct pack_reader p;
+    struct register_def *def;
+    const json_t *root;
+    const struct codes *codes;
+    const struct registers *all; /* for what other registers say; NULL in the first pass */
+    struct expr_scope scope;     /* of an entry */
+};
+
+/* The first pass: all that needs no other register. */
+void register_read(struct register_reader *rr);
+/* The second: expressions, measures, and links to other registers. */
+void register_read_rules(struct register_reader *rr);
+void register_read_measures(struct register_reader *rr);
+/* The third: what needs the measures of all registers. */
+void register_read_figures(struct register_reader *rr);
+
+/* A predicate over a struct register_env (flow_kind.judge). */
+bool register_judge(const struct flow_guard *guard, const void *facts);
+
+/* Names of the entry for expressions. */
+void register_read_names(struct register_reader *rr);
+const struct expr_name *register_name(const struct register_def *def, const char *name);
+bool register_is_money(const struct expr *e);
+/* A fault at @p key when the expression depends on today (NULL is fine). */
+void register_no_today(struct register_reader *rr, const char *key, const struct expr *e);
+/* Whether an expression depends on today, directly or through a computed field. */
+bool register_needs_today(const struct register_def *def, const struct expr *e);
+/* Bits of the states named in a list; absent: @p all. */
+uint64_t register_read_states(struct register_reader *rr, const json_t *v, const char *key,
+                              uint64_t absent);
+/* An object of a list: begins and ends its path. Calls @p one for each. */
+typedef void register_one_fn(struct register_reader *rr, const json_t *v, size_t i);
+size_t register_each(struct register_reader *rr, const char *key, size_t most,
+                     register_one_fn *one);
+/* Names in a list of texts, each copied. */
+const char *const *register_read_texts(struct reader *r, const json_t *v, const char *key,
+                                       bool required, size_t most, size_t *ret_n);
+
+#endif

@@ -1,0 +1,629 @@
+/* Reads the head of a register, its fields, its life and the names its expressions may use. */
+#include <string.h>
+
+#include "base/text.h"
+#include "rules/register_internal.h"
+#include "rules/roles.h"
+
+#define PREDICATES_MAX 40
+#define TEXTS_MAX 60
+
+const char *const plain_names[] = {"number", "status",       "body", "day",
+                                   "today",  "register_day", NULL};
+static const char *const group_names[] = {"enforcement",  "network", "honours", "publicity",
+                                          "institutions", "office",  NULL};
+static const char *const computed_names[] = {"int",  "decimal", "money", "percent",
+                                             "date", "text",    "bool",  NULL};
+
+const char *register_group_name(enum register_group group)
+{
+    return group_names[group];
+}
+
+const char *computed_kind_name(enum computed_kind kind)
+{
+    return computed_names[kind];
+}
+
+/* ---- lists ---- */
+
+const char *const *register_read_texts(struct reader *r, const json_t *v, const char *key,
+                                       bool required, size_t most, size_t *ret_n)
+{
+    const json_t *list = read_array(r, v, key, required);
+    size_t n = json_array_size(list);
+    const char **texts = read_room(r, n, sizeof *texts);
+
+    *ret_n = 0;
+    if (n > most)
+        reader_fault(r, key, "too_many", "太多。", "At most %zu.", most);
+    for (size_t i = 0; texts != NULL && i < n && i < most; i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+
+        if (text == NULL || *text == '\0') {
+            reader_fault(r, key, "type", "这里要文字。", "A text is expected here.");
+            text = "";
+        }
+        texts[i] = arena_strdup(r->arena, text);
+        r->no_memory |= texts[i] == NULL;
+        *ret_n = i + 1;
+    }
+    return r->no_memory ? NULL : texts;
+}
+
+size_t register_each(struct register_reader *rr, const char *key, size_t most, register_one_fn *one)
+{
+    struct reader *r = &rr->p.r;
+    const json_t *list = read_array(r, rr->root, key, false);
+    size_t at = reader_key(r, key), n = json_array_size(list);
+
+    if (n > most) {
+        reader_fault(r, NULL, "too_many", "太多。", "At most %zu.", most);
+        n = 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t mark = reader_index(r, i);
+
+        one(rr, json_array_get(list, i), i);
+        reader_up(r, mark);
+    }
+    reader_up(r, at);
+    return n;
+}
+
+uint64_t register_state_bit(const struct register_def *def, const char *state)
+{
+    const struct flow_state *s = flow_state(&def->flow, state);
+
+    return s == NULL ? 0 : (uint64_t)1 << (s - def->flow.states);
+}
+
+uint64_t register_read_states(struct register_reader *rr, const json_t *v, const char *key,
+                              uint64_t absent)
+{
+    struct reader *r = &rr->p.r;
+    size_t n;
+    const char *const *names = register_read_texts(r, v, key, false, STATES_MAX, &n);
+    uint64_t bits = 0;
+
+    if (json_object_get(v, key) == NULL)
+        return absent;
+    for (size_t i = 0; names != NULL && i < n; i++) {
+        uint64_t bit = register_state_bit(rr->def, names[i]);
+
+        if (bit == 0)
+            reader_fault(r, key, "unknown_name", "没有这个状态。", "There is no state %s.",
+                         names[i]);
+        bits |= bit;
+    }
+    return bits;
+}
+
+static unsigned read_role_bits(struct reader *r, const json_t *v, const char *key, unsigned absent)
+{
+    size_t n;
+    const char *const *names = register_read_texts(r, v, key, false, ROLES_COUNT, &n);
+    unsigned bits = 0;
+
+    if (json_object_get(v, key) == NULL)
+        return absent;
+    for (size_t i = 0; names != NULL && i < n; i++) {
+        unsigned role = role_find(names[i]) & ROLES_OFFICER;
+
+        if (role == 0)
+            reader_fault(r, key, "unknown_name", "没有这个岗位。", "There is no role %s.",
+                         names[i]);
+        bits |= role;
+    }
+    return bits;
+}
+
+/* ---- sections and fields, before the acts ---- */
+
+static void read_section(struct register_reader *rr, const json_t *v, size_t i)
+{
+    static const char *const keys[] = {"id", "label", NULL};
+    struct register_section *s = (struct register_section *)rr->def->sections + i;
+
+    if (read_object(&rr->p.r, v, keys)) {
+        s->id = read_text(&rr->p.r, v, "id", true);
+        s->label = read_label(&rr->p.r, v, "label", true);
+    }
+    if (s->id == NULL)
+        s->id = "";
+    rr->def->n_sections = i + 1;
+}
+
+static bool has_section(const struct register_def *def, const char *id)
+{
+    for (size_t i = 0; i < def->n_sections; i++)
+        if (strcmp(def->sections[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+static bool word_of_language(const char *name)
+{
+    static const char *const words[] = {"and", "or", "not", "in", "true", "false", NULL};
+
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (strcmp(words[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Lower case, digits and _, no word of the expressions, none of the names that are always there. */
+static void check_name(struct reader *r, const char *name)
+{
+    if (name == NULL)
+        return;
+    if (name[0] < 'a' || name[0] > 'z' ||
+        strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name) || strlen(name) > 40)
+        reader_fault(r, "name", "name", "名称用小写字母、数字和下划线，字母开头，最长 40。",
+                     "A name is small letters, digits and _, begins with a letter, at most 40.");
+    for (size_t i = 0; plain_names[i] != NULL; i++)
+        if (strcmp(plain_names[i], name) == 0)
+            reader_fault(r, "name", "reserved", "这个名称有别的用处。", "The name %s is reserved.",
+                         name);
+    if (word_of_language(name))
+        reader_fault(r, "name", "reserved", "这个名称有别的用处。", "The name %s is reserved.",
+                     name);
+}
+
+static void check_codes(struct register_reader *rr, const struct act_field *f)
+{
+    struct reader *r = &rr->p.r;
+    const struct code_table *units;
+
+    if (rr->codes == NULL)
+        return;
+    if (f->codes != NULL && codes_table(rr->codes, f->codes) == NULL)
+        reader_fault(r, "codes", "unknown_name", "没有这张代码表。", "There is no code table %s.",
+                     f->codes);
+    units = codes_table(rr->codes, "units");
+    for (size_t i = 0; i < f->n_units; i++)
+        if (code_find(units, f->units[i]) == NULL)
+            reader_fault(r, "units", "unknown_name", "单位表里没有这个单位。",
+                         "There is no unit %s.", f->units[i]);
+    for (size_t i = 0; i < f->n_columns; i++) {
+        size_t at = reader_key(r, "columns"), mark = reader_index(r, i);
+
+        check_codes(rr, &f->columns[i]);
+        check_name(r, f->columns[i].name);
+        reader_up(r, mark);
+        reader_up(r, at);
+    }
+}
+
+static void complete_fields(struct register_reader *rr)
+{
+    struct reader *r = &rr->p.r;
+    struct register_def *def = rr->def;
+    const json_t *list = json_object_get(rr->root, "fields");
+    size_t at = reader_key(r, "fields");
+
+    for (size_t i = 0; i < def->registering.n_fields; i++) {
+        struct act_field *f = (struct act_field *)&def->registering.fields[i];
+        size_t mark = reader_index(r, i);
+
+        check_name(r, f->name);
+        check_codes(rr, f);
+        f->required_in = register_read_states(rr, json_array_get(list, i), "required_in", 0);
+        if (f->section != NULL && !has_section(def, f->section))
+            reader_fault(r, "section", "unknown_name", "没有这一节。", "There is no section %s.",
+                         f->section);
+        reader_up(r, mark);
+    }
+    reader_up(r, at);
+}
+
+static void before_acts(struct pack_reader *p, const json_t *root, struct flow *flow)
+{
+    struct register_reader *rr = (struct register_reader *)p;
+    struct register_def *def = rr->def;
+    size_t n = json_array_size(json_object_get(root, "sections"));
+
+    (void)flow;
+    def->sections = read_room(&p->r, n, sizeof *def->sections);
+    if (def->sections != NULL)
+        register_each(rr, "sections", 30, read_section);
+    def->registering =
+        (struct pack_act){.id = "register", .label = {"登记", "Register"}, .act_class = ACT_LIKELY};
+    if (read_array(&p->r, root, "fields", true) != NULL)
+        read_fields(p, root, "fields", &def->registering);
+    if (!p->r.failed && !p->r.no_memory)
+        complete_fields(rr);
+    p->entry_fields = &def->registering;
+}
+
+/* ---- guards ---- */
+
+/* The predicates by name, so that transitions find them; what they say is read when names are
+ * known. */
+static void prepare_guards(struct register_reader *rr)
+{
+    struct loaded_register *loaded = (struct loaded_register *)rr->def;
+    struct reader *r = &rr->p.r;
+    const json_t *list = read_array(r, rr->root, "predicates", false);
+    size_t n = json_array_size(list), at = reader_key(r, "predicates");
+    struct flow_guard *guards;
+    struct label *why;
+    struct register_predicate *predicates;
+
+    if (n > PREDICATES_MAX) {
+        reader_fault(r, NULL, "too_many", "条件太多。", "At most %d.", PREDICATES_MAX);
+        n = 0;
+    }
+    guards = read_room(r, n + 1, sizeof *guards);
+    why = read_room(r, n + 1, sizeof *why);
+    predicates = read_room(r, n + 1, sizeof *predicates);
+    for (size_t i = 0; predicates != NULL && i < n; i++) {
+        static const char *const keys[] = {"id", "holds", "message", NULL};
+        const json_t *v = json_array_get(list, i);
+        size_t mark = reader_index(r, i);
+
+        if (read_object(r, v, keys)) {
+            predicates[i].id = read_text(r, v, "id", true);
+            predicates[i].message = read_label(r, v, "message", true);
+        }
+        if (predicates[i].id == NULL)
+            predicates[i].id = "?";
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(predicates[k].id, predicates[i].id) == 0)
+                reader_fault(r, "id", "twice", "编号重复。", "This id is given twice.");
+        guards[i].name = predicates[i].id;
+        why[i] = predicates[i].message;
+        reader_up(r, mark);
+    }
+    reader_up(r, at);
+    loaded->kind.guards = guards;
+    rr->def->flow.why_guard = why;
+    rr->def->predicates = predicates;
+    rr->def->n_predicates = predicates == NULL ? 0 : n;
+}
+
+/* ---- head ---- */
+
+static void read_number(struct register_reader *rr)
+{
+    struct reader *r = &rr->p.r;
+    const char *pattern = read_text(r, rr->root, "number", false), *at;
+    int running = 0, years = 0;
+
+    if (pattern == NULL) {
+        char *made = arena_printf(r->arena, "%s-{yyyy}-{nnnn}",
+                                  rr->def->flow.id == NULL ? "" : rr->def->flow.id);
+
+        for (char *c = made; c != NULL && *c != '{'; c++)
+            *c = *c == '_' ? '-' : *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+        rr->def->number = made;
+        r->no_memory |= made == NULL;
+        return;
+    }
+    for (at = pattern; *at != '\0';) {
+        size_t ns = *at == '{' ? strspn(at + 1, "n") : 0;
+
+        if (text_starts(at, "{yyyy}")) {
+            years++;
+            at += 6;
+        } else if (text_starts(at, "{mm}")) {
+            at += 4;
+        } else if (ns >= 1 && ns <= 8 && at[ns + 1] == '}') {
+            running++;
+            at += ns + 2;
+        } else if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", *at) != NULL) {
+            at++;
+        } else {
+            break;
+        }
+    }
+    if (*at != '\0' || running != 1 || years != 1 || at - pattern > 40)
+        reader_fault(r, "number", "number",
+                     "编号写成大写字母、数字、-，加一个 {yyyy} 和一个 {nnnn}。",
+                     "Capital letters, digits and -, one {yyyy} and one {nnnn}, perhaps {mm}.");
+    rr->def->number = pattern;
+}
+
+static void read_bases(struct register_reader *rr, const json_t *v, size_t i)
+{
+    static const char *const keys[] = {"zh", "en", NULL};
+    struct label *label = (struct label *)rr->def->bases + i;
+
+    if (read_object(&rr->p.r, v, keys)) {
+        label->zh = read_text(&rr->p.r, v, "zh", true);
+        label->en = read_text(&rr->p.r, v, "en", true);
+    }
+    rr->def->n_bases = i + 1;
+}
+
+static void read_head(struct register_reader *rr)
+{
+    static const char *const parties[] = {"open", "secret", NULL};
+    struct reader *r = &rr->p.r;
+    struct register_def *def = rr->def;
+    unsigned all = ROLE_INTAKE | ROLE_HANDLER | ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR;
+    size_t n = json_array_size(json_object_get(rr->root, "bases"));
+    const char *const *title;
+
+    if (def->flow.id != NULL &&
+        strspn(def->flow.id, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(def->flow.id))
+        reader_fault(r, "id", "name", "编号用小写字母、数字和下划线。",
+                     "An id is small letters, digits and _.");
+    def->systems = register_read_texts(r, rr->root, "systems", false, 20, &def->n_systems);
+    def->group =
+        (enum register_group)read_name(r, rr->root, "group", group_names, GROUP_OFFICE, true);
+    def->profiles = register_read_texts(r, rr->root, "profiles", false, 10, &def->n_profiles);
+    def->entry = read_label(r, rr->root, "entry", true);
+    def->about = read_label(r, rr->root, "about", false);
+    def->bases = read_room(r, n, sizeof *def->bases);
+    if (def->bases != NULL)
+        register_each(rr, "bases", 20, read_bases);
+    read_number(rr);
+    title = register_read_texts(r, rr->root, "title", true, 4, &def->n_title);
+    for (size_t i = 0; title != NULL && i < def->n_title; i++)
+        def->title[i] = title[i];
+    def->day = read_text(r, rr->root, "day", false);
+    def->secret = read_name(r, rr->root, "parties", parties, 0, false) == 1;
+    def->read = read_role_bits(r, rr->root, "read", all);
+    def->may_register = read_role_bits(r, rr->root, "register", ROLE_HANDLER | ROLE_SUPERVISOR);
+    def->columns = register_read_texts(r, rr->root, "columns", true, 20, &def->n_columns);
+    def->demo = read_array(r, rr->root, "demo", false);
+}
+
+/* ---- computed: names and kinds ---- */
+
+static void read_computed(struct register_reader *rr, const json_t *v, size_t i)
+{
+    static const char *const keys[] = {"name", "label", "kind",     "formula",
+                                       "of",   "over",  "decimals", NULL};
+    struct reader *r = &rr->p.r;
+    struct register_computed *c = (struct register_computed *)rr->def->computed + i;
+    bool has_decimals;
+
+    if (!read_object(r, v, keys))
+        return;
+    c->name = read_text(r, v, "name", true);
+    c->label = read_label(r, v, "label", true);
+    c->kind = (enum computed_kind)read_name(r, v, "kind", computed_names, COMPUTED_INT, true);
+    has_decimals = c->kind == COMPUTED_DECIMAL || c->kind == COMPUTED_PERCENT;
+    c->decimals = (int)read_int(r, v, "decimals", has_decimals ? 1 : 0, 0, has_decimals ? 4 : 0);
+    check_name(r, c->name);
+    if (c->name == NULL)
+        c->name = "?";
+    if (act_field(&rr->def->registering, c->name) != NULL ||
+        register_computed(rr->def, c->name) != NULL)
+        reader_fault(r, "name", "twice", "名称重复。", "This name is given twice.");
+    rr->def->n_computed = i + 1;
+}
+
+/* ---- names of expressions ---- */
+
+static enum value_kind value_kind_of(const struct act_field *f)
+{
+    if (f->sealed)
+        return VALUE_FILLED;
+    switch (f->kind) {
+    case FIELD_INT:
+    case FIELD_MONEY:
+    case FIELD_DECIMAL:
+        return VALUE_NUMBER;
+    case FIELD_BOOL:
+        return VALUE_BOOL;
+    case FIELD_DATE:
+        return VALUE_DATE;
+    case FIELD_INSTANT:
+        return VALUE_INSTANT;
+    case FIELD_CHOICES:
+        return VALUE_LIST;
+    case FIELD_TEXT:
+    case FIELD_CHOICE:
+    case FIELD_BODY:
+    case FIELD_OFFICER:
+    case FIELD_NUMBER:
+    case FIELD_BUSINESS:
+    case FIELD_PERIOD:
+    case FIELD_MATTER:
+    case FIELD_CASE:
+    case FIELD_ENTRY:
+        return VALUE_TEXT;
+    case FIELD_GROUP:
+    case FIELD_REMEDIES:
+    case FIELD_AMENDMENT:
+    case FIELD_REPORT:
+    case FIELD_QUANTITY:
+    case FIELD_PERSON:
+    case FIELD_PLACE:
+    case FIELD_CHECKLIST:
+    case FIELD_TABLE:
+        break;
+    }
+    return VALUE_FILLED;
+}
+
+static void name_codes(struct register_reader *rr, const struct act_field *f, struct expr_name *ret)
+{
+    const struct code_table *table =
+        f->codes == NULL || rr->codes == NULL ? NULL : codes_table(rr->codes, f->codes);
+    size_t n = f->n_choices > 0 ? f->n_choices : table == NULL ? 0 : table->n_codes;
+    const char **codes = read_room(&rr->p.r, n, sizeof *codes);
+
+    for (size_t i = 0; codes != NULL && i < n; i++)
+        codes[i] = f->n_choices > 0 ? f->choices[i].code : table->codes[i].code;
+    ret->codes = codes;
+    ret->n_codes = codes == NULL ? 0 : n;
+}
+
+static struct expr_name member(const char *name, enum value_kind kind, const void *of)
+{
+    return (struct expr_name){.name = name, .kind = kind, .id = NAME_MEMBER, .of = of};
+}
+
+static struct expr_name field_name(struct register_reader *rr, const struct act_field *f);
+
+static void name_members(struct register_reader *rr, const struct act_field *f,
+                         struct expr_name *ret)
+{
+    size_t n = f->kind == FIELD_QUANTITY    ? 2
+               : f->kind == FIELD_CHECKLIST ? 2 + f->n_items
+               : f->kind == FIELD_TABLE     ? f->n_columns
+                                            : 0;
+    struct expr_name *members = read_room(&rr->p.r, n, sizeof *members);
+
+    if (members == NULL)
+        return;
+    if (f->kind == FIELD_QUANTITY) {
+        members[0] = member("value", VALUE_NUMBER, f);
+        members[1] = member("unit", VALUE_TEXT, f);
+        members[1].codes = f->n_units > 0 ? f->units : NULL;
+        members[1].n_codes = f->n_units;
+    } else if (f->kind == FIELD_CHECKLIST) {
+        members[0] = member("score", VALUE_NUMBER, f);
+        members[1] = member("max", VALUE_NUMBER, f);
+        for (size_t i = 0; i < f->n_items; i++)
+            members[2 + i] = member(f->items[i].id, VALUE_NUMBER, f);
+    } else {
+        for (size_t i = 0; i < f->n_columns; i++)
+            members[i] = field_name(rr, &f->columns[i]);
+    }
+    ret->members = members;
+    ret->n_members = n;
+}
+
+static struct expr_name field_name(struct register_reader *rr, const struct act_field *f)
+{
+    struct expr_name name = {.name = f->name,
+                             .kind = value_kind_of(f),
+                             .table = f->kind == FIELD_TABLE,
+                             .id = NAME_FIELD,
+                             .of = f};
+
+    name_codes(rr, f, &name);
+    name_members(rr, f, &name);
+    return name;
+}
+
+static enum value_kind computed_value_kind(enum computed_kind kind)
+{
+    return kind == COMPUTED_DATE   ? VALUE_DATE
+           : kind == COMPUTED_TEXT ? VALUE_TEXT
+           : kind == COMPUTED_BOOL ? VALUE_BOOL
+                                   : VALUE_NUMBER;
+}
+
+static size_t name_plain(struct register_reader *rr, struct expr_name *names)
+{
+    static const enum value_kind kinds[] = {VALUE_TEXT, VALUE_TEXT, VALUE_TEXT,
+                                            VALUE_DATE, VALUE_DATE, VALUE_DATE};
+    const struct flow *flow = &rr->def->flow;
+    const char **states = read_room(&rr->p.r, flow->n_states, sizeof *states);
+
+    for (size_t i = 0; states != NULL && i < flow->n_states; i++)
+        states[i] = flow->states[i].id;
+    for (size_t i = 0; i < PLAIN_NAMES; i++)
+        names[i] = (struct expr_name){
+            .name = plain_names[i], .kind = kinds[i], .id = NAME_PLAIN, .of = &plain_names[i]};
+    names[PLAIN_STATUS].codes = states;
+    names[PLAIN_STATUS].n_codes = states == NULL ? 0 : flow->n_states;
+    return PLAIN_NAMES;
+}
+
+/* Fields that acts bring and the entry does not have, each name once. */
+static void name_act_fields(struct register_reader *rr, struct register_names *names)
+{
+    const struct pack *acts = &rr->def->flow.acts;
+    size_t room = 0;
+
+    for (size_t a = 0; a < acts->n_acts; a++)
+        room += acts->acts[a].n_fields;
+    names->of_acts = read_room(&rr->p.r, room, sizeof *names->of_acts);
+    for (size_t a = 0; names->of_acts != NULL && a < acts->n_acts; a++)
+        for (size_t i = 0; i < acts->acts[a].n_fields; i++) {
+            const struct act_field *f = &acts->acts[a].fields[i];
+            bool known = act_field(&rr->def->registering, f->name) != NULL;
+
+            for (size_t k = 0; k < names->n_of_acts; k++)
+                known |= strcmp(names->of_acts[k].name, f->name) == 0;
+            if (!known)
+                names->of_acts[names->n_of_acts++] = field_name(rr, f);
+        }
+}
+
+void register_read_names(struct register_reader *rr)
+{
+    struct register_def *def = rr->def;
+    struct register_names *names = read_room(&rr->p.r, 1, sizeof *names);
+    size_t most = def->registering.n_fields + def->n_computed + PLAIN_NAMES;
+
+    if (names == NULL)
+        return;
+    names->names = read_room(&rr->p.r, most, sizeof *names->names);
+    if (names->names == NULL)
+        return;
+    names->n = name_plain(rr, names->names);
+    for (size_t i = 0; i < def->registering.n_fields; i++)
+        names->names[names->n++] = field_name(rr, &def->registering.fields[i]);
+    for (size_t i = 0; i < def->n_computed; i++)
+        names->names[names->n++] =
+            (struct expr_name){.name = def->computed[i].name,
+                               .kind = computed_value_kind(def->computed[i].kind),
+                               .id = NAME_COMPUTED,
+                               .of = &def->computed[i]};
+    name_act_fields(rr, names);
+    def->names = names;
+}
+
+const struct expr_name *register_name(const struct register_def *def, const char *name)
+{
+    for (size_t i = 0; def->names != NULL && name != NULL && i < def->names->n; i++)
+        if (strcmp(def->names->names[i].name, name) == 0)
+            return &def->names->names[i];
+    return NULL;
+}
+
+/* ---- the first pass ---- */
+
+static void check_reserved_acts(struct register_reader *rr)
+{
+    const struct pack *acts = &rr->def->flow.acts;
+
+    for (size_t i = 0; i < acts->n_acts; i++)
+        if (strcmp(acts->acts[i].id, "register") == 0 || strcmp(acts->acts[i].id, "amend") == 0 ||
+            strcmp(acts->acts[i].id, "note") == 0)
+            reader_fault(&rr->p.r, "acts", "reserved", "登记、更正、备注本来就有。",
+                         "The act %s is always there.", acts->acts[i].id);
+}
+
+static const char *const file_keys[] = {
+    "systems",     "group",  "profiles", "entry",      "about",     "bases",    "number",
+    "title",       "day",    "parties",  "read",       "register",  "sections", "fields",
+    "computed",    "checks", "unique",   "predicates", "balances",  "columns",  "filters",
+    "frequencies", "public", "measures", "rates",      "sentences", "demo",     NULL};
+
+void register_read(struct register_reader *rr)
+{
+    static const char *const parts[] = {"open", "done", NULL};
+    struct loaded_register *loaded = (struct loaded_register *)rr->def;
+    struct register_def *def = rr->def;
+    size_t n = json_array_size(json_object_get(rr->root, "computed"));
+
+    if (!json_is_object(rr->root)) {
+        reader_fault(&rr->p.r, NULL, "type", "这里要一个对象。", "An object is expected here.");
+        return;
+    }
+    loaded->kind = (struct flow_kind){
+        .parts = parts, .keys = file_keys, .judge = register_judge, .of_register = true};
+    def->flow.kind = &loaded->kind;
+    rr->p.of_register = true;
+    rr->p.pack = &def->flow.acts;
+    prepare_guards(rr);
+    if (rr->p.r.no_memory)
+        return;
+    flow_read(&rr->p, rr->root, before_acts, NULL, &def->flow);
+    read_head(rr);
+    check_reserved_acts(rr);
+    def->computed = read_room(&rr->p.r, n, sizeof *def->computed);
+    if (def->computed != NULL)
+        register_each(rr, "computed", 60, read_computed);
+    if (!rr->p.r.failed && !rr->p.r.no_memory)
+        register_read_names(rr);
+}

@@ -1,0 +1,449 @@
+/* The registers of an installation: reads all files in three passes, so that they may refer to each
+ * other, and answers what is asked of one. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "rules/register_internal.h"
+
+#define REGISTERS_MAX 400
+#define REGISTER_BYTES ((size_t)4 << 20)
+#define FILE_BYTES ((size_t)4 << 20)
+#define FOLDER "registers/"
+
+struct registers {
+    struct loaded_register *items[REGISTERS_MAX];
+    char *paths[REGISTERS_MAX]; /* where each comes from, for faults */
+    size_t n;
+};
+
+static void free_loaded(struct loaded_register *loaded)
+{
+    if (loaded == NULL)
+        return;
+    arena_free(loaded->def.flow.arena);
+    json_decref(loaded->root);
+    free(loaded);
+}
+
+void registers_free(struct registers *registers)
+{
+    if (registers == NULL)
+        return;
+    for (size_t i = 0; i < registers->n; i++) {
+        free_loaded(registers->items[i]);
+        free(registers->paths[i]);
+    }
+    free(registers);
+}
+
+void registers_freep(struct registers **registers)
+{
+    registers_free(*registers);
+    *registers = NULL;
+}
+
+/* ---- reading ---- */
+
+/* The reason for the log begins with the file. */
+static enum err_code in_file(enum err_code rc, const char *path, struct err *err)
+{
+    char why[sizeof err->why];
+
+    if (rc == ERR_OK || err == NULL)
+        return rc;
+    snprintf(why, sizeof why, "%s: %.*s", path, (int)(sizeof why - 160), err->why);
+    snprintf(err->why, sizeof err->why, "%s", why);
+    return rc;
+}
+
+/* Takes the file in: its JSON replaces the register of the same id, or is added. */
+static enum err_code take_file(struct registers *all, const char *path, const char *bytes, size_t n,
+                               struct err *err)
+{
+    CLEANUP(json_decrefp) json_t *root = NULL;
+    struct loaded_register *loaded;
+    const char *id;
+    size_t at = 0;
+    char *copy;
+
+    TRY(in_file(json_parse(bytes, n, &root, err), path, err));
+    id = json_string_value(json_object_get(root, "id"));
+    while (at < all->n) {
+        const char *other = json_string_value(json_object_get(all->items[at]->root, "id"));
+
+        if (id != NULL && other != NULL && strcmp(id, other) == 0)
+            break;
+        at++;
+    }
+    if (at == REGISTERS_MAX)
+        return err_set(err, ERR_INVALID, "more than %d registers", REGISTERS_MAX);
+    loaded = calloc(1, sizeof *loaded);
+    copy = strdup(path);
+    if (loaded == NULL || copy == NULL ||
+        (loaded->def.flow.arena = arena_new(REGISTER_BYTES)) == NULL) {
+        free(loaded);
+        free(copy);
+        return err_set(err, ERR_NO_MEMORY, "registers");
+    }
+    loaded->root = root;
+    root = NULL;
+    if (at < all->n) {
+        free_loaded(all->items[at]);
+        free(all->paths[at]);
+    } else {
+        all->n++;
+    }
+    all->items[at] = loaded;
+    all->paths[at] = copy;
+    return ERR_OK;
+}
+
+static enum err_code take_embedded(struct registers *all, const struct embedded_file *files,
+                                   struct err *err)
+{
+    for (const struct embedded_file *f = files; f != NULL && f->path != NULL; f++)
+        if (strncmp(f->path, FOLDER, strlen(FOLDER)) == 0)
+            TRY(take_file(all, f->path, (const char *)f->data, f->size, err));
+    return ERR_OK;
+}
+
+static enum err_code take_path(struct registers *all, const char *path, struct err *err)
+{
+    CLEANUP(buf_release) struct buf text;
+    char part[8192];
+    FILE *f = fopen(path, "re");
+    size_t n;
+    bool failed;
+
+    if (f == NULL)
+        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    buf_init(&text, FILE_BYTES);
+    while ((n = fread(part, 1, sizeof part, f)) > 0)
+        buf_add(&text, part, n);
+    failed = ferror(f) != 0;
+    fclose(f);
+    if (failed || text.failed)
+        return err_set(err, ERR_IO, "%s: cannot be read, or is larger than %zu bytes", path,
+                       FILE_BYTES);
+    return take_file(all, path, buf_text(&text), text.len, err);
+}
+
+static int json_file(const struct dirent *e)
+{
+    return e->d_name[0] != '.' && text_ends(e->d_name, ".json");
+}
+
+/* The files of a folder in the order of their names; a folder that is not there holds none. */
+static enum err_code take_folder(struct registers *all, const char *dir, struct err *err)
+{
+    struct dirent **names = NULL;
+    int n = scandir(dir, &names, json_file, alphasort);
+    enum err_code rc = ERR_OK;
+
+    if (n < 0)
+        return errno == ENOENT ? ERR_OK : err_set(err, ERR_IO, "%s: %s", dir, strerror(errno));
+    for (int i = 0; i < n; i++) {
+        char path[4096];
+
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]->d_name);
+        if (rc == ERR_OK)
+            rc = take_path(all, path, err);
+        free(names[i]);
+    }
+    free(names);
+    return rc;
+}
+
+/* ---- checking ---- */
+
+static const struct expr_name *linked(void *arg, const char *field, const char *name)
+{
+    struct register_reader *rr = arg;
+    const struct act_field *f = register_field(rr->def, field);
+    const struct register_def *other = f == NULL || f->kind != FIELD_ENTRY || f->of_register == NULL
+                                           ? NULL
+                                           : registers_find(rr->all, f->of_register);
+
+    return other == NULL ? NULL : register_name(other, name);
+}
+
+typedef void pass_fn(struct register_reader *rr);
+
+static void second_pass(struct register_reader *rr)
+{
+    register_read_rules(rr);
+    if (!rr->p.r.failed && !rr->p.r.no_memory)
+        register_read_measures(rr);
+}
+
+static enum err_code run_pass(struct registers *all, size_t i, const struct codes *codes,
+                              pass_fn *pass, struct err *err)
+{
+    struct loaded_register *loaded = all->items[i];
+    struct register_reader rr = {
+        .def = &loaded->def, .root = loaded->root, .codes = codes, .all = all};
+
+    err_clear(err);
+    reader_init(&rr.p.r, loaded->def.flow.arena, err);
+    rr.p.of_register = true;
+    if (loaded->def.names != NULL)
+        rr.scope = (struct expr_scope){.names = loaded->def.names->names,
+                                       .n_names = loaded->def.names->n,
+                                       .linked = linked,
+                                       .arg = &rr};
+    pass(&rr);
+    return in_file(reader_result(&rr.p.r), all->paths[i], err);
+}
+
+/* The pattern with all runs of n alike: two registers whose numbers could be mistaken share it. */
+static void shape_of(const char *pattern, char ret[64])
+{
+    size_t n = 0;
+
+    for (const char *at = pattern; *at != '\0' && n < 60; at++)
+        if (*at != 'n' || at[-1] != 'n')
+            ret[n++] = *at;
+    ret[n] = '\0';
+}
+
+static enum err_code check_numbers(const struct registers *all, struct err *err)
+{
+    char a[64], b[64];
+
+    for (size_t i = 0; i < all->n; i++)
+        for (size_t k = 0; k < i; k++) {
+            shape_of(all->items[i]->def.number, a);
+            shape_of(all->items[k]->def.number, b);
+            if (strcmp(a, b) == 0) {
+                (void)err_field(err, ERR_INVALID, "number", "twice", "编号和另一本台账一样。",
+                                "Another register numbers its entries the same way.");
+                return err_set(err, ERR_INVALID, "%s: number: as in %s", all->paths[i],
+                               all->paths[k]);
+            }
+        }
+    return ERR_OK;
+}
+
+/* Order of groups, then of ids. */
+static int before(const void *a, const void *b)
+{
+    const struct loaded_register *const *x = a, *const *y = b;
+
+    if ((*x)->def.group != (*y)->def.group)
+        return (*x)->def.group < (*y)->def.group ? -1 : 1;
+    return strcmp((*x)->def.flow.id, (*y)->def.flow.id);
+}
+
+static enum err_code keep_text(struct registers *all, struct err *err)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        struct register_def *def = &all->items[i]->def;
+
+        def->text = json_compact(def->flow.arena, all->items[i]->root);
+        if (def->text == NULL)
+            return err_set(err, ERR_NO_MEMORY, "registers");
+    }
+    return ERR_OK;
+}
+
+static enum err_code check_all(struct registers *all, const struct codes *codes, struct err *err)
+{
+    static pass_fn *const passes[] = {register_read, second_pass, register_read_figures};
+    struct err own;
+
+    err = err == NULL ? &own : err;
+    for (size_t p = 0; p < sizeof passes / sizeof passes[0]; p++)
+        for (size_t i = 0; i < all->n; i++)
+            TRY(run_pass(all, i, codes, passes[p], err));
+    TRY(check_numbers(all, err));
+    TRY(keep_text(all, err));
+    qsort(all->items, all->n, sizeof all->items[0], before);
+    return ERR_OK;
+}
+
+enum err_code registers_load(const struct embedded_file *files, const char *dir,
+                             const struct codes *codes, struct registers **ret, struct err *err)
+{
+    CLEANUP(registers_freep) struct registers *all = calloc(1, sizeof *all);
+
+    if (all == NULL)
+        return err_set(err, ERR_NO_MEMORY, "registers");
+    TRY(take_embedded(all, files, err));
+    if (dir != NULL)
+        TRY(take_folder(all, dir, err));
+    TRY(check_all(all, codes, err));
+    *ret = all;
+    all = NULL;
+    return ERR_OK;
+}
+
+/* A slip in another file is not this one's: it is left out, and what names it is a fault here. */
+static void take_others(struct registers *all, const char *const *paths, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct err ignored = {0};
+
+        (void)!take_path(all, paths[i], &ignored);
+    }
+}
+
+/* The file under check goes first through each pass, so that its faults are the ones named. */
+static void bring_first(struct registers *all, const char *id)
+{
+    for (size_t i = 1; id != NULL && i < all->n; i++) {
+        const char *its = json_string_value(json_object_get(all->items[i]->root, "id"));
+        struct loaded_register *item = all->items[i];
+        char *path = all->paths[i];
+
+        if (its == NULL || strcmp(its, id) != 0)
+            continue;
+        all->items[i] = all->items[0];
+        all->paths[i] = all->paths[0];
+        all->items[0] = item;
+        all->paths[0] = path;
+    }
+}
+
+enum err_code registers_check(const struct embedded_file *files, const char *const *paths,
+                              size_t n_paths, const char *bytes, size_t n,
+                              const struct codes *codes, struct registers **ret,
+                              const struct register_def **ret_def, struct err *err)
+{
+    CLEANUP(registers_freep) struct registers *all = calloc(1, sizeof *all);
+    CLEANUP(json_decrefp) json_t *root = NULL;
+    const char *id;
+
+    if (all == NULL)
+        return err_set(err, ERR_NO_MEMORY, "registers");
+    TRY(json_parse(bytes, n, &root, err));
+    TRY(take_embedded(all, files, err));
+    take_others(all, paths, n_paths);
+    TRY(take_file(all, REGISTER_CHECKED, bytes, n, err));
+    id = json_string_value(json_object_get(root, "id"));
+    bring_first(all, id);
+    TRY(check_all(all, codes, err));
+    *ret_def = registers_find(all, id);
+    *ret = all;
+    all = NULL;
+    return ERR_OK;
+}
+
+bool register_file(const json_t *root)
+{
+    return json_is_object(root) && json_object_get(root, "entry") != NULL &&
+           json_object_get(root, "fields") != NULL;
+}
+
+/* ---- asking ---- */
+
+size_t registers_count(const struct registers *registers)
+{
+    return registers->n;
+}
+
+const struct register_def *registers_at(const struct registers *registers, size_t i)
+{
+    return i < registers->n ? &registers->items[i]->def : NULL;
+}
+
+const struct register_def *registers_find(const struct registers *registers, const char *id)
+{
+    for (size_t i = 0; registers != NULL && id != NULL && i < registers->n; i++) {
+        const char *its = registers->items[i]->def.flow.id;
+
+        if (its != NULL && strcmp(its, id) == 0)
+            return &registers->items[i]->def;
+    }
+    return NULL;
+}
+
+bool register_in_profile(const struct register_def *def, const char *profile)
+{
+    bool found = def->n_profiles == 0;
+
+    for (size_t i = 0; i < def->n_profiles; i++)
+        found |= strcmp(def->profiles[i], profile) == 0;
+    return found;
+}
+
+const struct act_field *register_field(const struct register_def *def, const char *name)
+{
+    return name == NULL ? NULL : act_field(&def->registering, name);
+}
+
+const struct register_computed *register_computed(const struct register_def *def, const char *name)
+{
+    for (size_t i = 0; name != NULL && i < def->n_computed; i++)
+        if (strcmp(def->computed[i].name, name) == 0)
+            return &def->computed[i];
+    return NULL;
+}
+
+const struct register_measure *register_measure(const struct register_def *def, const char *id)
+{
+    for (size_t i = 0; id != NULL && i < def->n_measures; i++)
+        if (strcmp(def->measures[i].id, id) == 0)
+            return &def->measures[i];
+    return NULL;
+}
+
+const struct register_rate *register_rate(const struct register_def *def, const char *id)
+{
+    for (size_t i = 0; id != NULL && i < def->n_rates; i++)
+        if (strcmp(def->rates[i].id, id) == 0)
+            return &def->rates[i];
+    return NULL;
+}
+
+const struct label *register_label(const struct register_def *def, const char *name)
+{
+    static const struct {
+        const char *name;
+        struct label label;
+    } plain[] = {{"number", {"编号", "Number"}},
+                 {"status", {"状态", "State"}},
+                 {"body", {"单位", "Body"}},
+                 {"day", {"日期", "Day"}}};
+    const struct act_field *f = register_field(def, name);
+    const struct register_computed *c = register_computed(def, name);
+
+    if (f != NULL)
+        return &f->label;
+    if (c != NULL)
+        return &c->label;
+    for (size_t i = 0; name != NULL && i < sizeof plain / sizeof plain[0]; i++)
+        if (strcmp(plain[i].name, name) == 0)
+            return &plain[i].label;
+    return NULL;
+}
+
+const char *register_number(struct arena *arena, const struct register_def *def, date_t day,
+                            int64_t running)
+{
+    CLEANUP(buf_release) struct buf b;
+    int y, m, d;
+
+    buf_init(&b, 200);
+    date_to_ymd(day, &y, &m, &d);
+    for (const char *at = def->number; *at != '\0';) {
+        size_t ns = *at == '{' ? strspn(at + 1, "n") : 0;
+
+        if (text_starts(at, "{yyyy}")) {
+            buf_addf(&b, "%04d", y);
+            at += 6;
+        } else if (text_starts(at, "{mm}")) {
+            buf_addf(&b, "%02d", m);
+            at += 4;
+        } else if (ns > 0) {
+            buf_addf(&b, "%0*lld", (int)ns, (long long)running);
+            at += ns + 2;
+        } else {
+            buf_addc(&b, *at++);
+        }
+    }
+    return buf_dup(&b, arena);
+}
