@@ -839,6 +839,8 @@ const struct expr *expr_parse(struct reader *r, const char *text, enum value_kin
         root = want(&p, 0, root, kind);
     else if (root != NULL && (root->kind == VALUE_FILLED || root->kind == VALUE_LIST))
         root = wrong_type(&p, 0);
+    if (p.failed) /* a token behind the end may be what is wrong */
+        return NULL;
     e = root == NULL ? NULL : ARENA_NEW(r->arena, struct expr);
     if (e == NULL) {
         r->no_memory |= root != NULL;

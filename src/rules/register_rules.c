@@ -55,6 +55,22 @@ static void needs_of(const struct register_def *def, const struct register_compu
         expr_names(c->over, need, &needs);
 }
 
+/* From one that waits, along what it waits for, until it is sure to be inside the cycle. */
+static size_t in_cycle(const struct register_def *def, const bool *done, size_t at)
+{
+    bool of[COMPUTED_MAX];
+
+    for (size_t i = 0; i < def->n_computed; i++) {
+        size_t k = 0;
+
+        needs_of(def, &def->computed[at], of);
+        while (k < def->n_computed && (!of[k] || done[k]))
+            k++;
+        at = k < def->n_computed ? k : at;
+    }
+    return at;
+}
+
 /* Computed fields need only earlier ones once they stand in this order. @p place[i] becomes the
  * i-th. False when they form a cycle; *ret_stuck is one of it. */
 static bool sort_computed(const struct register_def *def, size_t *place, size_t *ret_stuck)
@@ -78,8 +94,10 @@ static bool sort_computed(const struct register_def *def, size_t *place, size_t 
             done[i] = found = true;
             place[n++] = i;
         }
-        if (!found)
+        if (!found) {
+            *ret_stuck = in_cycle(def, done, *ret_stuck);
             return false;
+        }
     }
     return true;
 }
