@@ -15,6 +15,7 @@
 #include "work/media.h"
 
 struct server {
+    const char *packs; /* folder of own definitions; NULL: that of the installation */
     struct store *store;
     struct setups *setups;
     struct indicators *indicators;
@@ -63,7 +64,7 @@ static enum err_code open_parts(struct server *s, struct command_run *run, struc
         .dir = run->dir, .database = run->database, .sql = embedded_sql, .migrate = true};
 
     TRY(store_open(&options, &s->store, err));
-    TRY(setups_new(s->store, embedded_packs, &s->setups, err));
+    TRY(setups_new_with(s->store, embedded_packs, s->packs, &s->setups, err));
     TRY(indicators_load(embedded_packs, run->dir, &s->indicators, err));
     TRY(summary_forms_load(embedded_packs, run->dir, s->indicators, &s->summaries, err));
     s->access = access_log_new();
@@ -163,6 +164,7 @@ int cmd_serve(struct command_run *run)
     web_options_init(&web);
     web.trusted_proxies = take_option(run, "--trusted-proxy");
     web.rate_limit = take_option(run, "--rate-limit");
+    s.packs = take_option(run, "--packs");
     if (!parse_listen(listen == NULL ? "127.0.0.1:8315" : listen, address, sizeof address, &port))
         return usage_error(run, "--listen wants ADDR:PORT, not '%s'", listen);
     if (executors != NULL) {

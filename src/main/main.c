@@ -10,11 +10,14 @@
 #define ARENA_BYTES ((size_t)1024 * 1024 * 1024)
 
 const struct command commands[] = {
-    {"serve", "[--data DIR] [--listen ADDR:PORT] [--trusted-proxy LIST] [--rate-limit SPEC|off]",
+    {"serve",
+     "[--data DIR] [--listen ADDR:PORT] [--trusted-proxy LIST] [--rate-limit SPEC|off]"
+     " [--packs DIR]",
      "serve the portal, the desk and the API",
      "Serves the installation in DIR (default ./fangxin-data) on ADDR:PORT (default "
      "127.0.0.1:8315)\n"
-     "until it gets SIGINT or SIGTERM. Other commands reach it through DIR/control.sock.\n",
+     "until it gets SIGINT or SIGTERM. Other commands reach it through DIR/control.sock.\n"
+     "--packs names a folder of own definitions (registers/ID.json) in place of DIR/packs.\n",
      NEED_ALONE, cmd_serve},
     {"init", "--name NAME --code CODE [--profile P] [--cipher sm4] [--data DIR]",
      "make a new installation",

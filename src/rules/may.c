@@ -208,6 +208,20 @@ static const struct row table[] = {
     {MAY_ISSUE_LETTER, SECRET, SUPERVISOR, REL_SUBTREE},
     {MAY_ISSUE_LETTER, SECRET, INTAKE, REL_TAKEN_IN},
     {MAY_ISSUE_LETTER, BOTH, SYSTEM, REL_ANY},
+    /* registers: the work of the subtree; one whose parties are secret shows an entry to who wrote
+     * it down, whom it names, and those who answer for the body */
+    {MAY_READ_ENTRY, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
+    {MAY_READ_ENTRY, SECRET, SUPERVISOR | LEADER, REL_SUBTREE},
+    {MAY_READ_ENTRY, SECRET, STAFF, REL_REGISTERED},
+    {MAY_READ_ENTRY, SECRET, HANDLER | SUPERVISOR, REL_ASSIGNED},
+    {MAY_READ_ENTRY, BOTH, SYSTEM, REL_ANY},
+    {MAY_MAKE_ENTRY, BOTH, STAFF | LEADER, REL_SUBTREE},
+    {MAY_MAKE_ENTRY, BOTH, SYSTEM, REL_ANY},
+    {MAY_ACT_ENTRY, OPEN, STAFF | LEADER, REL_SUBTREE},
+    {MAY_ACT_ENTRY, SECRET, SUPERVISOR | LEADER, REL_SUBTREE},
+    {MAY_ACT_ENTRY, SECRET, STAFF, REL_REGISTERED},
+    {MAY_ACT_ENTRY, SECRET, HANDLER | SUPERVISOR, REL_ASSIGNED},
+    {MAY_ACT_ENTRY, BOTH, SYSTEM, REL_ANY},
 };
 
 #define ROWS (sizeof table / sizeof table[0])
@@ -394,6 +408,12 @@ unsigned may_order_roles(const struct actor *actor, const struct record_facts *f
 unsigned may_case_roles(const struct actor *actor, const struct record_facts *facts)
 {
     return opening_roles(actor, MAY_ACT_CASE, facts);
+}
+
+unsigned may_entry_roles(const struct actor *actor, enum may_act act,
+                         const struct record_facts *facts)
+{
+    return opening_roles(actor, act, facts);
 }
 
 static void widen(struct may_scope *scope, const struct row *row)

@@ -91,6 +91,10 @@ enum may_act {
     MAY_ACT_CASE,       /* its acts; which ones is decided by may_case_roles and the flow */
     MAY_READ_LETTER,    /* letters of a matter as they went out, parties in clear */
     MAY_ISSUE_LETTER,   /* preview, number, void, note that it was served */
+    MAY_READ_ENTRY,     /* an entry of a register lying with body_path; officers: whom it names;
+                           secret: the register keeps its parties secret */
+    MAY_MAKE_ENTRY,     /* register one for body_path */
+    MAY_ACT_ENTRY,      /* its acts; which ones is decided by may_entry_roles and the definition */
     MAY_COUNT_OF_ACTS,
 };
 
@@ -115,10 +119,15 @@ unsigned may_roles(const struct actor *actor, const struct record_facts *facts);
 unsigned may_order_roles(const struct actor *actor, const struct record_facts *facts);
 /* And for an enforcement case. */
 unsigned may_case_roles(const struct actor *actor, const struct record_facts *facts);
+/* The roles by which an act on an entry of a register is open: the register says which of them it
+ * takes. @p act  MAY_READ_ENTRY, MAY_MAKE_ENTRY or MAY_ACT_ENTRY */
+unsigned may_entry_roles(const struct actor *actor, enum may_act act,
+                         const struct record_facts *facts);
 
 /* What a list, count or search may return, for a WHERE clause; drawn from the same table for one of
- * MAY_SEE, MAY_READ, MAY_COUNT, MAY_EXPORT, MAY_READ_ORDER, MAY_READ_CASE. A row is visible if any
- * of the conditions for its class holds. The tests check it against may() row by row. */
+ * MAY_SEE, MAY_READ, MAY_COUNT, MAY_EXPORT, MAY_READ_ORDER, MAY_READ_CASE, MAY_READ_ENTRY. A row is
+ * visible if any of the conditions for its class holds. The tests check it against may() row by
+ * row. */
 struct may_scope {
     bool open_subtree;    /* not secret, body_path starts with the actor's */
     bool open_registered; /* not secret, registered_by = officer_id */

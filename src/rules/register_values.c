@@ -505,10 +505,10 @@ bool register_unique_key(struct arena *arena, const struct register_env *env,
 {
     CLEANUP(buf_release) struct buf b;
 
+    buf_init(&b, 8000);
     *ret = NULL;
     if (!register_holds(env, unique->when, false))
         return true;
-    buf_init(&b, 8000);
     if (unique->per_body)
         add_key(&b, env->body == NULL ? "" : env->body, true);
     for (size_t i = 0; i < unique->n_fields; i++) {

@@ -59,6 +59,13 @@ handler_fn businesses_get, businesses_post, business_get, business_events_get, b
 /* api_orders.c */
 handler_fn orders_get, orders_count_get, orders_flow_get, orders_export_get, order_get,
     order_act_post, order_reveal_post, orders_act_post;
+/* api_registers.c */
+handler_fn registers_get, register_get, entries_get, entries_count_get, entries_post, entry_get,
+    entry_act_post;
+/* api_register_figures.c */
+handler_fn entries_csv_get, entries_xlsx_get, register_template_get, register_import_post,
+    register_figures_get, register_figure_entries_get, register_behind_get, public_registers_get,
+    public_register_get, public_entry_get;
 /* api_operations.c */
 handler_fn openapi_get, healthz_get, readyz_get, metrics_get, access_get;
 

@@ -46,6 +46,7 @@ static void write_permissions(struct call *call)
         {"orders", MAY_READ_ORDER},
         {"cases", MAY_READ_CASE},
         {"make_case", MAY_MAKE_CASE},
+        {"registers", MAY_READ_ENTRY},
         {"import_orders", MAY_IMPORT_ORDERS},
         {"export_orders", MAY_EXPORT_ORDERS},
     };

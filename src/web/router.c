@@ -147,7 +147,7 @@ enum err_code router_match(const struct router *router, struct request *req,
 bool route_takes(const struct route *route, const char *name)
 {
     for (size_t i = 0; route->query != NULL && route->query[i] != NULL; i++)
-        if (strcmp(route->query[i], name) == 0)
+        if (strcmp(route->query[i], name) == 0 || strcmp(route->query[i], "*") == 0)
             return true;
     return false;
 }

@@ -32,7 +32,8 @@ struct route {
     unsigned flags;           /* ROUTE_ bits */
     size_t body_max;          /* 0: no body is taken */
     const struct form *form;  /* of the JSON body; NULL: none, or the handler's own */
-    const char *const *query; /* names of parameters, ending with NULL; NULL: none is taken */
+    const char *const *query; /* names of parameters, ending with NULL; NULL: none is taken; "*"
+                                 among them: any, the handler refuses what it does not know */
 };
 
 struct router;

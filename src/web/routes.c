@@ -7,6 +7,7 @@
 #include "web/case_forms.h"
 #include "web/letter_forms.h"
 #include "web/orders_forms.h"
+#include "web/register_forms.h"
 #include "web/summary_forms.h"
 #include "web/group_forms.h"
 #include "web/web_internal.h"
@@ -23,6 +24,9 @@
 
 #define CASE_FILTER_NAMES                                                                          \
     "status", "part", "outcome", "violation", "body", "due", "mine", "from", "to"
+
+/* "*": the filters of the definition, by their names. */
+#define ENTRY_FILTER_NAMES "status", "open", "body", "from", "to", "due", "q", "*", "sort", "limit", "cursor"
 
 #define ORDER_FILTER_NAMES "q", "system", "status", "part", "body", "import", "due", "from", "to"
 
@@ -135,6 +139,24 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/cases/flow", cases_flow_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_GET, "/api/v1/cases/{id}", case_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_POST, "/api/v1/cases/{id}/acts/{act}", case_act_post, ACCESS_STAFF, RATE_READ, ROUTE_FORM_OF_ACT, .body_max = BODY_USUAL},
+
+    {HTTP_GET, "/api/v1/registers", registers_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/registers/{id}", register_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/registers/{id}/entries", entries_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},
+    {HTTP_POST, "/api/v1/registers/{id}/entries", entries_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_entry},
+    {HTTP_GET, "/api/v1/registers/{id}/entries/count", entries_count_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},
+    {HTTP_GET, "/api/v1/registers/{id}/entries/{number}", entry_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_POST, "/api/v1/registers/{id}/entries/{number}/acts/{act}", entry_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_entry_act},
+    {HTTP_GET, "/api/v1/registers/{id}/entries.csv", entries_csv_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},
+    {HTTP_GET, "/api/v1/registers/{id}/entries.xlsx", entries_xlsx_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},
+    {HTTP_GET, "/api/v1/registers/{id}/template.csv", register_template_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_POST, "/api/v1/registers/{id}/import", register_import_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_MANY, .form = &form_entry_import},
+    {HTTP_GET, "/api/v1/registers/{id}/figures", register_figures_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period")},
+    {HTTP_GET, "/api/v1/registers/{id}/figures/{measure}/entries", register_figure_entries_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period", "dimension", "value", "limit", "cursor")},
+    {HTTP_GET, "/api/v1/registers/{id}/behind", register_behind_get, ACCESS_STAFF, RATE_READ, .query = NAMES("frequency", "body", "period")},
+    {HTTP_GET, "/api/v1/public/registers", public_registers_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/public/registers/{id}", public_register_get, ACCESS_PUBLIC, RATE_READ, .query = NAMES("limit", "cursor")},
+    {HTTP_GET, "/api/v1/public/entries/{code}", public_entry_get, ACCESS_PUBLIC, RATE_READ, .flags = 0},
 
     {HTTP_GET, "/api/v1/access", access_get, ACCESS_STAFF, RATE_READ, .query = NAMES("number", "cursor")},
     {HTTP_GET, "/api/v1/openapi.json", openapi_get, ACCESS_PUBLIC, RATE_READ, .flags = ROUTE_LOOP},

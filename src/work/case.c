@@ -176,7 +176,7 @@ static enum err_code put_clocks(struct making *m)
     enum err_code rc = clocks == NULL ? err_set(&m->op->err, ERR_NO_MEMORY, "clocks") : ERR_OK;
 
     for (size_t i = 0; i < flow->n_creation && rc == ERR_OK; i++)
-        rc = case_clock_apply(m->op, clocks, &flow->creation[i], 0, m->day);
+        rc = record_clock_apply(m->op, &flow->acts, clocks, &flow->creation[i], 0, m->day);
     record_set(&m->d, "clocks", clocks);
     return rc;
 }
@@ -351,7 +351,7 @@ static struct row row_of(struct op *op, const struct record *r)
     const json_t *penalty = json_object_get(r->state, "penalty");
     const json_t *officers = json_object_get(r->state, "officers");
     const char *rule;
-    date_t due = case_next_due(json_object_get(r->state, "clocks"), &rule);
+    date_t due = record_clocks_next(json_object_get(r->state, "clocks"), &rule);
     bool penalised = penalty != NULL;
 
     return (struct row){

@@ -68,20 +68,20 @@ static bool goods_left(const struct record *r)
 struct case_step_facts case_step_facts_of(struct op *op, const struct record *r)
 {
     const json_t *clocks = json_object_get(r->state, "clocks");
-    const json_t *window = case_clock(clocks, "D9", 0);
-    const json_t *decision = case_clock(clocks, "D7", 0);
+    const json_t *window = record_clock(clocks, "D9", 0);
+    const json_t *decision = record_clock(clocks, "D7", 0);
     date_t today = date_of_instant(op->now_ms, op->zone_min);
 
     return (struct case_step_facts){
         .asking = true,
         .officers = json_array_size(json_object_get(r->state, "officers")),
-        .assist_open = case_clock(clocks, "D11", 0) != NULL,
+        .assist_open = record_clock(clocks, "D11", 0) != NULL,
         .has_goods = goods_left(r),
-        .paused = case_clock_paused(decision),
+        .paused = record_clock_paused(decision),
         .extended = member_of(decision, "extensions") > 0,
         .window_open = window != NULL,
         .window_over = window == NULL || member_of(window, "due") < today,
-        .unserved = case_clock(clocks, "D10", 0) != NULL,
+        .unserved = record_clock(clocks, "D10", 0) != NULL,
         .paid_up = case_owed_fen(r) <= record_number(r, "paid_fen"),
     };
 }
@@ -160,7 +160,7 @@ static enum err_code answered(struct run *run)
     if (one != NULL)
         json_object_set_new(one, "answered", json_integer(run->today));
     record_set(&run->d, "assists", assists);
-    if (one == NULL || case_clock(run->clocks, "D11", run->no) == NULL)
+    if (one == NULL || record_clock(run->clocks, "D11", run->no) == NULL)
         return refuse(run, "assist", "unknown_assist", "没有这次协查，或者已经答复",
                       "There is no such request, or it was answered.");
     return ERR_OK;
@@ -341,7 +341,8 @@ static enum err_code effect(struct run *run, const struct flow_transition *t)
         record_set(d, "before", json_null());
         return ERR_OK;
     case CASE_EXTENDS_AGAIN:
-        return case_clock_lengthen(run->op, run->clocks, "D7", int_of(run, "days"));
+        return record_clock_lengthen(run->op, &run->op->setup->cases->acts, run->clocks, "D7",
+                                     int_of(run, "days"));
     case CASE_NOTICES:
         return day_of(run, "served_on", &run->day);
     case CASE_DECIDES:
@@ -413,7 +414,8 @@ static enum err_code run_act(struct run *run, const struct pack_act *act)
     record_input_keep(&run->d, act, run->input, NULL);
     TRY(effect(run, t));
     for (size_t i = 0; i < t->n_clocks; i++)
-        TRY(case_clock_apply(op, run->clocks, &t->clocks[i], run->no, run->day));
+        TRY(record_clock_apply(op, &op->setup->cases->acts, run->clocks, &t->clocks[i], run->no,
+                               run->day));
     if (t->back)
         record_set(&run->d, "status", json_string(record_member(run->r, "before")));
     else if (t->to != NULL)

@@ -38,53 +38,6 @@ static void write_officers(struct op *op, const json_t *ids, struct json_writer 
     json_array_end(w);
 }
 
-/* ---- clocks ---- */
-
-static enum err_code write_clock(struct op *op, const json_t *clock, struct json_writer *w)
-{
-    struct deadline_rule rule;
-    struct deadline_due due;
-    date_t today = date_of_instant(op->now_ms, op->zone_min);
-    struct deadline_state state;
-
-    if (!case_clock_rule(op, clock, &rule))
-        return err_set(&op->err, ERR_CORRUPT, "a clock of no rule");
-    TRY(case_clock_due(op, clock, &rule, &due));
-    state = deadline_level(&rule, &due, today, op->setup->calendar);
-    json_object_begin(w);
-    json_text(w, "rule", rule.id);
-    json_int(w, "no", int_member(clock, "no"));
-    view_label(w, "label", &rule.label);
-    json_int(w, "length", rule.length);
-    json_text(w, "unit", deadline_unit_name(rule.unit));
-    view_date(w, "start", day_member(clock, "start"));
-    view_date(w, "due_raw", due.due_raw);
-    view_date(w, "due", due.due);
-    json_bool(w, "provisional", due.provisional);
-    json_bool(w, "running", case_clock_runs(clock));
-    json_text(w, "level", case_clock_runs(clock) ? deadline_level_name(state.level) : "ok");
-    json_int(w, "left", state.left);
-    json_bool(w, "paused", case_clock_paused(clock));
-    view_date(w, "stopped", day_member(clock, "stopped"));
-    json_bool(w, "cancelled", json_is_true(json_object_get(clock, "cancelled")));
-    json_int(w, "extensions", int_member(clock, "extensions"));
-    json_int(w, "extra", int_member(clock, "extra"));
-    view_label(w, "basis", &rule.basis.text);
-    json_object_end(w);
-    return ERR_OK;
-}
-
-static enum err_code write_clocks(struct op *op, const struct record *r, struct json_writer *w)
-{
-    const json_t *clocks = json_object_get(r->state, "clocks");
-
-    json_open_array(w, "clocks");
-    for (size_t i = 0; i < json_array_size(clocks); i++)
-        TRY(write_clock(op, json_array_get(clocks, i), w));
-    json_array_end(w);
-    return ERR_OK;
-}
-
 /* ---- acts ---- */
 
 static void write_acts(struct op *op, const struct record *r, struct json_writer *w)
@@ -248,7 +201,7 @@ static void write_row(struct op *op, const struct record *r, struct json_writer 
     view_date(w, "filed", (date_t)record_number(r, "day"));
     view_date(w, "decided", day_member(r->state, "decided_day"));
     view_date(w, "closed", day_member(r->state, "closed_day"));
-    view_date(w, "due", case_next_due(json_object_get(r->state, "clocks"), &rule));
+    view_date(w, "due", record_clocks_next(json_object_get(r->state, "clocks"), &rule));
     json_text(w, "due_rule", rule);
     write_officers(op, json_object_get(r->state, "officers"), w);
 }
@@ -268,7 +221,7 @@ enum err_code case_view(struct op *op, struct snapshot *snap, const struct recor
     else
         json_int(w, "business_id", record_number(r, "business_id"));
     view_date(w, "served", day_member(r->state, "served_day"));
-    TRY(write_clocks(op, r, w));
+    TRY(record_clocks_view(op, &op->setup->cases->acts, json_object_get(r->state, "clocks"), w));
     write_penalty(op, r, w);
     write_assists(r, w);
     write_acts(op, r, w);

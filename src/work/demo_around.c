@@ -244,5 +244,6 @@ enum err_code county_around(struct op *op, const struct county *c, date_t until,
     TRY(county_orders(op, c, until, end_ms));
     TRY(county_duty(op, c, until));
     TRY(county_diary(op, c, until, end_ms));
-    return county_visits(op, c, until, end_ms);
+    TRY(county_visits(op, c, until, end_ms));
+    return county_registers(op, c, until, end_ms);
 }

@@ -16,6 +16,8 @@ enum err_code county_group(struct op *op, const struct county *c, int64_t end_ms
 enum err_code county_duty(struct op *op, const struct county *c, date_t until) MUST_CHECK;
 enum err_code county_diary(struct op *op, const struct county *c, date_t until,
                            int64_t end_ms) MUST_CHECK;
+enum err_code county_registers(struct op *op, const struct county *c, date_t until,
+                               int64_t end_ms) MUST_CHECK;
 enum err_code county_visits(struct op *op, const struct county *c, date_t until,
                             int64_t end_ms) MUST_CHECK;
 

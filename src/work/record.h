@@ -45,6 +45,9 @@ struct record_kind {
      * NULL when all do. NULL with project. */
     enum err_code (*check)(struct op *op, struct snapshot *snap, const struct record *record,
                            const char **ret_table);
+    /* What the state adds to tallies and to other sums that `verify` counts again. NULL: nothing.
+     */
+    void (*cells)(struct op *op, const struct record *record, measure_emit_fn *emit, void *arg);
 };
 extern const struct record_kind record_kinds[];
 extern const size_t n_record_kinds;
@@ -120,9 +123,9 @@ enum err_code records_list(struct op *op, struct snapshot *snap, const struct re
 /* ---- verify --rebuild ---- */
 
 typedef bool record_found_fn(void *arg, const char *table, int64_t record, const char *what);
-/* Folds all records of all kinds again from their events and names each that differs. Empties
- * op->arena as it goes. */
+/* Folds all records of all kinds again from their events and names each that differs; @p emit gets
+ * the cells that each adds to. Empties op->arena as it goes. */
 enum err_code records_verify(struct op *op, struct snapshot *snap, record_found_fn *found,
-                             void *arg, int64_t *ret_records) MUST_CHECK;
+                             measure_emit_fn *emit, void *arg, int64_t *ret_records) MUST_CHECK;
 
 #endif

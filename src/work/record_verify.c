@@ -9,6 +9,7 @@ struct walk {
     struct op *op; /* its arena is emptied after each record */
     struct snapshot *snap;
     record_found_fn *found;
+    measure_emit_fn *emit;
     void *arg;
     bool stop;
 };
@@ -96,6 +97,8 @@ static enum err_code check_one(struct walk *w, const struct record_kind *kind, i
     TRY(gone_sealed(w->op, w->snap, id, sealed, &table));
     if (table != NULL)
         report(w, table, id, "a row is missing; its event holds the commitment");
+    if (kind->cells != NULL)
+        kind->cells(w->op, &r, w->emit, w->arg);
     if (kind->check == NULL)
         return ERR_OK;
     table = NULL;
@@ -127,9 +130,9 @@ static enum err_code ids_after(struct walk *w, const char *kind, int64_t after, 
 }
 
 enum err_code records_verify(struct op *op, struct snapshot *snap, record_found_fn *found,
-                             void *arg, int64_t *ret_records)
+                             measure_emit_fn *emit, void *arg, int64_t *ret_records)
 {
-    struct walk w = {.op = op, .snap = snap, .found = found, .arg = arg};
+    struct walk w = {.op = op, .snap = snap, .found = found, .emit = emit, .arg = arg};
     int64_t ids[SLICE];
     size_t n;
 

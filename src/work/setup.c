@@ -5,10 +5,12 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "rules/pack.h"
+#include "rules/register.h"
 #include "sql_queries.h"
 #include "store/vault.h"
 #include "work/setup_internal.h"
@@ -26,6 +28,7 @@ struct fixed {
     struct order_flow *orders;
     struct kept_packs kept;
     struct flow *cases;
+    struct registers *registers;
     struct calendar *calendar;
     json_t *calendar_base;
     struct codes *codes;
@@ -209,6 +212,25 @@ static enum err_code load_fixed(struct store *store, const struct embedded_file 
     return folder_new(&ret->folder, err);
 }
 
+/* Those of the program, and the installation's own. */
+static enum err_code load_registers(struct store *store, const struct embedded_file *packs,
+                                    const char *dir, struct fixed *ret, struct err *err)
+{
+    char path[4096];
+    struct stat found;
+
+    if (dir == NULL)
+        snprintf(path, sizeof path, "%s/packs/registers", store_dir(store));
+    else
+        snprintf(path, sizeof path, "%s/registers", dir);
+    if (stat(path, &found) != 0 || !S_ISDIR(found.st_mode)) {
+        if (dir != NULL)
+            return err_set(err, ERR_NOT_FOUND, "there is no folder %s", path);
+        return registers_load(packs, NULL, ret->codes, &ret->registers, err);
+    }
+    return registers_load(packs, path, ret->codes, &ret->registers, err);
+}
+
 static void free_fixed(struct fixed *f)
 {
     for (size_t i = 0; i < f->n_packs; i++)
@@ -217,6 +239,7 @@ static void free_fixed(struct fixed *f)
     order_flow_free(f->orders);
     kept_packs_release(&f->kept);
     case_flow_free(f->cases);
+    registers_free(f->registers);
     calendar_free(f->calendar);
     json_decref(f->calendar_base);
     codes_free(f->codes);
@@ -419,6 +442,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .n_kept = setups->fixed.kept.n,
                               .orders = setups->fixed.orders,
                               .cases = setups->fixed.cases,
+                              .registers = setups->fixed.registers,
                               .calendar = setups->fixed.calendar,
                               .calendar_base = setups->fixed.calendar_base,
                               .all = setups,
@@ -464,6 +488,12 @@ static enum err_code keep_packs(struct setups *s, struct err *err)
 enum err_code setups_new(struct store *store, const struct embedded_file *packs,
                          struct setups **ret, struct err *err)
 {
+    return setups_new_with(store, packs, NULL, ret, err);
+}
+
+enum err_code setups_new_with(struct store *store, const struct embedded_file *packs,
+                              const char *dir, struct setups **ret, struct err *err)
+{
     struct setups *s = calloc(1, sizeof *s);
     enum err_code rc;
 
@@ -472,6 +502,8 @@ enum err_code setups_new(struct store *store, const struct embedded_file *packs,
     s->store = store;
     pthread_mutex_init(&s->lock, NULL);
     rc = load_fixed(store, packs, &s->fixed, err);
+    if (rc == ERR_OK)
+        rc = load_registers(store, packs, dir, &s->fixed, err);
     if (rc == ERR_OK)
         rc = keep_packs(s, err);
     if (rc == ERR_OK)

@@ -35,6 +35,8 @@ struct body {
     bool current; /* valid today */
 };
 
+struct registers; /* rules/register.h */
+
 struct setup {
     const struct profile *profile;   /* what sort of office this is */
     const struct pack *pack;         /* the newest for complaints that come the usual way */
@@ -44,6 +46,7 @@ struct setup {
     size_t n_kept;
     const struct order_flow *orders; /* 12345 */
     const struct flow *cases;        /* enforcement */
+    const struct registers *registers;
     const struct calendar *calendar; /* with the notices imported since */
     const json_t *calendar_base;     /* as it comes with the program */
     int64_t calendar_edition;        /* see setup_internal.h; another one counts otherwise */
@@ -75,6 +78,10 @@ struct setups;
 /* Loads packs and bodies. Packs are checked here: a broken one is ERR_INVALID with its faults. */
 enum err_code setups_new(struct store *store, const struct embedded_file *packs,
                          struct setups **ret, struct err *err) MUST_CHECK;
+/* The same with the installation's own definitions: DIR/registers/ID.json adds a register or takes
+ * the place of one. @p dir NULL: the folder packs of the installation, where there is one. */
+enum err_code setups_new_with(struct store *store, const struct embedded_file *packs,
+                              const char *dir, struct setups **ret, struct err *err) MUST_CHECK;
 void setups_free(struct setups *setups);
 const struct setup *setup_hold(struct setups *setups);
 void setup_letgo(struct setups *setups, const struct setup *setup);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "sql_queries.h"
 #include "work/calendars.h"
+#include "work/entry.h"
 #include "work/clock.h"
 #include "work/filing_internal.h"
 #include "work/matter_columns.h"
@@ -83,6 +84,12 @@ static bool grow(struct recount *r)
     return true;
 }
 
+static void cell_key(const struct tally_key *key, char ret[400])
+{
+    snprintf(ret, 400, "%s\x1f%s\x1f%c\x1f%d\x1f%s\x1f%s", key->measure, key->dimension,
+             key->grain == 0 ? '-' : key->grain, key->period, key->body, key->value);
+}
+
 static void add_cell(void *arg, const struct tally_key *key, int64_t n, int64_t sum)
 {
     struct recount *r = arg;
@@ -93,8 +100,7 @@ static void add_cell(void *arg, const struct tally_key *key, int64_t n, int64_t 
         r->no_memory = true;
         return;
     }
-    snprintf(text, sizeof text, "%s\x1f%s\x1f%c\x1f%d\x1f%s\x1f%s", key->measure, key->dimension,
-             key->grain, key->period, key->body, key->value);
+    cell_key(key, text);
     c = cell_at(r, text);
     if (c->key == NULL) {
         c->key = strdup(text);
@@ -134,6 +140,54 @@ static enum err_code compare_tallies(struct recount *r)
         if (r->cells[i].key != NULL && (r->cells[i].n != 0 || r->cells[i].sum != 0))
             report(r, "tally", 0,
                    arena_printf(op->arena, "%s is missing or differs", r->cells[i].key));
+    return ERR_OK;
+}
+
+/* A sum kept in rows of its own: the cell of that key must say the same. */
+static void compare_sum(struct recount *r, const char *table, const struct tally_key *key,
+                        int64_t n, int64_t sum)
+{
+    char text[400];
+    struct cell *c;
+
+    cell_key(key, text);
+    c = r->cap == 0 ? NULL : cell_at(r, text);
+    if (c == NULL || c->key == NULL ? n != 0 || sum != 0 : c->n != n || c->sum != sum)
+        report(r, table, 0,
+               arena_printf(r->op->arena, "%s %s differs from the events", key->dimension,
+                            key->value));
+    if (c != NULL && c->key != NULL)
+        c->n = c->sum = 0;
+    r->counts->rows++;
+}
+
+/* Balances of registers, and how many rows their entries are found by. */
+static enum err_code compare_balances(struct recount *r)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL, *rows = NULL;
+    struct op *op = r->op;
+    bool row;
+
+    TRY(snapshot_prepare(op, r->snap, SQL_entry_balance_all, &s));
+    for (;;) {
+        struct tally_key key = {.measure = ENTRY_BALANCE};
+
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            break;
+        key.dimension = arena_printf(op->arena, "%s.%s", stmt_text(s, 0), stmt_text(s, 1));
+        key.body = stmt_text(s, 2);
+        key.value = stmt_text(s, 3);
+        if (key.dimension == NULL)
+            return err_set(&op->err, ERR_NO_MEMORY, "balances");
+        compare_sum(r, "entry_balance", &key, 0, stmt_int64(s, 4));
+    }
+    TRY(snapshot_prepare(op, r->snap, SQL_entry_value_count, &rows));
+    TRY(stmt_one_row(op, rows));
+    compare_sum(
+        r, "entry_value",
+        &(struct tally_key){.measure = ENTRY_ROWS, .dimension = "", .value = "", .body = ""},
+        stmt_int64(rows, 0), 0);
     return ERR_OK;
 }
 
@@ -526,7 +580,7 @@ static enum err_code check_records(struct recount *r, struct op *batch_op)
 {
     int64_t n;
 
-    TRY(records_verify(batch_op, r->snap, record_found, r, &n));
+    TRY(records_verify(batch_op, r->snap, record_found, add_cell, r, &n));
     r->counts->records += n;
     return ERR_OK;
 }
@@ -576,6 +630,7 @@ static enum err_code rebuild(struct recount *r, struct op *batch_op)
     TRY(check_records(r, batch_op));
     if (r->no_memory)
         return err_set(&outer->err, ERR_NO_MEMORY, "recounting tallies");
+    TRY(compare_balances(r));
     return compare_tallies(r);
 }
 

@@ -4,11 +4,21 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "rules/number.h"
 #include "sql_queries.h"
 
 static const char *const persons[] = {"consumer", "proxy", "reporter", "caller", "contact"};
 #define PERSONS (sizeof persons / sizeof persons[0])
+
+/* "person:…" are those of entries, by the name of the field. */
+static bool is_person(const char *key)
+{
+    for (size_t i = 0; i < PERSONS; i++)
+        if (strcmp(persons[i], key) == 0)
+            return true;
+    return text_starts(key, "person:");
+}
 
 void gone_note(json_t *sealed, int64_t version, const json_t *event_body)
 {
@@ -18,10 +28,8 @@ void gone_note(json_t *sealed, int64_t version, const json_t *event_body)
 
     json_object_foreach(json_object_get(event_body, "commit"), key, value)
     {
-        bool person = false;
+        bool person = is_person(key);
 
-        for (size_t i = 0; i < PERSONS; i++)
-            person = person || strcmp(persons[i], key) == 0;
         if (person)
             json_object_set_new(sealed, key, json_true());
         text = text || !person;
@@ -53,16 +61,19 @@ enum err_code gone_sealed(struct op *op, struct snapshot *snap, int64_t id, cons
                           const char **ret_table)
 {
     const json_t *texts = json_object_get(sealed, "text");
+    const char *role;
+    json_t *value;
     bool is = true;
 
     *ret_table = NULL;
-    for (size_t i = 0; i < PERSONS && is; i++) {
-        bool reporter = strcmp(persons[i], "reporter") == 0;
+    json_object_foreach((json_t *)(uintptr_t)sealed, role, value)
+    {
+        bool reporter = strcmp(role, "reporter") == 0;
 
-        if (json_object_get(sealed, persons[i]) == NULL)
+        if (!is || !is_person(role))
             continue;
         TRY(there(op, snap, reporter ? SQL_reporter_get : SQL_person_get, id,
-                  reporter ? NULL : persons[i], 0, &is));
+                  reporter ? NULL : role, 0, &is));
         if (!is)
             *ret_table = reporter ? "reporter" : "person";
     }

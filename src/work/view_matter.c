@@ -7,6 +7,7 @@
 #include "work/acts.h"
 #include "work/business_view.h"
 #include "work/case.h"
+#include "work/entry.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/group.h"
@@ -460,6 +461,7 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
         TRY(view_procedure(op, snap, m, w));
         TRY(order_view_brief(op, snap, m->order_id, w));
         case_view_brief(op, snap, json_integer_value(json_object_get(m->detail, "case")), w);
+        TRY(entry_view_links_to(op, snap, "matter", m->id, "entries", w));
     }
     view_acts(op, m, !party, w);
     view_tail(op, m, w);

@@ -118,8 +118,9 @@ class Document:
     def request_faults(self, operation, query, headers, body, where):
         named = {self.resolve(p)['name']: self.resolve(p) for p in operation.get('parameters', [])
                  if self.resolve(p)['in'] == 'query'}
+        open_to_names = any(p.get('explode') and p['schema'].get('type') == 'object' for p in named.values())
         out = [f'{where}: parameter {k} is not described'
-               for k in urllib.parse.parse_qs(query, keep_blank_values=True) if k not in named]
+               for k in urllib.parse.parse_qs(query, keep_blank_values=True) if k not in named and not open_to_names]
         content = operation.get('requestBody', {}).get('content', {}).get('application/json')
         kind = next((v for k, v in headers.items() if k.lower() == 'content-type'), 'application/json')
         if body and content and kind == 'application/json':

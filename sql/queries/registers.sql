@@ -1,0 +1,230 @@
+-- Registers: rows of the projection of entries, lists, counts, figures. In lists the alias is m and
+-- the columns are named as those of matters, so that the fragments of the scope (lists.sql) fit.
+
+-- name: entry_put
+INSERT INTO entry (id, register, year, n, number, status, open, body, secret, officer,
+    registered_by, day, due, code, shown)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+ON CONFLICT (id) DO UPDATE SET status = excluded.status, open = excluded.open,
+    body = excluded.body, secret = excluded.secret, officer = excluded.officer,
+    day = excluded.day, due = excluded.due, code = excluded.code, shown = excluded.shown
+
+-- name: entry_by_id
+SELECT id, register, year, n, number, status, open, body, secret, officer, registered_by, day, due,
+    code, shown
+FROM entry WHERE id = $1
+
+-- name: entry_by_number
+SELECT id FROM entry WHERE register = $1 AND number = $2
+
+-- name: entry_by_code
+SELECT id FROM entry WHERE code = $1 AND shown = 1
+
+-- name: entry_last_number
+SELECT coalesce(max(n), 0) FROM entry WHERE register = $1 AND year = $2
+
+-- ---- what entries are found by ----
+
+-- name: entry_value_put
+INSERT INTO entry_value (register, field, value, day, id, sum) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: entry_value_drop
+DELETE FROM entry_value
+WHERE register = $1 AND field = $2 AND value = $3 AND day = $4 AND id = $5
+
+-- name: entry_value_has
+SELECT sum FROM entry_value
+WHERE register = $1 AND field = $2 AND value = $3 AND day = $4 AND id = $5
+
+-- name: entry_value_count
+SELECT count(*) FROM entry_value
+
+-- name: entry_link_put
+INSERT INTO entry_link (id, field, kind, other) VALUES ($1, $2, $3, $4)
+
+-- name: entry_link_drop
+DELETE FROM entry_link WHERE id = $1 AND field = $2 AND kind = $3 AND other = $4
+
+-- name: entry_links_from
+SELECT field, kind, other FROM entry_link WHERE id = $1 ORDER BY field, kind, other
+
+-- name: entry_links_to
+SELECT l.id, l.field, e.register, e.number FROM entry_link l JOIN entry e ON e.id = l.id
+WHERE l.kind = $1 AND l.other = $2 ORDER BY e.day DESC, l.id DESC LIMIT $3
+
+-- name: entry_unique_put
+INSERT INTO entry_unique (register, rule, key, id) VALUES ($1, $2, $3, $4)
+
+-- name: entry_unique_drop
+DELETE FROM entry_unique WHERE register = $1 AND rule = $2 AND key = $3 AND id = $4
+
+-- name: entry_unique_owner
+SELECT id FROM entry_unique WHERE register = $1 AND rule = $2 AND key = $3
+
+-- name: entry_balance_open
+INSERT INTO entry_balance (register, balance, body, key, n) VALUES ($1, $2, $3, $4, 0)
+ON CONFLICT (register, balance, body, key) DO NOTHING
+
+-- name: entry_balance_add
+UPDATE entry_balance SET n = n + $5 WHERE register = $1 AND balance = $2 AND body = $3 AND key = $4
+
+-- Never below zero; taking less away is always possible.
+-- name: entry_balance_take
+UPDATE entry_balance SET n = n + $5
+WHERE register = $1 AND balance = $2 AND body = $3 AND key = $4 AND (n + $5 >= 0 OR $5 >= 0)
+
+-- name: entry_balance_of
+SELECT n FROM entry_balance WHERE register = $1 AND balance = $2 AND body = $3 AND key = $4
+
+-- name: entry_balance_all
+SELECT register, balance, body, key, n FROM entry_balance
+
+-- name: entry_balances
+SELECT e.body, e.key, e.n FROM entry_balance e
+WHERE e.register = $1 AND e.balance = $2
+AND (e.body = '' OR e.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
+ORDER BY e.body, e.key
+
+-- ---- lists ----
+
+-- name: entry_rows
+SELECT m.id, m.day, m.due FROM
+
+-- name: entry_from_day
+(SELECT *, '{}' AS detail FROM entry INDEXED BY entry_day) m WHERE m.register = $1
+
+-- name: entry_from_status
+(SELECT *, '{}' AS detail FROM entry INDEXED BY entry_status) m WHERE m.register = $1 AND m.status = $2
+
+-- name: entry_from_open
+(SELECT *, '{}' AS detail FROM entry INDEXED BY entry_open) m WHERE m.register = $1 AND m.open = $2
+
+-- name: entry_from_due
+(SELECT *, '{}' AS detail FROM entry INDEXED BY entry_due) m WHERE m.register = $1
+
+-- name: entry_from_body
+(SELECT *, '{}' AS detail FROM entry INDEXED BY entry_body) m WHERE m.register = $1 AND m.body = b.code
+
+-- name: entry_from_body_status
+(SELECT *, '{}' AS detail FROM entry INDEXED BY entry_body_status) m
+WHERE m.register = $1 AND m.body = b.code AND m.status = $2
+
+-- name: entry_from_body_open
+(SELECT *, '{}' AS detail FROM entry INDEXED BY entry_body_open) m
+WHERE m.register = $1 AND m.body = b.code AND m.open = $2
+
+-- name: entry_from_number
+(SELECT *, '{}' AS detail FROM entry) m WHERE m.register = $1 AND m.number = $2
+
+-- name: entry_from_value
+entry_value v CROSS JOIN (SELECT *, '{}' AS detail FROM entry) m
+WHERE v.register = $1 AND v.field = $2 AND v.value = $3 AND m.id = v.id
+
+-- name: entry_from_shown
+(SELECT * FROM entry INDEXED BY entry_shown) m WHERE m.register = $1 AND m.shown = 1
+
+-- Body by body along the index, then the newest of all: for a part of the tree.
+-- name: entry_bodies_begin
+SELECT m.id, m.day, m.due FROM body b CROSS JOIN entry m
+WHERE b.path >= $1 AND b.path < $2 AND m.id IN (SELECT m.id FROM
+
+-- name: entry_bodies_end
+) ORDER BY
+
+-- name: entry_bodies_down
+m.day DESC, m.id DESC LIMIT $1
+
+-- name: entry_bodies_up
+m.day, m.id LIMIT $1
+
+-- name: entry_if_status
+AND m.status = $1
+
+-- name: entry_if_open
+AND m.open = $1
+
+-- name: entry_if_value
+AND EXISTS (SELECT 1 FROM entry_value x WHERE x.register = m.register AND x.field = $1
+    AND x.value = $2 AND x.day = m.day AND x.id = m.id)
+
+-- name: entry_if_below
+AND m.body IN (SELECT code FROM body WHERE path >= $1 AND path < $2)
+
+-- name: entry_if_from
+AND m.day >= $1
+
+-- name: entry_if_to
+AND m.day <= $1
+
+-- name: entry_if_value_from
+AND v.day >= $1
+
+-- name: entry_if_value_to
+AND v.day <= $1
+
+-- name: entry_if_due_before
+AND m.due < $1
+
+-- name: entry_if_due_between
+AND m.due >= $1 AND m.due <= $2
+
+-- name: entry_if_due_after
+AND m.due > $1 AND m.due < 2147483647
+
+-- name: entry_down
+AND (m.day, m.id) < ($1, $2) ORDER BY m.day DESC, m.id DESC LIMIT $3
+
+-- name: entry_up
+AND (m.day, m.id) > ($1, $2) ORDER BY m.day, m.id LIMIT $3
+
+-- name: entry_value_down
+AND (v.day, v.id) < ($1, $2) ORDER BY v.day DESC, v.id DESC LIMIT $3
+
+-- name: entry_value_up
+AND (v.day, v.id) > ($1, $2) ORDER BY v.day, v.id LIMIT $3
+
+-- name: entry_by_due
+AND (m.due, m.id) > ($1, $2) ORDER BY m.due, m.id LIMIT $3
+
+-- ---- counts ----
+
+-- name: entry_counts
+SELECT m.status, count(*), sum(m.open), sum(m.due < $1) FROM
+
+-- name: entry_group_status
+GROUP BY m.status
+
+-- ---- figures ----
+
+-- Of the entries themselves, for days that no tally keeps.
+-- name: entry_cells
+SELECT v.value, m.body, count(*), sum(v.sum)
+FROM entry_value v CROSS JOIN entry m
+WHERE v.register = $1 AND v.field = $2 AND v.day >= $3 AND v.day <= $4 AND m.id = v.id
+
+-- name: entry_cells_below
+AND m.body IN (SELECT code FROM body WHERE path >= $1 AND path < $2)
+
+-- name: entry_group_value
+GROUP BY v.value ORDER BY v.value
+
+-- How often something was done at one place.
+-- name: entry_done
+SELECT count(*) FROM entry_value v
+WHERE v.register = $1 AND v.field = $2 AND v.value = $3 AND v.day >= $4 AND v.day <= $5
+
+-- name: entry_shown_count
+SELECT count(*) FROM entry INDEXED BY entry_shown WHERE register = $1 AND shown = 1
+
+-- How many stand in each state: a tally of no period.
+-- name: entry_status_counts
+SELECT t.value, sum(t.n)
+FROM body b CROSS JOIN tally t
+WHERE t.measure = $1 AND t.dimension = 'status' AND t.grain = 'a' AND t.period = 0
+    AND t.body = b.code AND b.path >= $2 AND b.path < $3
+GROUP BY t.value
+
+-- name: entry_late_count
+SELECT count(*) FROM entry m INDEXED BY entry_due
+WHERE m.register = $1 AND m.due < $2
+    AND m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4)

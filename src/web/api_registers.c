@@ -1,0 +1,226 @@
+/* Registers: definitions, lists and counts of entries, one entry, registering, acts. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "web/api.h"
+#include "web/api_registers.h"
+#include "web/register_forms.h"
+#include "work/access.h"
+
+#define PAGE_MOST 200
+
+static const struct form_field entry_fields[] = {
+    {"body", INPUT_TEXT, .max_bytes = 160, .max_chars = 40, .zh = "单位", .en = "The body"},
+    {"fields", INPUT_OBJECT, .required = true, .zh = "各项内容", .en = "The fields"},
+};
+const struct form form_entry = {entry_fields, sizeof entry_fields / sizeof entry_fields[0]};
+
+static const struct form_field act_fields[] = {
+    {"fields", INPUT_OBJECT, .zh = "各项内容", .en = "The fields"},
+    {"reason", INPUT_TEXT, .max_bytes = 2000, .max_chars = 500, .zh = "更正原因",
+     .en = "The reason"},
+    {"text", INPUT_TEXT, .max_bytes = 12000, .max_chars = 4000, .zh = "备注", .en = "The note"},
+};
+const struct form form_entry_act = {act_fields, sizeof act_fields / sizeof act_fields[0]};
+
+static const struct form_field import_fields[] = {
+    {"rows", INPUT_OBJECTS, .required = true, .min = 1, .max = 500, .zh = "各行", .en = "The rows"},
+    {"dry_run", INPUT_BOOL, .zh = "只检查", .en = "Whether only to check"},
+};
+const struct form form_entry_import = {import_fields,
+                                       sizeof import_fields / sizeof import_fields[0]};
+
+enum err_code call_register(struct call *call, const struct register_def **ret)
+{
+    return register_for(call->op, request_param(call->req, "id"), ret);
+}
+
+/* ---- definitions ---- */
+
+enum err_code registers_get(struct call *call)
+{
+    return registers_view(call->op, call_answer(call, 200));
+}
+
+enum err_code register_get(struct call *call)
+{
+    const struct register_def *def;
+
+    TRY(call_register(call, &def));
+    return register_view(call->op, def, call_answer(call, 200));
+}
+
+/* ---- lists ---- */
+
+static const char *query_text(struct call *call, const char *name)
+{
+    const char *text = request_query(call->req, name);
+
+    return text == NULL || *text == '\0' ? NULL : text;
+}
+
+static bool is_common(const char *name)
+{
+    static const char *const names[] = {"status", "open", "body",  "from",   "to",
+                                        "q",      "sort", "limit", "cursor", "due"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* The filters of the definition, by the names of its fields. */
+static enum err_code read_values(struct call *call, struct entry_filter *f)
+{
+    for (size_t i = 0; i < call->req->n_query; i++) {
+        const struct pair *p = &call->req->query[i];
+
+        if (is_common(p->name) || *p->value == '\0')
+            continue;
+        if (!entry_filters_by(f->def, p->name) || f->n_values == ENTRY_FILTERS_MAX)
+            return call_refuse(call, ERR_INVALID, p->name, "unknown_parameter",
+                               "这个台账不按这一项筛选", "The register has no such filter");
+        f->values[f->n_values].field = p->name;
+        f->values[f->n_values++].value = p->value;
+    }
+    return ERR_OK;
+}
+
+static enum err_code read_choices(struct call *call, struct entry_filter *f)
+{
+    const char *level = query_text(call, "due"), *sort = query_text(call, "sort");
+    int64_t open;
+
+    f->status = query_text(call, "status");
+    f->level = level == NULL ? ENTRY_ANY : entry_level_find(level);
+    f->sort = sort == NULL ? ENTRY_NEWEST : entry_sort_find(sort);
+    if (f->level == ENTRY_LEVELS)
+        return call_bad_choice(call, "due", level, "late, today, soon, later");
+    if (f->sort == ENTRY_SORTS)
+        return call_bad_choice(call, "sort", sort, "-day, day, due");
+    if (f->status != NULL && !entry_has_state(f->def, f->status))
+        return call_bad_choice(call, "status", f->status, "GET /registers/{id}");
+    TRY(call_query_int(call, "open", 0, 1, -1, &open));
+    f->open = (int)open;
+    return ERR_OK;
+}
+
+enum err_code call_entry_filter(struct call *call, const struct register_def *def,
+                                struct entry_filter *ret)
+{
+    const char *code = query_text(call, "body");
+    const struct body *body = code == NULL ? NULL : setup_body(call->op->setup, code);
+    int64_t limit;
+
+    *ret = (struct entry_filter){.def = def,
+                                 .words = query_text(call, "q"),
+                                 .cursor = query_text(call, "cursor"),
+                                 .today = call_today(call),
+                                 .soon_until = call_soon(call)};
+    TRY(read_choices(call, ret));
+    TRY(call_query_date(call, "from", &ret->from));
+    TRY(call_query_date(call, "to", &ret->to));
+    TRY(call_query_int(call, "limit", 1, PAGE_MOST, 50, &limit));
+    ret->max = (size_t)limit;
+    if (code != NULL)
+        ret->body_path = body == NULL ? "/-/" : body->path;
+    return read_values(call, ret);
+}
+
+enum err_code entries_get(struct call *call)
+{
+    const struct register_def *def;
+    struct entry_filter filter;
+
+    TRY(call_register(call, &def));
+    TRY(call_entry_filter(call, def, &filter));
+    return entry_list_view(call->op, &filter, call_answer(call, 200));
+}
+
+enum err_code entries_count_get(struct call *call)
+{
+    const struct register_def *def;
+    struct entry_filter filter;
+
+    TRY(call_register(call, &def));
+    TRY(call_entry_filter(call, def, &filter));
+    return entry_count_view(call->op, &filter, call_answer(call, 200));
+}
+
+/* ---- one ---- */
+
+static enum err_code answer_entry(struct call *call, int status, const struct record *r)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+    TRY(snapshot_open(call->op, &snap));
+    response_headerf(call->resp, "ETag", "\"%" PRId64 "\"", r->version);
+    return entry_view(call->op, snap, r, call_answer(call, status));
+}
+
+enum err_code entry_get(struct call *call)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(record_release) struct record r = {0};
+    const struct register_def *def;
+
+    TRY(call_register(call, &def));
+    TRY(snapshot_open(call->op, &snap));
+    TRY(entry_by_number(call->op, snap, def, request_param(call->req, "number"), MAY_READ_ENTRY,
+                        &r));
+    access_note(call->op, r.id, "read");
+    return answer_entry(call, 200, &r);
+}
+
+enum err_code entries_post(struct call *call)
+{
+    CLEANUP(record_release) struct record r = {0};
+    const struct register_def *def;
+
+    TRY(call_register(call, &def));
+    TRY(entry_make(call->op, def, call->body, &r));
+    response_headerf(call->resp, "Location", "/api/v1/registers/%s/entries/%s", def->flow.id,
+                     record_member(&r, "number"));
+    return answer_entry(call, 201, &r);
+}
+
+/* The entry as it stands, for a 409; the refusal stays in op->err. */
+static void keep_current(struct call *call, const struct register_def *def, const char *number)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(record_release) struct record r = {0};
+    CLEANUP(buf_release) struct buf text;
+    struct json_writer w;
+    struct err refusal = call->op->err;
+
+    buf_init(&text, (size_t)4 * 1024 * 1024);
+    json_begin(&w, &text);
+    if (snapshot_open(call->op, &snap) == ERR_OK &&
+        entry_by_number(call->op, snap, def, number, MAY_READ_ENTRY, &r) == ERR_OK &&
+        entry_view(call->op, snap, &r, &w) == ERR_OK)
+        call->current = buf_dup(&text, call->op->arena);
+    call->op->err = refusal;
+}
+
+enum err_code entry_act_post(struct call *call)
+{
+    CLEANUP(record_release) struct record r = {0};
+    const char *number = request_param(call->req, "number");
+    const struct register_def *def;
+    int64_t version;
+    enum err_code rc;
+
+    TRY(call_register(call, &def));
+    TRY(request_if_match(call->req, &version, &call->op->err));
+    if (version < 0)
+        return call_refuse(call, ERR_INVALID, "If-Match", "if_match_missing",
+                           "写上您看到的版本号（If-Match）",
+                           "Say which version you saw (If-Match)");
+    rc = entry_act(call->op, def, number, request_param(call->req, "act"), call->body, version, &r);
+    if (rc == ERR_CONFLICT || rc == ERR_NOT_ALLOWED)
+        keep_current(call, def, number);
+    TRY(rc);
+    return answer_entry(call, 200, &r);
+}

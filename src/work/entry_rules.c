@@ -1,0 +1,248 @@
+/* What holds between entries: what may be there once only, stocks and funds. Asked before an act,
+ * and once more by the rows themselves when it is saved. */
+#include <string.h>
+
+#include "sql_queries.h"
+#include "work/entry_internal.h"
+
+static enum err_code unique_key(const struct entry_eval *e, const struct register_unique *u,
+                                const char **ret)
+{
+    *ret = NULL;
+    if (e == NULL)
+        return ERR_OK;
+    if (u->sealed) { /* made while it was in clear */
+        if (u->when == NULL || register_holds(&e->env, u->when, false))
+            *ret = json_string_value(json_object_get(json_object_get(e->state, "unique"), u->id));
+        return ERR_OK;
+    }
+    return register_unique_key(e->op->arena, &e->env, u, ret)
+               ? ERR_OK
+               : err_set(&e->op->err, ERR_NO_MEMORY, "a unique rule");
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* ---- once only ---- */
+
+static enum err_code owner_of(struct op *op, struct snapshot *snap, const char *def,
+                              const char *rule, const char *key, int64_t *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row;
+
+    TRY(snapshot_prepare(op, snap, SQL_entry_unique_owner, &s));
+    TRY(stmt_bind_text(op, s, 1, def));
+    TRY(stmt_bind_text(op, s, 2, rule));
+    TRY(stmt_bind_text(op, s, 3, key));
+    TRY(stmt_step(op, s, &row));
+    *ret = row ? stmt_int64(s, 0) : 0;
+    return ERR_OK;
+}
+
+static enum err_code guard_unique(struct op *op, struct snapshot *snap,
+                                  const struct register_def *def, const struct entry_eval *after,
+                                  int64_t id)
+{
+    for (size_t i = 0; i < def->n_unique; i++) {
+        const struct register_unique *u = &def->unique[i];
+        const char *key;
+        int64_t owner;
+
+        TRY(unique_key(after, u, &key));
+        if (key == NULL)
+            continue;
+        TRY(owner_of(op, snap, def->flow.id, u->id, key, &owner));
+        if (owner != 0 && owner != id)
+            (void)err_field(&op->err, ERR_INVALID,
+                            u->n_fields == 0
+                                ? "fields"
+                                : arena_printf(op->arena, "fields.%s", u->fields[0]->name),
+                            "unique", u->message.zh, u->message.en);
+    }
+    return op->err.n_items > 0 ? ERR_INVALID : ERR_OK;
+}
+
+static void put_unique(struct changes *ch, int sql, const char *def, const char *rule,
+                       const char *key, int64_t id)
+{
+    changes_row(ch, sql, 1, ERR_CONFLICT);
+    changes_text(ch, def);
+    changes_text(ch, rule);
+    changes_text(ch, key);
+    changes_int(ch, id);
+}
+
+enum err_code entry_unique_differs(struct op *op, struct snapshot *snap, const struct entry_eval *e,
+                                   int64_t id, bool *ret)
+{
+    const struct register_def *def = e->env.def;
+
+    *ret = false;
+    for (size_t i = 0; i < def->n_unique && !*ret; i++) {
+        const char *key;
+        int64_t owner;
+
+        TRY(unique_key(e, &def->unique[i], &key));
+        if (key == NULL)
+            continue;
+        TRY(owner_of(op, snap, def->flow.id, def->unique[i].id, key, &owner));
+        *ret = owner != id;
+    }
+    return ERR_OK;
+}
+
+/* ---- balances ---- */
+
+struct share {
+    const char *body, *key;
+    int64_t change; /* 0: none */
+};
+
+static enum err_code share_of(const struct entry_eval *e, const struct register_balance *b,
+                              struct share *ret)
+{
+    *ret = (struct share){"", "", 0};
+    if (e == NULL)
+        return ERR_OK;
+    if (!register_change(e->op->arena, &e->env, b, &ret->change, &ret->key))
+        return err_field(&e->op->err, ERR_INVALID, "fields", "balance", "数量太大，算不了",
+                         "The quantity is too large to be counted.");
+    if (ret->key == NULL)
+        ret->key = "";
+    if (b->per_body)
+        ret->body = e->env.body;
+    return ERR_OK;
+}
+
+/* The change of up to two numbers: that of the old key and that of the new one. */
+static size_t moves_of(const struct share *was, const struct share *is, struct share ret[2])
+{
+    size_t n = 0;
+
+    if (same(was->key, is->key) && same(was->body, is->body)) {
+        if (is->change != was->change)
+            ret[n++] = (struct share){is->body, is->key, is->change - was->change};
+        return n;
+    }
+    if (was->change != 0)
+        ret[n++] = (struct share){was->body, was->key, -was->change};
+    if (is->change != 0)
+        ret[n++] = *is;
+    return n;
+}
+
+static enum err_code balance_now(struct op *op, struct snapshot *snap, const char *def,
+                                 const char *balance, const struct share *at, int64_t *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row;
+
+    TRY(snapshot_prepare(op, snap, SQL_entry_balance_of, &s));
+    TRY(stmt_bind_text(op, s, 1, def));
+    TRY(stmt_bind_text(op, s, 2, balance));
+    TRY(stmt_bind_text(op, s, 3, at->body));
+    TRY(stmt_bind_text(op, s, 4, at->key));
+    TRY(stmt_step(op, s, &row));
+    *ret = row ? stmt_int64(s, 0) : 0;
+    return ERR_OK;
+}
+
+static enum err_code guard_balances(struct op *op, struct snapshot *snap,
+                                    const struct register_def *def, const struct entry_eval *before,
+                                    const struct entry_eval *after)
+{
+    for (size_t i = 0; i < def->n_balances; i++) {
+        const struct register_balance *b = &def->balances[i];
+        struct share was, is, moves[2];
+        int64_t now;
+        size_t n;
+
+        TRY(share_of(before, b, &was));
+        TRY(share_of(after, b, &is));
+        n = b->never_negative ? moves_of(&was, &is, moves) : 0;
+        for (size_t k = 0; k < n; k++) {
+            TRY(balance_now(op, snap, def->flow.id, b->id, &moves[k], &now));
+            if (moves[k].change < 0 && now + moves[k].change < 0)
+                return err_field(&op->err, ERR_INVALID, "fields", "balance", b->message.zh,
+                                 b->message.en);
+        }
+    }
+    return ERR_OK;
+}
+
+enum err_code entry_guard(struct op *op, struct snapshot *snap, const struct register_def *def,
+                          const struct entry_eval *before, const struct entry_eval *after,
+                          int64_t id)
+{
+    TRY(guard_unique(op, snap, def, after, id));
+    return guard_balances(op, snap, def, before, after);
+}
+
+static void put_move(struct changes *ch, const struct register_def *def,
+                     const struct register_balance *b, const struct share *move)
+{
+    changes_row(ch, SQL_entry_balance_open, ANY_ROWS, ERR_CONFLICT);
+    changes_text(ch, def->flow.id);
+    changes_text(ch, b->id);
+    changes_text(ch, move->body);
+    changes_text(ch, move->key);
+    changes_row(ch, b->never_negative ? SQL_entry_balance_take : SQL_entry_balance_add, 1,
+                ERR_CONFLICT);
+    changes_text(ch, def->flow.id);
+    changes_text(ch, b->id);
+    changes_text(ch, move->body);
+    changes_text(ch, move->key);
+    changes_int(ch, move->change);
+}
+
+void entry_put_rules(struct changes *ch, const struct register_def *def,
+                     const struct entry_eval *before, const struct entry_eval *after, int64_t id)
+{
+    for (size_t i = 0; i < def->n_unique; i++) {
+        const char *was, *is;
+
+        if (unique_key(before, &def->unique[i], &was) != ERR_OK ||
+            unique_key(after, &def->unique[i], &is) != ERR_OK)
+            changes_fail(ch);
+        else if (!same(was, is)) {
+            if (was != NULL)
+                put_unique(ch, SQL_entry_unique_drop, def->flow.id, def->unique[i].id, was, id);
+            if (is != NULL)
+                put_unique(ch, SQL_entry_unique_put, def->flow.id, def->unique[i].id, is, id);
+        }
+    }
+    for (size_t i = 0; i < def->n_balances; i++) {
+        struct share was, is, moves[2];
+        size_t n = 0;
+
+        if (share_of(before, &def->balances[i], &was) != ERR_OK ||
+            share_of(after, &def->balances[i], &is) != ERR_OK)
+            changes_fail(ch);
+        else
+            n = moves_of(&was, &is, moves);
+        for (size_t k = 0; k < n; k++)
+            put_move(ch, def, &def->balances[i], &moves[k]);
+    }
+}
+
+void entry_balance_cells(const struct entry_eval *e, measure_emit_fn *emit, void *arg)
+{
+    const struct register_def *def = e->env.def;
+
+    for (size_t i = 0; i < def->n_balances; i++) {
+        struct share is;
+
+        if (share_of(e, &def->balances[i], &is) == ERR_OK && is.change != 0)
+            emit(arg,
+                 &(struct tally_key){.measure = ENTRY_BALANCE,
+                                     .dimension = arena_printf(e->op->arena, "%s.%s", def->flow.id,
+                                                               def->balances[i].id),
+                                     .value = is.key,
+                                     .body = is.body},
+                 0, is.change);
+    }
+}

@@ -1,0 +1,389 @@
+#!/usr/bin/env python3
+"""test_register_definitions.py FANGXIN [REGISTER…]: every definition that is shipped, with its own demo rows: they pass;
+each required field that is missing is refused by name; each state is entered, its acts are refused to other roles; each
+measure equals a count in Python (register_expr.py); the sheet that goes out comes in again; the sentences hold the
+counts. One server; definitions of other profiles stand in the installation's own folder without their profiles."""
+import csv
+import datetime
+import glob
+import io
+import json
+import os
+import re
+import sys
+import urllib.parse
+from decimal import ROUND_HALF_UP, Decimal
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from county import BODIES, run  # noqa: E402
+from filings import version  # noqa: E402
+from register_expr import Over  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PACKS = os.path.join(HERE, '..', '..', 'packs')
+ROLES = ['handler', 'supervisor', 'intake', 'leader']
+OFFICERS = ['a.handler', 'a.handler2', 'a.supervisor', 'a.supervisor2', 'a.intake', 'a.leader', 'a.leader2', 'a.auditor', 'root.supervisor']
+ALWAYS = ['intake', 'handler', 'supervisor', 'leader', 'auditor']
+TODAY = (datetime.datetime.utcnow() + datetime.timedelta(hours=8)).date()
+CALENDAR = json.load(open(os.path.join(PACKS, 'calendars', 'cn.json'), encoding='utf-8'))
+
+
+def load():
+    out = {}
+    for path in sorted(glob.glob(os.path.join(PACKS, 'registers', '*.json'))):
+        with open(path, encoding='utf-8') as f:
+            d = json.load(f)
+        out[d['id']] = d
+    return out
+
+
+DEFS = load()
+
+
+def install(place, s):
+    place.stop()
+    folder = os.path.join(place.data, 'packs', 'registers')
+    os.makedirs(folder)
+    for d in DEFS.values():
+        if 'profiles' in d and 'market' not in d['profiles']:
+            with open(os.path.join(folder, d['id'] + '.json'), 'w', encoding='utf-8') as f:
+                json.dump({k: v for k, v in d.items() if k != 'profiles'}, f, ensure_ascii=False)
+    place.start('--rate-limit', 'off')
+    s.expect('there are definitions', len(DEFS) > 0)
+
+
+def entries(reg, number=None, act=None):
+    out = f'/api/v1/registers/{reg}/entries' + ('' if number is None else '/' + urllib.parse.quote(number, safe=''))
+    return out if act is None else f'{out}/acts/{act}'
+
+
+def field_of(d, name, act=None):
+    """The act's own field, or the register's; an act's reference takes the rest from it."""
+    own = next((f for a in d.get('acts', []) if act and a['id'] == act for f in a['fields'] if f['name'] == name), {})
+    base = next((f for f in d['fields'] if f['name'] == name), {})
+    return {**base, **own}
+
+
+class Telling:
+    """The demo rows of all definitions as entries of one body."""
+
+    def __init__(self, place, s):
+        self.place, self.s = place, s
+        self.numbers, self.rows = {}, {}
+        self.reached = {}
+
+    def filled(self, f, value, base):
+        if isinstance(value, list) and f.get('kind') == 'table':
+            columns = {c['name']: c for c in f['columns']}
+            return [{k: self.filled(columns.get(k, {}), v, base) for k, v in row.items()} for row in value]
+        if not isinstance(value, str) or value[:1] not in '@#':
+            return value
+        if value in ('@officer', '@officer2'):
+            return self.place.ids['a.handler' if value == '@officer' else 'a.handler2']
+        if value == '@body':
+            return BODIES['a']
+        if value[0] == '@':
+            when = (base + datetime.timedelta(int(value[1:]))).isoformat()
+            return when + 'T09:00:00+08:00' if f.get('kind') == 'instant' else when
+        if f.get('kind') == 'business':
+            return self.business(int(value[1:]))
+        return self.numbers[f['register']][int(value[1:]) - 1]
+
+    def business(self, n):
+        known = self.numbers.setdefault('=business', {})
+        if n not in known:
+            a = self.place.officer('root.supervisor').send('POST', '/api/v1/businesses', {'name': f'安澜县第{n}商行'})
+            assert a.status == 201, a.raw
+            known[n] = a['id']
+        return known[n]
+
+    def fields(self, d, given, base, act=None):
+        return {k: self.filled(field_of(d, k, act), v, base) for k, v in given.items()}
+
+    def linked(self, d):
+        kinds = [f for f in d['fields']] + [f for a in d.get('acts', []) for f in a['fields']]
+        kinds += [c for f in kinds for c in f.get('columns', [])]
+        return {f['register'] for f in kinds if f.get('kind') == 'entry'}
+
+    def who(self, roles, without=()):
+        """Officers of these roles, a second one of each for four eyes."""
+        return [f'a.{r}{n}' for r in ROLES if r in roles and r not in without for n in ('', '2') if f'a.{r}{n}' in OFFICERS]
+
+    def tell(self, name):
+        if name in self.numbers:
+            return
+        d = DEFS[name]
+        self.numbers[name] = []
+        for other in sorted(self.linked(d)):
+            self.tell(other)
+        for i, row in enumerate(d.get('demo', [])):
+            self.tell_row(d, row, i)
+
+    def tell_row(self, d, row, i):
+        s, name = self.s, d['id']
+        base = TODAY - datetime.timedelta(row.get('days_ago', 0))
+        fields = self.fields(d, row['fields'], base)
+        who = self.who(d['register'])[0]
+        if i == 0:
+            self.refuse_incomplete(d, who, fields)
+            self.refuse_others(d, fields)
+        a = s.step(f'{name} row {i + 1}', self.place.officer(who), 'POST', entries(name), {'fields': fields}, status=201)
+        self.numbers[name].append(a['number'])
+        self.enter(name, a)
+        for told in row.get('acts', []):
+            a = self.act(d, a, told, base, i)
+        self.rows.setdefault(name, []).append(a.json)
+
+    def enter(self, name, a):
+        self.reached.setdefault(name, set()).add(a['status'])
+
+    def refuse_incomplete(self, d, who, fields):
+        for f in d['fields']:
+            if f.get('required') and 'when' not in f and f['name'] in fields:
+                self.s.step(f'{d["id"]} without {f["name"]}', self.place.officer(who), 'POST', entries(d['id']),
+                            {'fields': {k: v for k, v in fields.items() if k != f['name']}}, status=422, field='fields.' + f['name'])
+        self.s.step(f'{d["id"]} with more', self.place.officer(who), 'POST', entries(d['id']),
+                    {'fields': {**fields, 'not_a_field': 1}}, status=422, field='fields.not_a_field')
+
+    def refuse_others(self, d, fields):
+        for role in ALWAYS:
+            if role not in d['register'] and role != 'auditor':
+                a = self.place.officer('a.' + role).send('POST', entries(d['id']), {'fields': fields})
+                self.s.expect(f'{d["id"]} is not for {role}', a.status in (403, 404), f'{a.status} {a.raw[:200]}')
+
+    def act(self, d, a, told, base, i):
+        s, act, name = self.s, told['act'], d['id']
+        step = next((t for t in d['transitions'] if t['act'] == act and a['status'] in t['from']), None)
+        s.expect(f'{name} row {i + 1}: {act} fits {a["status"]}', step is not None)
+        fields = self.fields(d, told['fields'], base, act)
+        target, sent = entries(name, a['number'], act), {'fields': fields}
+        for role in ROLES:
+            if role not in step['roles']:
+                refused = self.place.officer('a.' + role).send('POST', target, sent, version(a['version']))
+                s.expect(f'{name}: {act} is not for {role}', refused.status in (403, 404), f'{refused.status} {refused.raw[:300]}')
+        for who in self.who(step['roles']):
+            got = self.place.officer(who).send('POST', target, sent, version(a['version']))
+            if got.status != 409 or got['errors'][0]['code'] != 'four_eyes':
+                break
+        s.expect(f'{name} row {i + 1}: {who} does {act}', got.status == 200, f'{got.status} {got.raw[:500].decode()}')
+        self.enter(name, got)
+        return got
+
+
+# ---- counted again ----
+
+def working(d):
+    """By the notices; weekends else."""
+    year = next((y for y in CALENDAR.get('years', []) if y.get('year') == d.year), {})
+    iso = d.isoformat()
+    for key in ('holidays', 'off'):
+        for x in year.get(key, []):
+            days = x.get('days', []) if isinstance(x, dict) else [x]
+            if iso in days:
+                return False
+    if iso in year.get('work', []) or iso in year.get('makeup', []):
+        return True
+    return d.weekday() < 5
+
+
+def plain(value, f):
+    kind = f.get('kind')
+    if value is None:
+        return None
+    if kind in ('int', 'money') or isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if kind == 'decimal':
+        return Decimal(value)
+    if kind == 'date':
+        return datetime.date.fromisoformat(value)
+    if kind == 'instant':
+        return (datetime.datetime.fromisoformat(value.replace('Z', '+00:00')).astimezone(datetime.timezone(datetime.timedelta(hours=8)))).date()
+    if kind == 'choices':
+        return tuple(value)
+    return value
+
+
+class Counting:
+    def __init__(self, t):
+        self.t = t
+        self.by_number = {(r, e['number']): e for r, rows in t.rows.items() for e in rows}
+
+    def over(self, d, e):
+        fields = {f['name']: f for f in d['fields']}
+        computed = {c['name']: c for c in d.get('computed', [])}
+
+        def look(name):
+            head, _, member = name.partition('.')
+            if member:
+                v = e['fields'].get(head, {}).get('value')
+                if v is None:
+                    return None
+                if fields[head]['kind'] == 'checklist':
+                    items = {x['id']: x for x in fields[head]['items']}
+                    if member == 'score':
+                        return Decimal(sum(x['score'] for x in v['items'].values()))
+                    return Decimal(sum(items[k]['max'] for k in v['items']))
+                return Decimal(v['value']) if member == 'value' else v['unit']
+            if head in fields:
+                value = e['fields'].get(head, {}).get('value')
+                if fields[head]['kind'] in ('person', 'place', 'table', 'quantity', 'checklist'):
+                    return value
+                return plain(value, fields[head])
+            if head in computed:
+                return self.computed(d, e, computed[head], look)
+            return {'status': e['status'], 'body': e['body'], 'number': e['number'], 'day': datetime.date.fromisoformat(e['day']), 'today': TODAY,
+                    'register_day': TODAY}.get(head)
+
+        def rows(table):
+            columns = {c['name']: c for c in fields[table]['columns']}
+
+            def of(row):
+                def cell(name):
+                    head, _, member = name.partition('.')
+                    if head == table:
+                        head, _, member = member.partition('.')
+                        v = row.get(head)
+                        if member and v is not None:
+                            return Decimal(v['value']) if member == 'value' else v['unit']
+                        return plain(v, columns[head])
+                    return look(name)
+                return cell
+            return [of(r) for r in e['fields'].get(table, {}).get('value') or []]
+
+        def link(field, name):
+            other = self.by_number.get((fields[field]['register'], e['fields'].get(field, {}).get('value')))
+            return None if other is None else self.over(DEFS[fields[field]['register']], other).look(name)
+        return Over(look, rows, link, working)
+
+    def computed(self, d, e, c, look):
+        over = self.over(d, e)
+        if 'formula' in c:
+            return over.value(c['formula'])
+        of, total = over.value(c['of']), over.value(c['over'])
+        if of is None or not total:
+            return None
+        return (of * 100 / total).quantize(Decimal(1).scaleb(-c.get('decimals', 0)), ROUND_HALF_UP)
+
+    def measure(self, d, m):
+        """The value, and {dimension: {value: value}}."""
+        total, by = Decimal(0), {}
+        for e in self.t.rows.get(d['id'], []):
+            over = self.over(d, e)
+            if not over.holds(m.get('where')):
+                continue
+            add = Decimal(1) if 'sum' not in m else over.value(m['sum'])
+            if add is None:
+                continue
+            total += add
+            for dim in m.get('by', []):
+                v = over.look(dim)
+                for x in v if isinstance(v, tuple) else [v]:
+                    if x is not None:
+                        key = {True: 'true', False: 'false'}.get(x, x)
+                        by.setdefault(dim, {})[key] = by.get(dim, {}).get(key, Decimal(0)) + add
+        return total, by
+
+
+def tell_all(place, s):
+    place.telling = Telling(place, s)
+    wanted = ONLY or DEFS
+    for name in wanted:
+        try:
+            place.telling.tell(name)
+        except (AssertionError, KeyError, IndexError) as e:
+            if not isinstance(e, AssertionError):
+                place.fail(f'{name}: {e!r}')
+    for name in wanted:
+        d, reached = DEFS[name], place.telling.reached.get(name, set())
+        missing = {x['id'] for x in d['states']} - reached
+        if missing:
+            place.fail(f'{name}: demo rows never enter {sorted(missing)}')
+
+
+def count_again(place, s):
+    counting = Counting(place.telling)
+    years = sorted({e['day'][:4] for rows in place.telling.rows.values() for e in rows})
+    for name in place.telling.rows:
+        d = DEFS[name]
+        got = {}
+        for year in years:
+            a = s.step(f'{name} {year}', place.officer('a.supervisor' if 'supervisor' in d.get('read', ALWAYS) else 'a.leader'), 'GET',
+                       f'/api/v1/registers/{name}/figures?body={BODIES["a"]}&period={year}', status=200)
+            for m in a['measures']:
+                value, by = got.get(m['id'], (Decimal(0), {}))
+                for dim, cells in m['by'].items():
+                    for c in cells:
+                        by.setdefault(dim, {})[c['value']] = by.get(dim, {}).get(c['value'], Decimal(0)) + Decimal(c['n'])
+                got[m['id']] = (value + Decimal(m['value']), by)
+            place.figures = a
+            for x in a['rates']:
+                want = None if Decimal(x['den']) == 0 else Decimal(x['num']) / Decimal(x['den'])
+                s.expect(f'{name} rate {x["id"]}', (x['value'] is None) == (want is None), str(x))
+            sentences(s, name, d, a)
+        for m in d.get('measures', []):
+            want = counting.measure(d, m)
+            if got[m['id']] != want:
+                place.fail(f'{name} measure {m["id"]}: {got[m["id"]]} is not {want}')
+            else:
+                place.passed += 1
+
+
+NUMBER = r'(-?[\d,]+(?:\.\d+)?)'
+
+
+def sentences(s, name, d, a):
+    """Each slot of a sentence that is a whole measure or a rate holds what the figures say."""
+    values = {m['id']: m for m in a['measures']}
+    rates = {x['id']: x for x in a['rates']}
+    for said in a['sentences']:
+        form = next(x for x in d['sentences'] if x['id'] == said['id'])['zh']
+        parts = re.split(r'\{([^}]+)\}', form)
+        pattern = ''.join(re.escape(p) if i % 2 == 0 else '(.*?)' if p in ('when', 'body') else NUMBER for i, p in enumerate(parts))
+        m = re.fullmatch(pattern, said['zh'])
+        s.expect(f'{name}: {said["id"]} reads as its form', m is not None, said['zh'])
+        for slot, got in zip(parts[1::2], m.groups()):
+            plain_slot = slot.strip()
+            if plain_slot in rates:
+                s.expect(f'{name}: {slot}', got == rates[plain_slot]['value'], f'{got} {rates[plain_slot]}')
+            elif plain_slot in values and not values[plain_slot]['money']:
+                s.expect(f'{name}: {slot}', Decimal(got.replace(',', '')) == Decimal(values[plain_slot]['value']), f'{got} {values[plain_slot]}')
+
+
+def sheets_again(place, s):
+    for name, rows in place.telling.rows.items():
+        d = DEFS[name]
+        if any(f.get('required') and (f.get('sealed') or f['kind'] in ('person', 'matter', 'case')) for f in d['fields']) or not rows:
+            continue
+        who = 'a.supervisor'
+        if 'supervisor' not in d['register'] or 'supervisor' not in d.get('read', ALWAYS):
+            continue
+        a = s.step(f'{name} as a sheet', place.officer(who), 'GET', entries(name) + '.csv', status=200)
+        lines = list(csv.reader(io.StringIO(a.raw.decode('utf-8-sig'))))
+        kept = {r[0]: dict(zip(lines[1], r)) for r in lines[2:]}
+        s.expect(f'{name}: all rows', len(kept) == len(rows), f'{len(kept)} {len(rows)}')
+        names = [f['name'] for f in d['fields'] if not f.get('sealed') and f['kind'] not in ('person', 'matter', 'case') and not f.get('later')]
+        sent = [{k: r[k] for k in names} for r in kept.values()]
+        # what the text form has lost (an apostrophe before a formula) is put back by who edits it
+        got = s.step(f'{name} brought in', place.officer(who), 'POST', f'/api/v1/registers/{name}/import', {'rows': sent}, status=200)
+        allowed = {'unique', 'balance', 'check', 'required'}
+        for item, row in zip(got['items'], sent):
+            if item['number'] is None:
+                s.expect(f'{name}: refused only by its own rules', {e['code'] for e in item['errors']} <= allowed, f'{item} {row}')
+        lines = list(csv.reader(io.StringIO(s.step(f'{name} again', place.officer(who), 'GET', entries(name) + '.csv', status=200).raw.decode('utf-8-sig'))))
+        now = {r[0]: dict(zip(lines[1], r)) for r in lines[2:]}
+        for item, row in zip(got['items'], sent):
+            if item['number'] is not None:
+                s.expect(f'{name}: the same values', all(now[item['number']][k] == v for k, v in row.items()), f'{row} {now[item["number"]]}')
+
+
+def verified(place, s):
+    place.stop()
+    said = place.command('verify', '--rebuild', ok=False)
+    s.expect('verify --rebuild finds nothing', 'differs' not in said and 'missing' not in said, said[-2000:])
+    place.start('--rate-limit', 'off')
+
+
+if __name__ == '__main__':
+    ONLY = [x for x in sys.argv[2:] if x in DEFS]
+    sys.argv[2:] = []
+    run([install, tell_all, count_again, sheets_again, verified], OFFICERS)
