@@ -26,7 +26,8 @@
     "status", "part", "outcome", "violation", "body", "due", "mine", "from", "to"
 
 /* "*": the filters of the definition, by their names. */
-#define ENTRY_FILTER_NAMES "status", "open", "body", "from", "to", "due", "q", "*", "sort", "limit", "cursor"
+#define ENTRY_FILTER_NAMES                                                                         \
+    "status", "open", "body", "from", "to", "due", "q", "*", "sort", "limit", "cursor"
 
 #define ORDER_FILTER_NAMES "q", "system", "status", "part", "body", "import", "due", "from", "to"
 
