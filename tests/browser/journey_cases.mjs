@@ -19,11 +19,11 @@ async function does(place, who, id, act, body = {}) {
 }
 async function open(v, label) {
   await v.page.locator('[role="toolbar"] .btn').filter({ hasText: new RegExp(`^${label}[A-Z]?$`) }).click()
-  await v.page.waitForSelector('.case-act')
+  await v.page.waitForSelector('.record-act')
 }
 async function send(v) {
   await v.page.keyboard.press('Control+Enter')
-  await v.page.waitForSelector('.case-act', { state: 'detached' })
+  await v.page.waitForSelector('.record-act', { state: 'detached' })
   await v.quiet()
 }
 const stands = (v) => v.page.locator('.strip dd b').first().innerText()
@@ -66,7 +66,7 @@ async function reportToClosed(t) {
   await v.page.fill('[id="f-goods-unit"]', '千克')
   await v.page.fill('[id="f-goods-value_fen"]', '1200')
   await v.page.keyboard.press('Control+Enter')
-  await v.page.waitForSelector('.case-act .fault')
+  await v.page.waitForSelector('.record-act .fault')
   await v.page.fill('[id="f-goods-quantity"]', '579.5')
   await send(v)
   t.check((await v.page.locator('.two').innerText()).includes('579.5 千克'), 'the goods stand in the table')

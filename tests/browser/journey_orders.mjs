@@ -17,10 +17,10 @@ function sheet() {
 async function act(v, key, n, fill) {
   const { page } = v
   await page.keyboard.press(key)
-  await page.waitForSelector('.order-act')
+  await page.waitForSelector('.record-act')
   if (fill) await fill()
   await page.keyboard.press('Control+Enter')
-  await page.waitForSelector('.order-act', { state: 'detached', timeout: 60_000 })
+  await page.waitForSelector('.record-act', { state: 'detached', timeout: 60_000 })
   await page.waitForFunction((words) => document.querySelector('.orders > .notice h2')?.textContent.includes(words), `${n} 件办好`)
 }
 /** @p n rows from the one at @p from on: the first by its box, the last by Shift+X. */
@@ -75,7 +75,7 @@ async function day165(t) {
   await page.keyboard.press('r')
   await page.waitForFunction(() => Array.from(document.querySelectorAll('.orders tbody tr')).filter((r) => r.textContent.includes('已退回')).length === 95)
   await select(v, 66, 95)
-  await act(v, 't', 66, () => page.locator('.order-act textarea').fill('已电话答复市民'))
+  await act(v, 't', 66, () => page.locator('.record-act textarea').fill('已电话答复市民'))
   t.check((await strip()).includes('接收 165 = 退回 95 + 办结 66 + 处理中 4'), `at the end: ${await strip()}`)
 
   const [saved] = await Promise.all([page.waitForEvent('download'), page.locator('.triage .btn', { hasText: 'XLSX' }).click()])

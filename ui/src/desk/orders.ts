@@ -86,8 +86,12 @@ export interface Failure {
   order: OrderRow
   errors: FieldError[]
 }
+export interface ManyDone {
+  done: number
+  failures: Failure[]
+}
 /** Each order is done or refused by itself; the parts have keys of their own, so a repeat does nothing twice. */
-export async function actOnMany(act: string, orders: OrderRow[], input: object, told: (done: number, failed: number) => void): Promise<{ done: number; failures: Failure[] }> {
+export async function actOnMany(act: string, orders: OrderRow[], input: object, told: (done: number, failed: number) => void): Promise<ManyDone> {
   const failures: Failure[] = []
   let done = 0
   for (let i = 0; i < orders.length; i += AT_ONCE) {

@@ -5,6 +5,14 @@ import { tx } from '@/shared/i18n'
 import type { Code, Officer, Text } from '@/shared/types'
 
 export type FieldKind = 'text' | 'int' | 'money' | 'date' | 'instant' | 'choice' | 'choices' | 'body' | 'officer' | 'bool' | 'number' | 'group' | 'remedies' | 'amendment' | 'business' | 'report'
+  | 'decimal' | 'quantity' | 'period' | 'person' | 'matter' | 'case' | 'entry' | 'place' | 'checklist' | 'table' | 'file'
+/** One line of a checklist: scored 0 … max; `illegal` marks a finding that breaks the law by itself. */
+export interface CheckItem {
+  id: string
+  label: Text
+  max: number
+  illegal?: boolean
+}
 export interface ActField {
   name: string
   kind: FieldKind
@@ -22,6 +30,22 @@ export interface ActField {
   label: Text
   hint?: Text | null
   choices?: (Code & { kinds?: string[] })[] | null
+  /** Text of many lines. */
+  long?: boolean
+  sealed?: boolean
+  /** Digits after the point of a decimal or a quantity. */
+  decimals?: number
+  /** Units a quantity may have. */
+  units?: (Code | string)[] | null
+  /** The register whose entries may be named. */
+  register?: string | null
+  items?: CheckItem[] | null
+  /** Of a table. */
+  columns?: ActField[] | null
+  rows_max?: number
+  section?: string | null
+  /** States that an entry enters only with this filled. */
+  required_in?: string[] | null
 }
 export interface ActSpec {
   label: Text

@@ -14,6 +14,9 @@ export function makeRouter(): Router {
       { path: '/track/supplement', name: 'supplement', component: () => import('./pages/Supplement.vue') },
       { path: '/about/:name(basis|privacy|accessibility|letter)', name: 'about', component: () => import('./pages/About.vue'), props: true },
       { path: '/verify/:code?', name: 'verify', component: () => import('./pages/Verify.vue') },
+      { path: '/registers', name: 'public-registers', component: () => import('./pages/Registers.vue') },
+      { path: '/registers/:id', name: 'public-register', component: () => import('./pages/Register.vue'), props: true },
+      { path: '/entries/:code', name: 'public-entry', component: () => import('./pages/Entry.vue'), props: true },
       { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue') },
     ],
   })

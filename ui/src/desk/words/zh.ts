@@ -7,6 +7,7 @@ import cases from './cases'
 import letters from './letters'
 import groups from './groups'
 import orders from './orders'
+import registers from './registers'
 
 export default {
   ...business,
@@ -18,6 +19,7 @@ export default {
   letters,
   bulletin: bulletins,
   ...orders,
+  ...registers,
   nav: {
     product: '放心工作台', label: '工作台', open: '打开菜单', skip: '跳到正文', queue: '待办', intake: '登记', look: '查', all: '诉求', businesses: '经营者', count: '统计', dashboard: '看板', figures: '数字', bulletins: '通报与总结', import: '导入', access: '查阅记录',
     nowhere: '没有这一页', nowhere_hint: '地址可能写错了，或这一页已经不在。', to_queue: '去待办',
@@ -70,9 +72,10 @@ export default {
   },
   act: {
     must: '必填', day: '年-月-日', now: '现在', now_default: '默认现在', at: '什么时候发生的', earlier: '不是刚才发生的？写上时间', busy: '正在记录', recorded: '记为 {date} {time}', choose_one: '选一个', nobody_yet: '先不定', body_first: '先选单位', has_open: '在办 {n} 件',
-    fill: '写上{what}', choose: '选一个', tick: '勾上“{what}”才能记录', money: '写数字，例如 2000', number: '写整数', remedy_kind: '选上补偿方式', amend_which: '选要改的一项', amend_n: '要改的第 {n} 项', amend_hint: '只改选中的，其余照旧。', amend_more: '再改一项', amend_empty: '写上改成什么', remedy: '补偿方式', amount: '金额', paid_by: '哪天前付', payer: '谁给付', add_remedy: '再加一项', remove: '去掉', remove_n: '去掉第 {n} 项',
+    fill: '写上{what}', choose: '选一个', tick: '勾上“{what}”才能记录', money: '写数字，例如 2000', number: '写整数', decimal: '写数字，例如 12.5', unit: '选上单位', person: '写上姓名', not_found: '从列出的里选一个', remedy_kind: '选上补偿方式', amend_which: '选要改的一项', amend_n: '要改的第 {n} 项', amend_hint: '只改选中的，其余照旧。', amend_more: '再改一项', amend_empty: '写上改成什么', remedy: '补偿方式', amount: '金额', paid_by: '哪天前付', payer: '谁给付', add_remedy: '再加一项', remove: '去掉', remove_n: '去掉第 {n} 项',
     faults: '有 {n} 处要改', conflict_by: '没保存：{who} {at} 先改了这件。您写的还在。', conflict_now: '现在是“{status}”，看过再保存。', see_change: '看新的再办', gone: '这一件变了，现在不能{act}。您写的先留着。', done: '{act}已记录。现在是“{status}”，{waiting}。',
   },
+  record: { act_on: '{act} {n} 件', cancel: '不办了', going: '正在办：{done} 件办好，{failed} 件没办成，共 {n} 件', stale: '没记上：别人先改了这件。您写的还在。' },
   reveal: {
     title: '看 {name} 的号码', why: '为什么要看', call_back: '回电联系', identity: '核对身份', letter: '制作文书', other: '其他，写明', text: '写明原因', write: '写明为什么要看', kept: '会记下：{who}，{date} {time}，{why}。号码显示 60 秒。',
     show: '显示号码', see: '看全号', left: '还显示 {n} 秒', hide: '收起', hint: '看全号要选理由，会记下谁、何时、为什么。',

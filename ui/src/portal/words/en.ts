@@ -1,7 +1,9 @@
 import files from './files-en'
+import open from './open-en'
 
 export default {
   files,
+  open,
   app: {
     name: 'Fangxin',
     skip: 'Skip to content',

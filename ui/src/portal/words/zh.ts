@@ -1,7 +1,9 @@
 import files from './files-zh'
+import open from './open-zh'
 
 export default {
   files,
+  open,
   app: {
     name: '放心',
     skip: '跳到正文',
