@@ -23,8 +23,9 @@ export interface Person {
 }
 export interface Place {
   text: string
-  lat: number | null
-  lon: number | null
+  /** Degrees, with six digits at most; empty where nobody said. */
+  lat: string
+  lon: string
 }
 /** Another record: what is sent, and how it reads. */
 export interface Linked {
@@ -51,7 +52,7 @@ export function blank(field: ActField): Value {
   if (field.kind === 'amendment') return [{ path: '', value: '' }]
   if (field.kind === 'quantity') return { value: '', unit: oneUnit(field) }
   if (field.kind === 'person') return { name: '', phone: '', id_number: '' }
-  if (field.kind === 'place') return { text: '', lat: null, lon: null }
+  if (field.kind === 'place') return { text: '', lat: '', lon: '' }
   if (field.kind === 'checklist') return Object.fromEntries((field.items ?? []).map((i) => [i.id, { score: '', note: '' }]))
   if (field.kind === 'table') return [blankRow(field.columns ?? [])]
   if (LINKS.includes(field.kind)) return { id: '', text: '' }
@@ -91,7 +92,7 @@ export function isEmpty(field: ActField, value: Value | undefined): boolean {
     case 'person':
       return Object.values(value as Person).every((v) => !String(v).trim())
     case 'place':
-      return !(value as Place).text.trim() && (value as Place).lat === null
+      return !(value as Place).text.trim() && !(value as Place).lat
     case 'checklist':
       return Object.values(value as Scores).every((s) => s.score === '')
     case 'table':
@@ -214,7 +215,7 @@ function plainValue(field: ActField, value: Value, sample: string): unknown {
       return Object.fromEntries(Object.entries(value as Person).map(([k, v]) => [k, String(v).trim()]).filter(([, v]) => v))
     case 'place': {
       const { text: words, lat, lon } = value as Place
-      return { text: words.trim(), ...(lat !== null && lon !== null ? { lat, lon } : {}) }
+      return { text: words.trim(), ...(lat && lon ? { lat, lon } : {}) }
     }
     case 'case':
     case 'business':

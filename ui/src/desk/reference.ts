@@ -6,12 +6,12 @@ import type { Code, Officer, Text } from '@/shared/types'
 
 export type FieldKind = 'text' | 'int' | 'money' | 'date' | 'instant' | 'choice' | 'choices' | 'body' | 'officer' | 'bool' | 'number' | 'group' | 'remedies' | 'amendment' | 'business' | 'report'
   | 'decimal' | 'quantity' | 'period' | 'person' | 'matter' | 'case' | 'entry' | 'place' | 'checklist' | 'table' | 'file'
-/** One line of a checklist: scored 0 … max; `illegal` marks a finding that breaks the law by itself. */
+/** One line of a checklist: scored 0 … max; `illegal` names the class of breach that a score means. */
 export interface CheckItem {
   id: string
   label: Text
   max: number
-  illegal?: boolean
+  illegal?: string | null
 }
 export interface ActField {
   name: string

@@ -1,7 +1,7 @@
 /* Registers: what the server says of definitions and entries, and one list of entries kept while the reader comes and goes. */
 import { reactive, shallowRef } from 'vue'
 import { get, request, type Query } from '@/shared/api'
-import { count, money } from '@/shared/format'
+import { count, date, money } from '@/shared/format'
 import { tx } from '@/shared/i18n'
 import { problemWords } from '@/shared/problem'
 import type { Code, Day, Instant, Text } from '@/shared/types'
@@ -129,12 +129,41 @@ export function exportHref(id: string, query: Query, format: 'csv' | 'xlsx'): st
   return `/api/v1${registerPath(id)}/entries.${format}${asked ? `?${asked}` : ''}`
 }
 
+/** A definition as the server has it: choices with their labels apart, acts in a list. */
+type Raw = Record<string, unknown>
+function readChoice(c: unknown): Code {
+  if (typeof c === 'string') return { code: c, zh: c, en: c }
+  const { code, label, ...rest } = c as { code: string; label?: Text } & Partial<Text>
+  return { code, zh: label?.zh ?? rest.zh ?? code, en: label?.en ?? rest.en ?? code }
+}
+function readField(raw: Raw): ActField {
+  const when = raw.when as { field: string; value: string } | undefined
+  const units = (raw.unit_choices as unknown[] | undefined)?.map(readChoice) ?? []
+  const allowed = raw.units as string[] | undefined
+  return {
+    ...(raw as unknown as ActField),
+    required: raw.required === true,
+    choices: (raw.choices as unknown[] | undefined)?.map(readChoice) ?? null,
+    units: allowed?.length ? allowed.map((code) => units.find((u) => u.code === code) ?? readChoice(code)) : units,
+    columns: (raw.columns as Raw[] | undefined)?.map(readField) ?? null,
+    when_field: when?.field ?? null,
+    when_value: when?.value ?? null,
+  }
+}
+function readDefinition(raw: Raw): RegisterDef {
+  const acts = (raw.acts as Raw[] | undefined) ?? []
+  return {
+    ...(raw as unknown as RegisterDef),
+    fields: (raw.fields as Raw[]).map(readField),
+    acts: Object.fromEntries(acts.map((a) => [String(a.id), { ...(a as unknown as ActSpec), fields: ((a.fields as Raw[] | undefined) ?? []).map(readField) }])),
+  }
+}
 const known = new Map<string, Promise<RegisterDef>>()
 /** A definition, read once per sign-in; a failure is asked again next time. */
 export function loadRegister(id: string): Promise<RegisterDef> {
   let asked = known.get(id)
   if (!asked) {
-    asked = get<RegisterDef>(registerPath(id), undefined, { retries: 2 })
+    asked = get<Raw>(registerPath(id), undefined, { retries: 2 }).then(readDefinition)
     asked.catch(() => known.delete(id))
     known.set(id, asked)
   }
@@ -144,6 +173,16 @@ export function loadRegister(id: string): Promise<RegisterDef> {
 export const forgetRegisters = (): void => known.clear()
 
 export const shownText = (s: Shown | undefined): string => s?.text ?? ''
+/** What the server says, with money and days as people write them and choices in the reader's language. */
+export function shownWords(def: RegisterDef, name: string, s: Shown | undefined): string {
+  const field = fieldOf(def, name)
+  const kind = field?.kind ?? def.computed?.find((c) => c.name === name)?.kind
+  if (s?.value === null || s?.value === undefined) return shownText(s)
+  if (kind === 'money') return money(Number(s.value))
+  if (kind === 'date') return date(String(s.value))
+  if (kind === 'percent' && s.text) return s.text.endsWith('%') ? s.text : `${s.text}%`
+  return field && (kind === 'choice' || kind === 'choices') ? valueWords(field, s.value) || shownText(s) : shownText(s)
+}
 export const fieldOf = (def: RegisterDef, name: string): ActField | undefined => def.fields.find((f) => f.name === name)
 const NUMBERS = ['int', 'decimal', 'money', 'quantity', 'percent']
 export function isNumber(def: RegisterDef, name: string): boolean {
@@ -163,6 +202,7 @@ export function valueWords(field: ActField, value: unknown): string {
   const word = (code: unknown) => tx(codes(field.choices).find((c) => c.code === code)) || String(code)
   if (field.kind === 'money') return money(Number(value))
   if (field.kind === 'int') return count(Number(value))
+  if (field.kind === 'date') return date(String(value))
   if (Array.isArray(value)) return value.map((v) => (typeof v === 'object' ? '' : word(v))).filter(Boolean).join('、')
   if (field.kind === 'bool') return value === true ? '✓' : '—'
   if (typeof value === 'object') {

@@ -4,31 +4,26 @@ import type { Day, Text } from '../shared/types'
 export interface PublicRegister {
   id: string
   label: Text
-  title: Text | null
+  title: Text
   about: Text | null
-  total: number
+  n: number
 }
-export interface PublicRow {
-  code: string
-  number: string
-  title: string
-  day: Day
-  body_name: Text | null
-  status_label: Text | null
-}
-export interface PublicList extends Omit<PublicRegister, 'total'> {
-  items: PublicRow[]
+export interface PublicList {
+  id: string
+  title: Text
+  items: PublicEntry[]
   next: string | null
 }
 export interface PublicEntry {
+  code: string
   register: string
-  label: Text
-  title: Text | null
+  /** Of the list. */
+  title: Text
   number: string
   name: string
   status: string
-  status_label: Text
+  status_label: Text | null
   body_name: Text | null
-  day: Day
-  fields: { name: string; label: Text; kind: string; value: unknown; text: string | null }[]
+  day: Day | null
+  fields: { name: string; label: Text; value: unknown; text: string }[]
 }

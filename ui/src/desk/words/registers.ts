@@ -8,7 +8,7 @@ export default {
     out_waiting: '{n} 条还没交上去', out_refused: '{n} 条没登记上', out_mend: '改好再交', out_drop: '不要了', out_sending: '正在提交', out_later: '连上网后自动提交一次', out_now: '现在试一次',
     sent_waiting: '网络断了，{what}已存在这台设备上', sent_sending: '正在提交{what}', sent_done: '已登记 {number}', sent_refused: '{what}没登记上', sent_hint: '连上网后自动提交一次，不会重复。可以离开这一页，先别退出登录。', see_it: '看这一条', one_more: '再登记一条', to_list: '回到台账',
     kept_at: '草稿已存 {at}', unkept: '草稿存不下，先别关这一页', kept_hint: '写的随时存成草稿，断网也不丢', from_draft: '接着上次没登记的写。', clear: '清除，重新写', made: '已登记 {number}',
-    optional: '选填', unit: '单位', person_name: '姓名', person_phone: '电话', person_id_number: '证件号', place_here: '用现在的位置', place_asking: '正在定位', place_drop: '去掉位置', place_denied: '没有允许定位。写上地址就行。', place_failed: '定位没成功。写上地址就行。', period_none: '选期间',
+    optional: '选填', fill_later: '可以以后再填的 {n} 项', unit: '单位', person_name: '姓名', person_phone: '电话', person_id_number: '证件号', place_here: '用现在的位置', place_asking: '正在定位', place_drop: '去掉位置', place_denied: '没有允许定位。写上地址就行。', place_failed: '定位没成功。写上地址就行。', period_none: '选期间',
     none_like: '没有找到', find_matter: '编号、商家、事由', find_case: '当事人、案号', find_business: '商家名称', files_later: '登记以后在这一条里加文件。',
     check_met_0: '不符合', check_met_1: '符合', check_found_0: '没有', check_found_1: '有', illegal: '违法项', remark: '备注', remark_on: '“{what}”的备注', check_sum: '得分 {sum}/{most}', check_open: '还有 {n} 项没打分',
     row_n: '第{n}行', add_row: '加一行{what}', rows_max: '最多 {n} 行',
