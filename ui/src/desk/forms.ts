@@ -46,7 +46,7 @@ export function blankRow(columns: ActField[]): Values {
   return Object.fromEntries(columns.map((c) => [c.name, blank(c)]))
 }
 export function blank(field: ActField): Value {
-  if (field.kind === 'bool') return false
+  if (field.kind === 'bool') return field.answer ? '' : false
   if (field.kind === 'choices') return []
   if (field.kind === 'remedies') return [emptyRemedy()]
   if (field.kind === 'amendment') return [{ path: '', value: '' }]
@@ -106,9 +106,9 @@ export function isEmpty(field: ActField, value: Value | undefined): boolean {
       return Array.isArray(value) ? value.length === 0 : typeof value === 'string' && !value.trim()
   }
 }
-/** Rows in which something stands; a ticked box alone counts. */
+/** Rows in which something stands. */
 function filledRows(field: ActField, rows: Values[]): Values[] {
-  return rows.filter((row) => (field.columns ?? []).some((c) => row[c.name] === true || (c.kind !== 'bool' && !isEmpty(c, row[c.name]))))
+  return rows.filter((row) => (field.columns ?? []).some((c) => !isEmpty(c, row[c.name])))
 }
 
 export interface Fault {
@@ -125,14 +125,14 @@ const DECIMAL = /^-?\d{1,12}(\.\d{1,4})?$/
 export function plainNumber(text: string): string {
   return text.replace(/[０-９．－]/g, (c) => (c === '－' ? '-' : String.fromCharCode(c.charCodeAt(0) - 0xfee0))).replace(/[\s,，]/g, '')
 }
-const CHOSEN = ['choice', 'body', 'officer', 'entry', 'matter', 'case', 'business']
+const CHOSEN = ['choice', 'bool', 'body', 'officer', 'entry', 'matter', 'case', 'business']
 /** What is wrong with one field, as keys of words; a table names its cells. */
 function faultsOf(field: ActField, value: Value | undefined): Fault[] {
   const one = (key: string, at = field.name): Fault[] => [{ field: at, key }]
   if (isEmpty(field, value)) return field.required ? one(CHOSEN.includes(field.kind) ? 'act.choose' : 'act.fill') : []
   switch (field.kind) {
     case 'bool':
-      return field.required && value !== true ? one('act.tick') : []
+      return field.required && !field.answer && value !== true ? one('act.tick') : []
     case 'money':
       return parseMoney(String(value)) === null ? one('act.money') : []
     case 'int':
@@ -234,6 +234,7 @@ function plainValue(field: ActField, value: Value, sample: string): unknown {
     case 'report':
       return { facts: text }
     case 'bool':
+      return value === true || value === 'true'
     case 'choices':
       return value
     default:
@@ -257,7 +258,7 @@ export function fromBody(field: ActField, value: unknown, text: string): Value {
     case 'instant':
       return String(value).slice(0, 16).replace('T', ' ')
     case 'bool':
-      return value === true
+      return field.answer ? String(value) : value === true
     case 'choices':
       return (value as unknown[]).map(String)
     case 'entry':

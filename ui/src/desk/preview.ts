@@ -17,7 +17,7 @@ function known(field: ActField | undefined, value: Value | undefined): number | 
     case 'quantity':
       return number((value as Quantity).value)
     case 'bool':
-      return value === true
+      return value === true || value === 'true'
     default:
       return typeof value === 'string' ? value : null
   }

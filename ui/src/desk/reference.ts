@@ -44,6 +44,10 @@ export interface ActField {
   columns?: ActField[] | null
   rows_max?: number
   section?: string | null
+  /** Of a bool: answered with yes or no, so that no is not the same as unanswered. */
+  answer?: boolean
+  /** Filled in by acts, not when the entry is registered. */
+  later?: boolean
   /** States that an entry enters only with this filled. */
   required_in?: string[] | null
 }

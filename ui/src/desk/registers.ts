@@ -143,6 +143,7 @@ function readField(raw: Raw): ActField {
   return {
     ...(raw as unknown as ActField),
     required: raw.required === true,
+    answer: raw.kind === 'bool',
     choices: (raw.choices as unknown[] | undefined)?.map(readChoice) ?? null,
     units: allowed?.length ? allowed.map((code) => units.find((u) => u.code === code) ?? readChoice(code)) : units,
     columns: (raw.columns as Raw[] | undefined)?.map(readField) ?? null,
@@ -151,11 +152,14 @@ function readField(raw: Raw): ActField {
   }
 }
 function readDefinition(raw: Raw): RegisterDef {
+  const own = raw.fields as Raw[]
+  // An act that only names one of the entry's fields asks for it as the entry has it.
+  const asked = (f: Raw) => readField({ ...(f.kind === undefined ? own.find((o) => o.name === f.name) : undefined), section: undefined, when: undefined, required: false, ...f })
   const acts = (raw.acts as Raw[] | undefined) ?? []
   return {
     ...(raw as unknown as RegisterDef),
-    fields: (raw.fields as Raw[]).map(readField),
-    acts: Object.fromEntries(acts.map((a) => [String(a.id), { ...(a as unknown as ActSpec), fields: ((a.fields as Raw[] | undefined) ?? []).map(readField) }])),
+    fields: own.map(readField),
+    acts: Object.fromEntries(acts.map((a) => [String(a.id), { ...(a as unknown as ActSpec), fields: ((a.fields as Raw[] | undefined) ?? []).map(asked) }])),
   }
 }
 const known = new Map<string, Promise<RegisterDef>>()
