@@ -106,4 +106,16 @@ async function journey(t) {
   t.same([...left].join(' '), '', 'acts whose form was never seen')
 }
 
-export default { 'every act of the rule pack has its form': journey }
+/* Menus of a form hang behind the page; the next page must not miss them. */
+async function leaving(t) {
+  const number = await complaintIn(t)
+  const v = await t.visit()
+  await v.as('intake')
+  await openMatter(v, number)
+  await openAct(v, 'assign')
+  await v.page.waitForSelector('#f-assign-officer')
+  await v.page.click('nav a[href="/desk/matters"]')
+  await v.page.waitForFunction(() => document.querySelector('main h1')?.textContent === '诉求')
+}
+
+export default { 'every act of the rule pack has its form': journey, 'a page with an open form is left for another': leaving }
