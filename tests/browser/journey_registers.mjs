@@ -1,0 +1,200 @@
+/* Registers: an inspector's patrol while the line drops, leaflets until the stock is out, an honour to its public page, and every
+   definition's list and form. */
+import { join } from 'node:path'
+import { choose } from './desk.mjs'
+import { DESK, PHONE } from './visitor.mjs'
+
+const day = () => new Date(Date.now() + 288e5).toISOString().slice(0, 10)
+const path = (register, number = '') => `/registers/${register}/entries${number ? `/${encodeURIComponent(number)}` : ''}`
+const make = (place, who, register, fields) => place.api(who, 'POST', path(register), { body: { fields }, headers: { 'Idempotency-Key': `${register}-${Math.random()}` } })
+async function does(place, who, register, number, act, fields) {
+  const { version } = await place.api(who, 'GET', path(register, number))
+  return place.api(who, 'POST', `${path(register, number)}/acts/${act}`, { body: fields ? { fields } : {}, headers: { 'If-Match': String(version) } })
+}
+const officer = async (place, who) => (await place.session(who)).officer
+const field = (v, name) => v.page.locator(`[id="f-register-${name}"]`)
+const radio = (v, name, value, act = 'register') => v.page.locator(`input[name="f-${act}-${name}"][value="${value}"]`).locator('xpath=..').click()
+async function link(v, name, words) {
+  await field(v, name).fill(words)
+  const option = v.page.locator(`[id="f-register-${name}-list"] [role="option"]`).filter({ hasText: words }).first()
+  await option.waitFor()
+  await option.click()
+}
+async function shot(v, name) {
+  if (process.env.SHOTS) await v.page.screenshot({ path: join(process.env.SHOTS, `register-${name}.png`), fullPage: true })
+}
+
+async function patrol(t) {
+  const { place } = t
+  const handler = await officer(place, 'handler')
+  const second = await officer(place, 'supervisor')
+  const name = '安澜阳光小卖部'
+  await make(place, 'handler', 'households', { name, kind: 'shop', address: { text: '安澜县人民路 8 号' }, risk: 'b', officer: handler.id })
+  const before = (await place.api('handler', 'GET', `${path('patrols')}/count`)).all
+  const v = await t.visit({ size: PHONE })
+  await v.as('handler')
+  await v.go('/desk/registers/patrols')
+  await v.page.click('.phone-foot .btn')
+  await field(v, 'household').waitFor()
+  await link(v, 'household', name)
+  await choose(v, field(v, 'officer2'), second.display)
+  await field(v, 'people').fill('2')
+  const items = await v.page.locator('.checklist li').count()
+  t.check(items > 5, `the checklist has ${items} lines`)
+  for (let i = 0; i < items; i += 1) await v.page.locator('.checklist li').nth(i).locator('.seg label').last().click()
+  t.check((await v.page.locator('.sum').first().innerText()).includes(`${items}/${items}`), 'the score is added up')
+  // a reload loses nothing
+  await v.page.waitForTimeout(600)
+  await v.page.reload()
+  await field(v, 'people').waitFor()
+  t.same(await field(v, 'people').inputValue(), '2', 'after a reload')
+  t.same(await field(v, 'household').inputValue(), name, 'the household after a reload')
+  const small = await v.page.evaluate(() => Array.from(document.querySelectorAll('form .btn, form .seg label, form .pill, form .input')).filter((e) => e.getClientRects().length && e.getBoundingClientRect().height < 43.5).map((e) => `${e.className} ${e.textContent.slice(0, 12)}`))
+  t.same(small.join('; '), '', 'targets smaller than 44 px')
+  await shot(v, 'patrol-360')
+  // the line drops after the server has heard it, so its answer is lost
+  const keys = []
+  let down = true
+  await v.page.route(/registers\/patrols\/entries$/, async (route) => {
+    if (route.request().method() !== 'POST') return route.fallback()
+    keys.push(route.request().headers()['idempotency-key'])
+    if (!down) return route.fallback()
+    if (keys.length === 1) await route.fetch()
+    return route.abort('internetdisconnected')
+  })
+  await v.page.click('.foot .btn')
+  await v.page.waitForSelector('.waiting .notice.warn')
+  await shot(v, 'waiting-360')
+  await v.page.evaluate(() => window.dispatchEvent(new Event('online')))
+  await v.page.waitForFunction(() => document.querySelector('.waiting .notice.warn'))
+  // it is still there after the browser has begun again, and goes out once
+  await v.go('/desk/registers/patrols')
+  await v.page.waitForSelector('.outbox')
+  down = false
+  await v.page.evaluate(() => window.dispatchEvent(new Event('online')))
+  await v.page.waitForSelector('.outbox', { state: 'detached' })
+  t.same(new Set(keys).size, 1, 'idempotency keys of one patrol')
+  t.check(keys.length >= 2, 'it was sent again')
+  t.same((await place.api('handler', 'GET', `${path('patrols')}/count`)).all, before + 1, 'patrols registered')
+  for (const found of await v.axe()) t.faults.push(`patrols on a phone: ${found}`)
+  t.same(await v.sideways(), '', 'patrols on a phone')
+}
+
+async function leaflets(t) {
+  const { place } = t
+  const title = '预付卡三问'
+  const item = await make(place, 'intake', 'leaflets', { title, kind: 'leaflet', unit: 'copy', edition: 'T1' })
+  await does(place, 'supervisor', 'leaflets', item.number, 'approve', { checked_on: day() })
+  const who = await officer(place, 'handler')
+  const v = await t.visit()
+  await v.as('handler')
+  async function move(movement, quantity) {
+    await v.go('/desk/registers/leaflet_moves/new')
+    await link(v, 'item', title)
+    const definition = await place.api('handler', 'GET', '/registers/leaflet_moves')
+    const words = (name, code) => definition.fields.find((f) => f.name === name).choices.find((c) => c.code === code).label.zh
+    await choose(v, field(v, 'kind'), words('kind', 'leaflet'))
+    await choose(v, field(v, 'movement'), words('movement', movement))
+    await field(v, 'quantity').fill(String(quantity))
+    t.same(await field(v, 'officer').evaluate((e) => e.closest('.el-select').textContent.trim()), who.display, 'he who writes is filled in')
+    await v.page.keyboard.press('Control+Enter')
+  }
+  await move('printed', 100)
+  await v.page.waitForSelector('.strip')
+  await move('issued', 60)
+  await v.page.waitForSelector('.strip')
+  await move('issued', 60)
+  await v.page.waitForSelector('.notice.late')
+  t.check((await v.page.locator('.notice.late').innerText()).includes('库存不够'), 'more than is in stock is refused in the words of the register')
+  await shot(v, 'stock')
+  await field(v, 'quantity').fill('40')
+  await v.page.keyboard.press('Control+Enter')
+  await v.page.waitForSelector('.strip')
+  await v.go('/desk/registers/leaflet_moves/figures')
+  await v.page.waitForSelector('.door')
+  for (const found of await v.axe()) t.faults.push(`figures: ${found}`)
+  await shot(v, 'figures')
+}
+
+async function honour(t) {
+  const { place } = t
+  const name = '安澜县瑞缘金行（放心店）'
+  const all = (def, list) => ({ items: Object.fromEntries(def.fields.find((f) => f.name === list).items.map((i) => [i.id, { score: i.max }])) })
+  const def = await place.api('handler', 'GET', '/registers/worry_free')
+  const made = await make(place, 'intake', 'worry_free', { name, kind: 'shop', way: 'merchant', applied_on: day(), address: { text: '解放路 21 号' }, promise: '七天无理由退货', self_check: all(def, 'self_check') })
+  const { number } = made
+  const opinion = (office) => Object.fromEntries(def.fields.find((f) => f.name === 'opinions').columns.filter((c) => c.required || c.name === 'answer').map((c) => [c.name, c.kind === 'choice' ? c.choices.find((x) => x.code !== 'object').code : c.kind === 'date' ? day() : office]))
+  await does(place, 'handler', 'worry_free', number, 'first_review', { reviewed_on: day(), review: '材料齐全' })
+  await does(place, 'supervisor', 'worry_free', number, 're_review', { rereviewed_on: day() })
+  await does(place, 'handler', 'worry_free', number, 'visit', { visited_on: day(), visitors: '周敏、陆一鸣', visit: all(def, 'visit') })
+  await does(place, 'handler', 'worry_free', number, 'consult', { opinions: [opinion('住建局'), opinion('城管局')] })
+  const v = await t.visit()
+  await v.as('leader')
+  await v.go(`/desk/registers/worry_free/entries/${number}`)
+  await v.page.locator('[role="toolbar"] .btn').filter({ hasText: /^授牌[A-Z]?$/ }).click()
+  await v.page.waitForSelector('.record-act')
+  await v.page.keyboard.press('Control+Enter')
+  await v.page.waitForSelector('.record-act .fault')
+  await radio(v, 'level', 'city', 'award')
+  await v.page.fill('[id="f-award-plaque_no"]', 'AL-2026-7')
+  for (const [name, value] of [['awarded_on', day()], ['signed_on', day()], ['valid_to', '2029-11-27']]) {
+    await v.page.fill(`[id="f-award-${name}"]`, value)
+    await v.page.keyboard.press('Tab')
+  }
+  await shot(v, 'award')
+  await v.page.keyboard.press('Control+Enter')
+  await v.page.waitForSelector('.record-act', { state: 'detached' })
+  await v.quiet()
+  t.same(await v.page.locator('.strip dd b').first().innerText(), def.states.find((s) => s.id === 'awarded').label.zh, 'the state after the award')
+  for (const found of await v.axe()) t.faults.push(`an entry: ${found}`)
+  await shot(v, 'awarded')
+  const { code } = await place.api('leader', 'GET', path('worry_free', number))
+  const anyone = await t.visit({ size: PHONE })
+  await anyone.go(`/entries/${code}`)
+  const text = await anyone.page.locator('main').innerText()
+  for (const words of [name, '七天无理由退货', 'AL-2026-7', '2029年11月27日']) t.check(text.includes(words), `the public page says ${words}`)
+  t.check(!text.includes('材料齐全'), 'the review is not public')
+  for (const found of await anyone.axe()) t.faults.push(`the public page: ${found}`)
+  t.same(await anyone.sideways(), '', 'the public page on a phone')
+  await shot(anyone, 'public-360')
+  await anyone.page.click('main a[href="/registers/worry_free"]')
+  await anyone.page.waitForSelector('.open-list li')
+  t.check((await anyone.page.locator('main').innerText()).includes(name), 'the public list names it')
+  for (const found of await anyone.axe()) t.faults.push(`the public list: ${found}`)
+}
+
+/* Within the page, as a link would: a load for each would take minutes. */
+async function go(v, to, heading) {
+  await v.page.evaluate((address) => {
+    history.pushState({}, '', address)
+    dispatchEvent(new PopStateEvent('popstate', { state: null }))
+  }, to)
+  await v.page.waitForFunction((words) => document.querySelector('h1')?.textContent === words && !document.querySelector('.bone, [aria-busy="true"]'), heading)
+}
+const WITHOUT_COLOURS = ['label', 'select-name', 'button-name', 'link-name', 'aria-input-field-name', 'duplicate-id-aria', 'aria-valid-attr-value', 'aria-required-children', 'aria-required-parent', 'list', 'heading-order', 'scrollable-region-focusable', 'nested-interactive', 'region']
+async function every(t) {
+  const { place } = t
+  const { items } = await place.api('supervisor', 'GET', '/registers')
+  t.check(items.length > 0, 'there are registers')
+  const v = await t.visit({ size: DESK })
+  await v.as('supervisor')
+  await v.go('/desk/registers')
+  for (const found of await v.axe()) t.faults.push(`registers: ${found}`)
+  for (const r of items) {
+    await go(v, `/desk/registers/${r.id}`, r.label.zh)
+    t.same(await v.raw(), '', `${r.id}: raw text in the list`)
+    if (!r.may_register) continue
+    await go(v, `/desk/registers/${r.id}/new`, `登记${r.entry.zh}`)
+    await v.page.waitForSelector('form .fields')
+    t.same(await v.raw(), '', `${r.id}: raw text in the form`)
+    for (const found of await v.axe(r === items[0] ? undefined : WITHOUT_COLOURS)) t.faults.push(`${r.id}, form: ${found}`)
+    t.same(await v.sideways(), '', `${r.id}, form`)
+  }
+}
+
+export default {
+  'a patrol on a phone while the line drops is registered once': patrol,
+  'leaflets are taken from stock until there are no more': leaflets,
+  'an honour from application to award and its public page': honour,
+  "every register's list and form": every,
+}
