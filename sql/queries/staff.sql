@@ -95,5 +95,10 @@ ON CONFLICT DO NOTHING
 -- name: officers_all
 SELECT id, name, display, body, roles, valid_from, valid_to, version, head FROM officer ORDER BY id
 
+-- Changes when what a setup is made from does (work/setup.h).
+-- name: setup_mark
+SELECT (SELECT coalesce(sum(version), 0) FROM body) * 1000000
+    + (SELECT count(*) FROM revision) * 1000 + (SELECT count(*) FROM alias)
+
 -- name: staff_events
 SELECT record, version, act, body, hash FROM event WHERE kind = $1 ORDER BY record, version

@@ -282,6 +282,15 @@ static enum err_code run_letters(struct op *op, int64_t *ret)
     return letters_make(op, LETTERS_BATCH, ret);
 }
 
+static enum err_code run_setup(struct op *op, int64_t *ret)
+{
+    bool changed;
+
+    TRY(setup_follow(op, &changed));
+    *ret = changed;
+    return ERR_OK;
+}
+
 static enum err_code run_visits(struct op *op, int64_t *ret)
 {
     return visits_draw(op, ret);
@@ -352,6 +361,7 @@ static const struct job {
     {"groups", 3000, run_groups, LANE_LONG},
     {"calendar", 500, run_calendar, LANE_PROMPT},
     {"letters", 200, run_letters, LANE_PROMPT},
+    {"setup", 2000, run_setup, LANE_PROMPT},
     /* writes the index as `index` does: never beside it */
     {"past", 500, run_past, LANE_PROMPT},
 };

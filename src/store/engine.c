@@ -112,6 +112,11 @@ enum err_code snapshot_prepare_text(struct op *op, struct snapshot *snap, const 
     return snap->engine->kind->prepare_text(op, snap, sql, ret);
 }
 
+bool store_shared(const struct store *store)
+{
+    return store->engine->kind->shared;
+}
+
 const char *store_sql(const struct store *store, int sql)
 {
     return store->engine->kind->sql[sql];

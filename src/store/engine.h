@@ -30,6 +30,7 @@ enum index_table { INDEX_WORD, INDEX_BUSINESS };
 /* Every function is given; those marked "NULL" may be missing. */
 struct engine_kind {
     const char *const *sql; /* by enum sql_id */
+    bool shared;            /* other processes may write to the same database */
 
     /* Puts the engine into store->engine, on success only. */
     enum err_code (*open)(const struct store_options *options, struct store *store,
@@ -80,11 +81,11 @@ struct engine_kind {
     /* NULL: queries are written as FTS5 has them. */
     char *(*index_match)(struct arena *arena, const char *fts5);
 
-    /* NULL where one process works on the database: rows are read, and stay until job_done.
-     * Else they are leased, so that no other process takes them meanwhile. */
+    /* NULL unless shared: rows are read, and stay until job_done. Else they are leased, so that no
+     * other process takes them meanwhile. */
     enum err_code (*job_take)(struct op *op, const char *job, struct job_row *ret, size_t max,
                               size_t *ret_n);
-    /* NULL where one process works on the database. Sets aside @p n ids of a month, none of them
+    /* NULL unless shared. Sets aside @p n ids of a month, none of them
      * below @p least: *ret_first and those behind it. */
     enum err_code (*reserve_ids)(struct engine *e, int month, int64_t least, int n,
                                  int64_t *ret_first, struct err *err);

@@ -194,11 +194,12 @@ static void set_meta(struct changes *ch, const char *name, int64_t value)
 }
 
 /* Two daemons may come to the same events: the second one, which waits for the first at the row of
- * past_to, must find it where it began. */
+ * past_to, must find it where it began; else it has nothing to add. */
 enum err_code pg_index_apply_past(struct op *op, const struct index_past *pieces, size_t n,
                                   struct index_past_mark from, struct index_past_mark to)
 {
     struct changes *ch;
+    enum err_code rc;
     struct op own;
 
     TRY(begin_set(op, &own, &ch));
@@ -207,7 +208,7 @@ enum err_code pg_index_apply_past(struct op *op, const struct index_past *pieces
         row(ch, "DELETE FROM idx.past");
     } else {
         changes_row_text(ch, "UPDATE idx.meta SET value = $1 WHERE name = 'past_to' AND value = $2",
-                         1, ERR_BUSY);
+                         1, ERR_CONFLICT);
         changes_int(ch, to.event);
         changes_int(ch, from.event);
     }
@@ -220,7 +221,11 @@ enum err_code pg_index_apply_past(struct op *op, const struct index_past *pieces
     set_meta(ch, "past_from", from.event);
     set_meta(ch, "past_from_mark", from.hash);
     set_meta(ch, "past_to_mark", to.hash);
-    return end_set(op, &own, ch);
+    rc = end_set(op, &own, ch);
+    if (rc != ERR_CONFLICT)
+        return rc;
+    err_clear(&op->err); /* another daemon went on from there */
+    return ERR_OK;
 }
 
 enum err_code pg_index_clear(struct op *op)

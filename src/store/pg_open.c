@@ -183,6 +183,7 @@ static enum err_code copy_out(struct op *op, struct snapshot *snap, const char *
 
 const struct engine_kind pg_kind = {
     .sql = sql_texts_postgres,
+    .shared = true,
     .open = open_engine,
     .start = start,
     .stop = stop,

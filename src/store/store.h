@@ -44,6 +44,8 @@ enum err_code store_open(const struct store_options *options, struct store **ret
 void store_close(struct store *store);
 
 const char *store_dir(const struct store *store);
+/* Whether other processes may write to the same database. */
+bool store_shared(const struct store *store);
 /* The zone of the installation, minutes east of UTC (setting "zone_min"). */
 int store_zone_min(const struct store *store);
 

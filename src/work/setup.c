@@ -446,6 +446,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .calendar = setups->fixed.calendar,
                               .calendar_base = setups->fixed.calendar_base,
                               .all = setups,
+                              .mark = setup_mark(setups->store),
                               .codes = setups->fixed.codes,
                               .measures = setups->fixed.measures,
                               .disclosure = setups->fixed.disclosure,

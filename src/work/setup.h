@@ -51,6 +51,7 @@ struct setup {
     const json_t *calendar_base;     /* as it comes with the program */
     int64_t calendar_edition;        /* see setup_internal.h; another one counts otherwise */
     struct setups *all;
+    int64_t mark; /* of what it was made from, where other processes write too (setup_follow) */
     const struct codes *codes;
     const struct routing *routing;
     const struct measures *measures;
@@ -87,6 +88,9 @@ const struct setup *setup_hold(struct setups *setups);
 void setup_letgo(struct setups *setups, const struct setup *setup);
 /* Reads bodies, aliases and settings again; ops begun before keep what they hold. */
 enum err_code setups_reload(struct setups *setups, struct err *err) MUST_CHECK;
+
+/* Reloads when another daemon on the same database has changed what a setup is made from. */
+enum err_code setup_follow(struct op *op, bool *ret_changed) MUST_CHECK;
 
 /* By id, the newest revision; NULL when there is no such pack. */
 const struct pack *setup_pack(const struct setup *setup, const char *id);

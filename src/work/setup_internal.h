@@ -8,6 +8,9 @@
 void revision_keep(struct op *op, struct changes *ch, const char *kind, const char *name,
                    int64_t revision, const char *content);
 
+/* Changes with bodies, aliases, packs and calendars; 0 where no other process writes. */
+int64_t setup_mark(struct store *store);
+
 struct kept_packs {
     struct pack **packs; /* malloc'd, as each pack */
     size_t n;

@@ -252,7 +252,7 @@ static void pasts_are_added_once(void **state)
     (void)state;
     assert_int_equal(index_apply_past(op, &piece, 1, none, first), ERR_OK);
     assert_int_equal(index_apply_past(op, &piece, 1, first, second), ERR_OK);
-    assert_int_equal(index_apply_past(op, &piece, 1, first, second), ERR_BUSY);
+    assert_int_equal(index_apply_past(op, &piece, 1, first, second), ERR_OK);
     assert_int_equal(number_of(op, "SELECT length(facts) FROM idx.past"), 6);
     assert_int_equal(index_apply_past(op, &piece, 1, none, first), ERR_OK);
     assert_int_equal(number_of(op, "SELECT length(facts) FROM idx.past"), 3);

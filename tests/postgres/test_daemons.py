@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""test_daemons.py FANGXIN: two daemons on one PostgreSQL database, each with a folder of its own and the
+same key. Run it by server.py."""
+import os
+import shutil
+import sys
+import time
+import urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..', 'http'))
+sys.dont_write_bytecode = True
+from client import Scenario  # noqa: E402
+from filings import act, complaint, key, matter, version  # noqa: E402
+from run import PASSWORD, Place  # noqa: E402
+
+
+def joined(first):
+    """A second folder beside the first, on its database."""
+    second = Place(first.program)
+    second.env = dict(first.env)
+    os.makedirs(second.data)
+    shutil.copytree(os.path.join(first.data, 'keys'), os.path.join(second.data, 'keys'))
+    return second
+
+
+def within(seconds, holds):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if holds():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def both(a, b, s, t):
+    filed = []
+    for i in range(12):
+        one = s if i % 2 == 0 else t
+        filed.append(one.step(f'filing {i}', one.place.public(), 'POST', '/api/v1/matters', complaint(), status=201))
+    numbers = [f['number'] for f in filed]
+    s.expect('no number twice', len(set(numbers)) == 12, numbers)
+    s.step('filed at one, read at the other', a.holder(filed[-1]['pin']), 'GET', matter(numbers[-1]), status=200)
+    body = complaint()
+    first = s.step('a key at one', a.public(), 'POST', '/api/v1/matters', body, status=201, headers=key('daemons'))
+    again = t.step('and at the other', b.public(), 'POST', '/api/v1/matters', body, status=201, headers=key('daemons'))
+    s.expect('is one filing', first['number'] == again['number'])
+    handler = a.officer('handler').send('GET', '/api/v1/session')['officer']['id']
+    move = {'body': '420202', 'officer': handler}
+    s.step('an act at one', a.officer('intake'), 'POST', act(numbers[0], 'assign'), move, headers=version(1), status=200)
+    t.step('is stale at the other', b.officer('intake'), 'POST', act(numbers[0], 'assign'), move, headers=version(1), status=409)
+    looking = [a.officer('supervisor'), b.officer('supervisor')]
+    s.expect('all in the changes of both', within(10, lambda: all(
+        set(numbers) <= {m['number'] for m in p.send('GET', '/api/v1/changes?after=0')['items']} for p in looking)))
+    s.expect('both find them by their words', within(20, lambda: all(
+        p.send('GET', '/api/v1/matters?q=' + urllib.parse.quote('金饰'))['total'] == 13 for p in looking)))
+
+
+def changes_are_followed(a, b, s, t):
+    def knows(place):
+        return b'42020299' in place.officer('supervisor').send('GET', '/api/v1/bodies').raw
+
+    t.expect('not there yet', not knows(b))
+    a.command('body', 'add', '42020299', '--parent', '420202', '--name', '城东所', '--kind', 'branch')
+    s.expect('there', knows(a))
+    t.expect('the other follows', within(10, lambda: knows(b)))
+    a.command('user', 'add', 'east', '--display', '方圆', '--body', '42020299', '--roles', 'handler', '--password', PASSWORD)
+    b.officer('east')
+
+
+def main():
+    a = Place(os.path.abspath(sys.argv[1]))
+    a.command('init', '--name', '安澜县市场监督管理局', '--code', '420202')
+    for name in ('intake', 'handler', 'supervisor'):
+        a.command('user', 'add', name, '--display', '周敏', '--body', '420202', '--roles', name, '--password', PASSWORD)
+    b = joined(a)
+    try:
+        a.start('--rate-limit', 'off')
+        b.start('--rate-limit', 'off')
+        for check in (both, changes_are_followed):
+            try:
+                check(a, b, Scenario(a, check.__name__), Scenario(b, check.__name__))
+            except AssertionError as e:
+                a.fail(f'{check.__name__}: {e}')
+        b.stop()
+        a.stop()
+        said = b.command('verify', '--rebuild', ok=False)
+        if ' 0 findings' not in said:
+            a.fail(said)
+    finally:
+        for place in (a, b):
+            if place.server is not None:
+                place.server.kill()
+            if a.failed:
+                print(place.server_log())
+            shutil.rmtree(place.folder, ignore_errors=True)
+    print(f'{a.passed + b.passed} passed, {a.failed + b.failed} failed')
+    sys.exit(1 if a.failed or b.failed else 0)
+
+
+if __name__ == '__main__':
+    main()
