@@ -84,7 +84,7 @@ def definitions(place, s):
 
 def from_visit_to_end(place, s):
     n = shop(s, keeper={'name': '王小明', 'phone': '13800002046'}, promise='七日无理由退货', valid_to=day(-3))
-    s.expect('numbered', n == f'JH{day()[:4]}-0001', n)
+    s.expect('numbered', n == f'TRJ{day()[:4]}-0001', n)
     a = see(s, 'a.handler', 'trial_shops', n)
     s.expect('the keeper in clear for who acts', a['fields']['keeper']['value'] == {'name': '王小明', 'phone': '13800002046'}, str(a['fields']))
     s.expect('masked for who does not', see(s, 'a.auditor', 'trial_shops', n)['fields']['keeper'] == {'value': {'name': '王**'}, 'text': '王**'})
@@ -144,7 +144,7 @@ def amending(place, s):
 def bad_input(place, s):
     n = shop(s, '赵记')
     good = {'shop': n, 'visited_on': day(), 'sampled': 2}
-    for name, wrong in [('shop', 'JH2026-9999'), ('shop', 5), ('visited_on', '2026-13-01'), ('visited_on', '昨天'), ('sampled', -1), ('sampled', '二'),
+    for name, wrong in [('shop', 'TRJ2026-9999'), ('shop', 5), ('visited_on', '2026-13-01'), ('visited_on', '昨天'), ('sampled', -1), ('sampled', '二'),
                         ('sampled', 10001), ('sampled', True), ('fee', 1.5), ('fee', -1), ('weight', '1.234'), ('weight', 'heavy'), ('findings', ['fire']),
                         ('findings', 'label'), ('officer', 999999), ('matter', '2611-44211-8'), ('list', {'items': {'licence': {'score': 6}}}),
                         ('list', {'items': {'roof': {'score': 1}}}), ('said', 'x' * 2001), ('unknown', 1)]:
