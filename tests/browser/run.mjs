@@ -24,6 +24,7 @@ const FILES = [
   'letters',
   'orders',
   'duty',
+  'registers',
   'transport',
 ]
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1']
