@@ -56,7 +56,7 @@ static enum err_code from_tallies(struct reading *r, const struct register_measu
                                   const struct register_dimension *by, const char *grain,
                                   int64_t first, int64_t last)
 {
-    CLEANUP(compose_release) struct composed c;
+    struct composed c;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
 
     compose_init(&c);
@@ -75,7 +75,7 @@ static enum err_code from_tallies(struct reading *r, const struct register_measu
 static enum err_code from_entries(struct reading *r, const struct register_measure *m,
                                   const struct register_dimension *by)
 {
-    CLEANUP(compose_release) struct composed c;
+    struct composed c;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
 
     compose_init(&c);

@@ -254,7 +254,7 @@ static enum err_code compose_list(struct op *op, struct composed *c, const struc
 static enum err_code find(struct op *op, struct snapshot *snap, const struct entry_filter *filter,
                           struct key *ret, size_t *ret_n)
 {
-    CLEANUP(compose_release) struct composed c;
+    struct composed c;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct key after;
     struct plan p;
@@ -355,7 +355,7 @@ enum err_code entry_list_view(struct op *op, const struct entry_filter *filter,
 static enum err_code count(struct op *op, struct snapshot *snap, const struct plan *p,
                            json_t *states, int64_t sums[3])
 {
-    CLEANUP(compose_release) struct composed c;
+    struct composed c;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     bool row;
 

@@ -137,7 +137,7 @@ static enum err_code read_cursor(struct op *op, const char *cursor, struct key *
 static enum err_code find(struct op *op, struct snapshot *snap, const char *id,
                           const struct key *after, size_t max, struct key *ret, size_t *ret_n)
 {
-    CLEANUP(compose_release) struct composed c;
+    struct composed c;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     bool row;
 
