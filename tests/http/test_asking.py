@@ -155,6 +155,10 @@ def saving(place, s):
     """Lists and counts as CSV and XLSX: everything, without formulas, for whom may export, with a trace."""
     p = place.officer('root.supervisor')
     evil = s.file(complaint(respondent={'name': '=cmd|calc!A1', 'address': '东门路1号'}, facts='+1 轮胎打滑', channel='visit'), 'root.intake')
+    for _ in range(100):  # until the index has it: it is counted below by its words too
+        if any(m['number'] == evil['number'] for m in p.send('GET', '/api/v1/matters?limit=10&sort=-received&' + query({'q': '轮胎打滑'}))['items']):
+            break
+        time.sleep(0.1)
     n = p.send('GET', '/api/v1/matters?limit=1')['total']
     a = s.step('the list as CSV', p, 'GET', '/api/v1/matters?format=csv', status=200)
     rows = table(a.raw)

@@ -66,6 +66,7 @@ def fill(place, s):
     key = {'Idempotency-Key': f'{PHONE}-as-a-key'}
     q = s.step('an enquiry', place.public(), 'POST', '/api/v1/matters', enquiry(facts=f'请问我{NAME}（{PHONE}，{ADDRESS}）的卡可以退吗', consumer=who), status=201, headers=key)
     place.asked = q.json
+    entries(place, s)
     # looked for, looked up, revealed, refused
     p = place.officer('root.intake')
     s.step('hints', p, 'POST', '/api/v1/hints', {'phone': PHONE, 'name': NAME, 'address': ADDRESS, 'facts': everywhere('手表')}, status=200,
@@ -78,6 +79,21 @@ def fill(place, s):
     s.step('refused', place.public(), 'POST', '/api/v1/matters', complaint(consumer={'name': NAME, 'phone': PHONE[:9]}, facts=everywhere('x')), status=422)
     a = place.public().send('POST', '/api/v1/session', {'name': NAME, 'password': PHONE})
     s.expect('no such officer', a.status == 401)
+
+
+def entries(place, s):
+    """One of a register with a stock, one with what may be there once only."""
+    clerk, other, base = place.officer('root.intake'), place.officer('root.supervisor'), '/api/v1/registers/'
+
+    def entry(register, fields):
+        return s.step(register, clerk, 'POST', f'{base}{register}/entries', {'fields': fields}, status=201).json
+
+    leaflet = entry('leaflets', {'title': '预付卡消费提醒', 'kind': 'leaflet', 'unit': 'copy', 'edition': '一版', 'price': 60, 'text': '办卡前问三件事'})
+    s.step('approve', other, 'POST', f"{base}leaflets/entries/{urllib.parse.quote(leaflet['number'])}/acts/approve", {'fields': {'checked_on': leaflet['day']}},
+           status=200, headers={'If-Match': str(leaflet['version'])})
+    entry('leaflet_moves', {'item': leaflet['number'], 'kind': 'leaflet', 'movement': 'printed', 'quantity': 22000, 'moved_on': leaflet['day'],
+                            'cost': 1320000, 'officer': place.ids['root.intake']})
+    entry('documents', {'title': '消费维权工作要点', 'document_no': '安市监发〔2026〕2号', 'kind': 'scheme', 'way': 'issued', 'issuer': '安澜县市场监管局'})
 
 
 def look_into(label, raw, s, words):

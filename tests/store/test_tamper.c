@@ -209,9 +209,10 @@ static size_t columns_of(struct column *ret, size_t max)
 /* Who answers for the column: the store, or work/verify, which folds the events. */
 static bool is_the_stores(const struct column *c)
 {
-    static const char *const folded[] = {"business_name", "deadline",        "link",
-                                         "remedy",        "group_candidate", "tally",
-                                         "work_order",    "letter",          "enforcement_case"};
+    static const char *const folded[] = {
+        "business_name", "deadline",   "link",         "remedy",           "group_candidate",
+        "tally",         "work_order", "letter",       "enforcement_case", "entry",
+        "entry_value",   "entry_link", "entry_unique", "entry_balance"};
     static const char *const headed[] = {"matter", "body", "officer", "record"};
     static const char *const indexes[] = {"phone_index", "id_index"};
 

@@ -225,6 +225,7 @@ export interface Matter {
   heads?: number | null
   source?: Record<string, string> | null
   case?: { id: number; number: string | null; status_label: Text } | null
+  entries?: { field: string; label: Text | null; kind: string; id: number | null; register: string | null; number: string | null; title: string | null }[]
   deadlines: Deadline[]
   offer?: Offer | null
   procedure?: Procedure | null
