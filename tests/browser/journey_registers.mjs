@@ -181,6 +181,7 @@ const unnamed = (v) =>
   })
 /** What forms and lists are made of: each kind is looked at by axe where it first stands. */
 const made = ({ fields }) => fields.flatMap((f) => [f.kind + (f.kind === 'choice' ? (f.choices?.length ?? 9) > 4 : f.long ?? ''), ...(f.columns ?? []).map((c) => `table ${c.kind}`)])
+/* Those with a kind of field not met before, and of the rest each fourth; all of them with FANGXIN_TEST_LONG=1. */
 async function every(t) {
   const { place } = t
   const { items } = await place.api('supervisor', 'GET', '/registers')
@@ -190,7 +191,9 @@ async function every(t) {
   await v.go('/desk/registers')
   for (const found of await v.axe()) t.faults.push(`registers: ${found}`)
   const seen = new Set()
-  for (const r of items) {
+  for (const [i, r] of items.entries()) {
+    const fresh = made(await place.api('supervisor', 'GET', `/registers/${r.id}`)).filter((kind) => !seen.has(kind))
+    if (!fresh.length && i % 4 && !process.env.FANGXIN_TEST_LONG) continue
     await go(v, `/desk/registers/${r.id}`, r.label.zh)
     t.same(await v.raw(), '', `${r.id}: raw text in the list`)
     if (!r.may_register) continue
@@ -199,7 +202,6 @@ async function every(t) {
     t.same(await v.raw(), '', `${r.id}: raw text in the form`)
     t.same(await unnamed(v), '', `${r.id}: controls of the form`)
     t.same(await v.sideways(), '', `${r.id}, form`)
-    const fresh = made(await place.api('supervisor', 'GET', `/registers/${r.id}`)).filter((kind) => !seen.has(kind))
     if (!fresh.length) continue
     for (const found of await v.axe()) t.faults.push(`${r.id}, form: ${found}`)
     for (const kind of fresh) seen.add(kind)
@@ -210,5 +212,5 @@ export default {
   'a patrol on a phone while the line drops is registered once': patrol,
   'leaflets are taken from stock until there are no more': leaflets,
   'an honour from application to award and its public page': honour,
-  "every register's list and form": every,
+  'lists and forms of registers of every make': every,
 }

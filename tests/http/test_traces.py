@@ -214,6 +214,8 @@ def tampering(place, s):
         for i, column in enumerate(columns):
             if len(columns) > 12 and i % 2 and column not in ('version', 'head', 'status', 'detail'):
                 continue  # half of the wide ones: all are compared by one loop
+            if table.startswith('entry') and i % 3 != 1:
+                continue  # a third: made again and compared as a whole
             filled = [r for r in rows if r[i] is not None and r[i] != '' and r[i] != b'']
             if table == 'event':
                 filled = [r for r in filled if r[columns.index('kind')] == 'matter']
