@@ -100,11 +100,7 @@ enum err_code business_act_post(struct call *call)
 
     TRY(call_may(call, MAY_READ_BUSINESS));
     TRY(call_business_id(call, &id));
-    TRY(request_if_match(call->req, &version, &call->op->err));
-    if (version < 0)
-        return call_refuse(call, ERR_INVALID, "If-Match", "if_match_missing",
-                           "写上您看到的版本号（If-Match）",
-                           "Say which version you saw (If-Match)");
+    TRY(call_version(call, &version));
     TRY(replayed(call, &r, &there));
     if (there)
         return answer(call, &r, 200);

@@ -212,11 +212,7 @@ enum err_code case_act_post(struct call *call)
     enum err_code rc;
 
     TRY(path_id(call, &id));
-    TRY(request_if_match(call->req, &version, &call->op->err));
-    if (version < 0)
-        return call_refuse(call, ERR_INVALID, "If-Match", "if_match_missing",
-                           "写上您看到的版本号（If-Match）",
-                           "Say which version you saw (If-Match)");
+    TRY(call_version(call, &version));
     TRY(check_input(call, act));
     rc = case_act(call->op, id, act, call->body, version, &r);
     if (rc == ERR_CONFLICT || rc == ERR_NOT_ALLOWED)

@@ -268,11 +268,7 @@ enum err_code group_act_post(struct call *call)
     int64_t id, version;
 
     TRY(path_id(call, &id));
-    TRY(request_if_match(call->req, &version, &call->op->err));
-    if (version < 0)
-        return call_refuse(call, ERR_INVALID, "If-Match", "if_match_missing",
-                           "写上您看到的版本号（If-Match）",
-                           "Say which version you saw (If-Match)");
+    TRY(call_version(call, &version));
     if (json_array_size(members) > 0)
         TRY(batch_call_earlier(call, &batch));
     if (body_text(call->body, "act") != NULL)

@@ -18,16 +18,6 @@ static enum err_code letter_id(struct call *call, int64_t *ret)
     return ERR_OK;
 }
 
-static enum err_code wanted_version(struct call *call, int64_t *ret)
-{
-    TRY(request_if_match(call->req, ret, &call->op->err));
-    if (*ret < 0)
-        return call_refuse(call, ERR_INVALID, "If-Match", "if_match_missing",
-                           "写上您看到的版本号（If-Match）",
-                           "Say which version you saw (If-Match)");
-    return ERR_OK;
-}
-
 /* What the form asks for, checked by the form's own table; ret borrowed from the body. */
 static enum err_code read_asks(struct call *call, const char **ret_form, const json_t **ret_asks)
 {
@@ -116,7 +106,7 @@ enum err_code letters_post(struct call *call)
     int64_t id, version;
 
     TRY(call_matter_id(call, &id));
-    TRY(wanted_version(call, &version));
+    TRY(call_version(call, &version));
     TRY(read_asks(call, &form, &asks));
     TRY(letter_issue(call->op, id, form, asks, version, &r));
     response_headerf(call->resp, "Location", "/api/v1/letters/%lld", (long long)r.id);
@@ -162,7 +152,7 @@ enum err_code letter_void_post(struct call *call)
     int64_t id, version;
 
     TRY(letter_id(call, &id));
-    TRY(wanted_version(call, &version));
+    TRY(call_version(call, &version));
     TRY(letter_void(call->op, id, body_text(call->body, "reason"), version, &r));
     return answer_letter(call, 200, id);
 }
@@ -173,7 +163,7 @@ enum err_code letter_serve_post(struct call *call)
     int64_t id, version;
 
     TRY(letter_id(call, &id));
-    TRY(wanted_version(call, &version));
+    TRY(call_version(call, &version));
     TRY(letter_serve(call->op, id, call->body, version, &r));
     return answer_letter(call, 200, id);
 }

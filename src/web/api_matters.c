@@ -128,11 +128,10 @@ enum err_code matter_act_post(struct call *call)
     enum err_code rc;
 
     TRY(call_matter_id(call, &id));
-    TRY(request_if_match(call->req, &version, &call->op->err));
-    if (version < 0 && call->op->actor.kind == ACTOR_OFFICER)
-        return call_refuse(call, ERR_INVALID, "If-Match", "if_match_missing",
-                           "写上您看到的版本号（If-Match）",
-                           "Say which version you saw (If-Match)");
+    if (call->op->actor.kind == ACTOR_OFFICER)
+        TRY(call_version(call, &version));
+    else
+        TRY(request_if_match(call->req, &version, &call->op->err));
     TRY(check_act(call, id, act));
     rc = matter_act(call->op, id, act, call->body, version < 0 ? ANY_VERSION : version, &m);
     if (rc == ERR_CONFLICT || rc == ERR_NOT_ALLOWED)

@@ -264,11 +264,7 @@ enum err_code order_act_post(struct call *call)
     enum err_code rc;
 
     TRY(order_id(call, &id));
-    TRY(request_if_match(call->req, &version, &call->op->err));
-    if (version < 0)
-        return call_refuse(call, ERR_INVALID, "If-Match", "if_match_missing",
-                           "写上您看到的版本号（If-Match）",
-                           "Say which version you saw (If-Match)");
+    TRY(call_version(call, &version));
     TRY(check_input(call, act, call->body));
     rc = order_act(call->op, id, act, call->body, version, &order, &matter);
     if (rc == ERR_CONFLICT || rc == ERR_NOT_ALLOWED)

@@ -213,11 +213,7 @@ enum err_code entry_act_post(struct call *call)
     enum err_code rc;
 
     TRY(call_register(call, &def));
-    TRY(request_if_match(call->req, &version, &call->op->err));
-    if (version < 0)
-        return call_refuse(call, ERR_INVALID, "If-Match", "if_match_missing",
-                           "写上您看到的版本号（If-Match）",
-                           "Say which version you saw (If-Match)");
+    TRY(call_version(call, &version));
     rc = entry_act(call->op, def, number, request_param(call->req, "act"), call->body, version, &r);
     if (rc == ERR_CONFLICT || rc == ERR_NOT_ALLOWED)
         keep_current(call, def, number);

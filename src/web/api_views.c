@@ -85,10 +85,7 @@ static void answer_view(struct call *call, int status, const struct saved_view *
 
 static enum err_code read_place(struct call *call, int64_t *ret_id, int64_t *ret_version)
 {
-    TRY(request_if_match(call->req, ret_version, &call->op->err));
-    if (*ret_version < 0)
-        return call_refuse(call, ERR_INVALID, "If-Match", "if_match_missing",
-                           "要带上您看到的版本（If-Match）", "Send the version you saw (If-Match)");
+    TRY(call_version(call, ret_version));
     if (!text_int64(request_param(call->req, "id"), ret_id))
         return err_set(&call->op->err, ERR_NOT_FOUND, "view");
     return ERR_OK;

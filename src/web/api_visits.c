@@ -106,11 +106,7 @@ enum err_code visits_get(struct call *call)
 
 static enum err_code read_place(struct call *call, int64_t *ret_id, int64_t *ret_version)
 {
-    TRY(request_if_match(call->req, ret_version, &call->op->err));
-    if (*ret_version < 0)
-        return call_refuse(call, ERR_INVALID, "If-Match", "if_match_missing",
-                           "写上您看到的版本号（If-Match）",
-                           "Say which version you saw (If-Match)");
+    TRY(call_version(call, ret_version));
     if (!text_int64(request_param(call->req, "id"), ret_id))
         return err_set(&call->op->err, ERR_NOT_FOUND, "visit");
     return ERR_OK;

@@ -76,6 +76,15 @@ enum err_code call_matter(struct call *call, struct snapshot *snap, const char *
     return note_look(call, ret, what);
 }
 
+enum err_code call_version(struct call *call, int64_t *ret)
+{
+    TRY(request_if_match(call->req, ret, &call->op->err));
+    if (*ret >= 0)
+        return ERR_OK;
+    return call_refuse(call, ERR_INVALID, "If-Match", "if_match_missing",
+                       "写上您看到的版本号（If-Match）", "Say which version you saw (If-Match)");
+}
+
 date_t call_today(const struct call *call)
 {
     return date_of_instant(call->op->now_ms, call->op->zone_min);

@@ -49,6 +49,9 @@ enum err_code call_matter_id(struct call *call, int64_t *ret) MUST_CHECK;
 /* ERR_FORBIDDEN unless the officer may do it in his own body. */
 enum err_code call_may(struct call *call, enum may_act need) MUST_CHECK;
 
+/* The version that an officer saw, from If-Match; ERR_INVALID where it is not said. */
+enum err_code call_version(struct call *call, int64_t *ret) MUST_CHECK;
+
 /* The day it is in the installation's zone, and the second working day after it (level soon). */
 date_t call_today(const struct call *call);
 date_t call_soon(const struct call *call);
