@@ -212,10 +212,8 @@ def tampering(place, s):
     s.expect('tables with nothing to alter', set(empty) <= {'business_name', 'calendar_moved', 'group_candidate', 'letter', 'work_order', 'enforcement_case', 'alias', 'imported', 'record', 'revision', 'queue', 'setting'}, str(empty))
     for table, (columns, keys, rows) in found.items():
         for i, column in enumerate(columns):
-            if len(columns) > 12 and i % 2 and column not in ('version', 'head', 'status', 'detail'):
-                continue  # half of the wide ones: all are compared by one loop
-            if table.startswith('entry') and i % 3 != 1:
-                continue  # a third: made again and compared as a whole
+            if i not in (1, len(columns) // 2, len(columns) - 1) and column not in ('version', 'head', 'status', 'detail'):
+                continue  # rows are compared as a whole; the store's suite alters every column that the store answers for
             filled = [r for r in rows if r[i] is not None and r[i] != '' and r[i] != b'']
             if table == 'event':
                 filled = [r for r in filled if r[columns.index('kind')] == 'matter']
