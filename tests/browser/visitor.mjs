@@ -75,6 +75,15 @@ export class Visitor {
   }
   /** Does the page need sideways scrolling? Names what sticks out. */
   async sideways() {
+    let found = ''
+    for (let i = 0; i < 20; i++) { // a table becomes cards by a listener, which a busy machine calls late
+      found = await this.wide()
+      if (!found) break
+      await this.page.waitForTimeout(100)
+    }
+    return found
+  }
+  async wide() {
     return this.page.evaluate(() => {
       const page = document.scrollingElement
       if (page.scrollWidth <= window.innerWidth) return ''
