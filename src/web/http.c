@@ -33,6 +33,7 @@
 #include "web/watch.h"
 
 #define DRAIN_MAX ((uint64_t)16 * 1024 * 1024) /* of a refused body, read to deliver the answer */
+#define STOP_SEND_MS 3000 /* a client that does not read holds the stop up no longer */
 
 enum phase { PHASE_HEAD, PHASE_BODY, PHASE_UPLOAD, PHASE_PARKED, PHASE_SENDING };
 
@@ -50,6 +51,7 @@ struct exchange {
     struct response resp;
     enum err_code refused; /* the body is read and thrown away, then this is answered */
     bool answered;         /* resp was filled by the head call and waits for the body's end */
+    bool owed;             /* its work was begun: whoever stops the server waits for its answer */
     uint64_t drained;
     struct inbody body;
     struct MHD_Response *answer;
@@ -65,6 +67,7 @@ struct http {
     _Atomic uint64_t next_id;
     struct inbody_budget bodies;
     struct watch *watch;
+    atomic_uint owed; /* exchanges whose work was begun and whose answer is not yet sent */
 };
 
 int64_t http_now_us(void)
@@ -202,6 +205,8 @@ static enum MHD_Result park(struct exchange *x)
     x->req.body = x->length.has_body ? inbody_text(&x->body) : NULL;
     x->req.body_bytes = x->length.has_body ? x->body.len : 0;
     x->req.deadline_ms = monotonic_ms() + h->options.deadline_ms;
+    x->owed = true;
+    atomic_fetch_add(&h->owed, 1);
     set_phase(x, PHASE_PARKED);
     MHD_suspend_connection(x->conn);
     executor_submit(h->executor, x);
@@ -400,6 +405,9 @@ static void on_completed(void *cls, struct MHD_Connection *conn, void **con_cls,
     x->answer = NULL;
     response_release(&x->resp);
     inbody_end(&x->body);
+    if (x->owed)
+        atomic_fetch_sub(&x->http->owed, 1);
+    x->owed = false;
     set_phase(x, PHASE_HEAD);
 }
 
@@ -582,6 +590,15 @@ enum err_code http_start(const struct http_options *options, const struct http_c
     return rc;
 }
 
+/* What was done is also said: the loop gets time to send the answers of the work that was begun. */
+static void send_what_is_owed(struct http *http)
+{
+    int64_t until = monotonic_ms() + STOP_SEND_MS;
+
+    while (atomic_load(&http->owed) > 0 && monotonic_ms() < until)
+        usleep(2000);
+}
+
 void http_stop(struct http *http)
 {
     MHD_socket listening = MHD_INVALID_SOCKET;
@@ -592,6 +609,8 @@ void http_stop(struct http *http)
         listening = MHD_quiesce_daemon(http->daemon);
     if (http->executor != NULL)
         executor_stop(http->executor); /* all parked connections are resumed after this */
+    if (http->daemon != NULL)
+        send_what_is_owed(http);
     if (http->daemon != NULL)
         MHD_stop_daemon(http->daemon);
     if (listening != MHD_INVALID_SOCKET)

@@ -67,6 +67,19 @@ static inline size_t wire_hear(int fd, char *ret, size_t size, int wait_ms, bool
     return n;
 }
 
+/* Reads until @p what has come, or the end, or 20 s. Use it wherever an answer is sure to come: a
+ * loaded machine makes it late, never absent. */
+static inline size_t wire_await(int fd, char *ret, size_t size, const char *what, bool *ret_closed)
+{
+    size_t n = 0;
+
+    *ret_closed = false;
+    ret[0] = '\0';
+    for (int i = 0; i < 400 && !*ret_closed && strstr(ret, what) == NULL && n < size - 1; i++)
+        n += wire_hear(fd, ret + n, size - n, 50, ret_closed);
+    return n;
+}
+
 static inline unsigned wire_count(const char *text, const char *what)
 {
     unsigned n = 0;
