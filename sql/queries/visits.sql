@@ -1,9 +1,13 @@
 -- Return visits (work/visit*.c). A visit is a record of kind "visit" whose key is the number of its
 -- matter, so that none is drawn twice; a day's draw is a record of kind "sample" whose key is the day.
 
--- What was closed between two instants and never drawn, no report. $1 … $2
+-- What was closed between two instants and never drawn, no report; whether it was followed up by
+-- itself. $1 … $2
 -- name: visit_pool
-SELECT m.id, m.number, m.kind, m.status, m.body FROM matter m INDEXED BY matter_ended
+SELECT m.id, m.number, m.kind, m.status, m.body, m.outcome,
+       CASE WHEN EXISTS (SELECT 1 FROM event e WHERE e.kind = 'matter' AND e.record = m.id
+                         AND e.act = 'follow_up') THEN 1 ELSE 0 END
+FROM matter m INDEXED BY matter_ended
 WHERE m.ended_at >= $1 AND m.ended_at < $2 AND m.secret = 0
   AND NOT EXISTS (SELECT 1 FROM record v WHERE v.kind = 'visit' AND v.key = m.number)
 ORDER BY m.id

@@ -32,21 +32,32 @@ static void read_kinds(struct reader *r, const json_t *v, struct visit_rules *re
         reader_fault(r, "kinds", "required", "至少要有一种", "no kind is named");
 }
 
-static void read_states(struct reader *r, const json_t *v, struct visit_rules *ret)
+static void read_codes(struct reader *r, const json_t *v, const char *key, struct visit_codes *ret)
 {
-    const json_t *list = read_array(r, v, "states", true);
+    const json_t *list = read_array(r, v, key, true);
 
     if (json_array_size(list) > VISIT_STATES_MAX)
-        reader_fault(r, "states", "too_many", "状态太多", "more than %d states", VISIT_STATES_MAX);
-    for (size_t i = 0; i < json_array_size(list) && ret->n_states < VISIT_STATES_MAX; i++) {
+        reader_fault(r, key, "too_many", "太多了", "more than %d codes", VISIT_STATES_MAX);
+    for (size_t i = 0; i < json_array_size(list) && ret->n < VISIT_STATES_MAX; i++) {
         const char *name = json_string_value(json_array_get(list, i));
 
-        ret->states[ret->n_states] = name == NULL ? NULL : arena_strdup(r->arena, name);
-        if (ret->states[ret->n_states] == NULL)
-            reader_fault(r, "states", "text", "要写状态的代码", "a state is no text");
+        ret->list[ret->n] = name == NULL ? NULL : arena_strdup(r->arena, name);
+        if (ret->list[ret->n] == NULL)
+            reader_fault(r, key, "text", "要写代码", "not a code");
         else
-            ret->n_states++;
+            ret->n++;
     }
+}
+
+static void read_filed(struct reader *r, const json_t *v, struct visit_rules *ret)
+{
+    static const char *const keys[] = {"states", "not_outcomes", NULL};
+    const json_t *filed = json_object_get(v, "filed");
+
+    if (filed == NULL || !read_object(r, filed, keys))
+        return;
+    read_codes(r, filed, "states", &ret->filed);
+    read_codes(r, filed, "not_outcomes", &ret->filed_not);
 }
 
 static void read_rules(struct reader *r, const json_t *v, struct visit_rules *ret)
@@ -57,6 +68,7 @@ static void read_rules(struct reader *r, const json_t *v, struct visit_rules *re
                                        "source",
                                        "kinds",
                                        "states",
+                                       "filed",
                                        "least",
                                        "most",
                                        "share_percent",
@@ -74,7 +86,8 @@ static void read_rules(struct reader *r, const json_t *v, struct visit_rules *re
     ret->label = read_label(r, v, "label", true);
     ret->source = read_label(r, v, "source", true);
     read_kinds(r, v, ret);
-    read_states(r, v, ret);
+    read_codes(r, v, "states", &ret->states);
+    read_filed(r, v, ret);
     ret->least = (int)read_int(r, v, "least", 5, 1, 100);
     ret->most = (int)read_int(r, v, "most", 10, 1, 100);
     ret->share_percent = (int)read_int(r, v, "share_percent", 10, 0, 100);
@@ -123,6 +136,29 @@ void visits_free(struct visits *visits)
 const struct visit_rules *visits_rules(const struct visits *visits)
 {
     return &visits->rules;
+}
+
+static bool has(const struct visit_codes *codes, const char *code)
+{
+    for (size_t i = 0; i < codes->n; i++)
+        if (strcmp(codes->list[i], code) == 0)
+            return true;
+    return false;
+}
+
+bool visits_is_filed(const struct visit_rules *rules, const char *status)
+{
+    return has(&rules->filed, status);
+}
+
+bool visits_takes(const struct visit_rules *rules, enum matter_kind kind, const char *status,
+                  const char *outcome)
+{
+    if (!rules->kinds[kind])
+        return false;
+    if (has(&rules->states, status))
+        return true;
+    return has(&rules->filed, status) && (outcome == NULL || !has(&rules->filed_not, outcome));
 }
 
 size_t visits_sample_size(const struct visit_rules *rules, size_t pool)

@@ -12,12 +12,20 @@
 
 #define VISIT_STATES_MAX 8
 
+/* Codes of states or outcomes. */
+struct visit_codes {
+    const char *list[VISIT_STATES_MAX];
+    size_t n;
+};
+
 struct visit_rules {
     const char *id, *revision;
     struct label label, source;
     bool kinds[KIND_COUNT];
-    const char *states[VISIT_STATES_MAX]; /* in which the matter takes the act follow_up */
-    size_t n_states;
+    struct visit_codes states; /* in which the matter takes the act follow_up */
+    /* In which it is closed for good and takes no act: the visit alone keeps the result. Not when
+     * it ended in one of these ways, nor when it was followed up before. */
+    struct visit_codes filed, filed_not;
     int least, most, share_percent;
     int closed_within_days;    /* ended in so many days before the day of the draw */
     int catch_up_working_days; /* after a gap, the last so many working days are drawn, each once */
@@ -33,6 +41,10 @@ enum err_code visits_load(const char *bytes, size_t n, struct visits **ret,
 void visits_free(struct visits *visits); /* NULL is fine */
 const struct visit_rules *visits_rules(const struct visits *visits);
 
+/* Whether a closed matter may be drawn and visited. @p outcome NULL: none. */
+bool visits_takes(const struct visit_rules *rules, enum matter_kind kind, const char *status,
+                  const char *outcome);
+bool visits_is_filed(const struct visit_rules *rules, const char *status);
 /* How many of @p pool closed matters are drawn. */
 size_t visits_sample_size(const struct visit_rules *rules, size_t pool);
 /* The working days to draw on @p today: those after @p last, the last day drawn, but not more than

@@ -88,6 +88,18 @@ static enum err_code follow_up(struct op *op, struct changes *ch, struct matter 
     return ERR_OK;
 }
 
+/* A matter filed away does not change any more. */
+static bool is_filed(const struct op *op, const struct matter *m)
+{
+    return visits_is_filed(op->setup->visits, m->status);
+}
+
+static bool can_be_visited(const struct op *op, const struct matter *m)
+{
+    return visits_takes(op->setup->visits, matter_kind_of(m), m->status, m->outcome) ||
+           strcmp(m->status, "followed_up") == 0; /* by somebody else meanwhile */
+}
+
 static const char *status_after(struct op *op, const struct visit_result *v, int64_t attempts)
 {
     if (v->opinion != NULL)
@@ -111,7 +123,11 @@ enum err_code visit_record(struct op *op, int64_t id, const struct visit_result 
     if (!is(&l.r, "waiting"))
         return refuse(op, ERR_NOT_ALLOWED, "result", "done", "这一件已经回访过了",
                       "This visit is done");
-    TRY(follow_up(op, ch, &l.m, v));
+    if (!can_be_visited(op, &l.m))
+        return refuse(op, ERR_NOT_ALLOWED, "result", "reopened", "这一件又在办理，不用回访了",
+                      "The matter is being handled again; there is nothing to visit");
+    if (!is_filed(op, &l.m))
+        TRY(follow_up(op, ch, &l.m, v));
     attempts = record_number(&l.r, "attempts") + 1;
     record_draft_begin(op, &d, &l.r, "result", op->now_ms);
     record_in(&d, "result", json_string(v->result));
@@ -129,6 +145,8 @@ enum err_code visit_record(struct op *op, int64_t id, const struct visit_result 
         record_set(&d, "opinion_due", json_integer(due));
         record_text(&d, "opinion", v->opinion);
     }
+    if (v->remark != NULL && is_filed(op, &l.m)) /* else it is kept with the matter */
+        record_text(&d, "remark", v->remark);
     TRY(record_write(&d, ch));
     return store_apply(op, ch, QUEUE_INTERACTIVE);
 }
@@ -167,16 +185,6 @@ enum err_code visit_answer(struct op *op, int64_t id, const char *text, int64_t 
 
 /* ---- leaving it ---- */
 
-static bool takes_follow_up(const struct op *op, const char *status)
-{
-    const struct visit_rules *rules = op->setup->visits;
-
-    for (size_t i = 0; i < rules->n_states; i++)
-        if (strcmp(rules->states[i], status) == 0)
-            return true;
-    return strcmp(status, "followed_up") == 0;
-}
-
 enum err_code visit_drop(struct op *op, int64_t id, int64_t version)
 {
     CLEANUP(record_draft_release) struct record_draft d = {0};
@@ -185,7 +193,7 @@ enum err_code visit_drop(struct op *op, int64_t id, int64_t version)
 
     TRY(load(op, id, version, &l));
     TRY(may_call(op, &l));
-    if (!is(&l.r, "waiting") || takes_follow_up(op, l.m.status))
+    if (!is(&l.r, "waiting") || can_be_visited(op, &l.m))
         return refuse(op, ERR_NOT_ALLOWED, "", "open", "这一件还能回访", "It can still be visited");
     record_draft_begin(op, &d, &l.r, "drop", op->now_ms);
     record_set(&d, "status", json_string("dropped"));
@@ -232,8 +240,8 @@ enum err_code visit_of(struct op *op, struct snapshot *snap, const struct record
         .opinion_due = record_number(r, "opinion_due") == 0
                            ? DATE_NONE
                            : (date_t)record_number(r, "opinion_due"),
-        .may_record = acts && waiting && takes_follow_up(op, l.m.status),
-        .may_drop = acts && waiting && !takes_follow_up(op, l.m.status),
+        .may_record = acts && waiting && can_be_visited(op, &l.m),
+        .may_drop = acts && waiting && !can_be_visited(op, &l.m),
         .may_answer = is(r, "opinion") && answers_for(op, &l),
     };
     if (record_member(r, "result") != NULL)

@@ -5,8 +5,9 @@
  *   body, day of the draw, matter, matter_id, attempts, result, satisfaction 1 … 5,
  *   opinion (version whose text it is), opinion_due (civil date), answer (version of its text)
  * A result goes through the matter's act follow_up in the same change set, so the matter's page and
- * the visit say the same. What was said as opinion is sealed with the visit, goes to the matter's
- * handler and stays open until it is answered.
+ * the visit say the same; a matter that is filed away does not change, and its visit alone keeps
+ * the result. What was said as opinion is sealed with the visit, goes to the matter's handler and
+ * stays open until it is answered.
  *
  * A day's draw is a record of kind "sample" (key: the day) with what each body had and drew; it and
  * its visits are one change set, so a restart draws nothing twice. Rule: rules/visits.h. */
@@ -37,12 +38,12 @@ struct visit_result {
     const char *remark, *opinion; /* NULL: none; an opinion needs "reached" */
 };
 /* @return ERR_NOT_FOUND for whom may not see the matter, ERR_FORBIDDEN, ERR_NOT_ALLOWED when the
- * visit is done or the matter takes no follow_up now, ERR_CONFLICT, ERR_INVALID */
+ * visit is done or the matter is being handled again, ERR_CONFLICT, ERR_INVALID */
 enum err_code visit_record(struct op *op, int64_t id, const struct visit_result *result,
                            int64_t version) MUST_CHECK;
 /* By the matter's handler or a supervisor above him. */
 enum err_code visit_answer(struct op *op, int64_t id, const char *text, int64_t version) MUST_CHECK;
-/* A visit that can no longer be made: the matter was archived or reopened meanwhile. */
+/* A visit that can no longer be made: the matter was reopened meanwhile. */
 enum err_code visit_drop(struct op *op, int64_t id, int64_t version) MUST_CHECK;
 
 /* ---- reading ---- */

@@ -36,16 +36,14 @@ void visit_score(struct op *op, const char *body, date_t day, const char *number
     vault_mac(op, "visit", text, (size_t)n, ret);
 }
 
-static bool is_drawn_from(const struct visit_rules *rules, const char *kind, const char *status)
+/* Not one that is filed away and was called before. */
+static bool is_drawn_from(const struct visit_rules *rules, struct stmt *s)
 {
-    enum matter_kind k = matter_kind_find(kind);
+    enum matter_kind kind = matter_kind_find(stmt_text(s, 2));
+    bool followed_up = stmt_int64(s, 6) != 0;
 
-    if (k == KIND_COUNT || !rules->kinds[k])
-        return false;
-    for (size_t i = 0; i < rules->n_states; i++)
-        if (strcmp(rules->states[i], status) == 0)
-            return true;
-    return false;
+    return kind != KIND_COUNT && visits_takes(rules, kind, stmt_text(s, 3), stmt_text(s, 5)) &&
+           !(followed_up && visits_is_filed(rules, stmt_text(s, 3)));
 }
 
 static enum err_code add(struct draw *d, struct stmt *s)
@@ -100,7 +98,7 @@ static enum err_code find_pool(struct draw *d)
         TRY(stmt_step(d->op, s, &row));
         if (!row)
             break;
-        if (is_drawn_from(rules, stmt_text(s, 2), stmt_text(s, 3)))
+        if (is_drawn_from(rules, s))
             TRY(add(d, s));
     }
     if (d->n > 0)

@@ -46,6 +46,14 @@ def close(s, body, ago):
     return n
 
 
+def withdrawn(s, ago):
+    n = s.file(complaint(channel='visit', received_at=instant(ago * 86400), late_reason='补登'), 'root.intake')['number']
+    s.does('root.supervisor', n, 'assign', {'body': BODIES['b'], 'officer': s.place.ids['b.handler'], 'at': instant(ago * 86400 - 60)})
+    s.does('b.handler', n, 'withdraw', {'at': instant(ago * 86400 - 120)})
+    s.does('b.handler', n, 'archive', {'at': instant(ago * 86400 - 180)})
+    return n
+
+
 def visits(s, who, more=''):
     return s.step(f'{who} lists', s.place.officer(who), 'GET', '/api/v1/visits?' + more, status=200).json
 
@@ -64,6 +72,11 @@ def sample(place, s):
     """Five of many, all of few; nothing that ended that day or long before, no report; a day once."""
     made = {'a': [close(s, 'a', 6 + i % 4) for i in range(9)], 'b': [close(s, 'b', 7) for _ in range(3)], 'a1': [close(s, 'a1', 8) for _ in range(2)]}
     old = close(s, 'b', 60)
+    s.does('b.handler', made['b'][0], 'archive')  # filed away at once: it is closed all the same
+    called = close(s, 'b', 7)
+    s.does('b.handler', called, 'follow_up', {'result': 'reached'})
+    s.does('b.handler', called, 'archive')
+    taken_back = withdrawn(s, 7)
     r = s.file(report(channel='visit', received_at=instant(7 * 86400), late_reason='补登'), 'root.intake')['number']
     s.does('root.supervisor', r, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler'], 'at': instant(7 * 86400 - 60)})
     s.does('a.handler', r, 'verify', {'at': instant(7 * 86400 - 120)})
@@ -85,7 +98,9 @@ def sample(place, s):
     by_body = {b: {v['matter']['number'] for v in items if v['body'] == BODIES[b]} for b in made}
     s.expect('five of nine', len(by_body['a']) == 5 and by_body['a'] < set(made['a']), str(by_body))
     s.expect('all of few', by_body['b'] == set(made['b']) and by_body['a1'] == set(made['a1']), str(by_body))
-    s.expect('nothing else', old not in str(items) and r not in str(items) and len(items) == 10)
+    s.expect('nothing else: too long ago, a report, called and filed away, withdrawn and filed away',
+             not any(n in str(items) for n in (old, r, called, taken_back)) and len(items) == 10)
+    place.filed_away = made['b'][0]
     s.expect('of that day', {v['day'] for v in items} == {place.day} and {v['status'] for v in items} == {'waiting'})
     before = [d for d in range(ago + 1, ago + 4) if draw(place, d)[0] == 0]
     if before:
@@ -125,16 +140,32 @@ def results(place, s):
     a = do(s, 'a.handler', v, 'answer', {'text': '已回电说明，改了值班安排'}, has={'status': 'answered', 'answer': '已回电说明，改了值班安排', 'may_answer': False}).json
     do(s, 'a.handler', a, 'answer', {'text': '再答'}, status=409)
     s.expect('nothing waits', visits(s, 'a.handler', 'mine=true')['opinions'] == 0)
-    s.does('a.handler', five['matter']['number'], 'archive')
-    do(s, 'a.intake', five, 'result', {'result': 'reached'}, status=409)
     do(s, 'a.intake', two, 'drop', status=409)
+    do(s, 'a.intake', five, 'drop', status=409)
+    s.does('root.supervisor', five['matter']['number'], 'reopen', {'reason': '消费者提供了新证据'})
+    do(s, 'a.intake', five, 'result', {'result': 'reached'}, status=409)
     do(s, 'a.intake', five, 'drop', has={'status': 'dropped', 'may_record': False})
+    filed_away(place, s)
     rates = s.step('rates', p, 'GET', f'/api/v1/visits/rates?period={place.day[:4]}', status=200).json
     row = next(x for x in rates['items'] if x['body'] == BODIES['a'])
     got = {k: (row[k]['num'], row[k]['den']) for k in ('reached', 'satisfied', 'answered')}
     s.expect('rates', got == {'reached': (2, 4), 'satisfied': (1, 2), 'answered': (1, 1)} and row['visited']['num'] == 4, str(row))
     s.expect('and others', (row['no_answer'], row['refused'], row['dropped']) == (1, 1, 1), str(row))
     s.expect('the total adds up', rates['total']['visited']['num'] == sum(x['visited']['num'] for x in rates['items']))
+
+
+def filed_away(place, s):
+    """A matter that is filed away does not change: its visit alone keeps the result, and an opinion waits all the same."""
+    number = place.filed_away
+    v = next(x for x in visits(s, 'b.handler', 'status=waiting')['items'] if x['matter']['number'] == number)
+    s.expect('it can be visited, not dropped', v['may_record'] and not v['may_drop'], str(v))
+    before = s.version_of(number)
+    v = do(s, 'b.handler', v, 'result', {'result': 'no_answer', 'remark': '占线'}, has={'attempts': 1, 'status': 'waiting'}).json
+    v = do(s, 'b.handler', v, 'result', {'result': 'reached', 'satisfaction': 3, 'opinion': '结果来得太晚'}, has={'status': 'opinion', 'opinion': '结果来得太晚'}).json
+    s.expect('the matter is as it was', s.version_of(number) == before and s.read('b.handler', number)['status'] == 'archived')
+    do(s, 'b.handler', v, 'answer', {'text': '以后先电话告知'}, has={'status': 'answered'})
+    row = next(x for x in s.step('rates', place.officer('root.supervisor'), 'GET', f'/api/v1/visits/rates?period={place.day[:4]}', status=200)['items'] if x['body'] == BODIES['b'])
+    s.expect('it counts', (row['reached']['num'], row['satisfied']['num'], row['satisfied']['den'], row['answered']['num']) == (1, 0, 1, 1), str(row))
 
 
 def matrix(place, s):

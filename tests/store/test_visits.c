@@ -69,13 +69,15 @@ static int stop(void **state)
     return 0;
 }
 
-/* What a body closed on a day; @p told false: not yet told, @p kind report: never visited. */
-static void add(struct world *w, struct changes *ch, date_t day, int body, const char *kind,
-                const char *status)
+/* What a body closed on a day. Drawn are complaints that are told, and those filed away that were
+ * not withdrawn. */
+static void add_ended(struct world *w, struct changes *ch, date_t day, int body, const char *kind,
+                      const char *status, const char *outcome)
 {
     struct matter m = {.kind = kind,
                        .version = 1,
                        .status = status,
+                       .outcome = outcome,
                        .open = 1,
                        .secret = strcmp(kind, "report") == 0,
                        .body = codes[body],
@@ -92,7 +94,8 @@ static void add(struct world *w, struct changes *ch, date_t day, int body, const
     snprintf(c->number, sizeof c->number, "N%zu", w->n);
     c->body = body;
     c->day = day;
-    c->drawn = m.secret || strcmp(status, "told") != 0; /* never to be drawn */
+    c->drawn = m.secret || strcmp(outcome, "withdrawn") == 0 ||
+               (strcmp(status, "told") != 0 && strcmp(status, "archived") != 0); /* never drawn */
     m.number = c->number;
     m.received_at = m.registered_at = instant_of_date(day - 5, ZONE_CHINA_MIN);
     m.ended_at = instant_of_date(day, ZONE_CHINA_MIN) + INT64_C(3600000) * (int64_t)(w->n % 24);
@@ -102,12 +105,20 @@ static void add(struct world *w, struct changes *ch, date_t day, int body, const
     w->n++;
 }
 
+static void add(struct world *w, struct changes *ch, date_t day, int body, const char *kind,
+                const char *status)
+{
+    add_ended(w, ch, day, body, kind, status, "settled");
+}
+
 static void close_some(struct world *w, date_t day)
 {
     struct changes *ch = changes_new(w->op);
 
     for (int i = 0; i < day % 7; i++)
-        add(w, ch, day, 0, "complaint", "told");
+        add(w, ch, day, 0, "complaint", i % 3 == 0 ? "archived" : "told");
+    if (day % 5 == 0)
+        add_ended(w, ch, day, 0, "complaint", "archived", "withdrawn");
     for (int i = 0; i < 2 + day % 3; i++)
         add(w, ch, day, 1, "complaint", i == 0 ? "settled" : "told");
     if (day % 20 == 0)
