@@ -52,8 +52,9 @@ static enum err_code check_officers(struct op *op, const json_t *list, const str
 {
     size_t n = json_array_size(list);
 
-    if (!json_is_array(list))
-        return refuse(op, "officers", "required", "写上谁值班", "Say who is on duty.");
+    if (n == 0) /* none given, or none in it: a shift without anybody is no plan */
+        return refuse(op, "officers", "required", "写上谁值班，至少一个人",
+                      "Say who is on duty, one at least.");
     if (n > OFFICERS_MAX)
         return refuse(op, "officers", "many", "人太多", "Too many.");
     for (size_t i = 0; i < n; i++) {
@@ -114,7 +115,7 @@ enum err_code duty_plan(struct op *op, const json_t *input, int64_t version, str
     record_set(&d, "day", json_integer(day));
     record_set(&d, "key", json_string(key_of(op, code, day, shift)));
     record_set(&d, "shift", json_string(shift));
-    record_set(&d, "officers", officers == NULL ? json_array() : json_deep_copy(officers));
+    record_set(&d, "officers", json_deep_copy(officers));
     record_set(&d, "leader", json_is_integer(leader) ? json_incref(leader) : json_null());
     TRY(record_write(&d, ch));
     return store_apply(op, ch, QUEUE_INTERACTIVE);
@@ -142,23 +143,29 @@ static json_t *with(const struct record *r, const json_t *out, json_t *in)
     return list;
 }
 
-static enum err_code replace(struct op *op, struct changes *ch, struct record *r, const char *act,
-                             json_t *out, json_t *in, const char *reason)
+/* One who comes off a shift and one who takes his place, with the fields that named them. */
+struct relief {
+    const char *act, *reason;
+    const char *out_field, *in_field;
+    json_t *out, *in;
+};
+
+static enum err_code replace(struct op *op, struct changes *ch, struct record *r,
+                             const struct relief *by)
 {
     CLEANUP(record_draft_release) struct record_draft d = {0};
     const struct body *body = setup_body(op->setup, record_member(r, "body"));
 
-    if (!on_duty(r, out))
-        return refuse(op, "officer", "not_on_duty", "这个人不在这一班", "Not on this shift.");
-    if (on_duty(r, in))
-        return refuse(op, strcmp(act, "swap") == 0 ? "for" : "by", "on_duty", "这个人已经在这一班",
-                      "On this shift already.");
-    TRY(check_person(op, strcmp(act, "swap") == 0 ? "for" : "by", in, body, 0));
-    record_draft_begin(op, &d, r, act, op->now_ms);
-    record_in(&d, "officer", json_incref(out));
-    record_in(&d, "by", json_incref(in));
-    record_set(&d, "officers", with(r, out, in));
-    record_text(&d, "reason", reason);
+    if (!on_duty(r, by->out))
+        return refuse(op, by->out_field, "not_on_duty", "这个人不在那一班", "Not on that shift.");
+    if (on_duty(r, by->in))
+        return refuse(op, by->in_field, "on_duty", "这个人已经在那一班", "On that shift already.");
+    TRY(check_person(op, by->in_field, by->in, body, 0));
+    record_draft_begin(op, &d, r, by->act, op->now_ms);
+    record_in(&d, "officer", json_incref(by->out));
+    record_in(&d, "by", json_incref(by->in));
+    record_set(&d, "officers", with(r, by->out, by->in));
+    record_text(&d, "reason", by->reason);
     return record_write(&d, ch);
 }
 
@@ -167,7 +174,8 @@ static enum err_code swap(struct op *op, struct changes *ch, struct record *r, c
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(record_release) struct record other = {0};
     json_t *mine = json_object_get(input, "officer"), *his = json_object_get(input, "for");
-    const char *reason = filing_text(input, "reason");
+    struct relief here = {"swap", filing_text(input, "reason"), "officer", "for", mine, his};
+    struct relief there = {"swap", here.reason, "for", "officer", his, mine};
     int64_t id = json_integer_value(json_object_get(input, "with"));
 
     TRY(snapshot_open(op, &snap));
@@ -176,8 +184,8 @@ static enum err_code swap(struct op *op, struct changes *ch, struct record *r, c
         err_clear(&op->err);
         return refuse(op, "with", "unknown_shift", "没有这一班", "There is no such shift.");
     }
-    TRY(replace(op, ch, r, "swap", mine, his, reason));
-    return replace(op, ch, &other, "swap", his, mine, reason);
+    TRY(replace(op, ch, r, &here));
+    return replace(op, ch, &other, &there);
 }
 
 static enum err_code hand_over(struct op *op, struct changes *ch, struct record *r,
@@ -218,8 +226,10 @@ enum err_code duty_act(struct op *op, int64_t id, const char *act, const json_t 
     else if (swapping)
         TRY(swap(op, ch, ret, input));
     else
-        TRY(replace(op, ch, ret, "cover", json_object_get(input, "officer"),
-                    json_object_get(input, "by"), filing_text(input, "reason")));
+        TRY(replace(op, ch, ret,
+                    &(struct relief){"cover", filing_text(input, "reason"), "officer", "by",
+                                     json_object_get(input, "officer"),
+                                     json_object_get(input, "by")}));
     return store_apply(op, ch, QUEUE_INTERACTIVE);
 }
 

@@ -56,6 +56,11 @@ def scenario_changing_duty(place, s):
     s.expect('is one change of both', [o['id'] for o in a['officers']] == [who['handler']])
     m = s.step('month', sup, 'GET', f'/api/v1/duty?body={ROOT}&month=2026-05', status=200)
     s.expect('the other has him', [o['id'] for o in day_of(m.json, '2026-05-12')['shifts'][0]['officers']] == [who['intake']])
+    back = {'officer': who['handler'], 'with': two['id'], 'for': who['intake'], 'reason': 'x'}
+    for change, field in (({'officer': who['handler2']}, 'officer'), ({'for': who['handler2']}, 'for'), ({'for': None}, 'for'), ({'with': one['id']}, 'with'), ({'with': None}, 'with')):
+        s.step(f'no swap with {change}', sup, 'POST', path + 'swap', {**back, **change}, status=422, field=field)
+    m = s.step('neither shift moved', sup, 'GET', f'/api/v1/duty?body={ROOT}&month=2026-05', status=200)
+    s.expect('both as they were', [[o['id'] for o in day_of(m.json, d)['shifts'][0]['officers']] for d in ('2026-05-11', '2026-05-12')] == [[who['handler']], [who['intake']]])
     s.step('with an old version', sup, 'POST', path + 'swap', swap, status=409, headers={'If-Match': '1'})
     s.step('a cover', sup, 'POST', path + 'cover', {'officer': who['handler'], 'by': who['handler2'], 'reason': '生病'}, status=200, has={'officers.0.id': who['handler2']})
     s.step('of one who is not on it', sup, 'POST', path + 'cover', {'officer': who['handler'], 'by': who['intake'], 'reason': 'x'}, status=422, field='officer')
@@ -63,9 +68,18 @@ def scenario_changing_duty(place, s):
     s.step('unknown', sup, 'POST', path + 'dance', {}, status=404)
     plan(s, sup, '2026-05-13', 'noon', [who['intake']], status=422, field='shift')
     plan(s, sup, '2026-05-13', 'day', [99999], status=422, field='officers')
+    for nobody in ([], None, 'x', {}):
+        a = plan(s, sup, '2026-05-13', 'day', nobody, who['leader'], status=422, field='officers')
+        s.expect('says what is wanted', a['errors'][0]['code'] == 'required' and '至少一个人' in a['errors'][0]['zh'] and 'one at least' in a['errors'][0]['en'], str(a.json))
+    a = plan(s, sup, '2026-05-11', 'day', [], who['leader'], status=422, field='officers')
+    m = s.step('nothing was planned', sup, 'GET', f'/api/v1/duty?body={ROOT}&month=2026-05', status=200)
+    s.expect('and nobody is gone', day_of(m.json, '2026-05-13')['shifts'][0]['id'] is None and len(day_of(m.json, '2026-05-11')['shifts'][0]['officers']) == 1)
     plan(s, sup, '2026-05-13', 'day', [who['intake'], who['intake']], status=422, field='officers')
     plan(s, sup, '2026-05-13', 'day', [who['intake']], who['handler'], status=422, field='leader')
     plan(s, sup, '2026-02-30', 'day', [who['intake']], status=422, field='day')
+    plan(s, sup, '2026-05-14', 'day', [who['intake']])
+    m = s.step('without a leader', sup, 'GET', f'/api/v1/duty?body={ROOT}&month=2026-05', status=200)
+    s.expect('the gap is named', [g['code'] for g in day_of(m.json, '2026-05-14')['shifts'][0]['gaps']] == ['no_leader'], str(day_of(m.json, '2026-05-14')))
     s.step('no such body', sup, 'GET', '/api/v1/duty?body=999999', status=422, field='body')
     s.step('no such month', sup, 'GET', '/api/v1/duty?month=2026-13', status=422, field='month')
     for name, read, write in (('intake', 200, 403), ('handler', 200, 403), ('leader', 200, 200), ('auditor', 200, 403), ('security', 403, 403)):
