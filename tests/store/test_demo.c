@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "rules/pack.h"
 #include "work/demo.h"
+#include "work/diary.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/verify.h"
@@ -212,6 +213,54 @@ static void sound(void **state)
     assert_int_equal(counts.findings, 0);
 }
 
+/* ---- the diary ---- */
+
+static int64_t pages_from(struct world *w, date_t first, const char *more)
+{
+    return count(w, arena_printf(w->op->arena,
+                                 "SELECT count(*) FROM record WHERE kind = 'diary' AND day >= %d%s",
+                                 (int)first, more));
+}
+
+static void make_pages(struct world *w, date_t today)
+{
+    int64_t made;
+
+    w->op->now_ms = NOW + (int64_t)(today - TODAY) * 86400000;
+    do
+        assert_int_equal(diary_make(w->op, &made), ERR_OK);
+    while (made > 0);
+}
+
+/* A server that stood still for a week makes every page of it, of days without anything too; one
+ * that stood still for long, the last sixty. No page twice. */
+static void a_page_for_every_day(void **state)
+{
+    struct world *w = *state;
+    int64_t bodies = 0;
+
+    for (size_t i = 0; i < w->op->setup->n_bodies; i++)
+        bodies += w->op->setup->bodies[i].current;
+    assert_true(bodies > 10);
+    make_pages(w, TODAY + 7);
+    assert_int_equal(pages_from(w, TODAY, ""), 7 * bodies);
+    assert_int_equal(pages_from(w, TODAY, " AND status = 'open'"), 7 * bodies);
+    assert_true(pages_from(w, TODAY, " AND state NOT LIKE '%\"received\":[]%'") > 0);
+    assert_int_equal(pages_from(w, TODAY + 1,
+                                " AND state LIKE '%\"received\":[]%' AND state LIKE "
+                                "'%\"ended\":[]%'"),
+                     6 * bodies);
+    make_pages(w, TODAY + 7);
+    assert_int_equal(pages_from(w, TODAY, ""), 7 * bodies);
+    make_pages(w, TODAY + 100);
+    assert_int_equal(pages_from(w, TODAY, ""), (7 + 60) * bodies);
+    assert_int_equal(pages_from(w, TODAY + 40, ""), 60 * bodies);
+    assert_int_equal(count(w, "SELECT count(*) - count(DISTINCT key) FROM record WHERE kind = "
+                              "'diary'"),
+                     0);
+    w->op->now_ms = NOW;
+}
+
 static void not_twice(void **state)
 {
     struct world *w = *state;
@@ -224,8 +273,10 @@ static void not_twice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_state), cmocka_unit_test(shares), cmocka_unit_test(texts_differ),
-        cmocka_unit_test(not_twice),   cmocka_unit_test(sound),  cmocka_unit_test(same_again),
+        cmocka_unit_test(every_state),          cmocka_unit_test(shares),
+        cmocka_unit_test(texts_differ),         cmocka_unit_test(not_twice),
+        cmocka_unit_test(a_page_for_every_day), cmocka_unit_test(sound),
+        cmocka_unit_test(same_again),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
