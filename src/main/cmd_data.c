@@ -174,6 +174,17 @@ static void print_figure(struct command_run *run, const struct figure *f)
     fprintf(run->out, "\n");
 }
 
+static void value_json(struct json_writer *w, const struct figure_value *v)
+{
+    json_int(w, "numerator", v->num);
+    if (v->has_den)
+        json_int(w, "denominator", v->den);
+    else
+        json_none(w, "denominator");
+    json_text(w, "value", v->value);
+}
+
+/* With "against" where a comparison is asked for. */
 static void figure_json(struct json_writer *w, const struct figure *f, int64_t position)
 {
     json_object_begin(w);
@@ -181,13 +192,14 @@ static void figure_json(struct json_writer *w, const struct figure *f, int64_t p
     json_text(w, "indicator", f->indicator->id);
     view_label(w, "label", &f->indicator->label);
     view_label(w, "unit", &f->indicator->unit);
-    json_int(w, "numerator", f->is.num);
-    if (f->is.has_den)
-        json_int(w, "denominator", f->is.den);
-    else
-        json_none(w, "denominator");
-    json_text(w, "value", f->is.value);
+    value_json(w, &f->is);
     json_int(w, "position", position);
+    if (f->against_period[0] != '\0') {
+        json_open_object(w, "against");
+        json_text(w, "period", f->against_period);
+        value_json(w, &f->against);
+        json_object_end(w);
+    }
     json_object_end(w);
 }
 

@@ -465,6 +465,30 @@ def against(place, s):
                     s.expect(f'{f["id"]} {c["key"]}', c['against']['num'] == cells[c['key']]['num'], f'{c} {cells}')
 
 
+def by_command(place, s):
+    """Half years, quarters and days, by the command, in JSON and in words: every figure and what it is compared with, counted here."""
+    for body, own, period, kind, other in (('root', False, '2026H1', 'prev', '2025H2'), ('root', False, '2026H1', 'lastyear', '2025H1'), ('a', False, '2026Q3', 'prev', '2026Q2'),
+                                           ('a', True, '2026Q3', 'lastyear', '2025Q3'), ('root', False, '2026-05-11..2026-06-20', 'prev', '2026-03-31..2026-05-10'),
+                                           ('root', True, '2026-05-11..2026-06-20', 'lastyear', '2025-05-11..2025-06-20'), ('root', False, '2026', 'prev', '2025')):
+        asked = ['figures', '--body', BODIES[body], '--period', period, '--scope', 'own' if own else 'subtree', '--against', kind]
+        said = {f['indicator']: f for f in json.loads(place.command(*asked, '--json'))}
+        s.expect('every indicator', set(said) == set(INDICATORS))
+        for name, f in said.items():
+            for what, of in ((f, period), (f['against'], other)):
+                n, sums, dens, _ = count(place.matters, name, BODIES[body], own, *period_days(of))
+                want = expected(name, n, sums, dens)
+                s.expect(f'{f["id"]} in {of}', (what['numerator'], what['denominator']) == want, f'{what}, here {want}')
+                s.expect(f'{f["id"]}: the value in {of}', (what['value'] is None) == (want[1] == 0), str(what))
+            s.expect('named', f['against']['period'] == other and set(f['label']) == set(f['unit']) == {'zh', 'en'} and f['position'] > 0, str(f))
+    words = place.command(*asked, '--indicator', 'received')
+    s.expect('in words too', words.count('\n') == 1 and f'(2025: {said["received"]["against"]["value"]})' in words, words)
+    plainly = json.loads(place.command('figures', '--body', BODIES['root'], '--period', '2026Q3', '--json'))
+    s.expect('nothing is compared unasked', all('against' not in f for f in plainly))
+    for more in (['--against', 'next'], ['--period', '2026Q5'], ['--period', '2026H3'], ['--period', '2026-05-11..2026-05-10']):
+        done = subprocess.run([place.program, 'figures', '--body', BODIES['root'], *(['--period', '2026'] if more[0] != '--period' else []), *more, '--data', place.data], capture_output=True, text=True)
+        s.expect(f'{more} is refused', done.returncode in (1, 2) and done.stderr, done.stdout)
+
+
 def behind(place, s):
     """The matters behind figures and cells are those counted here."""
     p = place.officer('root.supervisor')
@@ -586,4 +610,4 @@ def refusals(place, s):
 
 
 if __name__ == '__main__':
-    run([counted_twice, against, behind, documents, further_rate, refusals], OFFICERS)
+    run([counted_twice, against, by_command, behind, documents, further_rate, refusals], OFFICERS)
