@@ -1,9 +1,11 @@
 """The part `bulletin` of bench/run: a monthly bulletin made and saved with the matters behind each figure, read again with what is
-other now, and written as a Word document; a year's summary likewise."""
+other now, and written as a Word document; a year's summary likewise. Of each, the figure with the most matters is opened: those
+printed against those of now, and the first page of them."""
 import http.client
 import json
 import os
 import time
+import urllib.parse
 
 MANY, FEW = 1_000_000, 20_000
 TIMES = 5
@@ -30,6 +32,20 @@ def middle(values):
     return sorted(values)[len(values) // 2]
 
 
+def biggest(bench, server, desk, name, key, summary):
+    """The most members that a request about this summary has to hold."""
+    f = max((x for x in summary['figures'] if x['traced']), key=lambda x: max(x['den'] or 0, x['num'] if x['unit'] == '件' else 0))
+    part, n = ('den', f['den']) if (f['den'] or 0) >= f['num'] else ('num', f['num'])
+    path = f"/summaries/{key}/figures/{urllib.parse.quote(f['id'], safe='')}"
+    before = server.anonymous_mib()
+    took, _, raw = desk.send('GET', f'{path}?part={part}')
+    assert json.loads(raw)['members'] == n, raw[:300]
+    page, _, raw = desk.send('GET', f'{path}/records?part={part}')
+    assert json.loads(raw)['total'] == n, raw[:300]
+    bench.note(name + '_members_s', took, f'{took:.2f} s to hold the {n:,} matters printed behind one figure against those of now, {page:.2f} s for a page of them; '
+               f'{server.anonymous_mib():.0f} MiB afterwards, {before:.0f} before')
+
+
 def measure(bench, server, desk, name, form, period, times):
     saves, reads, papers, work = [], [], [], []
     for _ in range(times):
@@ -42,6 +58,7 @@ def measure(bench, server, desk, name, form, period, times):
         reads.append(took)
         papers.append(desk.send('GET', f"/summaries/{made['key']}/document?format=docx")[0])
     whole = json.loads(raw)
+    biggest(bench, server, desk, name, made['key'], whole)
     received = next(f for f in whole['figures'] if f['id'].startswith(f'received:420202:{period}@'))
     bench.note(name + '_s', middle(saves), f"{middle(saves):.2f} s ({middle(work):.2f} s of processor time) to make and keep {whole['n_figures']} figures with their matters ({received['num']:,} received in {period}); "
                f"{middle(reads):.2f} s to read it with what is other now; {middle(papers):.2f} s as DOCX; median of {times}")

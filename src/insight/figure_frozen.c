@@ -349,52 +349,41 @@ static enum err_code corrupt(struct op *op)
     return err_set(&op->err, ERR_CORRUPT, "the members of a summary do not read");
 }
 
-/* Reads a table into @p ret, which has room for its rows; NULL: walks over it. */
-static void read_table(struct varint_cursor *c, struct frozen_place at, int64_t *ids, int64_t *sums,
-                       size_t *ret_n, const struct table_head *h)
+/* Reads a table; its rows at the place go into @p ret, NULL: walks over it. */
+static enum err_code read_table(struct op *op, struct varint_cursor *c, const struct table_head *h,
+                                struct frozen_place at, struct member_list *ret)
 {
     struct read_row r = {0};
 
     for (uint64_t i = 0; i < h->n && !c->bad; i++) {
         get_row(c, h, &r);
-        if (ids == NULL || !row_is_at(&r, at))
-            continue;
-        ids[*ret_n] = r.id;
-        sums[(*ret_n)++] = r.sums[at.part];
+        if (ret != NULL && !c->bad && row_is_at(&r, at))
+            TRY(member_list_push(op, ret, r.id, r.sums[at.part]));
     }
+    return c->bad ? corrupt(op) : ERR_OK;
 }
 
 enum err_code frozen_read(struct op *op, const void *bytes, size_t n, struct frozen_place at,
-                          struct frozen_members *ret)
+                          struct member_list *ret)
 {
     struct varint_cursor c = {.at = bytes, .end = (const unsigned char *)bytes + n};
     struct table_head h;
-    int64_t *ids, *sums;
 
-    *ret = (struct frozen_members){0};
     if (n < 4 || memcmp(bytes, MAGIC, 4) != 0 || at.part >= FROZEN_PARTS_MAX ||
         at.dim > FROZEN_DIMS_MAX)
         return corrupt(op);
     c.at += 4;
     if (varint_get(&c) <= at.table)
         return corrupt(op);
-    for (uint32_t i = 0; i < at.table && !c.bad; i++) {
+    for (uint32_t i = 0; i < at.table; i++) {
         h = get_head(&c);
-        read_table(&c, at, NULL, NULL, NULL, &h);
+        TRY(read_table(op, &c, &h, at, NULL));
     }
     h = get_head(&c);
-    if (c.bad || h.n > n || at.dim > h.dims) /* a row takes two bytes or more */
+    if (c.bad || at.dim > h.dims)
         return corrupt(op);
-    ids = ARENA_ARRAY(op->arena, int64_t, h.n + 1);
-    sums = ARENA_ARRAY(op->arena, int64_t, h.n + 1);
-    if (ids == NULL || sums == NULL)
-        return no_memory(op);
-    read_table(&c, at, ids, sums, &ret->n, &h);
-    if (c.bad)
-        return corrupt(op);
-    ret->ids = ids;
-    ret->sums = (h.summed >> at.part & 1) != 0 ? sums : NULL;
-    return ERR_OK;
+    ret->summed = (h.summed >> at.part & 1) != 0;
+    return read_table(op, &c, &h, at, ret);
 }
 
 /* ---- both ---- */

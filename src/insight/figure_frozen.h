@@ -45,13 +45,9 @@ enum err_code figures_freeze(struct op *op, const struct indicators *indicators,
                              enum figure_scope scope, const struct figure_columns *columns,
                              struct frozen_ask *asks, size_t n, struct buf *out) MUST_CHECK;
 
-struct frozen_members {
-    const int64_t *ids;  /* ascending */
-    const int64_t *sums; /* what each adds to the sum; NULL for counts */
-    size_t n;
-};
-/* The members of one place, in op->arena; ERR_CORRUPT where the bytes do not read. */
+/* The members of one place, ascending, behind those of @p ret, which the caller releases; summed
+ * where the part has sums. ERR_CORRUPT where the bytes do not read. */
 enum err_code frozen_read(struct op *op, const void *bytes, size_t n, struct frozen_place at,
-                          struct frozen_members *ret) MUST_CHECK;
+                          struct member_list *ret) MUST_CHECK;
 
 #endif

@@ -9,8 +9,6 @@ struct wanted {
     struct figure_id id;
     const struct indicator_part *part;
     struct figure_as_of as_of;
-    int64_t *ids, *sums;
-    size_t n, cap;
     bool done;
 };
 
@@ -24,33 +22,6 @@ struct together {
 static enum err_code no_memory(struct op *op)
 {
     return err_set(&op->err, ERR_NO_MEMORY, "no memory for members");
-}
-
-static enum err_code grow(struct op *op, struct wanted *w)
-{
-    size_t cap = w->cap == 0 ? 64 : w->cap * 2;
-    int64_t *ids = ARENA_ARRAY(op->arena, int64_t, cap);
-    int64_t *sums = ARENA_ARRAY(op->arena, int64_t, cap);
-
-    if (ids == NULL || sums == NULL)
-        return no_memory(op);
-    if (w->n > 0) {
-        memcpy(ids, w->ids, w->n * sizeof *ids);
-        memcpy(sums, w->sums, w->n * sizeof *sums);
-    }
-    w->ids = ids;
-    w->sums = sums;
-    w->cap = cap;
-    return ERR_OK;
-}
-
-static enum err_code push(struct op *op, struct wanted *w, int64_t id, int64_t sum)
-{
-    if (w->n == w->cap)
-        TRY(grow(op, w));
-    w->ids[w->n] = id;
-    w->sums[w->n++] = sum;
-    return ERR_OK;
 }
 
 struct cell_match {
@@ -76,7 +47,7 @@ static enum err_code take(const struct figuring *f, struct wanted *w,
     struct cell_match m = {.key = w->id.key};
 
     dimension_keys(f, w->part, w->id.by, facts, match_key, &m);
-    return m.hit ? push(f->op, w, facts->id, m.sum) : ERR_OK;
+    return m.hit ? member_list_push(f->op, &w->asked->found, facts->id, m.sum) : ERR_OK;
 }
 
 static enum err_code take_matter(void *arg, const struct figure_facts *facts, bool *ret_stop)
@@ -92,18 +63,16 @@ static enum err_code take_matter(void *arg, const struct figure_facts *facts, bo
 
 /* ---- with a cut-off ---- */
 
-static int by_number(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return x < y ? -1 : x > y;
-}
-
 struct changed {
     struct together *t;
     struct wanted *w;
-    struct wanted gone; /* ids alone */
+    struct member_list gone;
 };
+
+static void changed_release(struct changed *c)
+{
+    member_list_release(&c->gone);
+}
 
 static enum err_code change_member(void *arg, const struct figure_facts *now,
                                    const struct figure_facts *then)
@@ -111,31 +80,33 @@ static enum err_code change_member(void *arg, const struct figure_facts *now,
     struct changed *c = arg;
     const struct figuring *f = &c->t->f;
 
-    TRY(push(f->op, &c->gone, now->id, 0));
+    TRY(member_list_push(f->op, &c->gone, now->id, 0));
     if (then == NULL || !part_takes(f, c->w->part, &c->w->id.period, then, true))
         return ERR_OK;
     return take(f, c->w, then);
 }
 
+/* What a figure had at its cut-off: of those who belong now, all that changed since go, and come
+ * again as they were then. */
 static enum err_code cut(struct together *t, struct wanted *w)
 {
-    struct changed c = {.t = t, .w = w};
-    size_t before = w->n, kept = 0;
+    struct changed c CLEANUP(changed_release) = {.t = t, .w = w};
+    struct member_list *list = &w->asked->found;
+    size_t before = list->n, kept = 0;
     int first, last;
 
     past_months(w->part->by_ended, &w->id.period, &first, &last);
     TRY(past_each(&t->f, w->as_of, first, last, change_member, &c));
-    if (c.gone.n == 0)
-        return ERR_OK;
-    qsort(c.gone.ids, c.gone.n, sizeof *c.gone.ids, by_number);
-    for (size_t i = 0; i < w->n; i++) {
-        if (i < before &&
-            bsearch(&w->ids[i], c.gone.ids, c.gone.n, sizeof *c.gone.ids, by_number) != NULL)
+    TRY(member_list_sort(t->f.op, &c.gone));
+    for (size_t i = 0; i < list->n; i++) {
+        if (i < before && member_list_has(&c.gone, list->ids[i]))
             continue;
-        w->ids[kept] = w->ids[i];
-        w->sums[kept++] = w->sums[i];
+        list->ids[kept] = list->ids[i];
+        if (list->summed)
+            list->sums[kept] = list->sums[i];
+        kept++;
     }
-    w->n = kept;
+    list->n = kept;
     return ERR_OK;
 }
 
@@ -146,36 +117,6 @@ static bool same_walk(const struct wanted *a, const struct wanted *b)
     return a->part->by_ended == b->part->by_ended && a->id.scope == b->id.scope &&
            strcmp(a->id.body, b->id.body) == 0 && a->id.period.first == b->id.period.first &&
            a->id.period.last == b->id.period.last;
-}
-
-struct pair {
-    int64_t id, sum;
-};
-
-static int by_id(const void *a, const void *b)
-{
-    const struct pair *x = a, *y = b;
-
-    return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static enum err_code hand_over(struct op *op, struct wanted *w)
-{
-    struct pair *pairs = ARENA_ARRAY(op->arena, struct pair, w->n + 1);
-
-    if (pairs == NULL)
-        return no_memory(op);
-    for (size_t i = 0; i < w->n; i++)
-        pairs[i] = (struct pair){w->ids[i], w->sums[i]};
-    qsort(pairs, w->n, sizeof *pairs, by_id);
-    for (size_t i = 0; i < w->n; i++) {
-        w->ids[i] = pairs[i].id;
-        w->sums[i] = pairs[i].sum;
-    }
-    w->asked->ids = w->ids;
-    w->asked->sums = w->part->sum == FACT_NONE ? NULL : w->sums;
-    w->asked->n = w->n;
-    return ERR_OK;
 }
 
 static enum err_code walk_together(struct op *op, struct snapshot *snap,
@@ -208,7 +149,7 @@ static enum err_code walk_together(struct op *op, struct snapshot *snap,
     for (size_t i = 0; i < t.n; i++) {
         if (t.list[i]->as_of.kind != AS_OF_NOW)
             TRY(cut(&t, t.list[i]));
-        TRY(hand_over(op, t.list[i]));
+        TRY(member_list_sort(op, &t.list[i]->asked->found));
     }
     return ERR_OK;
 }
@@ -219,6 +160,8 @@ enum err_code figure_members(struct op *op, const struct indicators *indicators,
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     struct wanted *all = ARENA_ARRAY(op->arena, struct wanted, n + 1);
 
+    for (size_t i = 0; i < n; i++)
+        asked[i].found = (struct member_list){0};
     if (all == NULL)
         return no_memory(op);
     TRY(snapshot_open(op, &snap));
@@ -232,6 +175,7 @@ enum err_code figure_members(struct op *op, const struct indicators *indicators,
             return err_field(&op->err, ERR_INVALID, "part", "part", "这个数字没有分母",
                              "This figure has no denominator");
         all[i].part = asked[i].part == PART_DEN && ind->form == FORM_RATE ? &ind->den : &ind->num;
+        asked[i].found.summed = all[i].part->sum != FACT_NONE;
     }
     for (size_t i = 0; i < n; i++)
         if (!all[i].done)

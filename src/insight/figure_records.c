@@ -1,4 +1,5 @@
 /* The records behind a figure. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "insight/figures_internal.h"
@@ -20,11 +21,17 @@ struct found {
     int64_t key, id, sum;
 };
 
+/* malloc'ed: with a cut-off these are all matters behind the figure, more than an arena holds. */
 struct found_list {
-    struct arena *arena;
     struct found *list;
     size_t n, cap;
 };
+
+static void found_release(struct found_list *found)
+{
+    free(found->list);
+    *found = (struct found_list){0};
+}
 
 static enum err_code no_memory(struct op *op)
 {
@@ -35,12 +42,10 @@ static enum err_code push(struct op *op, struct found_list *to, struct found one
 {
     if (to->n == to->cap) {
         size_t cap = to->cap == 0 ? 256 : to->cap * 2;
-        struct found *more = ARENA_ARRAY(op->arena, struct found, cap);
+        struct found *more = reallocarray(to->list, cap, sizeof *more);
 
         if (more == NULL)
             return no_memory(op);
-        if (to->n > 0)
-            memcpy(more, to->list, to->n * sizeof *more);
         to->list = more;
         to->cap = cap;
     }
@@ -141,7 +146,7 @@ static int latest_first(const void *a, const void *b)
 
 struct paging {
     struct behind *b;
-    struct found_list found;
+    struct found_list *found;
     size_t want, stream_from; /* found before this stream */
 };
 
@@ -151,8 +156,8 @@ static enum err_code page_matter(void *arg, const struct figure_facts *facts, bo
     int64_t sum;
 
     if (belongs(&p->b->f, p->b->part, &p->b->id, facts, &sum))
-        TRY(push(p->b->f.op, &p->found, (struct found){key_of(p->b->part, facts), facts->id, sum}));
-    *ret_stop = p->found.n - p->stream_from == p->want;
+        TRY(push(p->b->f.op, p->found, (struct found){key_of(p->b->part, facts), facts->id, sum}));
+    *ret_stop = p->found->n - p->stream_from == p->want;
     return ERR_OK;
 }
 
@@ -175,7 +180,7 @@ static enum err_code walk_page(struct behind *b, const struct key *after, struct
 
     TRY(streams_of(b, streams, &n));
     for (size_t i = 0; i < n; i++) {
-        p->stream_from = p->found.n;
+        p->stream_from = p->found->n;
         TRY(walk_matters(&b->f,
                          &(struct walk){.reading = &b->reading,
                                         .stream = &streams[i],
@@ -192,8 +197,14 @@ static enum err_code walk_page(struct behind *b, const struct key *after, struct
 
 struct changing {
     struct behind *b;
-    struct found_list gone, came; /* changed since; of those, who belonged then */
+    struct member_list gone; /* changed since */
+    struct found_list *came; /* of those, who belonged then */
 };
+
+static void changing_release(struct changing *c)
+{
+    member_list_release(&c->gone);
+}
 
 static enum err_code note_change(void *arg, const struct figure_facts *now,
                                  const struct figure_facts *then)
@@ -202,25 +213,11 @@ static enum err_code note_change(void *arg, const struct figure_facts *now,
     struct behind *b = c->b;
     int64_t sum;
 
-    TRY(push(b->f.op, &c->gone, (struct found){0, now->id, 0}));
+    TRY(member_list_push(b->f.op, &c->gone, now->id, 0));
     if (then != NULL && part_takes(&b->f, b->part, &b->id.period, then, true) &&
         belongs(&b->f, b->part, &b->id, then, &sum))
-        TRY(push(b->f.op, &c->came, (struct found){key_of(b->part, then), then->id, sum}));
+        TRY(push(b->f.op, c->came, (struct found){key_of(b->part, then), then->id, sum}));
     return ERR_OK;
-}
-
-static int by_id(const void *a, const void *b)
-{
-    const struct found *x = a, *y = b;
-
-    return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static bool listed(const struct found_list *sorted, int64_t id)
-{
-    struct found wanted = {.id = id};
-
-    return sorted->n > 0 && bsearch(&wanted, sorted->list, sorted->n, sizeof wanted, by_id) != NULL;
 }
 
 /* Those whom the actor may see, by the rows as they are now. */
@@ -249,27 +246,34 @@ static enum err_code keep_visible(struct behind *b, struct found_list *list)
     return ERR_OK;
 }
 
+/* Behind those who came, who did not change since. */
+static enum err_code add_unchanged(struct changing *c)
+{
+    CLEANUP(found_release) struct found_list now = {0};
+    struct paging p = {.b = c->b, .found = &now, .want = SIZE_MAX};
+    struct key from_the_end = {.key = INT64_MAX, .id = INT64_MAX};
+
+    TRY(walk_page(c->b, &from_the_end, &p));
+    for (size_t i = 0; i < now.n; i++)
+        if (!member_list_has(&c->gone, now.list[i].id))
+            TRY(push(c->b->f.op, c->came, now.list[i]));
+    return ERR_OK;
+}
+
 /* Everything behind the figure as of its cut-off, latest first. */
 static enum err_code all_then(struct behind *b, struct found_list *ret)
 {
-    struct changing c = {.b = b};
-    struct paging p = {.b = b, .want = SIZE_MAX};
-    struct key from_the_end = {.key = INT64_MAX, .id = INT64_MAX};
+    struct changing c CLEANUP(changing_release) = {.b = b, .came = ret};
     int first, last;
 
     past_months(b->part->by_ended, &b->id.period, &first, &last);
     TRY(past_each(&b->f, b->as_of, first, last, note_change, &c));
-    if (c.gone.n > 0)
-        qsort(c.gone.list, c.gone.n, sizeof *c.gone.list, by_id);
-    TRY(walk_page(b, &from_the_end, &p));
+    TRY(member_list_sort(b->f.op, &c.gone));
     if (!b->reading.nothing)
-        TRY(keep_visible(b, &c.came));
-    for (size_t i = 0; i < p.found.n; i++)
-        if (!listed(&c.gone, p.found.list[i].id))
-            TRY(push(b->f.op, &c.came, p.found.list[i]));
-    if (c.came.n > 0)
-        qsort(c.came.list, c.came.n, sizeof *c.came.list, latest_first);
-    *ret = c.came;
+        TRY(keep_visible(b, ret));
+    TRY(add_unchanged(&c));
+    if (ret->n > 0)
+        qsort(ret->list, ret->n, sizeof *ret->list, latest_first);
     return ERR_OK;
 }
 
@@ -282,20 +286,21 @@ static enum err_code found_then(struct behind *b, const struct key *after, size_
     TRY(all_then(b, ret));
     while (from < ret->n && latest_first(&ret->list[from], &last) <= 0)
         from++;
-    ret->list += from;
     ret->n -= from;
     if (ret->n > want)
         ret->n = want;
+    if (ret->n > 0)
+        memmove(ret->list, ret->list + from, ret->n * sizeof *ret->list);
     return ERR_OK;
 }
 
-/* A page behind the cursor, and the cursor of the next. */
+/* A page behind the cursor, into a list that the caller releases, and the cursor of the next. */
 static enum err_code behind_page(struct behind *b, const char *cursor, size_t limit,
                                  struct found_list *ret, const char **ret_next)
 {
     struct op *op = b->f.op;
     struct key after = {.id = INT64_MAX};
-    struct paging p = {.b = b, .want = limit + 1};
+    struct paging p = {.b = b, .found = ret, .want = limit + 1};
     int64_t at[2], from;
 
     period_instants(&b->id.period, op->zone_min, &from, &after.key);
@@ -304,22 +309,21 @@ static enum err_code behind_page(struct behind *b, const char *cursor, size_t li
         after = (struct key){.key = at[0], .id = at[1]};
     }
     if (b->as_of.kind != AS_OF_NOW) {
-        TRY(found_then(b, &after, limit + 1, &p.found));
+        TRY(found_then(b, &after, limit + 1, ret));
     } else {
         TRY(walk_page(b, &after, &p));
-        if (p.found.n > 0)
-            qsort(p.found.list, p.found.n, sizeof *p.found.list, latest_first);
+        if (ret->n > 0)
+            qsort(ret->list, ret->n, sizeof *ret->list, latest_first);
     }
     *ret_next = NULL;
-    if (p.found.n > limit) {
-        const struct found *last = &p.found.list[limit - 1];
+    if (ret->n > limit) {
+        const struct found *last = &ret->list[limit - 1];
 
-        p.found.n = limit;
+        ret->n = limit;
         *ret_next = cursor_make(op, 'f', (int64_t[]){last->key, last->id}, 2);
         if (*ret_next == NULL)
             return no_memory(op);
     }
-    *ret = p.found;
     return ERR_OK;
 }
 
@@ -343,7 +347,7 @@ enum err_code figure_records(struct op *op, const struct indicators *indicators,
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     struct list_page page = {0};
-    struct found_list found;
+    CLEANUP(found_release) struct found_list found = {0};
     int64_t ids[LIST_LIMIT_MAX];
     struct behind b;
 
@@ -367,7 +371,7 @@ enum err_code figure_trace(struct op *op, const struct indicators *indicators, c
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct figure_trace_row *rows;
-    struct found_list found;
+    CLEANUP(found_release) struct found_list found = {0};
     struct behind b;
 
     TRY(snapshot_open(op, &snap));

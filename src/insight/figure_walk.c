@@ -7,6 +7,7 @@
 
 #define THEMES_MAX 32
 #define REMEDIES_MAX 64
+#define WORDS_MAX 64
 
 /* ---- what is needed ---- */
 
@@ -41,6 +42,8 @@ struct row {
     struct op *op;
     struct stmt *s, *remedies_of;
     bool detail;
+    const char *words[WORDS_MAX]; /* kinds of remedies and payers met so far, each once */
+    size_t n_words;
     json_t *themes; /* owned */
     const char *theme_list[THEMES_MAX];
     struct fact_remedy remedies[REMEDIES_MAX];
@@ -105,6 +108,22 @@ static void read_themes(struct row *row, const char *text)
     row->facts.n_themes = n;
 }
 
+/* A code of a table, in the arena once however many matters name it. NULL: none, or no memory. */
+static const char *word_of(struct row *row, const char *text)
+{
+    const char *copy;
+
+    if (text == NULL)
+        return NULL;
+    for (size_t i = 0; i < row->n_words; i++)
+        if (strcmp(row->words[i], text) == 0)
+            return row->words[i];
+    copy = arena_strdup(row->op->arena, text);
+    if (copy != NULL && row->n_words < WORDS_MAX)
+        row->words[row->n_words++] = copy;
+    return copy;
+}
+
 /* The remedies of the settlement that stands. */
 static enum err_code read_remedies(struct row *row, int64_t version)
 {
@@ -124,8 +143,8 @@ static enum err_code read_remedies(struct row *row, int64_t version)
         if (!more)
             break;
         row->remedies[n] =
-            (struct fact_remedy){.kind = stmt_text_dup(op, s, 0),
-                                 .payer = stmt_is_null(s, 2) ? NULL : stmt_text_dup(op, s, 2),
+            (struct fact_remedy){.kind = word_of(row, stmt_text(s, 0)),
+                                 .payer = word_of(row, stmt_is_null(s, 2) ? NULL : stmt_text(s, 2)),
                                  .amount_fen = stmt_int64(s, 1)};
         if (row->remedies[n].kind == NULL)
             return err_set(&op->err, ERR_NO_MEMORY, "no memory for remedies");

@@ -15,6 +15,7 @@
 
 #include "insight/indicators.h"
 #include "insight/list.h"
+#include "insight/member_list.h"
 
 enum figure_scope { SCOPE_SUBTREE, SCOPE_OWN }; /* the body and those below, or it alone */
 enum figure_against { AGAINST_NOTHING, AGAINST_PREVIOUS, AGAINST_LAST_YEAR };
@@ -141,11 +142,10 @@ const char *figure_cell_id(struct op *op, const struct figure *figure, const cha
 
 /* The matters behind figures, by ids of figures or cells, all from one view. */
 struct figure_members {
-    const char *id;        /* given */
-    enum figure_part part; /* given */
-    const int64_t *ids;    /* found: ascending */
-    const int64_t *sums;   /* what each adds to a sum or mean; NULL for counts and rates */
-    size_t n;
+    const char *id;           /* given */
+    enum figure_part part;    /* given */
+    struct member_list found; /* ascending; summed for sums and means. The caller's, to be released
+                                 whatever is returned */
 };
 enum err_code figure_members(struct op *op, const struct indicators *indicators,
                              struct figure_members *asked, size_t n) MUST_CHECK;

@@ -10,6 +10,7 @@
 #include "work/summary.h"
 
 #define DOCUMENT_MAX ((size_t)256 << 20)
+#define NUMBER_ARENA ((size_t)64 << 10)
 
 static int failed(struct command_run *run)
 {
@@ -185,41 +186,62 @@ bool figure_is_saved(const char *id)
     return at != NULL && !text_int64(at + 1, &position);
 }
 
+/* One after the other, in an arena of their own: there may be a million. */
 static enum err_code print_numbers(struct command_run *run, struct snapshot *snap,
-                                   const struct record *r, const json_t *figure,
-                                   enum summary_part part, struct json_writer *w)
+                                   const struct member_list *members, bool sums,
+                                   struct json_writer *w)
 {
-    struct frozen_members members;
+    CLEANUP(arena_freep) struct arena *arena = arena_new(NUMBER_ARENA);
+    struct op op = *run->op;
+    enum err_code rc = ERR_OK;
 
-    TRY(summary_members(run->op, r, figure, part, &members));
-    for (size_t i = 0; i < members.n; i++) {
-        const char *number;
+    op.arena = arena;
+    for (size_t i = 0; i < members->n && rc == ERR_OK; i++) {
+        const char *number = NULL;
 
-        TRY(summary_matter_number(run->op, snap, members.ids[i], &number));
-        if (w != NULL)
-            json_put_text(w, number);
-        else
+        arena_reset(arena);
+        rc = summary_matter_number(&op, snap, members->ids[i], &number);
+        if (rc != ERR_OK)
+            break;
+        if (w == NULL) {
             fprintf(run->out, "%s\n", number == NULL ? "—" : number);
+        } else if (sums) {
+            json_object_begin(w);
+            json_text(w, "number", number);
+            json_int(w, "sum", members->sums[i]);
+            json_object_end(w);
+        } else {
+            json_put_text(w, number);
+        }
     }
-    return ERR_OK;
+    run->op->err = op.err;
+    return rc;
 }
 
 static enum err_code trace_json(struct command_run *run, struct snapshot *snap,
                                 const struct record *r, const json_t *figure, const char *id)
 {
+    CLEANUP(member_list_release) struct member_list num = {0}, den = {0};
     CLEANUP(buf_release) struct buf out;
     struct json_writer w;
 
     buf_init(&out, DOCUMENT_MAX);
+    TRY(summary_members(run->op, r, figure, SUMMARY_NUM, &num));
+    TRY(summary_members(run->op, r, figure, SUMMARY_DEN, &den));
     json_begin(&w, &out);
     json_object_begin(&w);
     json_text(&w, "id", id);
     json_open_array(&w, "numerator");
-    TRY(print_numbers(run, snap, r, figure, SUMMARY_NUM, &w));
+    TRY(print_numbers(run, snap, &num, false, &w));
     json_array_end(&w);
     json_open_array(&w, "denominator");
-    TRY(print_numbers(run, snap, r, figure, SUMMARY_DEN, &w));
+    TRY(print_numbers(run, snap, &den, false, &w));
     json_array_end(&w);
+    if (num.summed) {
+        json_open_array(&w, "parts");
+        TRY(print_numbers(run, snap, &num, true, &w));
+        json_array_end(&w);
+    }
     json_object_end(&w);
     if (out.failed)
         return err_set(&run->op->err, ERR_TOO_LARGE, "the trace is too large");
@@ -232,6 +254,7 @@ static enum err_code trace_figure(struct command_run *run, const char *id, const
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(record_release) struct record r = {0};
     CLEANUP(json_decrefp) json_t *content = NULL;
+    CLEANUP(member_list_release) struct member_list members = {0};
     const json_t *figure;
 
     TRY(snapshot_open(run->op, &snap));
@@ -243,9 +266,10 @@ static enum err_code trace_figure(struct command_run *run, const char *id, const
                          "This summary has no such figure");
     if (run->json)
         return trace_json(run, snap, &r, figure, id);
-    return print_numbers(run, snap, &r, figure,
-                         part != NULL && strcmp(part, "den") == 0 ? SUMMARY_DEN : SUMMARY_NUM,
-                         NULL);
+    TRY(summary_members(run->op, &r, figure,
+                        part != NULL && strcmp(part, "den") == 0 ? SUMMARY_DEN : SUMMARY_NUM,
+                        &members));
+    return print_numbers(run, snap, &members, false, NULL);
 }
 
 int trace_saved(struct command_run *run, const char *id, const char *part)

@@ -381,29 +381,28 @@ enum err_code summary_document_get(struct call *call)
 
 /* ---- one figure: printed and now ---- */
 
+/* Those of one list that are not in another: how many, and the first. */
 struct difference {
-    int64_t *added, *gone;
-    size_t n_added, n_gone;
+    int64_t first[DIFFERENCES_MAX];
+    size_t n;
 };
 
-static enum err_code compare(struct call *call, const struct frozen_members *then,
-                             const struct frozen_members *now, struct difference *ret)
+/* Both ascending. */
+static void subtract(const struct member_list *from, const struct member_list *what,
+                     struct difference *ret)
 {
-    size_t i = 0, k = 0;
+    size_t k = 0;
 
-    ret->n_added = ret->n_gone = 0;
-    ret->added = ARENA_ARRAY(call->op->arena, int64_t, now->n + 1);
-    ret->gone = ARENA_ARRAY(call->op->arena, int64_t, then->n + 1);
-    if (ret->added == NULL || ret->gone == NULL)
-        return err_set(&call->op->err, ERR_NO_MEMORY, "no memory for differences");
-    while (i < then->n || k < now->n)
-        if (k == now->n || (i < then->n && then->ids[i] < now->ids[k]))
-            ret->gone[ret->n_gone++] = then->ids[i++];
-        else if (i == then->n || now->ids[k] < then->ids[i])
-            ret->added[ret->n_added++] = now->ids[k++];
-        else
-            i++, k++;
-    return ERR_OK;
+    ret->n = 0;
+    for (size_t i = 0; i < from->n; i++) {
+        while (k < what->n && what->ids[k] < from->ids[i])
+            k++;
+        if (k < what->n && what->ids[k] == from->ids[i])
+            continue;
+        if (ret->n < DIFFERENCES_MAX)
+            ret->first[ret->n] = from->ids[i];
+        ret->n++;
+    }
 }
 
 /* What was done to the matter since. */
@@ -440,8 +439,8 @@ static enum err_code write_since(struct call *call, struct snapshot *snap, int64
     return ERR_OK;
 }
 
-/* Rows of those that the actor may see, and how many he may not. @p since 0: without what was done.
- */
+/* Rows of the first of n that the actor may see, and how many he may not. @p since 0: without what
+ * was done. */
 static enum err_code write_rows(struct call *call, struct snapshot *snap, const char *key,
                                 const int64_t *ids, size_t n, int64_t since)
 {
@@ -498,8 +497,8 @@ enum err_code summary_figure_get(struct call *call)
     CLEANUP(json_decrefp) json_t *content = NULL;
     const char *part_name = given_query(call, "part");
     enum summary_part part = SUMMARY_NUM;
-    struct frozen_members then, now;
-    struct difference d;
+    CLEANUP(member_list_release) struct member_list then = {0}, now = {0};
+    struct difference added, gone;
     const json_t *figure;
     struct json_writer *w;
 
@@ -514,7 +513,8 @@ enum err_code summary_figure_get(struct call *call)
         return err_set(&call->op->err, ERR_NOT_FOUND, "no such figure in the summary");
     TRY(summary_members(call->op, &r, figure, part, &then));
     TRY(summary_members_now(call->op, indicators_of(call), &r, figure, part, &now));
-    TRY(compare(call, &then, &now, &d));
+    subtract(&now, &then, &added);
+    subtract(&then, &now, &gone);
     w = call_answer(call, 200);
     json_object_begin(w);
     json_open_object(w, "printed");
@@ -524,8 +524,8 @@ enum err_code summary_figure_get(struct call *call)
     json_text(w, "part", part == SUMMARY_DEN ? "den" : "num");
     json_int(w, "members", (int64_t)then.n);
     json_int(w, "members_now", (int64_t)now.n);
-    TRY(write_rows(call, snap, "added", d.added, d.n_added, record_number(&r, "position")));
-    TRY(write_rows(call, snap, "gone", d.gone, d.n_gone, record_number(&r, "position")));
+    TRY(write_rows(call, snap, "added", added.first, added.n, record_number(&r, "position")));
+    TRY(write_rows(call, snap, "gone", gone.first, gone.n, record_number(&r, "position")));
     json_object_end(w);
     return ERR_OK;
 }
@@ -536,8 +536,8 @@ enum err_code summary_figure_records_get(struct call *call)
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(record_release) struct record r = {0};
     CLEANUP(json_decrefp) json_t *content = NULL;
+    CLEANUP(member_list_release) struct member_list then = {0};
     const char *part = given_query(call, "part");
-    struct frozen_members then;
     const json_t *figure;
     int64_t limit, from;
     size_t n;
@@ -557,7 +557,7 @@ enum err_code summary_figure_records_get(struct call *call)
     from = from > (int64_t)then.n ? (int64_t)then.n : from;
     n = then.n - (size_t)from < (size_t)limit ? then.n - (size_t)from : (size_t)limit;
     json_object_begin(call_answer(call, 200));
-    TRY(write_rows(call, snap, "records", then.ids + from, n, 0));
+    TRY(write_rows(call, snap, "records", n == 0 ? NULL : then.ids + from, n, 0));
     json_int(&call->w, "total", (int64_t)then.n);
     if ((size_t)from + n < then.n)
         json_text(&call->w, "next",

@@ -15,6 +15,7 @@
 #define KIND "summary"
 #define KEY_TRIES 200
 #define PAGE 100
+#define FILE_MAX ((size_t)256 << 20)
 
 /* ---- who may ---- */
 
@@ -170,8 +171,10 @@ static enum err_code put_file(struct op *op, struct changes *ch, const struct re
     return *ret == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for a file") : ERR_OK;
 }
 
+/* @p ret is initialised here and malloc'ed: members of a million matters are larger than an arena.
+ */
 static enum err_code get_file(struct op *op, const struct record *r, const char *member,
-                              unsigned char **ret, size_t *ret_n)
+                              struct buf *ret)
 {
     const json_t *file = json_object_get(r->state, member);
     const char *name = json_string_value(json_object_get(file, "file"));
@@ -179,10 +182,11 @@ static enum err_code get_file(struct op *op, const struct record *r, const char 
     unsigned char digest[crypto_hash_sha256_BYTES];
     char hex[sizeof digest * 2 + 1];
 
+    buf_init(ret, FILE_MAX);
     if (name == NULL || hash == NULL)
         return err_set(&op->err, ERR_CORRUPT, "summary %lld has no %s", (long long)r->id, member);
-    TRY(blob_get(op, name, ret, ret_n));
-    crypto_hash_sha256(digest, *ret, *ret_n);
+    TRY(blob_read(op, name, ret));
+    crypto_hash_sha256(digest, (const unsigned char *)buf_text(ret), ret->len);
     hex_encode(digest, sizeof digest, hex);
     if (strcmp(hex, hash) != 0)
         return err_set(&op->err, ERR_CORRUPT, "summary %lld: its %s is not what was saved",
@@ -190,10 +194,9 @@ static enum err_code get_file(struct op *op, const struct record *r, const char 
     return ERR_OK;
 }
 
-enum err_code summary_members_file(struct op *op, const struct record *r, unsigned char **ret,
-                                   size_t *ret_n)
+enum err_code summary_members_file(struct op *op, const struct record *r, struct buf *ret)
 {
-    return get_file(op, r, "members", ret, ret_n);
+    return get_file(op, r, "members", ret);
 }
 
 static void forget_file(struct changes *ch, const struct record *r, const char *member)
@@ -403,11 +406,10 @@ enum err_code summary_by_key(struct op *op, struct snapshot *snap, const char *k
 
 enum err_code summary_content(struct op *op, const struct record *r, json_t **ret)
 {
-    unsigned char *bytes;
-    size_t n;
+    CLEANUP(buf_release) struct buf bytes;
 
-    TRY(get_file(op, r, "content", &bytes, &n));
-    return json_parse((const char *)bytes, n, ret, &op->err);
+    TRY(get_file(op, r, "content", &bytes));
+    return json_parse(buf_text(&bytes), bytes.len, ret, &op->err);
 }
 
 static const char *subtitle_of(struct op *op, const char *body_name, int64_t at, bool draft)

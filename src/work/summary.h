@@ -66,14 +66,14 @@ enum summary_part { SUMMARY_NUM, SUMMARY_DEN };
 
 /* The figure of that id (with or without @key) in the content; NULL. Borrowed. */
 const json_t *summary_figure(const json_t *content, const char *id);
-/* Ids of the matters behind it, ascending, as they were; all of them: show through list_rows. Empty
- * for figures made of others. */
+/* The matters behind it, ascending, as they were; all of them: show through list_rows. Empty for
+ * figures made of others. @p ret begins empty, and the caller releases it. */
 enum err_code summary_members(struct op *op, const struct record *r, const json_t *figure,
-                              enum summary_part part, struct frozen_members *ret) MUST_CHECK;
+                              enum summary_part part, struct member_list *ret) MUST_CHECK;
 /* The same as of now. */
 enum err_code summary_members_now(struct op *op, const struct indicators *indicators,
                                   const struct record *r, const json_t *figure,
-                                  enum summary_part part, struct frozen_members *ret) MUST_CHECK;
+                                  enum summary_part part, struct member_list *ret) MUST_CHECK;
 /* The content made now, for comparison: new reference. ERR_NOT_FOUND when the form is gone. */
 enum err_code summary_now(struct op *op, const struct summary_forms *forms,
                           const struct indicators *indicators, const struct record *r,

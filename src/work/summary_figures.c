@@ -35,15 +35,13 @@ const json_t *summary_figure(const json_t *content, const char *id)
 }
 
 enum err_code summary_members(struct op *op, const struct record *r, const json_t *figure,
-                              enum summary_part part, struct frozen_members *ret)
+                              enum summary_part part, struct member_list *ret)
 {
     const json_t *places = json_object_get(figure, "at");
     const json_t *at = json_array_get(places, part == SUMMARY_DEN ? 1 : 0);
+    CLEANUP(buf_release) struct buf bytes = {0};
     struct frozen_place place;
-    unsigned char *bytes;
-    size_t n;
 
-    *ret = (struct frozen_members){0};
     if (at == NULL)
         return ERR_OK;
     place = (struct frozen_place){
@@ -52,13 +50,13 @@ enum err_code summary_members(struct op *op, const struct record *r, const json_
         .dim = (uint32_t)json_integer_value(json_array_get(at, 2)),
         .key = (uint32_t)json_integer_value(json_array_get(at, 3)),
     };
-    TRY(summary_members_file(op, r, &bytes, &n));
-    return frozen_read(op, bytes, n, place, ret);
+    TRY(summary_members_file(op, r, &bytes));
+    return frozen_read(op, buf_text(&bytes), bytes.len, place, ret);
 }
 
 enum err_code summary_members_now(struct op *op, const struct indicators *indicators,
                                   const struct record *r, const json_t *figure,
-                                  enum summary_part part, struct frozen_members *ret)
+                                  enum summary_part part, struct member_list *ret)
 {
     const struct body *body = setup_body(op->setup, record_member(r, "body"));
     bool reports = json_is_true(json_object_get(r->state, "reports"));
@@ -66,7 +64,6 @@ enum err_code summary_members_now(struct op *op, const struct indicators *indica
     struct figure_members asked = {.part = part == SUMMARY_DEN ? PART_DEN : PART_NUM};
     enum err_code rc;
 
-    *ret = (struct frozen_members){0};
     if (json_array_get(json_object_get(figure, "at"), part == SUMMARY_DEN ? 1 : 0) == NULL ||
         body == NULL)
         return ERR_OK;
@@ -76,9 +73,8 @@ enum err_code summary_members_now(struct op *op, const struct indicators *indica
     op->actor = summary_authority(op, body, reports);
     rc = figure_members(op, indicators, &asked, 1);
     op->actor = asker;
-    TRY(rc);
-    *ret = (struct frozen_members){asked.ids, asked.sums, asked.n};
-    return ERR_OK;
+    *ret = asked.found;
+    return rc;
 }
 
 enum err_code summary_matter_number(struct op *op, struct snapshot *snap, int64_t id,

@@ -9,8 +9,9 @@
 struct actor summary_authority(struct op *op, const struct body *body, bool reports);
 /* How a key of a dimension is called. */
 struct label summary_label(struct op *op, enum figure_dimension by, const char *key);
-/* The bytes of the members, checked against what was saved. */
-enum err_code summary_members_file(struct op *op, const struct record *r, unsigned char **ret,
-                                   size_t *ret_n) MUST_CHECK;
+/* The bytes of the members, checked against what was saved, into a buffer that the caller
+ * releases. */
+enum err_code summary_members_file(struct op *op, const struct record *r,
+                                   struct buf *ret) MUST_CHECK;
 
 #endif

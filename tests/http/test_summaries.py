@@ -117,6 +117,9 @@ def saved_and_changed(place, s):
         f = next(x for x in before['figures'] if x['id'] == fid)
         if f['unit'] in ('件', '%'):
             s.expect(f'{fid}: its matters are as many', len(t['numerator']) == f['num'] and len(t['denominator']) == (f['den'] or 0), str(t))
+        if 'parts' in t:
+            s.expect(f'{fid}: its parts are the sum', sum(x['sum'] for x in t['parts']) == f['num'] and [x['number'] for x in t['parts']] == t['numerator'], str(t))
+    s.expect('sums list their parts', len(numbers[f'recovered_wan:420202:{MONTH}@{key}']['parts']) == 3, str([i for i in numbers if 'parts' in numbers[i]]))
     told = numbers[f'told_in_time:420202:{MONTH}:branch=42020201@{key}']
     s.expect('a fraction of the branch', sorted(told['denominator']) == sorted(f['number'] for f in place.filed[:4]), str(told))
 
