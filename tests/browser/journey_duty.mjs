@@ -1,5 +1,5 @@
 /* Duty and diary: a gap is filled by the one who plans, what happened is written on the day's page. */
-import { PHONE } from './visitor.mjs'
+import { DESK, PHONE } from './visitor.mjs'
 
 async function duty(t) {
   const v = await t.visit()
@@ -32,6 +32,41 @@ async function duty(t) {
   await page.waitForSelector('.cover', { state: 'detached' })
   await v.quiet()
   t.check(!(await planned.innerText()).includes(first), 'another one takes the place')
+  await swapped(t, v)
+}
+
+/* Two shifts, one of each: after the swap each stands where the other stood. */
+async function swapped(t, v) {
+  const { page } = v
+  const { body, days } = await t.place.api('supervisor', 'GET', '/duty')
+  const { items } = await t.place.api('supervisor', 'GET', `/officers?body=${body}`)
+  const [a, b] = items.map((o) => o.id)
+  const leader = items.find((o) => o.roles.includes('leader')).id
+  const [one, two] = days.slice(-2).map((d) => d.date)
+  for (const [day, officer] of [[one, a], [two, b]]) await t.place.api('supervisor', 'POST', '/duty', { body: { body, day, shift: 'day', officers: [officer], leader } })
+  await v.go('/desk/duty')
+  await page.click(`[id="s-${one}-day"]`)
+  await page.waitForSelector('.swap')
+  await page.click('.swap button[type="submit"]')
+  await page.waitForSelector('.swap .fault')
+  t.check((await page.innerText('.swap .fault')).includes('理由'), 'what is missing is said')
+  await page.locator('.swap select').nth(1).selectOption({ label: (await page.locator('.swap select').nth(1).locator('option').allInnerTexts()).find((x) => x.includes(items[1].display) && x.includes(`${Number(two.slice(8))}日`)) })
+  await page.fill('.swap input', '家里有事')
+  t.same((await v.axe()).join('\n'), '', 'axe on the forms of a shift')
+  await v.resize(PHONE)
+  t.same(await v.sideways(), '', 'the forms of a shift on a phone')
+  await v.resize(DESK)
+  await page.click('.swap button[type="submit"]')
+  await page.waitForSelector('.swap', { state: 'detached' })
+  await v.quiet()
+  const after = (await t.place.api('supervisor', 'GET', '/duty')).days.filter((d) => d.date >= one).map((d) => d.shifts[0].officers.map((o) => o.id).join())
+  t.same(after.join(' '), `${b} ${a}`, 'each takes the other shift')
+  await page.click(`[id="s-${two}-day"]`)
+  await page.waitForSelector('.plan')
+  for (const box of await page.locator('.picks input:checked').all()) await box.uncheck()
+  await page.click('.plan button[type="submit"]')
+  await page.waitForSelector('.plan .fault')
+  t.check((await page.innerText('.plan .fault')).includes('至少一个人'), 'a shift without anybody is refused in words')
 }
 
 async function diary(t) {

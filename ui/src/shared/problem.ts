@@ -14,6 +14,10 @@ export function problemWords(failure: unknown): string {
   }
   return say('problem.internal')
 }
+/** What is wrong field by field, for a form that has one place to say it; otherwise what happened. */
+export function faultWords(failure: unknown): string {
+  return failure instanceof Problem && failure.errors.length ? failure.errors.map((e) => tx(e)).join(' ') : problemWords(failure)
+}
 /** The id by which support finds the request, if there is one. */
 export function problemReference(failure: unknown): string {
   return failure instanceof Problem && failure.requestId ? say('problem.reference', { id: failure.requestId }) : ''
