@@ -61,13 +61,13 @@ static enum err_code make_title(struct op *op, struct matter *m, const json_t *f
     return ERR_OK;
 }
 
-static enum err_code business_key(struct op *op, const char *name, const char **ret)
+enum err_code filing_respondent_key(struct op *op, const char *name, const char **ret)
 {
     struct folded folded;
 
     TRY(fold_text(op->setup->folder, op->arena, name, strlen(name), &folded));
     *ret = fold_utf8(op->arena, folded.units, folded.n);
-    return ERR_OK;
+    return *ret == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for a name") : ERR_OK;
 }
 
 /* ---- building the first event ---- */
@@ -97,9 +97,9 @@ static enum err_code put_content(struct draft *d, const json_t *filing, bool sec
     draft_set(d, "problem", text_or_null(filing_text(filing, "problem")));
     draft_set(d, "amount_fen", json_integer(json_integer_value(filing_at(filing, "amount_fen"))));
     if (!secret && business != NULL) {
-        TRY(business_key(op, business, &key));
+        TRY(filing_respondent_key(op, business, &key));
         draft_set(d, "respondent", json_string(business));
-        draft_set(d, "respondent_key", json_string(key == NULL ? "" : key));
+        draft_set(d, "respondent_key", json_string(key));
     }
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         copy_key(d, filing, kept[i]);

@@ -32,6 +32,10 @@ enum err_code matter_receive(struct op *op, const json_t *filing, struct matter 
 enum err_code matter_receive_into(struct op *op, struct changes *ch, const json_t *filing,
                                   struct matter *m, struct receipt *ret) MUST_CHECK;
 
+/* A business's name as matters and groups keep it beside the one that was told (respondent_key),
+ * in the arena: whatever case, width and gaps. */
+enum err_code filing_respondent_key(struct op *op, const char *name, const char **ret) MUST_CHECK;
+
 /* The sealed texts of the current filing:
  * {"facts","demand_text","respondent":{…},"product","purchase", "source"}; ERR_CORRUPT when they do
  * not open. New reference. */

@@ -21,6 +21,11 @@
  * ERR_NOT_FOUND otherwise. @p need  MAY_SEE_GROUP, or what he wants to do (ERR_FORBIDDEN). */
 enum err_code group_for(struct op *op, struct snapshot *snap, int64_t id, enum may_act need,
                         struct record *ret) MUST_CHECK;
+/* Open groups against the business of that name, folded (struct matter respondent_key), whatever
+ * body they lie with, as far as the actor may see them: schema GroupBrief, into an array that is
+ * open. */
+enum err_code group_write_joinable(struct op *op, struct snapshot *snap, const char *respondent_key,
+                                   struct json_writer *w) MUST_CHECK;
 /* The business it is against; "?" where there is none. In the arena. */
 const char *group_name(struct op *op, int64_t id);
 /* How many belong to it, whoever may see them. */

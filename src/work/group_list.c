@@ -125,31 +125,36 @@ static void write_total(struct json_writer *w, const struct total *t)
     json_put_tree(w, t->by_status);
 }
 
-/* Open groups against the business of one matter, whatever body they lie with, if he may see them.
- */
+enum err_code group_write_joinable(struct op *op, struct snapshot *snap, const char *respondent_key,
+                                   struct json_writer *w)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row;
+
+    TRY(snapshot_prepare(op, snap, SQL_groups_of_business, &s));
+    TRY(stmt_bind_text(op, s, 1, respondent_key));
+    for (;;) {
+        CLEANUP(record_release) struct record r = {0};
+
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            return ERR_OK;
+        if (group_for(op, snap, stmt_int64(s, 0), MAY_SEE_GROUP, &r) == ERR_OK)
+            TRY(group_write(op, snap, &r, false, w));
+        err_clear(&op->err);
+    }
+}
+
+/* What one matter could join. */
 static enum err_code list_joinable(struct op *op, struct snapshot *snap, int64_t matter,
                                    struct json_writer *w)
 {
     CLEANUP(matter_release) struct matter m = {0};
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    bool row;
 
     TRY(matter_for(op, snap, matter, MAY_SEE, &m));
     json_open_array(w, "items");
-    if (m.respondent_key != NULL && !m.secret) {
-        TRY(snapshot_prepare(op, snap, SQL_groups_of_business, &s));
-        TRY(stmt_bind_text(op, s, 1, m.respondent_key));
-        for (;;) {
-            CLEANUP(record_release) struct record r = {0};
-
-            TRY(stmt_step(op, s, &row));
-            if (!row)
-                break;
-            if (group_for(op, snap, stmt_int64(s, 0), MAY_SEE_GROUP, &r) == ERR_OK)
-                TRY(group_write(op, snap, &r, false, w));
-            err_clear(&op->err);
-        }
-    }
+    if (m.respondent_key != NULL && !m.secret)
+        TRY(group_write_joinable(op, snap, m.respondent_key, w));
     json_array_end(w);
     json_none(w, "next");
     return ERR_OK;

@@ -8,6 +8,8 @@
 #include "insight/search.h"
 #include "sql_queries.h"
 #include "store/vault.h"
+#include "work/filing.h"
+#include "work/group.h"
 #include "work/matter.h"
 #include "work/related.h"
 #include "work/view.h"
@@ -67,7 +69,6 @@ static enum err_code business_ids(struct op *op, const struct hints_query *q, in
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     struct facts_query query = {.about = FACTS_BUSINESS, .id = q->business};
-    struct folded folded;
     struct facts f = {0};
 
     *ret = NULL;
@@ -75,9 +76,8 @@ static enum err_code business_ids(struct op *op, const struct hints_query *q, in
     if (q->business == 0 && q->respondent == NULL)
         return ERR_OK;
     if (q->business == 0) {
-        TRY(fold_text(op->setup->folder, op->arena, q->respondent, strlen(q->respondent), &folded));
-        query = (struct facts_query){.about = FACTS_NAME,
-                                     .key = fold_utf8(op->arena, folded.units, folded.n)};
+        query = (struct facts_query){.about = FACTS_NAME};
+        TRY(filing_respondent_key(op, q->respondent, &query.key));
     }
     TRY(snapshot_open(op, &snap));
     TRY(facts_newest(op, snap, &query, HINTS_SEEN, &f));
@@ -156,6 +156,23 @@ static enum err_code person_facts(struct op *op, const struct hints_query *q, st
     return view_kin(op, snap, "person", &query, true, 0, w);
 }
 
+/* Which group it could join: the clerk's other choice beside "link" and "new". */
+static enum err_code groups(struct op *op, const struct hints_query *q, struct json_writer *w)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    const char *key = NULL;
+
+    if (q->respondent != NULL)
+        TRY(filing_respondent_key(op, q->respondent, &key));
+    json_open_array(w, "groups");
+    if (key != NULL) {
+        TRY(snapshot_open(op, &snap));
+        TRY(group_write_joinable(op, snap, key, w));
+    }
+    json_array_end(w);
+    return ERR_OK;
+}
+
 static void suggestion(struct op *op, const struct hints_query *q, struct json_writer *w)
 {
     struct routing_query query = {q->division, q->address, q->respondent, q->facts};
@@ -181,6 +198,7 @@ enum err_code hints_write(struct op *op, const struct hints_query *query, struct
     TRY(same_person(op, query->phone, w));
     TRY(same_business(op, query, w));
     TRY(person_facts(op, query, w));
+    TRY(groups(op, query, w));
     suggestion(op, query, w);
     json_object_end(w);
     return ERR_OK;

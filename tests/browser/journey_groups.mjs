@@ -37,19 +37,28 @@ async function many(t) {
   const said = await v.page.locator('.bulk').innerText()
   t.check(/已选 [34] 件/.test(said), `the bar says ${said}`)
   await v.page.waitForSelector('.bulk .btn:has-text("受理")')
-  // one of them changes meanwhile: it alone is refused
-  await t.place.act('handler', filed[0].number, 'note', { text: '他刚来过电话' })
   await v.page.keyboard.press('a')
   await v.page.waitForSelector('.bulk form')
+  const chosen = Number(/\d+/.exec(await v.page.innerText('.bulk form h2'))[0])
+  // two of them change while the request is under way: they alone are refused, and named
+  let stale = []
+  await v.page.route('**/api/v1/acts/accept', async (route) => {
+    stale = route.request().postDataJSON().items.slice(-2).map((i) => i.number)
+    for (const n of stale) await t.place.act('handler', n, 'note', { text: '他刚来过电话' })
+    await route.continue()
+  }, { times: 1 })
   await v.page.keyboard.press('Control+Enter')
-  await v.page.waitForSelector('.batch')
+  await v.page.waitForSelector('.batch .fails')
   const result = await v.page.locator('.batch').innerText()
-  t.check(result.includes('办好'), `the result says ${result}`)
-  if (result.includes('没办成')) {
-    t.check(result.includes(filed[0].number), 'the failure is not named')
-    await v.page.click('.batch .btn.main')
-    await v.page.waitForSelector('.batch >> text=都办好了')
-  }
+  t.check(result.includes(`${chosen - 2} 件`) && result.includes('2 件没办成'), `the result says ${result}`)
+  t.same(await v.page.locator('.batch .fails li').count(), 2, 'only the failures are listed')
+  t.check(stale.every((n) => result.includes(n)), `each by its number: ${result}`)
+  t.check(/变动|改过|刷新|新的/.test(await v.page.locator('.batch .fails .why').first().innerText()), 'each with its reason')
+  // the rest alone is sent again
+  const [again] = await Promise.all([v.page.waitForRequest('**/api/v1/acts/accept'), v.page.click('.batch .btn.main')])
+  t.same(again.postDataJSON().items.map((i) => i.number).sort().join(), [...stale].sort().join(), 'what is sent again')
+  await v.page.waitForSelector('.batch >> text=都办好了')
+  for (const n of stale) t.same((await t.place.api('handler', 'GET', `/matters/${n}`)).status, 'accepted', `${n} after the second time`)
 }
 
 async function alertToDecision(t) {
@@ -95,7 +104,43 @@ async function alertToDecision(t) {
   for (const found of await v.axe()) t.faults.push(`groups: ${found}`)
 }
 
+/* At intake: an open group against the business stands beside the form; the clerk lets the complaint join it. */
+async function joinedAtIntake(t) {
+  const told = { name: '绿洲健身会所', address: '安澜县人民路 9 号' }
+  const filed = []
+  for (let i = 0; i < 2; i += 1) filed.push(await t.place.file(complaint({ respondent: told, consumer: { name: `周${'一二'[i]}`, phone: `1380013820${i}`, address: '安澜县人民路 8 号' } })))
+  const { group } = await t.place.api('supervisor', 'POST', '/groups', {
+    body: { members: filed.map((f) => ({ number: f.number, version: 1 })), title: '绿洲退卡' }, headers: { 'Idempotency-Key': `journey-join-${filed[0].number}` },
+  })
+  const v = await t.visit()
+  const { page } = v
+  await v.as('supervisor')
+  await v.go('/desk/intake')
+  await page.fill('#in-phone', '13800138299')
+  await page.fill('#in-name', '周三')
+  await page.fill('#in-address', '安澜县人民路 8 号')
+  await page.fill('#in-business', told.name)
+  await page.fill('#in-facts', '年卡没用完，店里关门了，要求退款。')
+  await page.locator('#in-demands label').first().click()
+  await page.waitForSelector('.choose .groups')
+  t.check((await page.innerText('.choose .groups')).includes('绿洲退卡') && (await page.innerText('.choose .groups')).includes('2 件'), 'the group and how many belong to it')
+  for (const found of await v.axe()) t.faults.push(`intake with a group: ${found}`)
+  await page.click('.choose .groups .btn')
+  await page.waitForSelector('.choose .notice >> text=登记时加入群体“绿洲退卡”')
+  await page.click('.choose .notice .link')
+  await page.waitForSelector('.choose .groups')
+  await page.click('.choose .groups .btn')
+  await page.keyboard.press('Control+Enter')
+  await page.waitForSelector('.filed')
+  const number = (await page.locator('.filed .codes dd').first().innerText()).trim()
+  const rows = await t.place.api('supervisor', 'GET', `/matters?group=${group.id}`)
+  t.check(rows.items.some((r) => r.number === number) && rows.total === 3, 'the new one belongs to the group')
+  const related = await t.place.api('supervisor', 'GET', `/matters/${number}/related`)
+  t.same(related.duplicate?.choice, 'join', 'what the clerk decided is recorded')
+}
+
 export default {
   'many matters at once, by keys, one of them stale': many,
   'a group from the alert to the decision': alertToDecision,
+  'a complaint joins a group at intake': joinedAtIntake,
 }

@@ -263,6 +263,29 @@ def by_hand(place, s):
     s.expect('in words', '群体' in said['duplicate']['label']['zh'])
     s.step('it is a member', p, 'GET', f"/api/v1/groups/{a['group']['id']}", status=200, has={'sums.members': 4})
     s.does('a.handler', like['number'], 'duplicate', {'choice': 'join', 'group': a['group']['id']}, status=422, field='choice')
+    at_intake(place, s, a['group']['id'])
+
+
+def at_intake(place, s, gid):
+    """The clerk sees the open group beside the form and lets the complaint join it while it is registered."""
+    clerk = place.officer('a.intake')
+    told = {'name': '手拉手超市', 'address': 'x'}
+
+    def hinted(who, respondent):
+        return [g['id'] for g in s.step('hints', place.officer(who), 'POST', '/api/v1/hints', {'respondent': respondent}, status=200)['groups']]
+    s.expect('the group stands beside the form', hinted('a.intake', '手拉手超市') == hinted('a.intake', ' 手拉手超市 ') == [gid])
+    s.expect('not of another business, nor before a name', hinted('a.intake', '手拉手') == [] and s.step('empty', clerk, 'POST', '/api/v1/hints', {}, status=200)['groups'] == [])
+    s.expect('who sees the subtree sees it, who sees another branch does not', hinted('root.supervisor', '手拉手超市') == [gid] and hinted('b.supervisor', '手拉手超市') == [])
+    for duplicate, field in (({'choice': 'join'}, 'group'), ({'choice': 'join', 'group': 1}, 'group'), ({'group': gid}, 'duplicate.choice')):
+        s.step(f'not with {duplicate}', clerk, 'POST', '/api/v1/matters', complaint(channel='visit', respondent=told, duplicate=duplicate), status=422, field=field)
+    before = group(s, 'a.handler', gid)['sums']['members']
+    f = s.file(complaint(channel='visit', respondent=told, duplicate={'choice': 'join', 'group': gid}), 'a.intake')
+    g = group(s, 'a.supervisor', gid)
+    s.expect('it joined', g['sums']['members'] == before + 1 and f['number'] in [r['number'] for r in rows(s, 'root.supervisor', gid)], str(g.json)[:300])
+    events = s.step('its timeline', place.officer('root.supervisor'), 'GET', f'/api/v1/matters/{f["number"]}/events', status=200)['items']
+    s.expect('the choice is recorded', [e['act'] for e in events] == ['duplicate', 'register'], str(events)[:300])
+    s.step('what was chosen', place.officer('root.supervisor'), 'GET', f'/api/v1/matters/{f["number"]}/related', status=200, has={'duplicate.choice': 'join'})
+    s.does('root.supervisor', f['number'], 'leave_group', {'reason': '登记错了'})
 
 
 TABLE = """

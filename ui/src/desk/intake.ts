@@ -23,6 +23,9 @@ export interface Draft {
   /** What the clerk decided about a like matter: link with a number, or new. */
   duplicate: string
   duplicate_number: string
+  /** The group it joins, and how it is called. */
+  duplicate_group: string
+  duplicate_name: string
   business_address: string
   uscc: string
   business_phone: string
@@ -58,7 +61,7 @@ const STORE = 'fangxin.intake'
 export function emptyDraft(kind: Kind = 'complaint'): Draft {
   return {
     kind, channel: 'phone', received: '', late_reason: '', phone: '', name: '', address: '', id_number: '', gender: '', anonymous: false,
-    elderly: false, injury: false, minor: false, business: '', business_id: '', duplicate: '', duplicate_number: '', business_address: '', uscc: '', business_phone: '', bought: '', online: '',
+    elderly: false, injury: false, minor: false, business: '', business_id: '', duplicate: '', duplicate_number: '', duplicate_group: '', duplicate_name: '', business_address: '', uscc: '', business_phone: '', bought: '', online: '',
     platform: '', order_no: '', product: '', brand: '', amount: '', facts: '', demands: [], demand_text: '', category: '', problem: '',
     violation: '', body: '', answer: '', external_system: '', external_number: '', heads: '', disclosure: false, proxy_name: '', proxy_phone: '',
     proxy_relation: '', also: false, also_facts: '', also_violation: '', also_anonymous: false,
@@ -112,6 +115,13 @@ export function missing(draft: Draft): (keyof Draft)[] {
 const some = (o: Record<string, unknown>) => Object.values(o).some((v) => v !== undefined && v !== '' && v !== false)
 const text = (v: string) => v.trim() || undefined
 
+/** What the clerk decided about the hint; only a complaint joins a group. */
+function duplicateOf(d: Draft): Record<string, unknown> | undefined {
+  if (d.duplicate === 'link') return { choice: 'link', number: d.duplicate_number, relation: 'repeat' }
+  if (d.duplicate === 'join') return d.kind === 'complaint' ? { choice: 'join', group: Number(d.duplicate_group) } : undefined
+  return d.duplicate ? { choice: d.duplicate } : undefined
+}
+
 export function toFiling(d: Draft, sample: string): Record<string, unknown> {
   const amount = d.amount.trim() ? (parseMoney(d.amount) ?? d.amount) : undefined
   const person = { name: text(d.name), phone: text(d.phone.replace(/[\s-]/g, '')), address: text(d.address), id_number: text(d.id_number), gender: text(d.gender) }
@@ -149,7 +159,7 @@ export function toFiling(d: Draft, sample: string): Record<string, unknown> {
     answer: enquiry ? text(d.answer) : undefined,
     body: text(d.body),
     business: d.business_id ? Number(d.business_id) : undefined,
-    duplicate: d.duplicate ? { choice: d.duplicate, number: d.duplicate === 'link' ? d.duplicate_number : undefined, relation: d.duplicate === 'link' ? 'repeat' : undefined } : undefined,
+    duplicate: duplicateOf(d),
   }
 }
 /** The form's field for a field of the API's refusal. */
