@@ -53,13 +53,14 @@ static void read_proposal(struct reader *r, const json_t *root, struct group_rul
 
 static void read_people(struct reader *r, const json_t *root, struct group_rules *ret)
 {
-    static const char *const keys[] = {"max", "basis", NULL};
+    static const char *const keys[] = {"max", "basis", "change", NULL};
     const json_t *v = read_member(r, root, "representatives", true);
     size_t at = reader_key(r, "representatives");
 
     if (read_object(r, v, keys)) {
         ret->representatives = read_int(r, v, "max", 0, 1, 100);
         ret->representatives_basis = read_label(r, v, "basis", true);
+        ret->change_basis = read_label(r, v, "change", true);
     }
     reader_up(r, at);
 }

@@ -19,6 +19,7 @@ struct group_rules {
     int64_t looked_at; /* matters of one business that are compared, the newest */
     int64_t representatives; /* at most */
     struct label representatives_basis;
+    struct label change_basis; /* why others need the consent of those represented */
     size_t n_decisions, n_agreed;
     const char *decisions[GROUP_ACTS_MAX]; /* acts by which a decision reaches the members */
     const char *agreed[GROUP_ACTS_MAX];    /* those that need each member's consent */

@@ -210,7 +210,7 @@ enum err_code county_group(struct op *op, const struct county *c, int64_t end_ms
 {
     struct group_run run = {.op = op, .c = c, .g = c->school_group};
     int64_t day = end_ms - 9 * HOUR_MS; /* of the last day, early */
-    char when[INSTANT_TEXT];
+    char when[INSTANT_TEXT], signed_on[DATE_TEXT];
     json_t *both;
 
     if (run.g->n < 3)
@@ -219,7 +219,10 @@ enum err_code county_group(struct op *op, const struct county *c, int64_t end_ms
     run.leader = c->branches[c->school.branch].supervisor;
     TRY(make_group(&run, day - 27 * DAY_MS));
     TRY(on_each(&run, "join_group", day - 27 * DAY_MS + HOUR_MS, joining));
-    both = json_pack("{s:[s, s]}", "numbers", run.g->members[0].number, run.g->members[1].number);
+    date_format(date_of_instant(day - 27 * DAY_MS, op->zone_min), signed_on);
+    both = json_pack("{s:[s, s], s:s, s:s}", "numbers", run.g->members[0].number,
+                     run.g->members[1].number, "paper", words(&run, "group_paper"), "signed_on",
+                     signed_on);
     TRY(of_group(&run, "represent", day - 26 * DAY_MS, both));
     instant_format(day - 21 * DAY_MS + HOUR_MS, op->zone_min, when);
     TRY(of_group(&run, "meet", day - 22 * DAY_MS,

@@ -299,6 +299,37 @@ static enum err_code do_rename(struct group_run *run)
     return ERR_OK;
 }
 
+/* The paper by which they were chosen, with its day; others than before need the consent of those
+ * they stand for. */
+static enum err_code mandate(struct group_run *run, const json_t *ids)
+{
+    const json_t *before = json_object_get(run->r->state, "representatives");
+    const char *paper = filing_text(run->input, "paper"),
+               *on = filing_text(run->input, "signed_on");
+    struct op *op = run->op;
+    date_t day = on == NULL ? DATE_NONE : date_parse(on);
+    bool others = json_array_size(before) > 0 && !json_equal(before, ids);
+
+    if (others && !json_is_true(json_object_get(run->input, "agreed")))
+        return refuse(op, ERR_INVALID, "agreed", "not_agreed", op->setup->groups->change_basis.zh,
+                      op->setup->groups->change_basis.en);
+    if (paper == NULL || json_array_size(ids) == 0) {
+        if (others || json_array_size(ids) == 0)
+            record_set(run->d, "mandate", json_null());
+        return ERR_OK;
+    }
+    if (day == DATE_NONE || day > date_of_instant(op->now_ms, op->zone_min))
+        return refuse(op, ERR_INVALID, "signed_on", day == DATE_NONE ? "required" : "future",
+                      "写上推选书是哪天签的，不晚于今天",
+                      "Give the day on which the mandate was signed, not ahead.");
+    record_text(run->d, "paper", paper);
+    record_set(run->d, "mandate",
+               json_pack("{s:i, s:I, s:I, s:I}", "signed_on", day, "version",
+                         (json_int_t)run->r->version + 1, "at", (json_int_t)run->d->at, "by",
+                         (json_int_t)op->actor.officer_id));
+    return ERR_OK;
+}
+
 static enum err_code do_represent(struct group_run *run)
 {
     const json_t *numbers = json_object_get(run->input, "numbers");
@@ -326,8 +357,21 @@ static enum err_code do_represent(struct group_run *run)
         json_array_append_new(ids, json_integer(m.id));
     }
     record_in(run->d, "numbers", json_deep_copy(numbers));
+    if (rc == ERR_OK)
+        rc = mandate(run, ids);
     record_set(run->d, "representatives", ids);
     return rc;
+}
+
+/* Nothing is decided through representatives whose mandate nobody has seen. */
+static enum err_code mandate_seen(struct group_run *run)
+{
+    if (json_array_size(json_object_get(run->r->state, "representatives")) == 0 ||
+        json_object_get(run->r->state, "mandate") != NULL)
+        return ERR_OK;
+    return refuse(run->op, ERR_INVALID, "paper", "no_paper",
+                  "代表人的书面推选书还没有登记，先登记再作决定",
+                  "The written mandate of the representatives is not recorded yet.");
 }
 
 static enum err_code do_meet(struct group_run *run)
@@ -358,6 +402,7 @@ static enum err_code do_decide(struct group_run *run)
         return refuse(run->op, ERR_INVALID, "act", "unknown_choice",
                       "列表里没有这一项，从列表里选一个",
                       "This is not in the list; choose one from it.");
+    TRY(mandate_seen(run));
     record_in(run->d, "act", json_string(act));
     for (size_t i = 0; i < 2; i++)
         if (filing_text(run->input, coded[i]) != NULL)

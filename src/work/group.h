@@ -4,7 +4,8 @@
  * A group is a record (work/record.h). Its state:
  *   body status(proposed open decided closed dismissed) day (made) business (as told)
  *   respondent_key category officer (its leader) title_at (version whose text is the title)
- *   representatives [matter ids] meeting {at, mode, version} decision {act, version, at}
+ *   representatives [matter ids] mandate {signed_on, version (whose text is the paper), at, by}
+ *   meeting {at, mode, version} decision {act, version, at}
  *   proposal {members: [ids], from, to, likeness, revision} suggested [ids]
  * Who belongs to it stands on the matters alone (column group_id), moved by their acts join_group
  * and leave_group; each such act adds an event to the group, so both timelines show it.
@@ -42,9 +43,9 @@ enum err_code group_make(struct op *op, const json_t *numbers, const char *title
                          struct record *ret) MUST_CHECK;
 /**
  * confirm {officer?, title?} dismiss {reason} lead {officer} rename {title}
- * represent {numbers: [text]} meet {at, place?, mode?} decide {act, form?, ground?, terms?}
- * close {reason?} note {text}. What a meeting or a decision does to the members are acts of theirs,
- * for the caller (work/batch.h).
+ * represent {numbers: [text], paper?, signed_on?, agreed? (needed to change them)} meet {at,
+ * place?, mode?} decide {act, form?, ground?, terms?} close {reason?} note {text}. What a meeting
+ * or a decision does to the members are acts of theirs, for the caller (work/batch.h).
  * @param version  of the state the actor saw, or ANY_VERSION
  */
 enum err_code group_act(struct op *op, int64_t id, const char *act, const json_t *input,

@@ -86,6 +86,27 @@ static enum err_code write_meeting(struct op *op, struct snapshot *snap, const s
     return ERR_OK;
 }
 
+/* How the representatives were chosen; null while no paper is recorded. */
+static enum err_code write_mandate(struct op *op, struct snapshot *snap, const struct record *r,
+                                   struct json_writer *w)
+{
+    const json_t *m = json_object_get(r->state, "mandate");
+    CLEANUP(json_decrefp) json_t *texts = NULL;
+
+    if (m == NULL) {
+        json_none(w, "mandate");
+        return ERR_OK;
+    }
+    TRY(record_texts(op, snap, r, json_integer_value(json_object_get(m, "version")), &texts));
+    json_open_object(w, "mandate");
+    json_text(w, "paper", filing_text(texts, "paper"));
+    view_date(w, "signed_on", (date_t)json_integer_value(json_object_get(m, "signed_on")));
+    view_officer(op, w, "by", json_integer_value(json_object_get(m, "by")));
+    view_instant(w, "at", json_integer_value(json_object_get(m, "at")), op->zone_min);
+    json_object_end(w);
+    return ERR_OK;
+}
+
 static enum err_code write_decision(struct op *op, struct snapshot *snap, const struct record *r,
                                     struct json_writer *w)
 {
@@ -238,6 +259,7 @@ enum err_code group_write(struct op *op, struct snapshot *snap, const struct rec
     group_allowed(op, r, w);
     if (full) {
         TRY(write_numbers(op, w, "representatives", json_object_get(r->state, "representatives")));
+        TRY(write_mandate(op, snap, r, w));
         TRY(write_ids(op, snap, w, "candidates", proposed ? candidates : NULL));
         TRY(write_ids(op, snap, w, "suggested", json_object_get(r->state, "suggested")));
         write_rules(op, w);

@@ -6,7 +6,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from county import BODIES, ROLES, instant, run  # noqa: E402
+from county import BODIES, ROLES, day, instant, run  # noqa: E402
 from filings import act, complaint, key, matter, report, version  # noqa: E402
 
 OFFICERS = ['a.' + r for r in ROLES] + ['a1.handler', 'b.handler', 'b.supervisor', 'root.supervisor', 'root.leader', 'root.intake']
@@ -132,7 +132,18 @@ def members_and_clocks(place, s, gid):
     does(s, 'a.handler', gid, 'represent', {'numbers': two}, 'three representatives', status=422, field='numbers')
     does(s, 'a.handler', gid, 'represent', {'numbers': ['2611-00000-0']}, 'a stranger represents', status=422, field='numbers.0')
     does(s, 'a.handler', gid, 'represent', {'numbers': two[:2]}, 'two representatives')
-    s.expect('two', group(s, 'a.handler', gid)['representatives'] == two[:2])
+    g = group(s, 'a.handler', gid)
+    s.expect('two, and no paper yet', g['representatives'] == two[:2] and g['mandate'] is None)
+    does(s, 'a.handler', gid, 'decide', {'act': 'terminate', 'ground': 'T3'}, 'nothing is decided without their mandate', status=422, field='paper')
+    paper = {'numbers': two[1:], 'paper': '推选书原件，58 人签名', 'signed_on': day(2)}
+    does(s, 'a.handler', gid, 'represent', paper, 'others need the consent of all', status=422, field='agreed')
+    paper['agreed'] = True
+    does(s, 'a.handler', gid, 'represent', dict(paper, signed_on=None), 'a paper has its day', status=422, field='signed_on')
+    does(s, 'a.handler', gid, 'represent', dict(paper, signed_on=day(-1)), 'not ahead', status=422, field='signed_on')
+    does(s, 'a.handler', gid, 'represent', paper, 'with the mandate')
+    g = group(s, 'a.handler', gid)
+    s.expect('kept', g['representatives'] == two[1:] and g['mandate']['paper'] == paper['paper'] and g['mandate']['signed_on'] == day(2)
+             and g['mandate']['by']['id'] == place.ids['a.handler'], str(g['mandate']))
     meeting = {'at': instant(-3 * 86400), 'place': '文昌路5号二楼', 'mode': 'on_site', 'members': picked(rows(s, 'a.handler', gid))}
     agreed = {'party': 'both', 'answer': 'agrees', 'about': 'mediation', 'channel': 'phone'}
     a = s.step('each has agreed to mediation', place.officer('a.handler'), 'POST', '/api/v1/acts/consent',

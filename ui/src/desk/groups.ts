@@ -40,6 +40,7 @@ export interface GroupEvent {
 }
 export interface Group extends GroupBrief {
   representatives: string[]
+  mandate: { paper: string | null; signed_on: Day; by: { display: string } | null; at: Instant } | null
   candidates: Row[]
   suggested: Row[]
   rules: { representatives: number; representatives_basis: Text | null; decisions: string[]; consent: string[]; decision_basis: Text | null }
