@@ -180,6 +180,7 @@ static void write_evidence(struct call *call)
 static enum err_code write_site(struct call *call)
 {
     const struct setup *setup = call->op->setup;
+    const struct pack *law = setup_pack_of(setup, KIND_COMPLAINT);
     const struct body *root = setup->n_bodies == 0 ? NULL : &setup->bodies[0];
     struct json_writer *w = call_answer(call, 200);
     struct site_settings s;
@@ -190,6 +191,7 @@ static enum err_code write_site(struct call *call)
     json_object_begin(w);
     view_label(w, "name", root == NULL ? &name : &root->name);
     json_text(w, "phone", s.phone == NULL ? setup->profile->phone : s.phone);
+    view_label(w, "law", law == NULL ? NULL : &law->instrument);
     view_label(w, "hours", &hours);
     json_text(w, "address", s.address != NULL ? s.address : root == NULL ? NULL : root->address);
     json_bool(w, "demo", call->web->options.demo);

@@ -11,8 +11,8 @@ static enum err_code wrong(struct op *op, const char *subject)
 {
     backoff_wrong(op, subject);
     return err_field(&op->err, ERR_NOT_FOUND, "pin", "no_match",
-                     "编号和查询码对不上。再核对一次，或打 12315。",
-                     "Number and PIN do not match. Check them, or call 12315.");
+                     "编号和查询码对不上。再核对一次，还不对就给我们打电话。",
+                     "Number and PIN do not match. Check them, or call us.");
 }
 
 enum err_code pin_enter(struct op *op, const char *number, const char *pin, int64_t *ret_id)

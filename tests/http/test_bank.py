@@ -70,7 +70,9 @@ def words_of_a_bank(place, s):
              and 'platform_12315' not in [c['code'] for c in a['channels']])
     s.expect('no official codes are made up', '"official"' not in a.raw.decode())
     a = s.step('site', place.public(), 'GET', '/api/v1/site', status=200)
-    s.expect('no 12315', a['phone'] is None)
+    s.expect('no 12315', a['phone'] is None and '12315' not in a.raw.decode() and '银行业保险业' in a['law']['zh'], str(a['law']))
+    a = s.step('a wrong PIN', place.public(), 'POST', '/api/v1/session/pin', {'number': '2611-00000-0', 'pin': 'ABCDEFGH'}, status=404)
+    s.expect('names no 12315 either', '12315' not in a.raw.decode())
 
 
 def what_is_taken(place, s):

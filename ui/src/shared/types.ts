@@ -86,6 +86,8 @@ export interface Deadline {
   basis: Text
   sentence: Text
   superseded?: boolean
+  /** A date of the house beside that of the law; officers alone see it. */
+  target?: { length: number; due: Day | null; over: boolean } | null
 }
 export interface DeadlineDay {
   date: Day
@@ -181,6 +183,9 @@ export interface Procedure {
   rule_chosen: { from: string; to: string; by: { display: string } | null; at: Instant } | null
   police: { to: string | null; notice: string | null; at: Instant } | null
   hand_over: { to: string | null; notice: string | null; at: Instant } | null
+  proxy: { result: string | null; result_label: Text | null; scope_label: Text | null; until: Day | null; over: boolean; by: { display: string } | null; at: Instant | null } | null
+  power: { with: string | null; to: string | null; notice: string | null; by: { display: string } | null; at: Instant; referred_at: Instant | null; designated_at: Instant | null } | null
+  extensions: { label: Text | null; basis: Text | null; asked_by: { display: string } | null; asked_at: Instant | null; reason: string | null; answer: 'granted' | 'refused' | null; by: { display: string } | null; at: Instant | null; remark: string | null; told_at: Instant | null }[]
 }
 
 export interface Matter {
@@ -307,7 +312,8 @@ export interface Code extends Text {
 }
 export interface Site {
   name: Text
-  phone: string
+  phone: string | null
+  law: Text | null
   hours: Text | null
   address: string | Text | null
   demo: boolean

@@ -6,6 +6,7 @@ export default {
   open,
   app: {
     name: 'Fangxin',
+    our_phone: 'our telephone',
     skip: 'Skip to content',
     large: 'Larger',
     standard: 'Standard',

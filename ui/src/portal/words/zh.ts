@@ -6,6 +6,7 @@ export default {
   open,
   app: {
     name: '放心',
+    our_phone: '我们的电话',
     skip: '跳到正文',
     large: '大字',
     standard: '标准版',

@@ -53,7 +53,7 @@ export default {
     rate: 'Too many tries. Wait {n} seconds.',
     busy: 'Busy now. Try again in {n} seconds; your text is still here.',
     store_full: 'Read-only for now. Your text stays on this page; keep it open.',
-    internal: 'That did not work, and it is our fault. Try again, or call 12315.',
+    internal: 'That did not work, and it is our fault. Try again, or call us.',
     reference: 'Reference {id}',
     not_found: 'Not found.',
     forbidden: 'You cannot do this now.',
