@@ -43,6 +43,7 @@ struct deadline_rule {
     bool of_filer;        /* a term of who filed it, from being told: no clock of the office */
     int extension;        /* added by each extension, in unit; 0 = cannot be extended */
     int extensions_max;   /* how often */
+    int target;           /* of the house, in unit, beside the legal length; 0 = none */
     int warn_days;        /* warn when this many working days or fewer are left */
     struct label on_miss; /* what follows when it is missed */
     struct label effect; /* "记录告知后，期限停在当天": shown beside the act that stops it */

@@ -17,6 +17,11 @@ enum told_party told_party_find(const char *name)
     return text_is(name, "both") ? TOLD_BOTH : TOLD_NOBODY;
 }
 
+static bool about_food(const struct workflow_facts *f)
+{
+    return f->about_food;
+}
+
 static bool acceptance_untold(const struct workflow_facts *f)
 {
     return !f->acceptance_told;
@@ -93,6 +98,26 @@ static bool has_files(const struct workflow_facts *f)
     return f->has_files;
 }
 
+static bool has_proxy(const struct workflow_facts *f)
+{
+    return f->has_proxy;
+}
+
+static bool proxy_unshown(const struct workflow_facts *f)
+{
+    return f->proxy_unshown;
+}
+
+static bool proxy_not_lacking(const struct workflow_facts *f)
+{
+    return !f->proxy_lacking;
+}
+
+static bool proxy_free(const struct workflow_facts *f)
+{
+    return !f->proxy_bound;
+}
+
 static bool not_rated(const struct workflow_facts *f)
 {
     return !f->rated;
@@ -111,6 +136,11 @@ static bool offer_open(const struct workflow_facts *f)
 static bool officer_named(const struct workflow_facts *f)
 {
     return f->names_officer;
+}
+
+static bool other_authority(const struct workflow_facts *f)
+{
+    return f->other_authority;
 }
 
 static bool outcome_withdrawn(const struct workflow_facts *f)
@@ -229,6 +259,10 @@ static bool extension_approved(const struct workflow_facts *f)
 }
 
 static const struct guard guards[] = {
+    {"about_food",
+     about_food,
+     {"只有食品的举报才移送并书面通知；归类不是食品的，办“无处理权限”。",
+      "Only a report on food is handed over; for another, use no power."}},
     {"acceptance_untold",
      acceptance_untold,
      {"受理已经告知过。", "The acceptance has been told already."}},
@@ -272,12 +306,27 @@ static const struct guard guards[] = {
       "You proposed it yourself; another officer must confirm it."}},
     {"not_paused", not_paused, {"已经在暂停中。", "It is paused already."}},
     {"has_files", has_files, {"还没有证据。", "There is no evidence yet."}},
+    {"has_proxy", has_proxy, {"没有人代为投诉。", "Nobody acts for the consumer."}},
+    {"proxy_free",
+     proxy_free,
+     {"代理人只有一般授权，和解、放弃请求要本人同意：请本人办，或者登记有特别授权的委托书。",
+      "The proxy may not settle or give up a demand: the consumer does it, or a fuller authority "
+      "is "
+      "recorded."}},
+    {"proxy_not_lacking",
+     proxy_not_lacking,
+     {"委托书或者受托人身份证明不齐、不实：先补齐再受理，补不齐的按第五项不予受理。",
+      "The proxy's papers are lacking or false: have them made good, or refuse under item 5."}},
+    {"proxy_unshown", proxy_unshown, {"委托手续已经登记。", "The proxy's papers are recorded."}},
     {"not_rated", not_rated, {"已经评价过。", "It has been rated already."}},
     {"offer_by_business",
      offer_by_business,
      {"不是经营者提出的方案。", "The offer is not the business's."}},
     {"offer_open", offer_open, {"现在没有等答复的方案。", "No offer is waiting for an answer."}},
     {"officer_named", officer_named, {"还没有指定承办人。", "No officer is named."}},
+    {"other_authority",
+     other_authority,
+     {"承办单位没有换机关。", "The body belongs to the same authority."}},
     {"outcome_closed", outcome_closed, {"没有办结过。", "It did not end."}},
     {"outcome_withdrawn", outcome_withdrawn, {"没有撤回过。", "It was not withdrawn."}},
     {"paused", is_paused, {"没有在暂停中。", "It is not paused."}},

@@ -146,11 +146,23 @@ const struct deadline_rule *read_rule_name(struct pack_reader *p, const char *ke
 
 static void read_deadline(struct pack_reader *p, const json_t *v, struct deadline_rule *ret)
 {
-    static const char *const keys[] = {
-        "id",     "label",           "length",          "unit",           "roll",
-        "from",   "pauses_excluded", "extension",       "extensions_max", "warn_days",
-        "effect", "basis",           "extension_basis", "on_miss",        "of_filer",
-        NULL};
+    static const char *const keys[] = {"id",
+                                       "label",
+                                       "length",
+                                       "unit",
+                                       "roll",
+                                       "from",
+                                       "pauses_excluded",
+                                       "extension",
+                                       "extensions_max",
+                                       "warn_days",
+                                       "effect",
+                                       "basis",
+                                       "extension_basis",
+                                       "on_miss",
+                                       "of_filer",
+                                       "target",
+                                       NULL};
     static const char *const units[] = {"WD", "ND", NULL};
     static const char *const rolls[] = {"NONE", "STATUTORY", "ANY_OFFDAY", NULL};
     static const char *const froms[] = {"receipt", "act", NULL};
@@ -172,6 +184,7 @@ static void read_deadline(struct pack_reader *p, const json_t *v, struct deadlin
     d.extension = (int)read_int(r, v, "extension", 0, 1, 3660);
     d.extensions_max = (int)read_int(r, v, "extensions_max", 0, 1, 10);
     d.warn_days = (int)read_int(r, v, "warn_days", 2, 0, 100);
+    d.target = (int)read_int(r, v, "target", 0, 1, 3660);
     d.on_miss = read_label(r, v, "on_miss", false);
     d.effect = read_label(r, v, "effect", false);
     d.basis = read_basis(p, v, "basis", !p->of_register);
@@ -179,6 +192,9 @@ static void read_deadline(struct pack_reader *p, const json_t *v, struct deadlin
     if ((d.extension > 0) != (d.extensions_max > 0))
         reader_fault(r, "extensions_max", "range", "延长的长度和次数要一起写。",
                      "extension and extensions_max go together.");
+    if (d.target > 0 && d.target >= d.length)
+        reader_fault(r, "target", "range", "内部目标要短于期限。",
+                     "A target is shorter than the term.");
     if (d.id != NULL && pack_deadline(p->pack, d.id) != NULL)
         reader_fault(r, "id", "twice", "编号重复。", "This id is given twice.");
     *ret = d;

@@ -39,6 +39,11 @@ struct workflow_facts {
     bool both_entrust;      /* both agreed to mediation by a body they name */
     bool contact_recorded;  /* somebody tried to reach a side, or a side said no */
     bool recusal_open;      /* the open pause is for a recusal */
+    bool has_proxy;         /* somebody acts for the consumer */
+    bool proxy_unshown;     /* … and nothing is recorded of his authority */
+    bool proxy_lacking;     /* … and what he showed is not enough */
+    bool proxy_bound;       /* … and may not settle or give up a demand by himself */
+    bool about_food;        /* classified as food, by the marks of the code tables, or not at all */
     bool filer_term_over;   /* the filer's own term since he was told is past */
     bool conflict;          /* who acts is, or belongs to, whom the complaint is about */
     bool above;             /* who acts stands above the body that decides, or leads the whole */
@@ -50,17 +55,19 @@ struct workflow_facts {
     const char *pause_reason;   /* "appraisal" "recusal" */
     const char *offer_by;       /* "consumer" "business" */
     const char *contact_result; /* of follow_up: "reached" "no_answer" "refused" */
+    bool other_authority;       /* the body named belongs to another authority */
     bool names_officer;         /* assign, reassign: an officer is named */
     bool names_conflict;        /* … and he or the body is whom the complaint is about */
     bool second_needed;         /* refuse: the ground counts only once a second officer confirms */
 };
 
 /* Predicates a pack may name; guards.c holds the table:
- *   acceptance_untold  both_consent  both_entrust  both_told  consumer_told  contact_recorded
- *   extended_not  extension_asked  follow_up_done  has_files  identity_refused  in_group
+ *   about_food  acceptance_untold  both_consent  both_entrust  both_told  consumer_told
+ * contact_recorded extended_not  extension_asked  follow_up_done  has_files  has_proxy  proxy_free
+ *   proxy_not_lacking  proxy_unshown  identity_refused  in_group
  *   nobody_to_tell  not_anonymous  not_in_group  not_mediator  not_paused  not_proposer  not_rated
- *   offer_by_business  offer_open  officer_named  outcome_closed  outcome_withdrawn  paused
- *   pausing_appraisal  recusal_asked  recusal_not_asked  reopenable  second_needed
+ *   offer_by_business  offer_open  officer_named  other_authority  outcome_closed outcome_withdrawn
+ * paused pausing_appraisal  recusal_asked  recusal_not_asked  reopenable  second_needed
  *   telling_consumer  term_over  by_superior  conflict_free  decision_told  extension_approved
  *   filer_in_time  longer_asked  named_conflict_free  term_longer  term_original */
 struct guard {

@@ -8,6 +8,7 @@
 #include "work/act_finance.h"
 #include "work/act_kin.h"
 #include "work/acts.h"
+#include "work/extension.h"
 #include "work/group.h"
 #include "work/procedure.h"
 #include "work/rule_choice.h"
@@ -118,6 +119,12 @@ static enum err_code effect_assign(struct act_run *run)
     return ERR_OK;
 }
 
+static enum err_code effect_designate(struct act_run *run)
+{
+    procedure_designated(run);
+    return effect_assign(run);
+}
+
 static enum err_code effect_return(struct act_run *run)
 {
     struct op *op = run->op;
@@ -218,10 +225,16 @@ enum err_code act_end_pause(struct act_run *run)
 
 static enum err_code effect_extend(struct act_run *run)
 {
-    if (run->op->actor.kind == ACTOR_OFFICER)
-        draft_detail(&run->d, "extension",
-                     json_pack("{s:I, s:I}", "by", (json_int_t)run->op->actor.officer_id, "at",
-                               (json_int_t)run->d.at));
+    if (step_has(run, CLOCK_EXTEND))
+        extension_answered(run, true);
+    else
+        extension_asked(run);
+    return ERR_OK;
+}
+
+static enum err_code effect_refuse_extension(struct act_run *run)
+{
+    extension_answered(run, false);
     return ERR_OK;
 }
 
@@ -410,6 +423,10 @@ static const struct effect {
     {"pause", effect_pause, NULL, false},
     {"resume", act_end_pause, NULL, false},
     {"extend", effect_extend, NULL, false},
+    {"refuse_extension", effect_refuse_extension, NULL, false},
+    {"dispute_power", procedure_dispute, NULL, false},
+    {"refer_power", procedure_refer, NULL, false},
+    {"designate", effect_designate, NULL, false},
     {"offer", effect_offer, NULL, false},
     {"accept_offer", effect_accept_offer, NULL, false},
     {"decline_offer", effect_decline_offer, NULL, false},
@@ -431,6 +448,8 @@ static const struct effect {
     {"police", procedure_handed, NULL, false},
     {"hand_over", procedure_handed, NULL, false},
     {"choose_rule", rule_choose, NULL, false},
+    {"to_authority", rule_fall_through, NULL, false},
+    {"record_proxy", procedure_record_proxy, NULL, false},
     {"confirm_refusal", procedure_confirm_refusal, NULL, false},
     {"ask_identity", procedure_ask_identity, NULL, false},
     {"record_identity", procedure_record_identity, NULL, false},

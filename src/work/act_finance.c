@@ -6,6 +6,7 @@
 
 #include "work/act_kin.h"
 #include "work/acts.h"
+#include "work/extension.h"
 #include "work/staff.h"
 
 static enum err_code refuse_field(struct act_run *run, const char *field, const char *code,
@@ -87,10 +88,14 @@ enum err_code finance_longer(struct act_run *run)
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (act_is(run, steps[i].act))
             draft_detail(&run->d, "longer", json_string(steps[i].longer));
-    if (act_is(run, "approve_extension") && run->op->actor.kind == ACTOR_OFFICER)
-        draft_detail(&run->d, "extension",
-                     json_pack("{s:I, s:I}", "by", (json_int_t)run->op->actor.officer_id, "at",
-                               (json_int_t)run->d.at));
+    if (act_is(run, "extend_complex"))
+        extension_answered(run, true);
+    else if (act_is(run, "ask_extension"))
+        extension_asked(run);
+    else if (act_is(run, "tell_extension"))
+        extension_told(run);
+    else
+        extension_answered(run, act_is(run, "approve_extension"));
     return ERR_OK;
 }
 

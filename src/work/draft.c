@@ -151,6 +151,16 @@ static int64_t clock_from(const struct draft *d)
     return json_integer_value(now != NULL ? now : json_object_get(d->m->detail, "clock_from"));
 }
 
+/* What was first negotiated elsewhere reaches the competent body later than it was received. */
+static int64_t competent_from(const struct draft *d)
+{
+    const json_t *now = json_object_get(d->detail, "competent_from");
+
+    if (now == NULL)
+        now = json_object_get(d->m->detail, "competent_from");
+    return now == NULL ? d->m->received_at : json_integer_value(now);
+}
+
 static enum err_code clock_apply(struct draft *d, const struct pack_clock *effect)
 {
     const struct deadline_rule *rule = effect->rule;
@@ -167,7 +177,7 @@ static enum err_code clock_apply(struct draft *d, const struct pack_clock *effec
                       ? date_of_instant(json_integer_value(json_object_get(d->set, "received_at")),
                                         d->op->zone_min)
                   : rule->from == FROM_RECEIPT && old == NULL
-                      ? date_of_instant(d->m->received_at, d->op->zone_min)
+                      ? date_of_instant(competent_from(d), d->op->zone_min)
                       : day;
         TRY(clock_compute(d, &c, rule));
         clock_put(d, &c);

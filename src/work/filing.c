@@ -197,8 +197,10 @@ static enum err_code put_persons(struct draft *d, struct changes *ch, const json
 
     if (json_object_size(consumer) > 0 && !f->anonymous)
         TRY(draft_person(d, ch, f->kind == KIND_REPORT ? "reporter" : "consumer", consumer));
-    if (json_object_size(proxy) > 0 && f->kind != KIND_REPORT)
+    if (json_object_size(proxy) > 0 && f->kind != KIND_REPORT) {
+        draft_detail(d, "proxy", json_true());
         TRY(draft_person(d, ch, "proxy", proxy));
+    }
     return ERR_OK;
 }
 
@@ -385,8 +387,12 @@ enum err_code filing_amend(struct draft *d, struct changes *ch, struct snapshot 
         json_object_update(person, (json_t *)consumer);
         TRY(draft_person(d, ch, role, person));
     }
-    if (proxy != NULL && !m->secret)
+    if (proxy != NULL && !m->secret) {
+        draft_detail(d, "proxy", json_object_size(proxy) > 0 ? json_true() : json_null());
+        draft_detail(d, "proxy_paper",
+                     json_null()); /* that of another proves nothing of this one */
         TRY(draft_person(d, ch, "proxy", proxy));
+    }
     return ERR_OK;
 }
 

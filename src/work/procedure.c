@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "work/letter_internal.h"
 #include "work/staff.h"
 
 static const char *text_of(const struct act_run *run, const char *field)
@@ -72,12 +73,37 @@ static bool recusal_open(const struct matter *m)
            is(filing_text(last, "reason"), "recusal");
 }
 
+/* By the marks of the code tables: nothing here knows a code. */
+static bool marked_food(const struct op *op, const char *name, const char *text)
+{
+    const struct code_table *table = codes_table(op->setup->codes, name);
+
+    while (table != NULL && text != NULL) {
+        const struct code *code = code_find(table, text);
+
+        if (code != NULL && is(code->group, "food"))
+            return true;
+        text = code == NULL ? NULL : code->parent;
+    }
+    return false;
+}
+
+/* What nobody has classified yet may be. */
+static bool about_food(const struct op *op, const struct matter *m)
+{
+    if (filing_text(m->detail, "violation") == NULL && m->category == NULL)
+        return true;
+    return marked_food(op, "violations", filing_text(m->detail, "violation")) ||
+           marked_food(op, "categories", m->category);
+}
+
 void procedure_facts(struct op *op, const struct matter *m, struct workflow_facts *f)
 {
     bool officer = op->actor.kind == ACTOR_OFFICER;
     const json_t *by = json_object_get(detail_of(m, "proposal"), "by");
     /* an import writes down what was decided elsewhere, where these steps left no trace here */
     bool elsewhere = op->actor.kind == ACTOR_SYSTEM;
+    const char *paper = filing_text(detail_of(m, "proxy_paper"), "result");
 
     f->proposed_by_actor = officer && json_integer_value(by) == op->actor.officer_id;
     f->handled_by_actor = officer && m->officer == op->actor.officer_id;
@@ -88,6 +114,22 @@ void procedure_facts(struct op *op, const struct matter *m, struct workflow_fact
     f->contact_recorded =
         elsewhere || json_array_size(detail_of(m, "contacts")) > 0 || somebody_refused(m);
     f->recusal_open = recusal_open(m);
+    f->has_proxy = json_is_true(detail_of(m, "proxy"));
+    f->proxy_unshown = f->has_proxy && detail_of(m, "proxy_paper") == NULL;
+    f->proxy_lacking = !elsewhere && f->has_proxy && paper != NULL && !is(paper, "shown");
+    f->proxy_bound = !elsewhere && is(filing_text(detail_of(m, "proxy_paper"), "scope"), "general");
+    f->about_food = elsewhere || about_food(op, m);
+}
+
+/* The body named lies in another authority than the one that has it: with the next body that acts
+ * in its own name a term of its own begins. */
+static bool other_authority(const struct act_run *run)
+{
+    const struct setup *setup = run->op->setup;
+    const struct body *to = setup_body(setup, text_of(run, "body"));
+    const struct body *now = setup_body(setup, run->m->body);
+
+    return to != NULL && now != NULL && letter_issuer(run->op, to) != letter_issuer(run->op, now);
 }
 
 void procedure_act_facts(struct act_run *run)
@@ -95,6 +137,7 @@ void procedure_act_facts(struct act_run *run)
     const struct pack *pack = matter_pack(run->op, run->m);
     const struct pack_ground *ground;
 
+    run->facts.other_authority = other_authority(run);
     if (is(run->d.act, "confirm_refusal"))
         run->facts.ground = filing_text(detail_of(run->m, "proposal"), "ground");
     ground = run->facts.ground == NULL
@@ -188,6 +231,28 @@ enum err_code procedure_record_identity(struct act_run *run)
     return ERR_OK;
 }
 
+/* ---- whoever acts for the consumer ---- */
+
+enum err_code procedure_record_proxy(struct act_run *run)
+{
+    struct err *err = &run->op->err;
+    const char *scope = text_of(run, "scope"), *until = text_of(run, "until");
+    bool shown = is(text_of(run, "result"), "shown");
+    date_t last = until == NULL ? DATE_NONE : date_parse(until);
+    json_t *paper = json_pack("{s:s, s:I, s:I}", "result", text_of(run, "result"), "at",
+                              (json_int_t)run->d.at, "by", (json_int_t)run->op->actor.officer_id);
+
+    if (shown) {
+        json_object_set_new(paper, "scope", json_string(scope));
+        json_object_set_new(paper, "until", json_integer(last));
+    }
+    draft_detail(&run->d, "proxy_paper", paper);
+    if (shown && last < date_of_instant(run->d.at, run->op->zone_min))
+        return err_field(err, ERR_INVALID, "until", "past", "委托已经到期，请他补新的委托书",
+                         "The authority has run out; ask for a new one.");
+    return ERR_OK;
+}
+
 /* ---- consent and contact ---- */
 
 enum err_code procedure_consent(struct act_run *run)
@@ -254,6 +319,38 @@ enum err_code procedure_handed(struct act_run *run)
                  json_pack("{s:s, s:s?, s:I}", "to", text_of(run, "to"), "notice",
                            text_of(run, "notice"), "at", (json_int_t)run->d.at));
     return ERR_OK;
+}
+
+/* ---- which body is competent ---- */
+
+enum err_code procedure_dispute(struct act_run *run)
+{
+    draft_detail(
+        &run->d, "power",
+        json_pack("{s:s, s:I}", "with", text_of(run, "with"), "at", (json_int_t)run->d.at));
+    return ERR_OK;
+}
+
+enum err_code procedure_refer(struct act_run *run)
+{
+    json_t *power = own_copy(run, "power");
+
+    json_object_set_new(power, "to", json_string(text_of(run, "to")));
+    json_object_set_new(power, "referred_at", json_integer(run->d.at));
+    draft_detail(&run->d, "power", power);
+    return ERR_OK;
+}
+
+void procedure_designated(struct act_run *run)
+{
+    json_t *power = own_copy(run, "power");
+
+    if (text_of(run, "notice") != NULL)
+        json_object_set_new(power, "notice", json_string(text_of(run, "notice")));
+    json_object_set_new(power, "designated_at", json_integer(run->d.at));
+    if (run->op->actor.kind == ACTOR_OFFICER)
+        json_object_set_new(power, "by", json_integer(run->op->actor.officer_id));
+    draft_detail(&run->d, "power", power);
 }
 
 enum err_code procedure_decide_recusal(struct act_run *run)

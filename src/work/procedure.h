@@ -11,8 +11,11 @@
  *   contacts   [{"party","channel","result","at"}]   the newest CONTACTS_KEPT
  *   entrusted  {"mediator","at"}                while another body mediates
  *   police, hand_over  {"to","notice"?,"at"}    handed to somebody outside
- *   recused    [officer ids]                    kept out of it from now on
- * Source: docs/rules.md#procedure. */
+ *   proxy      true: somebody acts for the consumer
+ *   proxy_paper {"result","scope"?,"until"?,"at","by"}   what was seen of his authority; until: a
+ * date power      {"with","at","to"?,"referred_at"?,"notice"?,"designated_at"?,"by"?}   who is
+ * competent recused    [officer ids]                    kept out of it from now on Source:
+ * docs/rules.md#procedure. */
 #ifndef FANGXIN_WORK_PROCEDURE_H
 #define FANGXIN_WORK_PROCEDURE_H
 
@@ -39,6 +42,12 @@ enum err_code procedure_entrust(struct act_run *run) MUST_CHECK;
 enum err_code procedure_take_back(struct act_run *run) MUST_CHECK;
 /* To the police, to the department in charge of food: who has it now. */
 enum err_code procedure_handed(struct act_run *run) MUST_CHECK;
+/* ERR_INVALID for an authority that has run out, or without its scope and end. */
+enum err_code procedure_record_proxy(struct act_run *run) MUST_CHECK;
+/* The power is disputed, referred to the common superior, decided by it. */
+enum err_code procedure_dispute(struct act_run *run) MUST_CHECK;
+enum err_code procedure_refer(struct act_run *run) MUST_CHECK;
+void procedure_designated(struct act_run *run);
 enum err_code procedure_decide_recusal(struct act_run *run) MUST_CHECK;
 
 #endif

@@ -22,12 +22,28 @@ static json_t *last_clocks(struct matter *m)
     return seqs;
 }
 
+/* From now on @p to governs; what ran under the other one can still be told. */
+static void govern(struct act_run *run, const struct pack *to)
+{
+    json_t *chosen = json_deep_copy(json_object_get(run->m->detail, "rules_chosen"));
+    int64_t revision = 0;
+
+    if (chosen == NULL)
+        chosen = json_array();
+    json_array_append_new(chosen,
+                          json_pack("{s:s, s:s, s:I, s:I, s:o}", "from", run->m->pack, "to", to->id,
+                                    "by", (json_int_t)run->op->actor.officer_id, "at",
+                                    (json_int_t)run->d.at, "clocks", last_clocks(run->m)));
+    draft_detail(&run->d, "rules_chosen", chosen);
+    (void)text_int64(to->revision, &revision);
+    draft_set(&run->d, "pack", json_string(to->id));
+    draft_set(&run->d, "pack_revision", json_integer(revision));
+}
+
 enum err_code rule_choose(struct act_run *run)
 {
     struct op *op = run->op;
     const struct pack *to = setup_pack(op->setup, filing_text(run->input, "pack"));
-    json_t *chosen;
-    int64_t revision = 0;
 
     if (run->m->pack == NULL)
         return refuse(run, "earlier", "收到时还没有规则，不计期限",
@@ -37,17 +53,28 @@ enum err_code rule_choose(struct act_run *run)
                       "There is no such pack, or it does not know the present state.");
     if (strcmp(to->id, run->m->pack) == 0)
         return refuse(run, "same", "现在就是按这套规则办", "It is governed by this one already.");
-    chosen = json_deep_copy(json_object_get(run->m->detail, "rules_chosen"));
-    if (chosen == NULL)
-        chosen = json_array();
-    json_array_append_new(chosen, json_pack("{s:s, s:s, s:I, s:I, s:o}", "from", run->m->pack, "to",
-                                            to->id, "by", (json_int_t)op->actor.officer_id, "at",
-                                            (json_int_t)run->d.at, "clocks", last_clocks(run->m)));
-    draft_detail(&run->d, "rules_chosen", chosen);
-    (void)text_int64(to->revision, &revision);
-    draft_set(&run->d, "pack", json_string(to->id));
-    draft_set(&run->d, "pack_revision", json_integer(revision));
+    govern(run, to);
     return draft_clocks_under(&run->d, to);
+}
+
+enum err_code rule_fall_through(struct act_run *run)
+{
+    struct op *op = run->op;
+    enum matter_kind kind = matter_kind_of(run->m);
+    const struct pack *to =
+        setup_pack_on(op->setup, kind, NULL, date_of_instant(run->d.at, op->zone_min));
+    struct workflow_step ended = run->d.step, *step = &run->d.step;
+
+    if (to == NULL || run->m->pack == NULL || strcmp(to->id, run->m->pack) == 0)
+        return refuse(run, "unknown_pack", "这里不处理投诉", "This office takes no complaints.");
+    govern(run, to);
+    draft_detail(&run->d, "competent_from", json_integer(run->d.at));
+    draft_detail(&run->d, "offer", json_null());
+    draft_set(&run->d, "officer", json_null());
+    workflow_begin(to, kind, &run->facts, step);
+    for (size_t i = 0; i < ended.n_clocks && step->n_clocks < CLOCKS_MAX; i++)
+        step->clocks[step->n_clocks++] = ended.clocks[i];
+    return ERR_OK;
 }
 
 const struct pack *rule_of_clock(const struct op *op, const struct matter *m,

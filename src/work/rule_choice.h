@@ -12,6 +12,11 @@
  * chosen, the old ones end and stay on record. ERR_INVALID for the pack that governs already, and
  * for a matter received before any pack. */
 enum err_code rule_choose(struct act_run *run) MUST_CHECK;
+/* Effect of to_authority: what was negotiated outside becomes the authority's own from today. The
+ * pack of today governs, from its first state on; its terms count from today (detail
+ * "competent_from"), the clock of the negotiation ends. ERR_INVALID where the office has no such
+ * pack. */
+enum err_code rule_fall_through(struct act_run *run) MUST_CHECK;
 /* The pack under which that clock ran. */
 const struct pack *rule_of_clock(const struct op *op, const struct matter *m,
                                  const struct matter_clock *clock);

@@ -3,6 +3,7 @@
 
 #include "rules/pack.h"
 #include "sql_queries.h"
+#include "work/clock.h"
 #include "work/view_internal.h"
 
 void view_label(struct json_writer *w, const char *key, const struct label *label)
@@ -106,6 +107,34 @@ static const char *level_text(struct op *op, const struct deadline_rule *rule,
     return deadline_level_name(ret->level);
 }
 
+/* The house's own date beside that of the law, for those who work on it; a matter that is not at
+ * hand, or a clock that stands or has ended, has none. */
+static void view_target(struct op *op, const struct matter *m, const struct matter_clock *c,
+                        const struct deadline_rule *rule, struct json_writer *w)
+{
+    struct deadline_rule shorter = *rule;
+    struct matter_clock own = *c;
+    struct pause pauses[MATTER_PAUSES_MAX];
+    struct err kept = op->err;
+    bool counted = false;
+
+    shorter.length = rule->target;
+    if (m != NULL && rule->target > 0 && c->state == CLOCK_RUNNING &&
+        op->actor.kind == ACTOR_OFFICER)
+        counted = clock_count(op, &shorter, pauses, matter_pauses(m, pauses, MATTER_PAUSES_MAX),
+                              &own) == ERR_OK;
+    op->err = kept;
+    if (!counted) {
+        json_none(w, "target");
+        return;
+    }
+    json_open_object(w, "target");
+    json_int(w, "length", rule->target);
+    view_date(w, "due", own.due);
+    json_bool(w, "over", date_of_instant(op->now_ms, op->zone_min) > own.due);
+    json_object_end(w);
+}
+
 static void clock_fields(struct op *op, const struct matter *m, const struct matter_clock *c,
                          const struct deadline_rule *rule, struct json_writer *w)
 {
@@ -137,6 +166,7 @@ static void clock_fields(struct op *op, const struct matter *m, const struct mat
     view_label(w, "basis", &rule->basis.text);
     view_label(w, "sentence", &reason);
     json_bool(w, "superseded", superseded);
+    view_target(op, m, c, rule, w);
 }
 
 void view_clock(struct op *op, const struct pack *pack, const struct matter *m,

@@ -1,6 +1,7 @@
 /* What the officers of a complaint or report see of its procedure. */
 #include <string.h>
 
+#include "work/extension.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/procedure.h"
@@ -131,6 +132,28 @@ static void view_contacts(struct op *op, const struct matter *m, struct json_wri
     json_array_end(w);
 }
 
+/* Whoever acts for the consumer: what was seen of his authority, and whether it still holds. */
+static void view_proxy(struct op *op, const struct matter *m, struct json_writer *w)
+{
+    const json_t *p = json_object_get(m->detail, "proxy_paper");
+    const json_t *until = json_object_get(p, "until");
+    date_t last = json_is_integer(until) ? (date_t)json_integer_value(until) : DATE_NONE;
+
+    if (!json_is_true(json_object_get(m->detail, "proxy"))) {
+        json_none(w, "proxy");
+        return;
+    }
+    json_open_object(w, "proxy");
+    view_choice(op, m, w, "result", "record_proxy", "result", filing_text(p, "result"));
+    view_choice(op, m, w, "scope", "record_proxy", "scope", filing_text(p, "scope"));
+    view_date(w, "until", last);
+    json_bool(w, "over", last != DATE_NONE && last < date_of_instant(op->now_ms, op->zone_min));
+    view_officer(op, w, "by", json_integer_value(json_object_get(p, "by")));
+    view_instant(w, "at", p == NULL ? MATTER_NONE : json_integer_value(json_object_get(p, "at")),
+                 op->zone_min);
+    json_object_end(w);
+}
+
 /* "police" and "hand_over": who outside has it now. */
 static void view_handed(struct op *op, const struct matter *m, const char *key,
                         struct json_writer *w)
@@ -176,6 +199,29 @@ static void view_recused(struct op *op, const struct matter *m, struct json_writ
 }
 
 /* ---- which body is competent ---- */
+
+static void view_power(struct op *op, const struct matter *m, struct json_writer *w)
+{
+    static const char *const times[] = {"at", "referred_at", "designated_at"};
+    const json_t *p = json_object_get(m->detail, "power");
+
+    if (p == NULL) {
+        json_none(w, "power");
+        return;
+    }
+    json_open_object(w, "power");
+    json_text(w, "with", filing_text(p, "with"));
+    json_text(w, "to", filing_text(p, "to"));
+    json_text(w, "notice", filing_text(p, "notice"));
+    view_officer(op, w, "by", json_integer_value(json_object_get(p, "by")));
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        const json_t *at = json_object_get(p, times[i]);
+
+        view_instant(w, times[i], json_is_integer(at) ? json_integer_value(at) : MATTER_NONE,
+                     op->zone_min);
+    }
+    json_object_end(w);
+}
 
 static unsigned place_of(const struct matter *m, const json_t *filing)
 {
@@ -234,6 +280,9 @@ enum err_code view_procedure(struct op *op, struct snapshot *snap, const struct 
     view_recused(op, m, w);
     view_handed(op, m, "police", w);
     view_handed(op, m, "hand_over", w);
+    view_proxy(op, m, w);
+    view_power(op, m, w);
+    TRY(view_extensions(op, snap, m, w));
     TRY(view_rules(op, m, w));
     json_object_end(w);
     return ERR_OK;

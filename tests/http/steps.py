@@ -201,7 +201,9 @@ def new_facts(place, case):
 
 
 def handed_over(place, case):
-    w = verifying(place, 'food that is another department\'s')
+    w = verifying(place, 'not about food', violation='advertising')
+    w.refused('a.handler', 'hand_over', {'to': '安澜县农业农村局', 'notice': '安市监移〔2026〕7号'}, code='not_allowed')
+    w = verifying(place, 'food that is another department\'s', violation='food_safety')
     w.refused('a.handler', 'hand_over', {'to': '安澜县农业农村局'}, status=422, field='notice')
     a = w.go('a.handler', 'hand_over', {'to': '安澜县农业农村局', 'notice': '安市监移〔2026〕7号'}, 'handed_over', has={'outcome.outcome': 'handed_over'})
     w.expect('its clock ends', w.clock(a, 'D4')['state'] == 'met')
@@ -230,6 +232,130 @@ def no_onward_transfer(place, case):
     w.refused('a.handler', 'assign', {'body': BODIES['b']}, code='not_allowed')
     w.refused('a.supervisor', 'reassign', {'body': BODIES['b'], 'reason': '不归我们'}, status=403)
     w.go('a.handler', 'return', {'reason': '不归我们'}, 'returned', 'unit')
+
+
+def proxy(place, case):
+    w = assigned(place, 'nobody acts for him')
+    w.expect('null', w.now()['procedure']['proxy'] is None)
+    w.refused('a.handler', 'record_proxy', {'result': 'missing'}, code='not_allowed')
+    w = Walk(place, 'somebody acts for him')
+    w.begin(complaint(proxy={'name': '赵代理', 'phone': '13700007777', 'relation': '女儿'}))
+    a = w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'assigned')
+    a = w.read('a.handler', w.number)
+    w.expect('his papers are looked at first', [x['act'] for x in a['allowed_acts'] if x['class'] == 'likely'] == ['record_proxy']
+             and a['procedure']['proxy']['result'] is None, str(a['procedure']['proxy']))
+    shown = {'result': 'shown', 'scope': 'general', 'until': day(-30), 'matters': '退货退款'}
+    w.refused('a.handler', 'record_proxy', {'result': 'shown', 'until': day(-30)}, status=422, field='scope')
+    w.refused('a.handler', 'record_proxy', {'result': 'shown', 'scope': 'general'}, status=422, field='until')
+    w.refused('a.handler', 'record_proxy', dict(shown, until=day(1)), status=422, field='until')
+    w.go('a.handler', 'record_proxy', {'result': 'missing'}, 'assigned')
+    w.refused('a.handler', 'accept', {}, code='not_allowed')
+    a = w.go('a.handler', 'record_proxy', shown, 'assigned')
+    p = a['procedure']['proxy']
+    w.expect('scope and end stand there', p['scope'] == 'general' and p['until'] == day(-30) and not p['over']
+             and p['by']['id'] == place.ids['a.handler'] and '一般授权' in p['scope_label']['zh'], str(p))
+    w.go('a.handler', 'accept', {}, 'accepted')
+    w.refused('a.handler', 'settle', {'form': 'record', 'terms': '退款'}, code='not_allowed')
+    w.go('a.handler', 'record_proxy', dict(shown, scope='special'), 'accepted')
+    w.go('a.handler', 'settle', {'form': 'record', 'terms': '退款'}, 'settled')
+
+
+def online_negotiation(place, case):
+    def sent(name, days=3):
+        w = Walk(place, name)
+        f = w.begin(complaint(**late(days, channel='odr')), 'root.intake')
+        w.expect('ten working days from the receipt', [(d['rule'], d['length'], d['unit'], d['start']) for d in f['deadlines']]
+                 == [('D13', 10, 'WD', day(days))], str(f['deadlines']))
+        return w
+    w = sent('negotiated and settled')
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'negotiating', 'business')
+    w.refused('a.handler', 'accept', {}, status=404)
+    w.go('a.handler', 'offer', {'party': 'business', 'terms': '退一半', 'amount_fen': 100000}, 'negotiating', 'consumer')
+    w.go('party', 'accept_offer', {}, 'negotiating', 'officer')
+    a = w.go('a.handler', 'settle', {'form': 'record', 'remedies': [{'kind': 'refund', 'amount_fen': 100000}]}, 'settled', has={'recovered_fen': 100000})
+    w.expect('in time', w.clock(a, 'D13')['state'] == 'met')
+    w.refused('a.handler', 'to_authority', {}, code='not_allowed')
+    w.go('a.handler', 'close', {}, 'closed')
+    w = sent('no agreement')
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'negotiating')
+    w.refused('a.handler', 'fail', {}, status=422, field='cause')
+    w.go('a.handler', 'fail', {'cause': 'silent'}, 'failed', 'consumer')
+    a = w.go('party', 'to_authority', {}, 'registered', 'unit')
+    a = w.now()
+    d1, d13 = w.clock(a, 'D1'), w.clock(a, 'D13')
+    w.expect('one click, and the authority has its own seven days from today', a['pack']['id'] == 'market-2026' and a['number'] == w.number
+             and (d1['start'], d1['length'], d1['state']) == (day(), 7, 'running') and '第十五条' in d1['basis']['zh'], str(d1))
+    w.expect('the negotiation stands beside it under its own rule', d13['state'] == 'met' and '第六条' in d13['basis']['zh'], str(d13))
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'assigned', 'officer')
+    w.go('a.handler', 'accept', {}, 'accepted')
+    a = w.go('a.handler', 'tell', TOLD)
+    w.expect('and goes on as any complaint', w.clock(a, 'D2')['start'] == day() and w.clock(a, 'D1')['state'] == 'met')
+    w = sent('straight on, after the ten days', 30)
+    a = w.go('root.intake', 'to_authority', {}, 'registered')
+    w.expect('the negotiation was missed, the authority is in time', w.clock(a, 'D13')['state'] == 'missed' and w.clock(a, 'D1')['level'] == 'ok', str(a['deadlines']))
+    w.go('party', 'withdraw', {}, 'withdrawn')
+    a = w.go('root.supervisor', 'reopen', {'reason': '商家反悔'}, 'assigned')
+    w.expect('reopening counts from its own day', w.clock(a, 'D1')['start'] == day())
+
+
+def another_authority(place, case):
+    place.command('body', 'add', '420203', '--parent', BODIES['root'], '--name', '邻县市场监督管理局', '--kind', 'bureau')
+    w = Walk(place, 'distributed to another authority')
+    f = w.begin(complaint(**late(3)), 'root.intake')
+    a = w.go('root.intake', 'assign', {'body': '420203'}, 'assigned', 'unit')
+    kept, now = w.clock(a, 'D1', True), w.clock(a, 'D1')
+    w.expect('it has seven working days of its own', (now['start'], now['state']) == (day(), 'running'), str(now))
+    w.expect('and the first clock is kept', (kept['start'], kept['state'], kept['due']) == (day(3), 'cancelled', f['deadlines'][0]['due']), str(kept))
+
+
+def power(place, case):
+    with_b = {'with': '邻县市场监督管理局', 'reason': '经营地在县界上'}
+    w = assigned(place, 'a dispute of power that is agreed')
+    d1 = w.clock(w.now(), 'D1')
+    w.refused('root.intake', 'dispute_power', with_b, status=403)
+    w.refused('a.handler', 'dispute_power', {'reason': 'x'}, status=422, field='with')
+    w.refused('a.handler', 'designate', {'body': BODIES['b'], 'reason': 'x'}, status=409)
+    a = w.go('a.handler', 'dispute_power', with_b, 'disputed', 'unit')
+    d5 = w.clock(a, 'D5')
+    w.expect('seven working days to agree', (d5['length'], d5['unit'], d5['start'], d5['state']) == (7, 'WD', day(), 'running')
+             and '第三十三条' in d5['basis']['zh'], str(d5))
+    w.expect('the time for the decision runs on', w.clock(a, 'D1')['due'] == d1['due'] and w.clock(a, 'D1')['state'] == 'running')
+    w.refused('a.handler', 'accept', {}, code='not_allowed')
+    a = w.go('a.handler', 'agree_power', {'remark': '电话谈的'}, 'assigned', 'officer')
+    w.expect('its clock ends', w.clock(a, 'D5')['state'] == 'met')
+    w.go('a.handler', 'accept', {}, 'accepted')
+    w.refused('a.handler', 'dispute_power', with_b, code='not_allowed')
+    w = assigned(place, 'the other side has it')
+    w.go('a.handler', 'dispute_power', with_b, 'disputed')
+    a = w.go('a.handler', 'return', {'reason': '归邻县'}, 'returned', 'unit')
+    a = w.now()
+    w.expect('both clocks as they are', w.clock(a, 'D5')['state'] == 'met' and w.clock(a, 'D1')['state'] == 'running')
+    w = assigned(place, 'the common superior designates')
+    w.go('a.handler', 'dispute_power', with_b, 'disputed')
+    a = w.go('a.handler', 'refer_power', {'to': '市市场监督管理局', 'reason': '各执一词'}, 'referred', 'unit')
+    w.expect('no term of law for a complaint', w.clock(a, 'D5')['state'] == 'met' and w.clock(a, 'D6') is None, str(a['deadlines']))
+    w.refused('a.handler', 'designate', {'body': BODIES['b'], 'reason': 'x'}, status=403)
+    w.refused('a.supervisor', 'designate', {'body': BODIES['b'], 'reason': 'x'}, status=403)
+    w.go('root.supervisor', 'designate', {'body': BODIES['b'], 'notice': '安市监指〔2026〕1号', 'reason': '经营地在该所'}, 'assigned', 'unit')
+    a = w.now()
+    p = a['procedure']['power']
+    w.expect('who decided, under which number', a['body'] == BODIES['b'] and p['by']['id'] == place.ids['root.supervisor']
+             and p['notice'] == '安市监指〔2026〕1号' and p['to'] == '市市场监督管理局', str(p))
+    w.expect('a body of the same authority begins no new term', w.clock(a, 'D1')['due'] == d1['due'], str(a['deadlines']))
+    w = assigned(place, 'withdrawn while disputed')
+    w.go('a.handler', 'dispute_power', with_b, 'disputed')
+    w.go('party', 'withdraw', {}, 'withdrawn')
+    w.expect('nothing runs', all(d['state'] == 'cancelled' for d in w.now()['deadlines']))
+    w = verifying(place, 'a report in dispute')
+    a = w.go('a.handler', 'dispute_power', with_b, 'disputed')
+    w.expect('the verification runs on', w.clock(a, 'D4')['state'] == 'running' and w.clock(a, 'D5')['state'] == 'running')
+    a = w.go('a.handler', 'refer_power', {'to': '市市场监督管理局'}, 'referred')
+    w.expect('and the superior has seven working days', (w.clock(a, 'D6')['length'], w.clock(a, 'D6')['unit']) == (7, 'WD')
+             and '第十六条' in w.clock(a, 'D6')['basis']['zh'], str(w.clock(a, 'D6')))
+    w.go('root.supervisor', 'designate', {'body': BODIES['a'], 'officer': place.ids['a.handler'], 'reason': '违法行为地在该所'}, 'assigned', 'officer')
+    a = w.now()
+    w.expect('both end', w.clock(a, 'D5')['state'] == 'met' and w.clock(a, 'D6')['state'] == 'met')
+    w.go('a.handler', 'verify', {}, 'verifying')
 
 
 def factors(place, case):
@@ -319,5 +445,6 @@ def competent(place, case):
         case.expect(f'{want[0]} by its article', got[0] == want[0] and got[1].endswith(want[1]), str(got))
 
 
-ALL = [competent, chosen_rule, factors, clue_in_mediation, repeated_report, new_facts, handed_over, fraud, no_onward_transfer,
+ALL = [competent, chosen_rule, factors, clue_in_mediation, repeated_report, new_facts, handed_over, fraud, no_onward_transfer, power,
+       proxy, online_negotiation, another_authority,
        second_officer, identity, entrusted, unwilling, recusal, tester]

@@ -122,6 +122,8 @@ def late(place, s):
 def longer(place, s):
     s = desk(place, s)
     s.verifying(filing(**received(10)), 'root.intake')
+    s.no('a.handler', 'mark_major', {'cause': 'people', 'people': 19, 'text': 'x'}, status=422, field='people')
+    s.go('a.handler', 'mark_major', {'cause': 'people', 'people': 20, 'reported_to': '监管分局', 'text': '启动预案'})
     s.no('a.handler', 'ask_extension', {'reason': '特别复杂'})
     a = s.go('a.handler', 'extend_complex', {'reason': '要调阅纸质凭证'}, status='verifying')
     s.expect('30 days in all', s.clock(a, 'F2')['due'] == instant(-20 * 86400)[:10])
@@ -138,6 +140,11 @@ def longer(place, s):
     a = s.go('root.leader', 'approve_extension', {'reason': '同意'})
     s.expect('nothing is longer before it is told', s.clock(a, 'F3') is None and s.clock(a, 'F2')['state'] == 'running')
     a = s.go('a.handler', 'tell_extension', {'channel': 'sms'})
+    kept = a['procedure']['extensions']
+    s.expect('who asked and why, who answered, by which article, when he was told',
+             [(x['reason'], x['answer'], x['remark'], x['told_at'] is not None) for x in kept]
+             == [(None, 'granted', '要调阅纸质凭证', False), ('涉及境外', 'refused', '理由不足', False), ('涉及境外，附函', 'granted', '同意', True)]
+             and all('第十八条' in x['basis']['zh'] for x in kept) and kept[2]['by']['id'] == place.ids['root.leader'], str(kept))
     s.expect('60 days in all, not rolled', s.clock(a, 'F3')['due'] == instant(-50 * 86400)[:10])
     s.no('a.handler', 'ask_extension', {'reason': '再延'})
 

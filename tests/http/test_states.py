@@ -20,6 +20,9 @@ def complaint_to_the_end(place, case):
     f = w.begin(complaint())
     w.expect('waits for the unit', w.now()['waiting_for']['who'] == 'unit')
     w.expect('D1 runs', [d['rule'] for d in f['deadlines']] == ['D1'])
+    target = w.clock(w.now(), 'D1')['target']
+    w.expect('a target of the house stands beside it, for officers alone', target['length'] == 5 and day() < target['due'] < w.clock(w.now(), 'D1')['due']
+             and not target['over'] and f['deadlines'][0]['target'] is None, str(target))
     w.go('root.intake', 'assign', {'body': BODIES['a']}, 'assigned', 'unit')
     w.go('a.handler', 'return', {'reason': '不在辖区'}, 'returned', 'unit')
     a = w.now()
@@ -218,6 +221,11 @@ def extension(place, case):
     w.expect('approval moves it', w.clock(a, 'D4')['due'] > before['due'], str(w.clock(a, 'D4')))
     w.step('and the leader sees it no more', place.officer('a.leader'), 'GET', '/api/v1/matters/' + w.number, status=404)
     w.refused('a.handler', 'extend', {'reason': '再延'}, code='not_allowed')
+    kept = w.now()['procedure']['extensions']
+    w.expect('who asked, why, who answered, by which article', [(x['asked_by']['id'], x['reason'], x['by']['id'], x['answer'], x['remark']) for x in kept]
+             == [(place.ids['a.handler'], '案情复杂', place.ids['a.leader'], 'refused', '不算复杂，抓紧办'),
+                 (place.ids['a.handler'], '案情复杂', place.ids['a.leader'], 'granted', '同意')]
+             and all('第十八条' in x['basis']['zh'] for x in kept), str(kept))
     a = w.go('a.handler', 'pause', {'reason': 'appraisal'}, 'verifying', 'tester')
     w.expect('D4 stands', w.clock(a, 'D4')['state'] == 'paused')
     a = w.go('a.handler', 'resume', {}, 'verifying', 'officer')
@@ -355,10 +363,12 @@ def order_20(place, case):
 def all_entered(place, case):
     if len(sys.argv) > 2:
         return
-    with open(PACK, encoding='utf-8') as f:
-        pack = json.load(f)
+    packs = []
+    for path in (PACK, PACK.replace('market-2026', 'odr')):
+        with open(path, encoding='utf-8') as f:
+            packs.append(json.load(f))
     for kind, seen in entered.items():
-        states = {s['id'] for s in pack['kinds'][kind]['states']}
+        states = {s['id'] for pack in packs for s in pack['kinds'].get(kind, {'states': []})['states']}
         case.expect(f'every state of a {kind} was entered', states == seen, f'missing {states - seen}')
 
 

@@ -57,7 +57,7 @@ static void bars(void **state)
          "identify duplicate join_group issue_pin"},
         {KIND_COMPLAINT, "assigned", HANDLER, NO_FACTS,
          "accept* ask_identity record_identity return contact supplement note refuse withdraw "
-         "police attach "
+         "dispute_power police attach "
          "amend classify "
          "spawn_report link "
          "identify duplicate join_group"},

@@ -33,7 +33,10 @@ static void turn_each(struct workflow_facts base)
         &base.identity_refused, &base.both_consent,
         &base.both_entrust,     &base.contact_recorded,
         &base.recusal_open,     &base.names_officer,
-        &base.second_needed,
+        &base.second_needed,    &base.about_food,
+        &base.has_proxy,        &base.proxy_unshown,
+        &base.proxy_lacking,    &base.proxy_bound,
+        &base.other_authority,
     };
 
     for (size_t turned = 0; turned < sizeof facts / sizeof facts[0]; turned++) {

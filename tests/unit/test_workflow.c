@@ -31,17 +31,18 @@ static int unload(void **state)
 static void every_act_is_there(void **state)
 {
     static const char *const acts[] = {
-        "assign",      "reassign",        "return",     "amend",          "classify",
-        "accept",      "refuse",          "tell",       "contact",        "mediate",
-        "pause",       "resume",          "offer",      "settle",         "terminate",
-        "withdraw",    "verify",          "extend",     "file",           "not_file",
-        "no_power",    "answer",          "supplement", "rate",           "accept_offer",
-        "follow_up",   "decline_offer",   "urge",       "note",           "spawn_report",
-        "link",        "reopen",          "archive",    "close",          "issue_pin",
-        "identify",    "duplicate",       "attach",     "detach",         "join_group",
-        "leave_group", "confirm_refusal", "send_back",  "ask_identity",   "record_identity",
-        "consent",     "entrust",         "take_back",  "decide_recusal", "refuse_extension",
-        "not_again",   "merge_report",    "hand_over",  "choose_rule",    "police"};
+        "assign",       "reassign",        "return",      "amend",          "classify",
+        "accept",       "refuse",          "tell",        "contact",        "mediate",
+        "pause",        "resume",          "offer",       "settle",         "terminate",
+        "withdraw",     "verify",          "extend",      "file",           "not_file",
+        "no_power",     "answer",          "supplement",  "rate",           "accept_offer",
+        "follow_up",    "decline_offer",   "urge",        "note",           "spawn_report",
+        "link",         "reopen",          "archive",     "close",          "issue_pin",
+        "identify",     "duplicate",       "attach",      "detach",         "join_group",
+        "leave_group",  "confirm_refusal", "send_back",   "ask_identity",   "record_identity",
+        "consent",      "entrust",         "take_back",   "decide_recusal", "refuse_extension",
+        "not_again",    "merge_report",    "hand_over",   "choose_rule",    "police",
+        "record_proxy", "dispute_power",   "agree_power", "refer_power",    "designate"};
 
     (void)state;
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
@@ -259,7 +260,7 @@ static void complaint_is_refused_or_withdrawn(void **state)
         {"tell", HANDLER, "told", "stop D1", WAIT_OFFICER, TELL(TOLD_CONSUMER)},
     };
     static const struct leg withdrawn[] = {
-        {"withdraw", PARTY, "withdrawn", "cancel D1", WAIT_OFFICER, NO_FACTS},
+        {"withdraw", PARTY, "withdrawn", "cancel D1, cancel D5", WAIT_OFFICER, NO_FACTS},
         {"reopen",
          SUPERVISOR,
          "assigned",
@@ -304,7 +305,7 @@ static void report_is_verified(void **state)
         {"close", HANDLER, "closed", "", WAIT_NOBODY, NO_FACTS},
     };
     static const struct leg others[] = {
-        {"no_power", HANDLER, "no_power", "stop D4", WAIT_OFFICER, NO_FACTS},
+        {"no_power", HANDLER, "no_power", "stop D4, stop D5", WAIT_OFFICER, NO_FACTS},
         {"close", HANDLER, "closed", "", WAIT_NOBODY, {.anonymous = true}},
     };
     static const struct leg returned[] = {

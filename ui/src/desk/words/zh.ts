@@ -59,13 +59,13 @@ export default {
   procedure: {
     title: '办理程序', proposed: '等另一位同事复核：不予受理（{ground}）', proposed_by: '{who} {at} 提出。', own: '是您提出的，您不能自己复核。', others: '同意就作出决定，不同意就退回重办。',
     confirmed: '不予受理由 {first} 提出，{by} {at} 复核同意', asked: '要求 {date} 前提供{what}', checked: '核验结果：{result}', consent: '{who}{answer}：{what}',
-    entrusted: '{at} 起委托{who}调解，不得再委托', recused: '{who} 已回避', handed: '{at} 移送{who}', competent: '管辖（{row}）：{who}。{basis}', rules: '两套规则', governs: '现在适用', chosen: '{who} {at} 改定适用的规则', wd: '{n} 个工作日，{due}', nd: '{n} 天，{due}', contact: '联系{who}：{result}',
+    entrusted: '{at} 起委托{who}调解，不得再委托', recused: '{who} 已回避', handed: '{at} 移送{who}', competent: '管辖（{row}）：{who}。{basis}', rules: '两套规则', governs: '现在适用', chosen: '{who} {at} 改定适用的规则', proxy_unshown: '委托书原件和代理人身份证明还没看过', proxy: '代理人的委托手续：{result}', proxy_until: '委托到 {date}', proxy_over: '委托 {date} 已经到期', power: '{at} 和{who}有管辖争议', referred: '{at} 报请{who}指定', designated: '{who} {at} 指定管辖', longer_asked: '{who} {at} 申请延长期限', longer_granted: '{who} {at} 批准延长期限', longer_refused: '{who} {at} 没批准延长期限', longer_told: '{at} 告知投诉人', wd: '{n} 个工作日，{due}', nd: '{n} 天，{due}', contact: '联系{who}：{result}',
   },
   matter: {
     back: '回列表', place: '第{n}件，共 {total} 件', copy: '复制链接', copied: '已复制', print: '打印案卷', secret: '举报，内容保密', report_title: '举报 {number}', state: '状态', clocks: '期限', no_clocks: '没有在走的期限',
     disputed: '争议 {sum}', recovered: '已挽回 {sum}', handled_by: '承办', first: '首问 {who}', received: '{at} 收到', closed_at: '{at} 结束', acts: '现在能办的', more: '更多 {n} 个', no_acts: '现在没有您能办的事。', why_not: '为什么不能做别的', nobody: '没有要等的',
     timeline: '经过', only: '只看', only_contact: '联系', only_decision: '决定', only_clock: '期限', newest: '最新在前', oldest: '最早在前', late_recorded: '{at}发生，{on}补记',
-    told: '说了什么', whole: '看全文', less: '收起', offer: '{who}提的方案，等对方答复', offer_due: '{date}前答复', beside: '期限、当事人和关联', reading: '正在取期限的算法', pack: '规则包“{name}”第{revision}版', governs: '按{instrument}办：适用于{from}至{to}收到的诉求',
+    told: '说了什么', whole: '看全文', less: '收起', offer: '{who}提的方案，等对方答复', offer_due: '{date}前答复', beside: '期限、当事人和关联', reading: '正在取期限的算法', pack: '规则包“{name}”第{revision}版', target: '内部目标 {date}', target_over: '内部目标 {date}，已过', governs: '按{instrument}办：适用于{from}至{to}收到的诉求',
     parties: '当事人', anonymous: '匿名', links: '关联', old_clocks: '以前的期限', source: '导入时的原样', suggested: '建议由{body}承办：{why}', new_pin: '新的查询码，只显示这一次', new_pin_hint: '念给来电人记下。旧的查询码已经作废，别告诉商家。', pin_told: '已经告诉他了',
     missing: '没有 {number} 这一件', missing_hint: '编号可能抄错了，或这一件您不能看。', failed: '没取到这一件', pieces: '{n} 件', external_due: '限 {date}', people: '{n} 人', paid_by: '{date}前付', score: '{n} 分',
     f_demands: '诉求', f_product: '商品', f_purchase: '购买', f_external: '外来编号', f_flags: '特别', f_heads: '人数', f_themes: '主题', f_violation: '违法类型', f_outcome: '结果', f_settlement: '协议', f_rating: '评价', f_late: '补登理由', earlier: '按旧规定收到，旧规则包还没装', not_now: '现在不能办',
