@@ -10,6 +10,8 @@ the other branch, parent = the bureau, other = the station of the sibling. A cel
   F  look at the evidence
   O  have it as it came
   A  acts (a note, which every acting role has)
+  L  issue a letter, or see how it would be
+  D  open one as it went out
 "-" is nothing: 404, the same answer as for a number that was never given; "." cannot come about.
 """
 import os
@@ -21,48 +23,48 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, ROLES, day, run  # noqa: E402
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'media'))
 from pictures import png  # noqa: E402
-from filings import act, complaint, matter, report, version  # noqa: E402
+from filings import act, complaint, key, matter, report, version  # noqa: E402
 
 TABLE = """
-matter                       role       own      child    sibling  parent   other
-complaint                    intake     SRVAFO   SRVAFO   -        -        -
-complaint                    handler    SRVAFO   SRVAFO   -        -        -
-complaint                    supervisor SRVAFO   SRVAFO   -        -        -
-complaint                    leader     SRAF     SRAF     -        -        -
-complaint                    auditor    SRF      SRF      -        -        -
-complaint                    admin      -        -        -        -        -
-complaint                    security   -        -        -        -        -
-complaint_he_wrote_down      intake     .        .        SRVF     .        .
-complaint_he_wrote_down      handler    .        .        SRVF     .        .
-complaint_he_wrote_down      supervisor .        .        SRVF     .        .
-complaint_given_to_him       handler    .        .        .        SRVAFO   .
-complaint_given_to_him       supervisor .        .        .        SRVAFO   .
-report_given_out             intake     -        -        -        -        -
-report_given_out             handler    -        -        -        -        -
-report_given_out             supervisor SRVWAFO  SRVWAFO  -        -        -
-report_given_out             leader     -        -        -        -        -
-report_given_out             auditor    -        -        -        -        -
-report_given_out             admin      -        -        -        -        -
-report_given_out             security   -        -        -        -        -
-report_waiting               intake     SRA      -        -        -        -
-report_waiting               handler    -        -        -        -        -
-report_waiting               supervisor SRVWAFO  SRVWAFO  -        -        -
-report_waiting               leader     -        -        -        -        -
-report_waiting               auditor    -        -        -        -        -
-report_waiting               admin      -        -        -        -        -
-report_waiting               security   -        -        -        -        -
-report_for_leader            intake     -        -        -        -        -
-report_for_leader            handler    -        -        -        -        -
-report_for_leader            supervisor SRVWAFO  SRVWAFO  -        -        -
-report_for_leader            leader     SRA      SRA      -        -        -
-report_for_leader            auditor    -        -        -        -        -
-report_for_leader            admin      -        -        -        -        -
-report_for_leader            security   -        -        -        -        -
-report_he_wrote_down         intake     SRWAF    .        SRWF     .        .
-report_he_wrote_down         handler    SRWF     .        SRWF     .        .
-report_he_wrote_down         supervisor SRVWAFO  .        SRWF     .        .
-report_given_to_him          handler    SRVWAFO  .        .        SRVWAFO  .
-report_given_to_him          supervisor SRVWAFO  .        .        SRVWAFO  .
+matter                       role       own       child     sibling   parent    other
+complaint                    intake     SRVAFOLD  SRVAFOLD  -         -         -
+complaint                    handler    SRVAFOLD  SRVAFOLD  -         -         -
+complaint                    supervisor SRVAFOLD  SRVAFOLD  -         -         -
+complaint                    leader     SRAF      SRAF      -         -         -
+complaint                    auditor    SRF       SRF       -         -         -
+complaint                    admin      -         -         -         -         -
+complaint                    security   -         -         -         -         -
+complaint_he_wrote_down      intake     .         .         SRVFD     .         .
+complaint_he_wrote_down      handler    .         .         SRVFD     .         .
+complaint_he_wrote_down      supervisor .         .         SRVFD     .         .
+complaint_given_to_him       handler    .         .         .         SRVAFOLD  .
+complaint_given_to_him       supervisor .         .         .         SRVAFOLD  .
+report_given_out             intake     -         -         -         -         -
+report_given_out             handler    -         -         -         -         -
+report_given_out             supervisor SRVWAFOLD SRVWAFOLD -         -         -
+report_given_out             leader     -         -         -         -         -
+report_given_out             auditor    -         -         -         -         -
+report_given_out             admin      -         -         -         -         -
+report_given_out             security   -         -         -         -         -
+report_waiting               intake     SRA       -         -         -         -
+report_waiting               handler    -         -         -         -         -
+report_waiting               supervisor SRVWAFOLD SRVWAFOLD -         -         -
+report_waiting               leader     -         -         -         -         -
+report_waiting               auditor    -         -         -         -         -
+report_waiting               admin      -         -         -         -         -
+report_waiting               security   -         -         -         -         -
+report_for_leader            intake     -         -         -         -         -
+report_for_leader            handler    -         -         -         -         -
+report_for_leader            supervisor SRVWAFOLD SRVWAFOLD -         -         -
+report_for_leader            leader     SRA       SRA       -         -         -
+report_for_leader            auditor    -         -         -         -         -
+report_for_leader            admin      -         -         -         -         -
+report_for_leader            security   -         -         -         -         -
+report_he_wrote_down         intake     SRWAFLD   .         SRWF      .         .
+report_he_wrote_down         handler    SRWF      .         SRWF      .         .
+report_he_wrote_down         supervisor SRVWAFOLD .         SRWF      .         .
+report_given_to_him          handler    SRVWAFOLD .         .         SRVWAFOLD .
+report_given_to_him          supervisor SRVWAFOLD .         .         SRVWAFOLD .
 """
 
 # A complaint of his body moved on to a body: who may.
@@ -82,6 +84,11 @@ assign         registered  intake supervisor
 accept         assigned    handler supervisor
 refuse         assigned    handler supervisor
 ask_identity   assigned    handler supervisor
+record_proxy   proxied     intake handler supervisor
+dispute_power  assigned    handler supervisor
+agree_power    disputed    handler supervisor
+refer_power    disputed    handler supervisor
+designate      disputed    supervisor
 record_identity assigned   handler supervisor
 police         assigned    handler supervisor
 choose_rule    assigned    supervisor
@@ -123,6 +130,10 @@ reopen         told        supervisor
 REPORT_ACTS = """
 assign         registered  intake supervisor
 verify         assigned    handler supervisor
+dispute_power  assigned    handler supervisor
+agree_power    disputed    handler supervisor
+refer_power    disputed    handler supervisor
+designate      disputed    supervisor
 return         assigned    handler supervisor
 no_power       assigned    handler supervisor
 reassign       assigned    supervisor
@@ -142,7 +153,7 @@ file           verifying   handler supervisor
 not_file       verifying   handler supervisor
 not_again      verifying   handler supervisor
 merge_report   verifying   handler supervisor
-hand_over      verifying   handler supervisor
+hand_over      food        handler supervisor
 police         verifying   handler supervisor
 choose_rule    verifying   supervisor
 pause          verifying   handler supervisor
@@ -165,10 +176,12 @@ INPUT = {
     'consent': {'party': 'both', 'answer': 'agrees', 'about': 'mediation', 'channel': 'phone'}, 'entrust': {'scope': 'x'},
     'take_back': {'result': 'not_agreed'}, 'not_again': {'number': '2611-00000-0', 'reason': 'x'},
     'merge_report': {'number': '2611-00000-0', 'reason': 'x'}, 'hand_over': {'to': 'x', 'notice': 'x'},
+    'dispute_power': {'with': 'x', 'reason': 'x'}, 'refer_power': {'to': 'x'}, 'designate': {'body': BODIES['a'], 'reason': 'x'},
+    'record_proxy': {'result': 'missing'},
 }
 NAMED = {'party': 'both', 'answer': 'agrees', 'about': 'entrusting', 'mediator': '安澜县消费者协会', 'channel': 'phone'}
 STEPS = {  # of a complaint that is given out
-    'assigned': [], 'evidence': [], 'accepted': ['accept'], 'offered': ['accept', 'offer'], 'paused': ['accept', 'pause'],
+    'assigned': [], 'proxied': [], 'disputed': ['dispute_power'], 'evidence': [], 'accepted': ['accept'], 'offered': ['accept', 'offer'], 'paused': ['accept', 'pause'],
     'told': ['accept', 'terminate', ('tell', {'party': 'both', 'channel': 'phone'})], 'agreed': ['accept', 'consent'],
     'proposed': [('refuse', {'ground': 'NA3', 'reason': 'x'})], 'named': ['accept', ('consent', NAMED)],
     'entrusted': ['accept', ('consent', NAMED), 'entrust'],
@@ -280,6 +293,11 @@ def make(place, s):
         add(i, give(s.file(new_report(i)), 'root', me), 'report_given_out', 'parent', {role: 'report_given_to_him'})
         i = next(n)
         add(i, give(s.file(new_report(i)), 'a', me), 'report_given_out', 'own', {role: 'report_given_to_him'})
+    for t in made:
+        form = 'report_register' if t.report else 'complaint_register'
+        a = s.step('a letter', place.officer('root.supervisor'), 'POST', matter(t.number) + '/letters', {'form': form, 'asks': {}},
+                   headers=dict(version(s.version_of(t.number)), **key('matrix-' + t.number)), status=201)
+        t.letter = a['id']
     # a complaint of his own body that is linked with everything
     hub = give(s.file(new_complaint(next(n))), 'a', 'a.handler2')['number']
     for t in made:
@@ -422,6 +440,15 @@ def contents(place, s, p, role, t):
             s.expect(f'{role}: no name of the evidence of {t}', 'beweis' not in a.raw.decode() and a['items'][0]['open'] == ('F' in cell))
         if 'S' not in cell:
             s.expect(f'{role}: evidence of {t} as of nothing', same(a, p.send('GET', matter('2611-00000-0') + target[len(matter(t.number)):])), a.raw.decode())
+    a = p.send('GET', matter(t.number) + '/letters')
+    s.expect(f'{role}: that letters of {t} exist', a.status == (200 if 'R' in cell else 404), str(a.status))
+    impossible = {'form': 'report_result' if t.report else 'termination', 'asks': {}}  # not in this state: who may issue learns just that
+    a = p.send('POST', matter(t.number) + '/letters/preview', impossible)
+    s.expect(f'{role}: issues letters of {t}', a.status == (409 if 'L' in cell else 403 if 'S' in cell else 404), f'{a.status} for {"".join(cell)}')
+    a = p.send('GET', f'/api/v1/letters/{t.letter}/document')
+    s.expect(f'{role}: opens the letter of {t}', a.status == (200 if 'D' in cell else 403 if 'S' in cell else 404), f'{a.status} for {"".join(cell)}')
+    if 'S' not in cell:
+        s.expect(f'{role}: the letter of {t} as none', same(a, p.send('GET', '/api/v1/letters/9999999/document')), a.raw.decode()[:200])
     for letter, party in (('V', 'respondent' if t.report else 'consumer'), ('W', 'reporter')):
         if letter == 'W' and not t.report:
             continue
@@ -442,6 +469,11 @@ def same(a, b):
 def table(place, s):
     made = make(place, s)
     time.sleep(2.5)  # the index is at most two seconds behind
+    for t in made:
+        for _ in range(240):
+            if s.step('made', place.officer('root.supervisor'), 'GET', f'/api/v1/letters/{t.letter}', status=200)['status'] != 'issuing':
+                break
+            time.sleep(0.25)
     place.made = made
     for role in ROLES:
         p = place.officer('a.' + role)
@@ -485,13 +517,14 @@ def moves(place, s):
 
 def prepared(place, s, kind, state):
     """A matter of branch a in the state, given to a.handler."""
-    f = s.file(complaint(channel='visit') if kind == 'complaint' else report(channel='visit'), 'a.intake2')
+    more = {'proxied': {'proxy': {'name': '赵代理', 'phone': '13700007777'}}, 'food': {'violation': 'food_safety'}}.get(state, {})
+    f = s.file(complaint(channel='visit', **more) if kind == 'complaint' else report(channel='visit', **more), 'a.intake2')
     n = f['number']
     if state == 'registered':
         return f
     s.does('a.intake2', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
     if kind == 'report':
-        steps = {'assigned': [], 'verifying': ['verify'], 'evidence': [], 'asked': ['verify', 'extend'], 'filed': ['verify', 'file']}[state]
+        steps = {'assigned': [], 'verifying': ['verify'], 'food': ['verify'], 'disputed': ['dispute_power'], 'evidence': [], 'asked': ['verify', 'extend'], 'filed': ['verify', 'file']}[state]
     else:
         steps = STEPS[state]
     for step in steps:
