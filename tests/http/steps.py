@@ -315,7 +315,7 @@ def power(place, case):
     w.refused('root.intake', 'dispute_power', with_b, status=403)
     w.refused('a.handler', 'dispute_power', {'reason': 'x'}, status=422, field='with')
     w.refused('a.handler', 'designate', {'body': BODIES['b'], 'reason': 'x'}, status=409)
-    a = w.go('a.handler', 'dispute_power', with_b, 'disputed', 'unit')
+    a = w.go('a.handler', 'dispute_power', with_b, 'disputed', 'officer')
     d5 = w.clock(a, 'D5')
     w.expect('seven working days to agree', (d5['length'], d5['unit'], d5['start'], d5['state']) == (7, 'WD', day(), 'running')
              and '第三十三条' in d5['basis']['zh'], str(d5))
