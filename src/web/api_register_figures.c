@@ -48,7 +48,7 @@ enum err_code register_template_get(struct call *call)
     int fd;
 
     TRY(call_register(call, &def));
-    TRY(entry_template(call->op, def, &fd, &bytes));
+    TRY(entry_template(call->op, def, request_query(call->req, "act"), &fd, &bytes));
     return answer_sheet(call, def, SHEET_CSV, fd, bytes);
 }
 
@@ -57,8 +57,9 @@ enum err_code register_import_post(struct call *call)
     const struct register_def *def;
 
     TRY(call_register(call, &def));
-    return entry_import(call->op, def, json_object_get(call->body, "rows"),
-                        body_bool(call->body, "dry_run"), call_answer(call, 200));
+    return entry_import(call->op, def, body_text(call->body, "act"),
+                        json_object_get(call->body, "rows"), body_bool(call->body, "dry_run"),
+                        call_answer(call, 200));
 }
 
 /* ---- figures ---- */

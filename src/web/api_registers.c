@@ -25,6 +25,7 @@ static const struct form_field act_fields[] = {
 const struct form form_entry_act = {act_fields, sizeof act_fields / sizeof act_fields[0]};
 
 static const struct form_field import_fields[] = {
+    {"act", INPUT_TEXT, .max_bytes = 60, .max_chars = 60, .zh = "办理动作", .en = "The act"},
     {"rows", INPUT_OBJECTS, .required = true, .min = 1, .max = 500, .zh = "各行", .en = "The rows"},
     {"dry_run", INPUT_BOOL, .zh = "只检查", .en = "Whether only to check"},
 };

@@ -150,7 +150,7 @@ const struct route api_routes[] = {
     {HTTP_POST, "/api/v1/registers/{id}/entries/{number}/acts/{act}", entry_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_entry_act},
     {HTTP_GET, "/api/v1/registers/{id}/entries.csv", entries_csv_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},
     {HTTP_GET, "/api/v1/registers/{id}/entries.xlsx", entries_xlsx_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},
-    {HTTP_GET, "/api/v1/registers/{id}/template.csv", register_template_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/registers/{id}/template.csv", register_template_get, ACCESS_STAFF, RATE_READ, .query = NAMES("act")},
     {HTTP_POST, "/api/v1/registers/{id}/import", register_import_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_MANY, .form = &form_entry_import},
     {HTTP_GET, "/api/v1/registers/{id}/figures", register_figures_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period")},
     {HTTP_GET, "/api/v1/registers/{id}/figures/{measure}/entries", register_figure_entries_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period", "dimension", "value", "limit", "cursor")},

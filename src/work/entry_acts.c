@@ -668,10 +668,10 @@ static enum err_code note(struct run *run, const json_t *input)
 }
 
 static enum err_code act_once(struct op *op, const struct register_def *def, const char *number,
-                              const char *act, const json_t *input, int64_t version,
+                              const char *act, const json_t *input, int64_t version, bool dry,
                               struct record *ret)
 {
-    CLEANUP(run_release) struct run run = {.op = op, .def = def, .r = ret};
+    CLEANUP(run_release) struct run run = {.op = op, .def = def, .r = ret, .dry = dry};
     const json_t *fields = json_object_get(input, "fields");
     CLEANUP(json_decrefp) json_t *none = json_object();
 
@@ -685,7 +685,14 @@ static enum err_code act_once(struct op *op, const struct register_def *def, con
         TRY(note(&run, input));
     else
         TRY(run_step(&run, pack_act(&def->flow.acts, act), fields == NULL ? none : fields));
-    return save(&run);
+    return dry ? ERR_OK : save(&run);
+}
+
+enum err_code entry_act_try(struct op *op, const struct register_def *def, const char *number,
+                            const struct pack_act *act, const json_t *input, struct record *ret)
+{
+    *ret = (struct record){0};
+    return act_once(op, def, number, act->id, input, ANY_VERSION, true, ret);
 }
 
 enum err_code entry_act(struct op *op, const struct register_def *def, const char *number,
@@ -703,7 +710,7 @@ enum err_code entry_act(struct op *op, const struct register_def *def, const cha
     for (int i = 0; !found && rc == ERR_CONFLICT && i < TRIES; i++) {
         drop(ret);
         err_clear(&op->err);
-        rc = act_once(op, def, number, act, input, version, ret);
+        rc = act_once(op, def, number, act, input, version, false, ret);
         if (rc == ERR_CONFLICT && ret->version != version && version != ANY_VERSION)
             break; /* another version than the one that was seen */
     }

@@ -78,6 +78,17 @@ const char *entry_measure_row(struct op *op, const char *measure, const char *di
 enum err_code entry_try(struct op *op, const struct register_def *def,
                         const json_t *input) MUST_CHECK;
 
+/* What entry_act would say of an act of the definition on the entry as it stands. @p ret as there;
+ * nothing is written. */
+enum err_code entry_act_try(struct op *op, const struct register_def *def, const char *number,
+                            const struct pack_act *act, const json_t *input,
+                            struct record *ret) MUST_CHECK;
+
+/* The act whose rows a sheet holds; NULL when they are new entries (@p act NULL or ""). ERR_INVALID
+ * field "act". */
+enum err_code entry_sheet_act(struct op *op, const struct register_def *def, const char *act,
+                              const struct pack_act **ret) MUST_CHECK;
+
 extern const struct pack_act entry_amend, entry_note;
 /* By which the actor may act on it. */
 unsigned entry_roles(struct op *op, const struct register_def *def, const struct record *r);

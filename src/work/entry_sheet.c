@@ -185,15 +185,30 @@ enum err_code entry_export(struct op *op, const struct entry_filter *filter, enu
     return sheet_finish(&sheet, ret_fd, ret_bytes, &op->err);
 }
 
-enum err_code entry_template(struct op *op, const struct register_def *def, int *ret_fd,
-                             int64_t *ret_bytes)
+/* The number of the entry, and what the act asks for. */
+static void lay_out_act(const struct register_def *def, const struct pack_act *act,
+                        struct layout *l)
+{
+    *l = (struct layout){.def = def};
+    add(l, "number", "编号");
+    for (size_t i = 0; i < act->n_fields; i++)
+        add(l, act->fields[i].name, act->fields[i].label.zh);
+}
+
+enum err_code entry_template(struct op *op, const struct register_def *def, const char *act,
+                             int *ret_fd, int64_t *ret_bytes)
 {
     CLEANUP(sheet_abandonp) struct sheet *sheet = NULL;
     struct layout *l = ARENA_NEW(op->arena, struct layout);
+    const struct pack_act *of;
 
     if (l == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "sheet");
-    lay_out(def, false, l);
+    TRY(entry_sheet_act(op, def, act, &of));
+    if (of == NULL)
+        lay_out(def, false, l);
+    else
+        lay_out_act(def, of, l);
     TRY(open_sheet(op, l, SHEET_CSV, &sheet));
     return sheet_finish(&sheet, ret_fd, ret_bytes, &op->err);
 }
