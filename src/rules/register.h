@@ -240,7 +240,8 @@ struct registers;
  * entry fields, link(), places of frequencies, numbers that could be mistaken.
  * @param codes     the tables that `codes` and units may name; NULL: not looked at
  * @param[out] ret  give it back with registers_free
- * @return ERR_INVALID: items of the first file that is wrong, err->why begins with its path;
+ * @return ERR_INVALID: the first item (code "file") names the first file that is wrong, the others
+ *         are its faults; err->why begins with its path;
  *         ERR_MALFORMED, ERR_IO, ERR_NO_MEMORY
  */
 enum err_code registers_load(const struct embedded_file *files, const char *dir,

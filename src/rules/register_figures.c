@@ -231,22 +231,37 @@ static bool read_slot(struct register_reader *rr, const char *key, char *slot,
     return true;
 }
 
+/* Each slot, the words before it, and those at the end. */
+static size_t pieces_of(const char *text)
+{
+    size_t n = 1;
+
+    for (const char *at = text; at != NULL && *at != '\0'; at++)
+        n += *at == '{' ? 2 : 0;
+    return n;
+}
+
 static const struct register_piece *read_pieces(struct register_reader *rr, const json_t *v,
                                                 const char *key, size_t *ret_n,
                                                 const char **ret_text)
 {
     struct reader *r = &rr->p.r;
     const char *text = read_text(r, v, key, true), *at = text;
-    struct register_piece *pieces = read_room(r, PIECES_MAX, sizeof *pieces);
-    size_t n = 0;
+    size_t n = 0, most = pieces_of(text);
+    struct register_piece *pieces;
 
     *ret_text = text;
     *ret_n = 0;
+    if (most > PIECES_MAX) {
+        reader_fault(r, key, "too_many", "句子太长。", "The sentence is too long.");
+        return NULL;
+    }
+    pieces = read_room(r, most, sizeof *pieces);
     while (pieces != NULL && at != NULL && *at != '\0') {
         const char *open = strchr(at, '{'), *close = open == NULL ? NULL : strchr(open, '}');
         size_t plain = open == NULL ? strlen(at) : (size_t)(open - at);
 
-        if (n + 2 > PIECES_MAX || (open != NULL && close == NULL)) {
+        if (open != NULL && close == NULL) {
             reader_fault(r, key, "syntax", "句子写得不对。", "The sentence cannot be read.");
             return pieces;
         }

@@ -18,6 +18,7 @@ struct registers {
     struct loaded_register *items[REGISTERS_MAX];
     char *paths[REGISTERS_MAX]; /* where each comes from, for faults */
     size_t n;
+    char wrong[256]; /* path of the file under check: the one at fault when it fails */
 };
 
 static void free_loaded(struct loaded_register *loaded)
@@ -48,6 +49,11 @@ void registers_freep(struct registers **registers)
 
 /* ---- reading ---- */
 
+static void look_at(struct registers *all, const char *path)
+{
+    snprintf(all->wrong, sizeof all->wrong, "%s", path);
+}
+
 /* The reason for the log begins with the file. */
 static enum err_code in_file(enum err_code rc, const char *path, struct err *err)
 {
@@ -70,6 +76,7 @@ static enum err_code take_file(struct registers *all, const char *path, const ch
     size_t at = 0;
     char *copy;
 
+    look_at(all, path);
     TRY(in_file(json_parse(bytes, n, &root, err), path, err));
     id = json_string_value(json_object_get(root, "id"));
     while (at < all->n) {
@@ -196,6 +203,7 @@ static enum err_code run_pass(struct registers *all, size_t i, const struct code
                                        .linked = linked,
                                        .arg = &rr};
     pass(&rr);
+    look_at(all, all->paths[i]);
     return in_file(reader_result(&rr.p.r), all->paths[i], err);
 }
 
@@ -210,7 +218,7 @@ static void shape_of(const char *pattern, char ret[64])
     ret[n] = '\0';
 }
 
-static enum err_code check_numbers(const struct registers *all, struct err *err)
+static enum err_code check_numbers(struct registers *all, struct err *err)
 {
     char a[64], b[64];
 
@@ -219,6 +227,7 @@ static enum err_code check_numbers(const struct registers *all, struct err *err)
             shape_of(all->items[i]->def.number, a);
             shape_of(all->items[k]->def.number, b);
             if (strcmp(a, b) == 0) {
+                look_at(all, all->paths[i]);
                 (void)err_field(err, ERR_INVALID, "number", "twice", "编号和另一本台账一样。",
                                 "Another register numbers its entries the same way.");
                 return err_set(err, ERR_INVALID, "%s: number: as in %s", all->paths[i],
@@ -265,17 +274,43 @@ static enum err_code check_all(struct registers *all, const struct codes *codes,
     return ERR_OK;
 }
 
+/* Whoever starts the program has many files before him: the one at fault stands first. */
+static void name_file(const struct registers *all, struct err *err)
+{
+    const char *name = strrchr(all->wrong, '/');
+    struct err_item *first = &err->items[0];
+
+    if (err->n_items == ERR_ITEMS_MAX)
+        err->n_items--;
+    memmove(first + 1, first, err->n_items * sizeof *first);
+    err->n_items++;
+    *first = (struct err_item){.code = "file"};
+    snprintf(first->field, sizeof first->field, "%.60s", name == NULL ? all->wrong : name + 1);
+    snprintf(first->zh, sizeof first->zh, "这份台账定义有错：%.160s", all->wrong);
+    snprintf(first->en, sizeof first->en, "This register is wrong: %.160s", all->wrong);
+}
+
+static enum err_code load_all(struct registers *all, const struct embedded_file *files,
+                              const char *dir, const struct codes *codes, struct err *err)
+{
+    TRY(take_embedded(all, files, err));
+    if (dir != NULL)
+        TRY(take_folder(all, dir, err));
+    return check_all(all, codes, err);
+}
+
 enum err_code registers_load(const struct embedded_file *files, const char *dir,
                              const struct codes *codes, struct registers **ret, struct err *err)
 {
     CLEANUP(registers_freep) struct registers *all = calloc(1, sizeof *all);
+    enum err_code rc;
 
     if (all == NULL)
         return err_set(err, ERR_NO_MEMORY, "registers");
-    TRY(take_embedded(all, files, err));
-    if (dir != NULL)
-        TRY(take_folder(all, dir, err));
-    TRY(check_all(all, codes, err));
+    rc = load_all(all, files, dir, codes, err);
+    if ((rc == ERR_INVALID || rc == ERR_MALFORMED) && err != NULL && all->wrong[0] != '\0')
+        name_file(all, err);
+    TRY(rc);
     *ret = all;
     all = NULL;
     return ERR_OK;

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """test_registers.py FANGXIN: entries of registers made up for the test (tests/http/registers, given by --packs):
-registering, fields, checks, acts, four eyes, stocks, who may, lists, figures, sheets, public pages; `verify --rebuild`
-agrees at the end."""
+registering, fields, checks, acts, four eyes, stocks, who may, lists, figures, sheets, public pages; then shipped ones with
+the numbers of yearly reports (scenario_registers.py). `verify --rebuild` agrees at the end."""
 import csv
 import io
 import os
 import shutil
+import subprocess
 import sys
 import threading
 import urllib.parse
@@ -14,11 +15,12 @@ from decimal import ROUND_HALF_UP, Decimal
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from client import Person  # noqa: E402
 from county import BODIES, day, run  # noqa: E402
+import scenario_registers  # noqa: E402
 from filings import complaint, key, report, version  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OFFICERS = ['a.intake', 'a.handler', 'a.handler2', 'a.supervisor', 'a.leader', 'a.auditor', 'a.admin', 'a.security',
-            'a1.handler', 'b.handler', 'b.supervisor', 'root.intake', 'root.handler', 'root.supervisor', 'root.leader']
+            'a1.handler', 'b.handler', 'b.supervisor', 'b.leader', 'root.intake', 'root.handler', 'root.supervisor', 'root.leader']
 ROOT = '/api/v1/registers'
 
 
@@ -483,8 +485,26 @@ def verified(place, s):
     place.start('--rate-limit', 'off')
 
 
+def refused_at_start(place, s, text, *parts):
+    """A slip in a file of one's own: the program does not start, and says which file and what is wrong."""
+    folder = os.path.join(place.data, 'packs', 'registers')
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, 'trial_slip.json')
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(text)
+    done = subprocess.run([place.program, 'serve', '--data', place.data, '--listen', '127.0.0.1:0'], capture_output=True, text=True, timeout=60, env=place.env)
+    os.remove(path)
+    s.expect('not started', done.returncode != 0 and done.stdout == '', done.stdout)
+    for part in ('trial_slip.json', *parts):
+        s.expect(f'it says {part}', part in done.stderr, done.stderr)
+
+
 def first(place, s):
     place.stop()
+    with open(os.path.join(HERE, 'registers', 'trial_tips.json'), encoding='utf-8') as f:
+        refused_at_start(place, s, f.read().replace('"kind": "text"', '"kind": "tekst"', 1), 'fields.0.kind')
+    refused_at_start(place, s, '{"id": "trial_slip", ')
+    shutil.rmtree(os.path.join(place.data, 'packs'))
     own_packs(place)
     place.start('--rate-limit', 'off')
     s.expect('started with its own registers', True)
@@ -492,7 +512,7 @@ def first(place, s):
 
 if __name__ == '__main__':
     functions = [definitions, from_visit_to_end, amending, bad_input, stocks, at_once, lists, who_may, figures, behind, sheets, public_pages,
-                 with_matters, verified]
+                 with_matters, *scenario_registers.ALL, verified]
     wanted = sys.argv[2:]
     sys.argv[2:] = []
     run([first] + [f for f in functions if not wanted or f.__name__ in wanted], OFFICERS)
