@@ -2,6 +2,8 @@
 #ifndef FANGXIN_RULES_FIELD_H
 #define FANGXIN_RULES_FIELD_H
 
+#include <jansson.h>
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdbool.h>
@@ -38,8 +40,9 @@ enum field_kind {
     FIELD_PLACE,     /* object {text, lat?, lon?}; degrees as texts with up to 6 decimals */
     FIELD_CHECKLIST, /* object {"items": {ID: {"score": 3, "note"?}}} */
     FIELD_TABLE,     /* array of at most max objects whose members are `columns` */
+    FIELD_FILE,      /* at most max files under seal (work/entry_files.h); sent by itself */
 };
-#define FIELD_KINDS (FIELD_TABLE + 1)
+#define FIELD_KINDS (FIELD_FILE + 1)
 /* Those a rule pack, an order or a case may name; the others are a register's. */
 #define FIELD_KINDS_OF_ACTS (FIELD_REPORT + 1)
 
@@ -87,6 +90,8 @@ struct act_field {
     const struct check_item *items; /* FIELD_CHECKLIST */
     size_t n_items;
     const char *of_register; /* FIELD_ENTRY: id of the other register */
+    const json_t *preset;    /* what registering takes where nothing is sent: a value of the kind,
+                                "@today", "@me", "@body"; NULL: nothing. Owned by the definition */
 };
 
 /* May stand in a column of a table: no table, checklist or person. */

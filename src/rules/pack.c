@@ -13,7 +13,7 @@ const char *const pack_field_names[] = {
     "text",     "int",    "money",   "bool",      "date",   "instant",  "choice",
     "choices",  "body",   "officer", "number",    "group",  "remedies", "amendment",
     "business", "report", "decimal", "quantity",  "period", "person",   "matter",
-    "case",     "entry",  "place",   "checklist", "table",  NULL};
+    "case",     "entry",  "place",   "checklist", "table",  "file",     NULL};
 const char *const pack_class_names[] = {"likely", "other", "ending", "rare", NULL};
 
 static const struct label waiting_labels[] = {
@@ -170,7 +170,8 @@ const struct label *waiting_for_label(enum waiting_for waiting)
 bool field_is_simple(enum field_kind kind)
 {
     return kind != FIELD_TABLE && kind != FIELD_CHECKLIST && kind != FIELD_PERSON &&
-           kind != FIELD_REMEDIES && kind != FIELD_AMENDMENT && kind != FIELD_REPORT;
+           kind != FIELD_FILE && kind != FIELD_REMEDIES && kind != FIELD_AMENDMENT &&
+           kind != FIELD_REPORT;
 }
 
 const char *field_kind_name(enum field_kind kind)

@@ -10,6 +10,7 @@
 #define ITEMS_MAX 80
 #define UNITS_MAX 40
 #define ROWS_MAX 200
+#define FILES_MAX 20
 #define NUMBER_MAX 1000000000
 #define FEN_MAX 100000000000000
 
@@ -149,11 +150,12 @@ static void read_range(struct pack_reader *p, const json_t *v, struct act_field 
     int64_t most = f->kind == FIELD_MONEY     ? FEN_MAX
                    : f->kind == FIELD_CHOICES ? CHOICES_MAX
                    : f->kind == FIELD_TABLE   ? ROWS_MAX
+                   : f->kind == FIELD_FILE    ? FILES_MAX
                                               : NUMBER_MAX;
     const char *key = f->kind == FIELD_TABLE ? "rows_max" : "max";
 
     if (!is_counted(f->kind) && f->kind != FIELD_DECIMAL && f->kind != FIELD_QUANTITY &&
-        f->kind != FIELD_TABLE) {
+        f->kind != FIELD_TABLE && f->kind != FIELD_FILE) {
         if (json_object_get(v, "max") != NULL || json_object_get(v, "min") != NULL)
             reader_fault(r, "max", "range", "最大最小值不对。",
                          "min and max go with numbers, choices and tables.");
@@ -200,10 +202,14 @@ static void read_of_register(struct pack_reader *p, const json_t *v, struct act_
     f->long_text = read_bool(r, v, "long", false);
     f->later = read_bool(r, v, "later", false);
     f->section = read_text(r, v, "section", false);
+    f->preset = json_object_get(v, "default");
     f->sealed |= f->kind == FIELD_PERSON;
     f->max_bytes = (size_t)read_int(r, v, "max_bytes", f->long_text ? 20000 : 300, 1, 200000);
     if (f->kind != FIELD_TEXT)
         f->max_bytes = f->kind == FIELD_PLACE ? 300 : 0;
+    if (f->kind == FIELD_FILE && (f->required || f->sealed || f->when_field != NULL))
+        reader_fault(r, "required", "condition", "文件登记后才传，要有就写 required_in。",
+                     "Files come after registering: say required_in.");
     if (f->later && f->required)
         reader_fault(r, "later", "condition", "必填的不能后填。",
                      "A required field cannot be filled later.");
@@ -234,9 +240,10 @@ static bool field_keys(struct pack_reader *p, const json_t *v)
                                        "sealed", "max_bytes", "min",      "max",      "choices",
                                        "codes",  "label",     "hint",     "when",     NULL};
     static const char *const more[] = {
-        "name",    "kind",     "required",    "future", "sealed",  "max_bytes", "min",      "max",
-        "codes",   "choices",  "label",       "hint",   "when",    "long",      "later",    "items",
-        "section", "decimals", "required_in", "units",  "columns", "rows_max",  "register", NULL};
+        "name",     "kind",     "required", "future",   "sealed",      "max_bytes", "min",
+        "max",      "codes",    "choices",  "label",    "hint",        "when",      "long",
+        "later",    "items",    "section",  "decimals", "required_in", "units",     "columns",
+        "rows_max", "register", "default",  NULL};
 
     return read_object(&p->r, v, p->of_register ? more : keys);
 }
@@ -251,6 +258,8 @@ static bool of_entry(struct pack_reader *p, const json_t *v, struct act_field *r
     if (p->entry_fields == NULL || json_object_get(v, "kind") != NULL || name == NULL)
         return false;
     own = act_field(p->entry_fields, name);
+    if (own != NULL && own->kind == FIELD_FILE)
+        reader_fault(&p->r, "name", "type", "文件不在动作里传。", "No act asks for files.");
     if (own == NULL) {
         reader_fault(&p->r, "name", "unknown_name", "台账没有这个字段。",
                      "The register has no field %s.", name);
@@ -263,6 +272,7 @@ static bool of_entry(struct pack_reader *p, const json_t *v, struct act_field *r
             ret->hint = read_label(&p->r, v, "hint", false);
         ret->when_field = ret->when_value = NULL;
         ret->later = false;
+        ret->preset = NULL;
     }
     return true;
 }
@@ -291,7 +301,7 @@ static void read_field(struct pack_reader *p, const json_t *v, struct act_field 
         return;
     f.name = read_text(r, v, "name", true);
     f.kind = (enum field_kind)read_name(r, v, "kind", pack_field_names, FIELD_TEXT, true);
-    if (!kind_allowed(p, f.kind))
+    if (!kind_allowed(p, f.kind) || (f.kind == FIELD_FILE && p->entry_fields != NULL))
         reader_fault(r, "kind", "unknown_name", "这里没有这种字段。",
                      "A field of kind %s cannot stand here.", field_kind_name(f.kind));
     f.required = read_bool(r, v, "required", false);

@@ -383,7 +383,8 @@ static void check_columns(struct register_reader *rr)
     for (size_t i = 0; def->columns != NULL && i < def->n_columns; i++) {
         const struct act_field *f = register_field(def, def->columns[i]);
 
-        if (!is_shown(def, def->columns[i]) || (f != NULL && f->kind == FIELD_TABLE) ||
+        if (!is_shown(def, def->columns[i]) ||
+            (f != NULL && (f->kind == FIELD_TABLE || f->kind == FIELD_FILE)) ||
             (f != NULL && f->sealed && f->kind != FIELD_PERSON))
             reader_fault(r, "columns", "unknown_name", "没有这一列，或者它不能放在列表里。",
                          "%s cannot be a column.", def->columns[i]);
@@ -391,7 +392,7 @@ static void check_columns(struct register_reader *rr)
     for (size_t i = 0; i < def->n_title; i++) {
         const struct act_field *f = register_field(def, def->title[i]);
 
-        if (!is_shown(def, def->title[i]) || (f != NULL && f->sealed))
+        if (!is_shown(def, def->title[i]) || (f != NULL && (f->sealed || f->kind == FIELD_FILE)))
             reader_fault(r, "title", "unknown_name", "没有这个字段，或者它不能作标题。",
                          "%s cannot be in the title.", def->title[i]);
     }
@@ -453,7 +454,8 @@ static void read_public(struct register_reader *rr)
         for (size_t i = 0; open->fields != NULL && i < open->n_fields; i++) {
             const struct act_field *f = register_field(rr->def, open->fields[i]);
 
-            if (!is_shown(rr->def, open->fields[i]) || (f != NULL && f->sealed))
+            if (!is_shown(rr->def, open->fields[i]) ||
+                (f != NULL && (f->sealed || f->kind == FIELD_FILE)))
                 reader_fault(r, "fields", "unknown_name", "没有这个字段，或者它不能公开。",
                              "%s cannot be public.", open->fields[i]);
         }

@@ -498,6 +498,10 @@ static void check_shape(struct check *c, const struct act_field *f, const json_t
     case FIELD_ENTRY:
         check_text(c, v, LINK_BYTES);
         break;
+    case FIELD_FILE:
+        fault(c, "type", "照片和文件登记后另传",
+              "Files are sent by themselves, once it is registered.");
+        break;
     case FIELD_NUMBER:
     case FIELD_GROUP:
     case FIELD_REMEDIES:
@@ -515,7 +519,7 @@ static bool is_link(enum field_kind kind)
 }
 
 /* A field with "when" is asked for only while the other field has that value. */
-static bool is_asked(const struct act_field *f, const json_t *input)
+bool register_asked(const struct act_field *f, const json_t *input)
 {
     const json_t *other = f->when_field == NULL ? NULL : json_object_get(input, f->when_field);
 
@@ -538,7 +542,7 @@ static void check_field(struct check *c, const struct act_field *f, const json_t
     size_t mark = go_to(c, f->name), before = c->faults;
 
     if (not_given(v)) {
-        if (f->required && is_asked(f, input) && (c->whole || v != NULL))
+        if (f->required && register_asked(f, input) && (c->whole || v != NULL))
             fault(c, "required", "这一项要填", "This is needed.");
     } else {
         check_shape(c, f, v);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "rules/register_internal.h"
+#include "rules/register_values.h"
 #include "rules/roles.h"
 
 #define PREDICATES_MAX 40
@@ -195,6 +196,34 @@ static void check_codes(struct register_reader *rr, const struct act_field *f)
     }
 }
 
+/* A default is a value of the field's kind, or one of the words for what is known when it is taken.
+ */
+static void check_preset(struct register_reader *rr, const struct act_field *f)
+{
+    const char *text = json_string_value(f->preset);
+    CLEANUP(json_decrefp) json_t *given = NULL;
+    struct err own = {0};
+    bool good;
+
+    if (f->preset == NULL || f->name == NULL)
+        return;
+    if (text != NULL && text[0] == '@') {
+        good = strcmp(text, "@today") == 0  ? f->kind == FIELD_DATE
+               : strcmp(text, "@me") == 0   ? f->kind == FIELD_OFFICER
+               : strcmp(text, "@body") == 0 ? f->kind == FIELD_BODY
+                                            : false;
+    } else {
+        const struct register_world world = {.codes = rr->codes};
+
+        given = json_pack("{s:O}", f->name, f->preset);
+        good = f->kind != FIELD_FILE && f->kind != FIELD_PERSON && !f->later &&
+               register_fields_check(f, 1, given, "", false, 0, &world, &own) == ERR_OK;
+    }
+    if (!good)
+        reader_fault(&rr->p.r, "default", "type", "默认值和字段的种类不合。",
+                     "The default is no value of this field.");
+}
+
 static void complete_fields(struct register_reader *rr)
 {
     struct reader *r = &rr->p.r;
@@ -208,6 +237,7 @@ static void complete_fields(struct register_reader *rr)
 
         check_name(r, f->name);
         check_codes(rr, f);
+        check_preset(rr, f);
         f->required_in = register_read_states(rr, json_array_get(list, i), "required_in", 0);
         if (f->section != NULL && !has_section(def, f->section))
             reader_fault(r, "section", "unknown_name", "没有这一节。", "There is no section %s.",
@@ -435,6 +465,7 @@ static enum value_kind value_kind_of(const struct act_field *f)
     case FIELD_PLACE:
     case FIELD_CHECKLIST:
     case FIELD_TABLE:
+    case FIELD_FILE:
         break;
     }
     return VALUE_FILLED;
@@ -584,13 +615,14 @@ const struct expr_name *register_name(const struct register_def *def, const char
 
 static void check_reserved_acts(struct register_reader *rr)
 {
+    static const char *const reserved[] = {"register", "amend", "note", "attach", "detach"};
     const struct pack *acts = &rr->def->flow.acts;
 
     for (size_t i = 0; i < acts->n_acts; i++)
-        if (strcmp(acts->acts[i].id, "register") == 0 || strcmp(acts->acts[i].id, "amend") == 0 ||
-            strcmp(acts->acts[i].id, "note") == 0)
-            reader_fault(&rr->p.r, "acts", "reserved", "登记、更正、备注本来就有。",
-                         "The act %s is always there.", acts->acts[i].id);
+        for (size_t k = 0; k < sizeof reserved / sizeof reserved[0]; k++)
+            if (strcmp(acts->acts[i].id, reserved[k]) == 0)
+                reader_fault(&rr->p.r, "acts", "reserved", "登记、更正、备注、加减文件本来就有。",
+                             "The act %s is always there.", acts->acts[i].id);
 }
 
 static const char *const file_keys[] = {

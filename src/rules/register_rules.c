@@ -191,7 +191,8 @@ static void read_unique(struct register_reader *rr, const json_t *v, size_t i)
         else if (f == NULL)
             reader_fault(r, "fields", "unknown_name", "没有这个字段。", "There is no field %s.",
                          names[k]);
-        else if (f->kind == FIELD_TABLE || f->kind == FIELD_CHECKLIST || f->kind == FIELD_PLACE)
+        else if (f->kind == FIELD_TABLE || f->kind == FIELD_CHECKLIST || f->kind == FIELD_PLACE ||
+                 f->kind == FIELD_FILE)
             reader_fault(r, "fields", "type", "这种字段不能查重。", "%s cannot be unique.",
                          names[k]);
         else

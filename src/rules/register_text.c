@@ -143,6 +143,9 @@ struct label register_text(struct arena *arena, const struct act_field *field, c
     case FIELD_TABLE:
         return (struct label){arena_printf(arena, "%zu 行", json_array_size(value)),
                               arena_printf(arena, "%zu rows", json_array_size(value))};
+    case FIELD_FILE:
+        return (struct label){arena_printf(arena, "%zu 份", json_array_size(value)),
+                              arena_printf(arena, "%zu files", json_array_size(value))};
     case FIELD_REMEDIES:
     case FIELD_AMENDMENT:
     case FIELD_REPORT:

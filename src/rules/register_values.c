@@ -84,6 +84,7 @@ static struct value of_field(const struct register_env *env, const struct act_fi
     case FIELD_PLACE:
     case FIELD_CHECKLIST:
     case FIELD_TABLE:
+    case FIELD_FILE:
         break;
     }
     return (struct value){.kind = VALUE_FILLED};

@@ -67,6 +67,8 @@ struct register_world {
 enum err_code register_fields_check(const struct act_field *fields, size_t n, const json_t *input,
                                     const char *prefix, bool whole, int zone_min,
                                     const struct register_world *world, struct err *err) MUST_CHECK;
+/* Whether a field with "when" is asked for beside these values. */
+bool register_asked(const struct act_field *field, const json_t *input);
 /* The fields that must be filled before the entry may be in that state: items "required". */
 enum err_code register_required_check(const struct register_env *env,
                                       const struct flow_state *state, struct err *err) MUST_CHECK;

@@ -17,6 +17,7 @@ handler_fn duty_get, duty_post, duty_act_post, diary_get, diary_page_get, diary_
     diary_close_post;
 /* api_files.c */
 handler_fn files_post, files_get, file_get, file_original_get;
+handler_fn entry_files_post, entry_file_get, entry_file_original_get;
 /* api_batches.c */
 handler_fn acts_post, acts_choices_post, batch_get, batch_delete;
 /* api_cases.c */

@@ -1,10 +1,12 @@
-/* Evidence: files of a matter, sent as raw bytes, shown as pictures made anew. */
+/* Files of matters and of entries of registers, sent as raw bytes, shown as pictures made anew. */
 #include <string.h>
 
 #include "base/text.h"
 #include "web/api.h"
+#include "web/api_registers.h"
 #include "web/head.h"
 #include "work/access.h"
+#include "work/entry_files.h"
 #include "work/evidence.h"
 
 /* Whatever the bytes are, a browser shows them as what the header says and runs nothing of them. */
@@ -108,12 +110,31 @@ static const char *disposition(struct call *call, const char *how, const char *n
     return buf_dup(&text, call->op->arena);
 }
 
+/* What was read into the answer's body, or why not. */
+static enum err_code answer_bytes(struct call *call, enum evidence_part part,
+                                  const struct evidence_shown *shown, enum err_code rc)
+{
+    struct response *resp = call->resp;
+
+    if (rc != ERR_OK) {
+        buf_reset(&resp->body);
+        return rc;
+    }
+    resp->status = 200;
+    resp->content_type = shown->type;
+    response_header(
+        resp, "Content-Disposition",
+        disposition(call, part == EVIDENCE_ORIGINAL ? "attachment" : "inline", shown->name));
+    response_header(resp, "Content-Security-Policy", FILE_POLICY);
+    response_header(resp, "Cross-Origin-Resource-Policy", "same-origin");
+    return ERR_OK;
+}
+
 static enum err_code answer_file(struct call *call, enum evidence_part part, const char *what,
                                  const char *reason)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(matter_release) struct matter m = {0};
-    struct response *resp = call->resp;
     struct evidence_shown shown;
     enum err_code rc;
     int64_t id, file;
@@ -124,35 +145,85 @@ static enum err_code answer_file(struct call *call, enum evidence_part part, con
     TRY(snapshot_open(call->op, &snap));
     TRY(matter_for(call->op, snap, id, call->op->actor.kind == ACTOR_PARTY ? MAY_SEE : MAY_READ,
                    &m));
-    rc = evidence_read(call->op, snap, &m, file, part, reason, &resp->body, &shown);
+    rc = evidence_read(call->op, snap, &m, file, part, reason, &call->resp->body, &shown);
     if (rc == ERR_OK)
         rc = note_look(call, &m, what, file, reason);
-    if (rc != ERR_OK) {
-        buf_reset(&resp->body);
-        return rc;
-    }
-    resp->status = 200;
-    resp->content_type = shown.type;
-    response_header(
-        resp, "Content-Disposition",
-        disposition(call, part == EVIDENCE_ORIGINAL ? "attachment" : "inline", shown.name));
-    response_header(resp, "Content-Security-Policy", FILE_POLICY);
-    response_header(resp, "Cross-Origin-Resource-Policy", "same-origin");
-    return ERR_OK;
+    return answer_bytes(call, part, &shown, rc);
 }
 
-enum err_code file_get(struct call *call)
+static enum err_code read_size(struct call *call, enum evidence_part *ret)
 {
     const char *size = request_query(call->req, "size");
 
     if (size != NULL && strcmp(size, "large") != 0 && strcmp(size, "thumb") != 0)
         return call_bad_choice(call, "size", size, "large, thumb");
-    if (size != NULL && strcmp(size, "thumb") == 0)
-        return answer_file(call, EVIDENCE_THUMB, "thumb", NULL);
-    return answer_file(call, EVIDENCE_LARGE, "file", NULL);
+    *ret = size != NULL && strcmp(size, "thumb") == 0 ? EVIDENCE_THUMB : EVIDENCE_LARGE;
+    return ERR_OK;
+}
+
+enum err_code file_get(struct call *call)
+{
+    enum evidence_part part;
+
+    TRY(read_size(call, &part));
+    return answer_file(call, part, part == EVIDENCE_THUMB ? "thumb" : "file", NULL);
 }
 
 enum err_code file_original_get(struct call *call)
 {
     return answer_file(call, EVIDENCE_ORIGINAL, "original", request_query(call->req, "reason"));
+}
+
+/* ---- of entries ---- */
+
+enum err_code entry_files_post(struct call *call)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(record_release) struct record r = {0};
+    struct evidence_upload upload = {.bytes = call->req->body, .n = call->req->body_bytes};
+    const struct register_def *def;
+    int64_t file;
+
+    TRY(file_name(call, &upload.name));
+    TRY(call_register(call, &def));
+    TRY(entry_file_attach(call->op, def, request_param(call->req, "number"),
+                          request_param(call->req, "field"), &upload, &r, &file));
+    response_headerf(call->resp, "ETag", "\"%lld\"", (long long)r.version);
+    response_headerf(call->resp, "Location", "/api/v1/registers/%s/entries/%s/files/%lld",
+                     def->flow.id, record_member(&r, "number"), (long long)file);
+    TRY(snapshot_open(call->op, &snap));
+    return entry_view(call->op, snap, &r, call_answer(call, 201));
+}
+
+static enum err_code answer_entry_file(struct call *call, enum evidence_part part,
+                                       const char *reason)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(record_release) struct record r = {0};
+    const struct register_def *def;
+    struct evidence_shown shown;
+    int64_t file;
+
+    TRY(call_register(call, &def));
+    if (!text_int64(request_param(call->req, "file"), &file) || file < 1)
+        return err_set(&call->op->err, ERR_NOT_FOUND, "no such file");
+    TRY(snapshot_open(call->op, &snap));
+    TRY(entry_by_number(call->op, snap, def, request_param(call->req, "number"), MAY_READ_ENTRY,
+                        &r));
+    return answer_bytes(
+        call, part, &shown,
+        entry_file_read(call->op, snap, &r, file, part, reason, &call->resp->body, &shown));
+}
+
+enum err_code entry_file_get(struct call *call)
+{
+    enum evidence_part part;
+
+    TRY(read_size(call, &part));
+    return answer_entry_file(call, part, NULL);
+}
+
+enum err_code entry_file_original_get(struct call *call)
+{
+    return answer_entry_file(call, EVIDENCE_ORIGINAL, request_query(call->req, "reason"));
 }

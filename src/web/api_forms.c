@@ -299,6 +299,7 @@ static enum err_code field_of(struct arena *arena, const struct setup *setup,
     case FIELD_PLACE:
     case FIELD_CHECKLIST:
     case FIELD_TABLE:
+    case FIELD_FILE:
         return ERR_INTERNAL; /* a register's; no flow or pack of matters loads with one */
     }
     return ERR_OK;

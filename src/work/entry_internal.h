@@ -89,7 +89,7 @@ enum err_code entry_act_try(struct op *op, const struct register_def *def, const
 enum err_code entry_sheet_act(struct op *op, const struct register_def *def, const char *act,
                               const struct pack_act **ret) MUST_CHECK;
 
-extern const struct pack_act entry_amend, entry_note;
+extern const struct pack_act entry_amend, entry_note, entry_detach;
 /* By which the actor may act on it. */
 unsigned entry_roles(struct op *op, const struct register_def *def, const struct record *r);
 /* He did the act before, or corrected it since. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sql_queries.h"
+#include "work/entry_files.h"
 #include "work/entry_internal.h"
 
 #define FOUND_MAX 400 /* rows of entry_value of one entry */
@@ -450,5 +451,5 @@ enum err_code entry_check(struct op *op, struct snapshot *snap, const struct rec
     TRY(entry_unique_differs(op, snap, &e, r->id, &differs));
     if (differs)
         *ret_table = "entry_unique";
-    return ERR_OK;
+    return entry_files_check(op, snap, r, ret_table);
 }

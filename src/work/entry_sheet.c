@@ -35,7 +35,8 @@ static void lay_out(const struct register_def *def, bool whole, struct layout *l
         add(l, "number", "编号");
     add(l, "body", "单位");
     for (size_t i = 0; i < def->registering.n_fields; i++)
-        add(l, def->registering.fields[i].name, def->registering.fields[i].label.zh);
+        if (def->registering.fields[i].kind != FIELD_FILE)
+            add(l, def->registering.fields[i].name, def->registering.fields[i].label.zh);
     if (!whole)
         return;
     for (size_t i = 0; i < def->n_computed; i++)

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "work/business.h"
+#include "work/entry_files.h"
 #include "work/entry_internal.h"
 #include "work/staff.h"
 #include "work/view_internal.h"
@@ -214,6 +215,9 @@ enum err_code entry_shown(struct entry_secrets *s, const struct act_field *f, js
             TRY(open_text(s, f, &text));
         *ret_text = text == NULL ? "" : text;
         *ret_value = s->clear && text != NULL ? json_string(text) : json_null();
+    } else if (f->kind == FIELD_FILE) {
+        TRY(entry_files_shown(s->op, s->snap, s->r, value, ret_value));
+        *ret_text = words_of(s, f, value);
     } else if (!may_name(s, f)) {
         *ret_value = json_null();
     } else {

@@ -4,6 +4,7 @@
 #include "sql_queries.h"
 #include "work/acts.h"
 #include "work/business.h"
+#include "work/entry_files.h"
 #include "work/entry_internal.h"
 #include "work/view_internal.h"
 
@@ -366,6 +367,7 @@ enum err_code entry_view(struct op *op, struct snapshot *snap, const struct reco
     TRY(record_clocks_view(op, &def->flow.acts, json_object_get(r->state, "clocks"), w));
     e.env.asking = true;
     write_acts(op, &e, r, w);
+    json_bool(w, "may_attach", entry_file_may(op, def, r));
     json_open_object(w, "links");
     write_links_out(op, snap, def, r, w);
     TRY(entry_view_links_to(op, snap, ENTRY, r->id, "in", w));

@@ -6,36 +6,37 @@
 #include "base/text.h"
 #include "rules/roles.h"
 #include "sql_queries.h"
-#include "store/vault.h"
 #include "work/acts.h"
 #include "work/draft.h"
+#include "work/evidence_file.h"
 #include "work/idempotency.h"
-#include "work/media.h"
 
 #define CONFLICT_TRIES 8
+
+struct evidence_file evidence_file_of(const json_t *f)
+{
+    return (struct evidence_file){
+        .id = json_integer_value(json_object_get(f, "id")),
+        .size = json_integer_value(json_object_get(f, "size")),
+        .width = json_integer_value(json_object_get(f, "width")),
+        .height = json_integer_value(json_object_get(f, "height")),
+        .at = json_integer_value(json_object_get(f, "at")),
+        .by = json_integer_value(json_object_get(f, "by")),
+        .removed = json_integer_value(json_object_get(f, "removed")),
+        .type = json_string_value(json_object_get(f, "type")),
+        .blob = json_string_value(json_object_get(f, "blob")),
+        .large = json_string_value(json_object_get(f, "large")),
+        .thumb = json_string_value(json_object_get(f, "thumb")),
+    };
+}
 
 size_t evidence_files(const struct matter *m, struct evidence_file ret[EVIDENCE_MAX])
 {
     const json_t *list = json_object_get(m->detail, "files");
     size_t n = json_array_size(list);
 
-    for (size_t i = 0; i < n && i < EVIDENCE_MAX; i++) {
-        const json_t *f = json_array_get(list, i);
-
-        ret[i] = (struct evidence_file){
-            .id = json_integer_value(json_object_get(f, "id")),
-            .size = json_integer_value(json_object_get(f, "size")),
-            .width = json_integer_value(json_object_get(f, "width")),
-            .height = json_integer_value(json_object_get(f, "height")),
-            .at = json_integer_value(json_object_get(f, "at")),
-            .by = json_integer_value(json_object_get(f, "by")),
-            .removed = json_integer_value(json_object_get(f, "removed")),
-            .type = json_string_value(json_object_get(f, "type")),
-            .blob = json_string_value(json_object_get(f, "blob")),
-            .large = json_string_value(json_object_get(f, "large")),
-            .thumb = json_string_value(json_object_get(f, "thumb")),
-        };
-    }
+    for (size_t i = 0; i < n && i < EVIDENCE_MAX; i++)
+        ret[i] = evidence_file_of(json_array_get(list, i));
     return n < EVIDENCE_MAX ? n : EVIDENCE_MAX;
 }
 
@@ -128,13 +129,8 @@ static enum err_code check_allowed(struct op *op, int64_t id)
 
 /* ---- the bytes ---- */
 
-struct kept {
-    const struct file_type *type;
-    struct media_answer answer;
-    struct blob original, large, thumb;
-};
-
-static enum err_code keep(struct op *op, const struct evidence_upload *up, struct kept *ret)
+enum err_code evidence_keep(struct op *op, const struct evidence_upload *up,
+                            struct evidence_kept *ret)
 {
     const struct evidence_rules *rules = op->setup->evidence;
     struct media_answer *a = &ret->answer;
@@ -160,9 +156,7 @@ static enum err_code keep(struct op *op, const struct evidence_upload *up, struc
     return blob_put(op, a->thumb, a->thumb_bytes, &ret->thumb);
 }
 
-/* The sender's name for it: the last part of a path, no control characters, well-formed, not too
- * long. NULL when nothing is left. */
-static const char *clean_name(struct op *op, const char *name)
+const char *evidence_name(struct op *op, const char *name)
 {
     char *copy, *to;
 
@@ -184,26 +178,27 @@ static const char *clean_name(struct op *op, const char *name)
 
 /* ---- the event ---- */
 
-static void add_blob(struct op *op, struct changes *ch, int64_t matter, const struct blob *blob)
+static void add_blob(struct op *op, struct changes *ch, int64_t owner, const struct blob *blob)
 {
     changes_row(ch, SQL_blob_insert, 1, ERR_CONFLICT);
     changes_text(ch, blob->name);
-    changes_int(ch, matter);
+    changes_int(ch, owner);
     changes_int(ch, blob->size);
     changes_int(ch, op->now_ms);
     changes_mac(op, ch, "blob");
 }
 
-static void add_rows(struct op *op, struct changes *ch, int64_t matter, const struct kept *kept)
+void evidence_add_rows(struct op *op, struct changes *ch, int64_t owner,
+                       const struct evidence_kept *kept)
 {
-    add_blob(op, ch, matter, &kept->original);
+    add_blob(op, ch, owner, &kept->original);
     if (kept->answer.found == MEDIA_PICTURE) {
-        add_blob(op, ch, matter, &kept->large);
-        add_blob(op, ch, matter, &kept->thumb);
+        add_blob(op, ch, owner, &kept->large);
+        add_blob(op, ch, owner, &kept->thumb);
     }
     changes_row(ch, SQL_scan_put, 1, ERR_CONFLICT);
     changes_text(ch, kept->original.name);
-    changes_int(ch, matter);
+    changes_int(ch, owner);
     changes_text(ch, "waiting");
     changes_text(ch, "");
     changes_text(ch, "");
@@ -211,33 +206,49 @@ static void add_rows(struct op *op, struct changes *ch, int64_t matter, const st
     changes_mac(op, ch, "scan");
 }
 
-static void put_file(struct draft *d, const struct kept *kept)
+json_t *evidence_state(const struct evidence_kept *kept, int64_t id, int64_t at, int64_t by)
 {
-    struct op *op = d->op;
-    const json_t *before = json_object_get(d->m->detail, "files");
-    json_t *list = before == NULL ? json_array() : json_copy((json_t *)(uintptr_t)before);
-    bool picture = kept->answer.found == MEDIA_PICTURE;
-    char sha[2 * HASH_BYTES + 1];
+    json_t *file = json_pack("{s:I, s:s, s:I, s:s, s:I, s:I}", "id", (json_int_t)id, "type",
+                             kept->type->type, "size", (json_int_t)kept->original.size, "blob",
+                             kept->original.name, "at", (json_int_t)at, "by", (json_int_t)by);
 
-    json_array_append_new(
-        list, json_pack("{s:I, s:s, s:I, s:s, s:I, s:I}", "id", (json_int_t)d->m->version + 1,
-                        "type", kept->type->type, "size", (json_int_t)kept->original.size, "blob",
-                        kept->original.name, "at", (json_int_t)d->at, "by",
-                        (json_int_t)(op->actor.kind == ACTOR_PARTY ? 0 : op->actor.officer_id)));
-    if (picture)
-        json_object_update_new(json_array_get(list, json_array_size(list) - 1),
+    if (kept->answer.found == MEDIA_PICTURE)
+        json_object_update_new(file,
                                json_pack("{s:s, s:s, s:I, s:I}", "large", kept->large.name, "thumb",
                                          kept->thumb.name, "width", (json_int_t)kept->answer.width,
                                          "height", (json_int_t)kept->answer.height));
-    draft_detail(d, "files", list);
+    return file;
+}
+
+json_t *evidence_event(const struct evidence_kept *kept)
+{
+    char sha[2 * HASH_BYTES + 1];
+
     hex_encode(kept->original.sha256, HASH_BYTES, sha);
-    draft_in(d, "type", json_string(kept->type->type));
-    draft_in(d, "size", json_integer(kept->original.size));
-    draft_in(d, "sha256", json_string(sha));
+    return json_pack("{s:s, s:I, s:s}", "type", kept->type->type, "size",
+                     (json_int_t)kept->original.size, "sha256", sha);
+}
+
+static void put_file(struct draft *d, const struct evidence_kept *kept)
+{
+    CLEANUP(json_decrefp) json_t *in = evidence_event(kept);
+    const json_t *before = json_object_get(d->m->detail, "files");
+    json_t *list = before == NULL ? json_array() : json_copy((json_t *)(uintptr_t)before), *value;
+    bool party = d->op->actor.kind == ACTOR_PARTY;
+    const char *name;
+
+    json_array_append_new(
+        list, evidence_state(kept, d->m->version + 1, d->at, party ? 0 : d->op->actor.officer_id));
+    draft_detail(d, "files", list);
+    json_object_foreach(in, name, value)
+    {
+        draft_in(d, name, json_incref(value));
+    }
 }
 
 static enum err_code attach_once(struct op *op, int64_t id, const char *name,
-                                 const struct kept *kept, struct matter *ret, int64_t *ret_id)
+                                 const struct evidence_kept *kept, struct matter *ret,
+                                 int64_t *ret_id)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(matter_release) struct matter before = {0};
@@ -254,7 +265,7 @@ static enum err_code attach_once(struct op *op, int64_t id, const char *name,
     put_file(&d, kept);
     TRY(draft_take(&d));
     TRY(draft_record(&d, ch));
-    add_rows(op, ch, id, kept);
+    evidence_add_rows(op, ch, id, kept);
     matter_save(op, ch, &before, ret);
     result = json_pack("{s:I, s:I}", "id", (json_int_t)id, "file", (json_int_t)*ret_id);
     idempotency_add(op, ch, op->key, result);
@@ -282,8 +293,8 @@ enum err_code evidence_attach(struct op *op, int64_t matter_id,
                               const struct evidence_upload *upload, struct matter *ret,
                               int64_t *ret_id)
 {
-    const char *name = clean_name(op, upload->name);
-    struct kept kept = {0};
+    const char *name = evidence_name(op, upload->name);
+    struct evidence_kept kept = {0};
     enum err_code rc;
     bool done;
 
@@ -292,7 +303,7 @@ enum err_code evidence_attach(struct op *op, int64_t matter_id,
     if (done)
         return ERR_OK;
     TRY(check_allowed(op, matter_id));
-    TRY(keep(op, upload, &kept));
+    TRY(evidence_keep(op, upload, &kept));
     rc = ERR_CONFLICT;
     for (int i = 0; i < CONFLICT_TRIES && rc == ERR_CONFLICT; i++) {
         matter_release(ret);

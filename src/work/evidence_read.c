@@ -3,8 +3,7 @@
 
 #include "base/text.h"
 #include "sql_queries.h"
-#include "store/vault.h"
-#include "work/evidence.h"
+#include "work/evidence_file.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/view_internal.h"
@@ -24,8 +23,8 @@ static bool listed_for(const struct op *op, const struct evidence_file *f)
 
 /* ---- what the scanner said ---- */
 
-static enum err_code state_of(struct op *op, struct snapshot *snap, const struct evidence_file *f,
-                              enum evidence_state *ret)
+enum err_code evidence_scanned(struct op *op, struct snapshot *snap, const struct evidence_file *f,
+                               enum evidence_state *ret)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     bool row;
@@ -42,7 +41,7 @@ static enum err_code state_of(struct op *op, struct snapshot *snap, const struct
     return ERR_OK;
 }
 
-static const char *state_name(enum evidence_state state)
+const char *evidence_state_name(enum evidence_state state)
 {
     static const char *const names[] = {[EVIDENCE_READY] = "ready",
                                         [EVIDENCE_UNSCANNED] = "unscanned",
@@ -57,12 +56,11 @@ static enum err_code not_now(struct op *op, const char *code, const char *zh, co
     return err_field(&op->err, ERR_NOT_ALLOWED, "file", code, zh, en);
 }
 
-static enum err_code check_state(struct op *op, struct snapshot *snap,
-                                 const struct evidence_file *f)
+enum err_code evidence_may_open(struct op *op, struct snapshot *snap, const struct evidence_file *f)
 {
     enum evidence_state state;
 
-    TRY(state_of(op, snap, f, &state));
+    TRY(evidence_scanned(op, snap, f, &state));
     if (state == EVIDENCE_WAITING)
         return not_now(op, "file_waiting", "正在查毒，查完就能看。",
                        "It is being scanned for viruses; it can be seen afterwards.");
@@ -88,11 +86,40 @@ static enum err_code find_file(struct op *op, const struct matter *m, int64_t id
     return err_set(&op->err, ERR_NOT_FOUND, "no such file");
 }
 
+enum err_code evidence_reason(struct op *op, const char *reason)
+{
+    const struct code_table *reasons = codes_table(op->setup->codes, "reveal_reasons");
+
+    if (reason == NULL || reasons == NULL || code_find(reasons, reason) == NULL)
+        return err_field(&op->err, ERR_INVALID, "reason", "unknown_code",
+                         "原件带着拍摄时间和地点，选查看的理由",
+                         "The original tells when and where it was taken: choose a reason.");
+    return ERR_OK;
+}
+
+enum err_code evidence_bytes(struct op *op, const struct evidence_file *f, enum evidence_part part,
+                             const char *owner, struct buf *out, struct evidence_shown *ret)
+{
+    const struct file_type *type = evidence_type(op->setup->evidence, f->type);
+    const char *blob = part == EVIDENCE_ORIGINAL ? f->blob
+                       : part == EVIDENCE_LARGE  ? f->large
+                                                 : f->thumb;
+
+    if (blob == NULL)
+        return err_set(&op->err, ERR_NOT_FOUND, "a document has no picture");
+    ret->type = part != EVIDENCE_ORIGINAL ? "image/jpeg" : type == NULL ? NO_TYPE : type->type;
+    if (part != EVIDENCE_ORIGINAL || ret->name == NULL)
+        ret->name = arena_printf(op->arena, "%s-%lld.%s", owner, (long long)f->id,
+                                 part != EVIDENCE_ORIGINAL ? "jpg"
+                                 : type == NULL            ? "bin"
+                                                           : type->extension);
+    return blob_read(op, blob, out);
+}
+
 /* Who may, and for originals why: a photograph tells where it was taken and with what. */
 static enum err_code check_may(struct op *op, const struct matter *m, const struct evidence_file *f,
                                enum evidence_part part, const char *reason)
 {
-    const struct code_table *reasons = codes_table(op->setup->codes, "reveal_reasons");
     struct record_facts facts = matter_facts(op, m);
     bool officer = op->actor.kind == ACTOR_OFFICER;
 
@@ -106,11 +133,7 @@ static enum err_code check_may(struct op *op, const struct matter *m, const stru
         TRY(may_check(&op->actor, MAY_READ_FILE, &facts, &op->err));
     if (part != EVIDENCE_ORIGINAL || !officer || (f->large == NULL && f->removed == 0))
         return ERR_OK;
-    if (reason == NULL || reasons == NULL || code_find(reasons, reason) == NULL)
-        return err_field(&op->err, ERR_INVALID, "reason", "unknown_code",
-                         "原件带着拍摄时间和地点，选查看的理由",
-                         "The original tells when and where it was taken: choose a reason.");
-    return ERR_OK;
+    return evidence_reason(op, reason);
 }
 
 static enum err_code name_of(struct op *op, struct snapshot *snap, const struct matter *m,
@@ -133,26 +156,12 @@ enum err_code evidence_read(struct op *op, struct snapshot *snap, const struct m
                             struct buf *out, struct evidence_shown *ret)
 {
     struct evidence_file f;
-    const struct file_type *type;
-    const char *blob;
 
     TRY(find_file(op, m, file_id, &f));
     TRY(check_may(op, m, &f, part, reason));
-    TRY(check_state(op, snap, &f));
-    blob = part == EVIDENCE_ORIGINAL ? f.blob : part == EVIDENCE_LARGE ? f.large : f.thumb;
-    if (blob == NULL)
-        return err_set(&op->err, ERR_NOT_FOUND, "a document has no picture");
-    type = evidence_type(op->setup->evidence, f.type);
-    *ret = (struct evidence_shown){.type = part != EVIDENCE_ORIGINAL ? "image/jpeg"
-                                           : type == NULL            ? NO_TYPE
-                                                                     : type->type};
+    TRY(evidence_may_open(op, snap, &f));
     TRY(name_of(op, snap, m, &f, &ret->name));
-    if (part != EVIDENCE_ORIGINAL || ret->name == NULL)
-        ret->name = arena_printf(op->arena, "%s-%lld.%s", m->number, (long long)f.id,
-                                 part != EVIDENCE_ORIGINAL ? "jpg"
-                                 : type == NULL            ? "bin"
-                                                           : type->extension);
-    return blob_read(op, blob, out);
+    return evidence_bytes(op, &f, part, m->number, out, ret);
 }
 
 /* ---- the list ---- */
@@ -190,7 +199,7 @@ static enum err_code view_file(struct op *op, struct snapshot *snap, const struc
     enum evidence_state state;
     const char *name;
 
-    TRY(state_of(op, snap, f, &state));
+    TRY(evidence_scanned(op, snap, f, &state));
     TRY(name_of(op, snap, m, f, &name));
     json_object_begin(w);
     json_int(w, "id", f->id);
@@ -205,7 +214,7 @@ static enum err_code view_file(struct op *op, struct snapshot *snap, const struc
     f->large == NULL ? json_put_null(w) : json_put_int(w, f->height);
     view_instant(w, "at", f->at, op->zone_min);
     view_by(op, f, w);
-    json_text(w, "state", state_name(state));
+    json_text(w, "state", evidence_state_name(state));
     json_bool(w, "open",
               may_see && f->removed == 0 &&
                   (state == EVIDENCE_READY || state == EVIDENCE_UNSCANNED));

@@ -4,7 +4,7 @@
 #include "sql_queries.h"
 #include "work/evidence.h"
 
-/* Whether the store has a file of that name for this matter; @p size 0: of any size. */
+/* Whether the store has a file of that name for this matter or record; @p size 0: of any size. */
 static enum err_code known(struct op *op, struct stmt *s, int64_t matter, const char *name,
                            int64_t size, bool *ret)
 {
@@ -20,31 +20,34 @@ static enum err_code known(struct op *op, struct stmt *s, int64_t matter, const 
     return ERR_OK;
 }
 
+enum err_code verify_file(struct op *op, struct snapshot *snap, int64_t owner,
+                          const struct evidence_file *file, const char **ret_table)
+{
+    CLEANUP(stmt_closep) struct stmt *blob = NULL, *scan = NULL;
+    bool original, large, thumb, row;
+
+    TRY(snapshot_prepare(op, snap, SQL_blob_known, &blob));
+    TRY(snapshot_prepare(op, snap, SQL_scan_get, &scan));
+    TRY(known(op, blob, owner, file->blob, file->size, &original));
+    TRY(known(op, blob, owner, file->large, 0, &large));
+    TRY(known(op, blob, owner, file->thumb, 0, &thumb));
+    TRY(stmt_bind_text(op, scan, 1, file->blob));
+    TRY(stmt_step(op, scan, &row));
+    if (!original || !large || !thumb)
+        *ret_table = "blob";
+    else if (!row)
+        *ret_table = "scan";
+    return ERR_OK;
+}
+
 enum err_code verify_evidence(struct op *op, struct snapshot *snap, const struct matter *m,
                               const char **ret_table)
 {
-    CLEANUP(stmt_closep) struct stmt *blob = NULL, *scan = NULL;
     struct evidence_file files[EVIDENCE_MAX];
     size_t n = evidence_files(m, files);
 
     *ret_table = NULL;
-    if (n == 0)
-        return ERR_OK;
-    TRY(snapshot_prepare(op, snap, SQL_blob_known, &blob));
-    TRY(snapshot_prepare(op, snap, SQL_scan_get, &scan));
-    for (size_t i = 0; i < n; i++) {
-        bool original, large, thumb, row;
-
-        TRY(known(op, blob, m->id, files[i].blob, files[i].size, &original));
-        TRY(known(op, blob, m->id, files[i].large, 0, &large));
-        TRY(known(op, blob, m->id, files[i].thumb, 0, &thumb));
-        stmt_reset(scan);
-        TRY(stmt_bind_text(op, scan, 1, files[i].blob));
-        TRY(stmt_step(op, scan, &row));
-        if (!original || !large || !thumb)
-            *ret_table = "blob";
-        else if (!row)
-            *ret_table = "scan";
-    }
+    for (size_t i = 0; i < n; i++)
+        TRY(verify_file(op, snap, m->id, &files[i], ret_table));
     return ERR_OK;
 }

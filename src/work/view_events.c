@@ -146,6 +146,7 @@ static struct label value_label(struct op *op, const struct matter *m, const str
     case FIELD_PLACE:
     case FIELD_CHECKLIST:
     case FIELD_TABLE:
+    case FIELD_FILE:
         break;
     }
     return (struct label){NULL, NULL};

@@ -367,7 +367,7 @@ def sheets_again(place, s):
         lines = list(csv.reader(io.StringIO(a.raw.decode('utf-8-sig'))))
         kept = {r[0]: dict(zip(lines[1], r)) for r in lines[2:]}
         s.expect(f'{name}: all rows', len(kept) == len(rows), f'{len(kept)} {len(rows)}')
-        names = [f['name'] for f in d['fields'] if not f.get('sealed') and f['kind'] not in ('person', 'matter', 'case') and not f.get('later')]
+        names = [f['name'] for f in d['fields'] if not f.get('sealed') and f['kind'] not in ('person', 'matter', 'case', 'file') and not f.get('later')]
         sent = [{k: r[k] for k in names} for r in kept.values()]
         # what the text form has lost (an apostrophe before a formula) is put back by who edits it
         got = s.step(f'{name} brought in', place.officer(who), 'POST', f'/api/v1/registers/{name}/import', {'rows': sent}, status=200)

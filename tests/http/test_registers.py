@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from client import Person  # noqa: E402
 from county import BODIES, day, run  # noqa: E402
+import scenario_register_files  # noqa: E402
 import scenario_registers  # noqa: E402
 from filings import complaint, key, report, version  # noqa: E402
 
@@ -319,6 +320,7 @@ def who_may(place, s):
             s.expect('nor in the list', [x['total'] for x in get(s, who, ROOT)['items'] if x['id'] == 'trial_tips'] == [0])
         if acts_tip == 403:
             does(s, who, 'trial_tips', secret, 'finish', status=403)
+    scenario_register_files.put(s, 'a.handler2', 'trial_tips', secret, 'proof', scenario_register_files.files_of(place)['photo.jpg'])
     does(s, 'a.handler2', 'trial_tips', secret, 'finish')
     a = get(s, 'b.handler', at('trial_visits') + '?limit=200')
     s.expect('another branch sees nothing', a['items'] == [] and get(s, 'b.handler', at('trial_visits') + '/count')['all'] == 0)
@@ -512,7 +514,7 @@ def first(place, s):
 
 if __name__ == '__main__':
     functions = [definitions, from_visit_to_end, amending, bad_input, stocks, at_once, lists, who_may, figures, behind, sheets, public_pages,
-                 with_matters, *scenario_registers.ALL, verified]
+                 with_matters, *scenario_register_files.ALL, *scenario_registers.ALL, verified]
     wanted = sys.argv[2:]
     sys.argv[2:] = []
     run([first] + [f for f in functions if not wanted or f.__name__ in wanted], OFFICERS)

@@ -18,6 +18,8 @@ export interface ActField {
   kind: FieldKind
   required: boolean
   max_bytes?: number | null
+  /** What a form begins with: a value, or "@today", "@me", "@body". */
+  default?: unknown
   min?: number
   max?: number
   /** The time of the act itself; left empty it is now. */

@@ -64,6 +64,18 @@ export interface Shown {
   value: unknown
   text: string | null
 }
+/** One file of a field, as the reader may see it. */
+export interface EntryFile {
+  id: number
+  type: string
+  shown: 'picture' | 'document'
+  size: number
+  width: number | null
+  height: number | null
+  at: Instant
+  state: 'ready' | 'unscanned' | 'waiting' | 'infected'
+  open: boolean
+}
 export interface EntryRow {
   number: string
   id: number
@@ -109,6 +121,8 @@ export interface EntryEvent {
   texts: Record<string, string>
 }
 export interface Entry extends Omit<EntryRow, 'columns' | 'due' | 'level'> {
+  /** Whether files may be added and taken away. */
+  may_attach?: boolean
   register: string
   code?: string | null
   fields: Record<string, Shown>

@@ -16,8 +16,10 @@ export interface Sending {
   signal?: AbortSignal
 }
 
-/** Sends one file once. Sending again with the same key adds nothing. */
-export function sendFile(number: string, file: File, options: Sending): Promise<Evidence> {
+/** Sends one file once as evidence of a matter. Sending again with the same key adds nothing. */
+export const sendFile = async (number: string, file: File, options: Sending): Promise<Evidence> => (await sendTo<{ file: Evidence }>(`${matterPath(number)}/files`, file, options)).file
+/** The same to any address that takes raw bytes; what it answers. */
+export function sendTo<T>(path: string, file: File, options: Sending): Promise<T> {
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest()
     let silence = 0
@@ -26,7 +28,7 @@ export function sendFile(number: string, file: File, options: Sending): Promise<
       silence = window.setTimeout(() => request.abort(), SILENCE_MS)
     }
     const stop = () => request.abort()
-    request.open('POST', `${BASE}${matterPath(number)}/files`)
+    request.open('POST', `${BASE}${path}`)
     request.setRequestHeader('Content-Type', file.type || 'application/octet-stream')
     request.setRequestHeader('Fangxin-File-Name', encodeURIComponent(file.name))
     request.setRequestHeader('Idempotency-Key', options.key)
@@ -49,7 +51,7 @@ export function sendFile(number: string, file: File, options: Sending): Promise<
       } catch {
         /* the status line serves */
       }
-      if (request.status === 201) done((body as { file: Evidence }).file)
+      if (request.status === 201) done(body as T)
       else {
         const wait = Number(request.getResponseHeader('Retry-After'))
         const plain: ProblemBody = { title: request.statusText || 'Error', status: request.status, code: 'internal' }
@@ -62,8 +64,11 @@ export function sendFile(number: string, file: File, options: Sending): Promise<
   })
 }
 
-export function filePath(number: string, id: number, part: 'thumb' | 'large' | 'original', reason = ''): string {
-  const path = `${BASE}${matterPath(number)}/files/${id}`
+export type Part = 'thumb' | 'large' | 'original'
+export const filePath = (number: string, id: number, part: Part, reason = ''): string => partPath(matterPath(number), id, part, reason)
+/** Of a file of whoever lives at that address. */
+export function partPath(owner: string, id: number, part: Part, reason = ''): string {
+  const path = `${BASE}${owner}/files/${id}`
   if (part === 'original') return `${path}/original${reason ? `?reason=${encodeURIComponent(reason)}` : ''}`
   return part === 'thumb' ? `${path}?size=thumb` : path
 }
