@@ -224,7 +224,6 @@ struct register_def {
     const struct register_sentence *sentences;
     size_t n_sentences;
     const json_t *demo;           /* array of {fields, acts, days_ago, …}; NULL: none */
-    const char *text;             /* the file as compact JSON: what a revision keeps */
     struct register_names *names; /* what expressions may name (register_internal.h) */
 };
 
@@ -267,6 +266,25 @@ size_t registers_count(const struct registers *registers);
 const struct register_def *registers_at(const struct registers *registers, size_t i);
 /* NULL when there is none. */
 const struct register_def *registers_find(const struct registers *registers, const char *id);
+
+/* ---- older revisions ---- */
+
+/* The revision as a number: it grows with each change of the file. */
+int64_t register_revision(const struct register_def *def);
+/* What a revision keeps: the file as compact JSON without its demo rows. NULL without memory. */
+const char *register_content(struct arena *arena, const struct register_def *def);
+/**
+ * Takes in an older revision, for the entries that were written under it. Other registers that it
+ * names are taken as they are now.
+ * @return ERR_INVALID, ERR_MALFORMED when this program can no longer read it
+ */
+enum err_code registers_keep(struct registers *registers, const char *content,
+                             const struct codes *codes, struct err *err) MUST_CHECK;
+/* The register at that revision; as it is now where that one was never kept. NULL: no such one. */
+const struct register_def *registers_at_revision(const struct registers *registers, const char *id,
+                                                 const char *revision);
+/* The file as it was read, without demo rows: a copy of the caller's. NULL without memory. */
+json_t *register_json(const struct register_def *def);
 
 /* ---- asking a definition ---- */
 

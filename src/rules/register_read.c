@@ -371,6 +371,7 @@ static void read_head(struct register_reader *rr)
     static const char *const parties[] = {"open", "secret", NULL};
     struct reader *r = &rr->p.r;
     struct register_def *def = rr->def;
+    int64_t revision;
     unsigned all = ROLE_INTAKE | ROLE_HANDLER | ROLE_SUPERVISOR | ROLE_LEADER | ROLE_AUDITOR;
     size_t n = json_array_size(json_object_get(rr->root, "bases"));
     const char *const *title;
@@ -379,6 +380,9 @@ static void read_head(struct register_reader *rr)
         strspn(def->flow.id, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(def->flow.id))
         reader_fault(r, "id", "name", "编号用小写字母、数字和下划线。",
                      "An id is small letters, digits and _.");
+    if (def->flow.revision != NULL && (!text_int64(def->flow.revision, &revision) || revision < 1))
+        reader_fault(r, "revision", "number", "版本写成数字，改一次加一。",
+                     "A revision is a number that grows with each change.");
     def->systems = register_read_texts(r, rr->root, "systems", false, 20, &def->n_systems);
     def->group =
         (enum register_group)read_name(r, rr->root, "group", group_names, GROUP_OFFICE, true);

@@ -18,6 +18,8 @@ struct registers {
     struct loaded_register *items[REGISTERS_MAX];
     char *paths[REGISTERS_MAX]; /* where each comes from, for faults */
     size_t n;
+    struct loaded_register **old; /* older revisions that entries were written under */
+    size_t n_old;
     char wrong[256]; /* path of the file under check: the one at fault when it fails */
 };
 
@@ -38,6 +40,9 @@ void registers_free(struct registers *registers)
         free_loaded(registers->items[i]);
         free(registers->paths[i]);
     }
+    for (size_t i = 0; i < registers->n_old; i++)
+        free_loaded(registers->old[i]);
+    free(registers->old);
     free(registers);
 }
 
@@ -187,10 +192,10 @@ static void second_pass(struct register_reader *rr)
         register_read_measures(rr);
 }
 
-static enum err_code run_pass(struct registers *all, size_t i, const struct codes *codes,
-                              pass_fn *pass, struct err *err)
+static enum err_code run_pass(struct registers *all, struct loaded_register *loaded,
+                              const char *path, const struct codes *codes, pass_fn *pass,
+                              struct err *err)
 {
-    struct loaded_register *loaded = all->items[i];
     struct register_reader rr = {
         .def = &loaded->def, .root = loaded->root, .codes = codes, .all = all};
 
@@ -203,9 +208,12 @@ static enum err_code run_pass(struct registers *all, size_t i, const struct code
                                        .linked = linked,
                                        .arg = &rr};
     pass(&rr);
-    look_at(all, all->paths[i]);
-    return in_file(reader_result(&rr.p.r), all->paths[i], err);
+    look_at(all, path);
+    return in_file(reader_result(&rr.p.r), path, err);
 }
+
+static pass_fn *const passes[] = {register_read, second_pass, register_read_figures};
+#define PASSES (sizeof passes / sizeof passes[0])
 
 /* The pattern with all runs of n alike: two registers whose numbers could be mistaken share it. */
 static void shape_of(const char *pattern, char ret[64])
@@ -247,29 +255,15 @@ static int before(const void *a, const void *b)
     return strcmp((*x)->def.flow.id, (*y)->def.flow.id);
 }
 
-static enum err_code keep_text(struct registers *all, struct err *err)
-{
-    for (size_t i = 0; i < all->n; i++) {
-        struct register_def *def = &all->items[i]->def;
-
-        def->text = json_compact(def->flow.arena, all->items[i]->root);
-        if (def->text == NULL)
-            return err_set(err, ERR_NO_MEMORY, "registers");
-    }
-    return ERR_OK;
-}
-
 static enum err_code check_all(struct registers *all, const struct codes *codes, struct err *err)
 {
-    static pass_fn *const passes[] = {register_read, second_pass, register_read_figures};
     struct err own;
 
     err = err == NULL ? &own : err;
-    for (size_t p = 0; p < sizeof passes / sizeof passes[0]; p++)
+    for (size_t p = 0; p < PASSES; p++)
         for (size_t i = 0; i < all->n; i++)
-            TRY(run_pass(all, i, codes, passes[p], err));
+            TRY(run_pass(all, all->items[i], all->paths[i], codes, passes[p], err));
     TRY(check_numbers(all, err));
-    TRY(keep_text(all, err));
     qsort(all->items, all->n, sizeof all->items[0], before);
     return ERR_OK;
 }
@@ -365,6 +359,86 @@ enum err_code registers_check(const struct embedded_file *files, const char *con
     *ret = all;
     all = NULL;
     return ERR_OK;
+}
+
+/* ---- older revisions ---- */
+
+static enum err_code load_old(struct registers *all, const char *content, const struct codes *codes,
+                              struct loaded_register *loaded, struct err *err)
+{
+    loaded->def.flow.arena = arena_new(REGISTER_BYTES);
+    if (loaded->def.flow.arena == NULL)
+        return err_set(err, ERR_NO_MEMORY, "registers");
+    TRY(json_parse(content, strlen(content), &loaded->root, err));
+    for (size_t p = 0; p < PASSES; p++)
+        TRY(run_pass(all, loaded, "an older revision", codes, passes[p], err));
+    return ERR_OK;
+}
+
+enum err_code registers_keep(struct registers *registers, const char *content,
+                             const struct codes *codes, struct err *err)
+{
+    struct loaded_register **more = realloc(registers->old, (registers->n_old + 1) * sizeof *more);
+    struct loaded_register *loaded = calloc(1, sizeof *loaded);
+    enum err_code rc;
+
+    if (more != NULL)
+        registers->old = more;
+    if (more == NULL || loaded == NULL) {
+        free(loaded);
+        return err_set(err, ERR_NO_MEMORY, "registers");
+    }
+    rc = load_old(registers, content, codes, loaded, err);
+    if (rc != ERR_OK) {
+        free_loaded(loaded);
+        return rc;
+    }
+    registers->old[registers->n_old++] = loaded;
+    return ERR_OK;
+}
+
+static bool is_revision(const struct register_def *def, const char *id, const char *revision)
+{
+    return strcmp(def->flow.id, id) == 0 && strcmp(def->flow.revision, revision) == 0;
+}
+
+const struct register_def *registers_at_revision(const struct registers *registers, const char *id,
+                                                 const char *revision)
+{
+    const struct register_def *now = registers_find(registers, id);
+
+    if (now == NULL || revision == NULL || is_revision(now, id, revision))
+        return now;
+    for (size_t i = 0; i < registers->n_old; i++)
+        if (is_revision(&registers->old[i]->def, id, revision))
+            return &registers->old[i]->def;
+    return now;
+}
+
+int64_t register_revision(const struct register_def *def)
+{
+    int64_t revision = 0;
+
+    (void)text_int64(def->flow.revision, &revision);
+    return revision;
+}
+
+json_t *register_json(const struct register_def *def)
+{
+    json_t *root = json_copy(((const struct loaded_register *)def)->root), *copy;
+
+    json_object_del(root, "demo");
+    copy = json_deep_copy(root);
+    json_decref(root);
+    return copy;
+}
+
+const char *register_content(struct arena *arena, const struct register_def *def)
+{
+    CLEANUP(json_decrefp) json_t *root = json_copy(((const struct loaded_register *)def)->root);
+
+    json_object_del(root, "demo");
+    return root == NULL ? NULL : json_compact(arena, root);
 }
 
 bool register_file(const json_t *root)

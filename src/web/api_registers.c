@@ -37,6 +37,13 @@ enum err_code call_register(struct call *call, const struct register_def **ret)
     return register_for(call->op, request_param(call->req, "id"), ret);
 }
 
+static const char *query_text(struct call *call, const char *name)
+{
+    const char *text = request_query(call->req, name);
+
+    return text == NULL || *text == '\0' ? NULL : text;
+}
+
 /* ---- definitions ---- */
 
 enum err_code registers_get(struct call *call)
@@ -48,18 +55,18 @@ enum err_code register_get(struct call *call)
 {
     const struct register_def *def;
 
+    const char *revision = query_text(call, "revision");
+
     TRY(call_register(call, &def));
+    if (revision != NULL) {
+        def = registers_at_revision(call->op->setup->registers, def->flow.id, revision);
+        if (strcmp(def->flow.revision, revision) != 0)
+            return err_set(&call->op->err, ERR_NOT_FOUND, "no such revision is kept");
+    }
     return register_view(call->op, def, call_answer(call, 200));
 }
 
 /* ---- lists ---- */
-
-static const char *query_text(struct call *call, const char *name)
-{
-    const char *text = request_query(call->req, name);
-
-    return text == NULL || *text == '\0' ? NULL : text;
-}
 
 static bool is_common(const char *name)
 {

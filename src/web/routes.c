@@ -142,7 +142,7 @@ const struct route api_routes[] = {
     {HTTP_POST, "/api/v1/cases/{id}/acts/{act}", case_act_post, ACCESS_STAFF, RATE_READ, ROUTE_FORM_OF_ACT, .body_max = BODY_USUAL},
 
     {HTTP_GET, "/api/v1/registers", registers_get, ACCESS_STAFF, RATE_READ, .flags = 0},
-    {HTTP_GET, "/api/v1/registers/{id}", register_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/registers/{id}", register_get, ACCESS_STAFF, RATE_READ, .query = NAMES("revision")},
     {HTTP_GET, "/api/v1/registers/{id}/entries", entries_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},
     {HTTP_POST, "/api/v1/registers/{id}/entries", entries_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_entry},
     {HTTP_GET, "/api/v1/registers/{id}/entries/count", entries_count_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},

@@ -34,7 +34,9 @@ const struct register_def *entry_def(struct op *op, const struct record *r)
 {
     const char *id = record_member(r, "register");
 
-    return id == NULL ? NULL : registers_find(op->setup->registers, id);
+    return id == NULL
+               ? NULL
+               : registers_at_revision(op->setup->registers, id, record_member(r, "revision"));
 }
 
 struct record_facts entry_facts(struct op *op, const struct record *r)
@@ -67,7 +69,7 @@ enum err_code entry_for(struct op *op, struct snapshot *snap, const struct regis
 
     TRY(record_load(op, snap, ENTRY, id, ret));
     own = entry_def(op, ret);
-    rc = own == NULL || (def != NULL && own != def)
+    rc = own == NULL || (def != NULL && strcmp(own->flow.id, def->flow.id) != 0)
              ? err_set(&op->err, ERR_NOT_FOUND, "an entry of another register")
              : check_may(op, own, ret, need);
     if (rc != ERR_OK) {

@@ -23,7 +23,8 @@
  * nothing of it. */
 enum err_code register_for(struct op *op, const char *id,
                            const struct register_def **ret) MUST_CHECK;
-/* Of an entry; NULL when the program has no such register any more. */
+/* Of an entry, at the revision it was written under (or as it is now, where that was never kept);
+ * NULL when the program has no such register any more. */
 const struct register_def *entry_def(struct op *op, const struct record *r);
 
 bool entry_filters_by(const struct register_def *def, const char *name);

@@ -9,6 +9,7 @@
 #include "work/entry_files.h"
 #include "work/entry_run.h"
 #include "work/idempotency.h"
+#include "work/setup_registers.h"
 
 #define TRIES 200 /* as many as may want the next number of one register at a time, and more */
 #define CODE_SIGNS 10
@@ -81,6 +82,8 @@ static enum err_code take_number(struct entry_run *run)
     TRY(stmt_bind_int64(op, s, 2, date_year(day)));
     TRY(stmt_one_row(op, s));
     n = stmt_int64(s, 0) + 1;
+    if (n == 1) /* the first: from now on the revision is kept */
+        register_keep(op, run->ch, run->def);
     number = register_number(op->arena, run->def, day, n);
     if (number == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "number of an entry");
@@ -392,6 +395,25 @@ static enum err_code note(struct entry_run *run, const json_t *input)
     return ERR_OK;
 }
 
+static bool built_in(const char *act)
+{
+    return strcmp(act, entry_amend.id) == 0 || strcmp(act, entry_note.id) == 0 ||
+           strcmp(act, entry_detach.id) == 0;
+}
+
+/* An entry lives by the revision it was written under. A correction takes it over to the one of
+ * today, where its state still is one. */
+static enum err_code take_revision(struct entry_run *run, const char *act)
+{
+    if (strcmp(act, entry_amend.id) != 0 ||
+        flow_state(&run->def->flow, record_member(run->r, "status")) == NULL)
+        run->def = entry_def(run->op, run->r);
+    if (!built_in(act) && pack_act(&run->def->flow.acts, act) == NULL)
+        return err_field(&run->op->err, ERR_NOT_FOUND, "act", "unknown_act", "没有这种办理动作",
+                         "There is no such act.");
+    return ERR_OK;
+}
+
 static enum err_code act_once(struct op *op, const struct register_def *def, const char *number,
                               const char *act, const json_t *input, int64_t version, bool dry,
                               struct record *ret)
@@ -403,7 +425,9 @@ static enum err_code act_once(struct op *op, const struct register_def *def, con
     TRY(snapshot_open(op, &run.snap));
     TRY(entry_by_number(op, run.snap, def, number, MAY_ACT_ENTRY, ret));
     TRY(record_expect(op, ret, version));
+    TRY(take_revision(&run, act));
     TRY(entry_run_begin(&run, act));
+    entry_run_put(&run, "revision", json_string(run.def->flow.revision));
     if (strcmp(act, entry_amend.id) == 0)
         TRY(amend(&run, input));
     else if (strcmp(act, entry_note.id) == 0)
@@ -411,7 +435,7 @@ static enum err_code act_once(struct op *op, const struct register_def *def, con
     else if (strcmp(act, entry_detach.id) == 0)
         TRY(entry_file_detach(&run, input));
     else
-        TRY(run_step(&run, pack_act(&def->flow.acts, act), fields == NULL ? none : fields));
+        TRY(run_step(&run, pack_act(&run.def->flow.acts, act), fields == NULL ? none : fields));
     return dry ? ERR_OK : entry_run_save(&run);
 }
 
@@ -429,10 +453,6 @@ enum err_code entry_act(struct op *op, const struct register_def *def, const cha
     bool found;
 
     *ret = (struct record){0};
-    if (strcmp(act, entry_amend.id) != 0 && strcmp(act, entry_note.id) != 0 &&
-        strcmp(act, entry_detach.id) != 0 && pack_act(&def->flow.acts, act) == NULL)
-        return err_field(&op->err, ERR_NOT_FOUND, "act", "unknown_act", "没有这种办理动作",
-                         "There is no such act.");
     TRY(earlier(op, def, ret, &found));
     for (int i = 0; !found && rc == ERR_CONFLICT && i < TRIES; i++) {
         drop(ret);

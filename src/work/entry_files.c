@@ -77,6 +77,7 @@ static enum err_code begin(struct entry_run *run, const struct sending *s)
 {
     TRY(snapshot_open(run->op, &run->snap));
     TRY(entry_by_number(run->op, run->snap, s->def, s->number, MAY_ACT_ENTRY, run->r));
+    run->def = entry_def(run->op, run->r); /* as it was written */
     TRY(check_may(run));
     TRY(check_count(run->op, s->field, run->r->state));
     return entry_run_begin(run, "attach");

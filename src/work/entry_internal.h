@@ -62,9 +62,10 @@ enum err_code entry_guard(struct op *op, struct snapshot *snap, const struct reg
                           const struct entry_eval *before, const struct entry_eval *after,
                           int64_t id) MUST_CHECK;
 
-/* Unique rules and balances of a change set; @p before NULL: a new entry. */
-void entry_put_rules(struct changes *ch, const struct register_def *def,
-                     const struct entry_eval *before, const struct entry_eval *after, int64_t id);
+/* Unique rules and balances of a change set, each side by its own revision; @p before NULL: a new
+ * entry. */
+void entry_put_rules(struct changes *ch, const struct entry_eval *before,
+                     const struct entry_eval *after, int64_t id);
 void entry_balance_cells(const struct entry_eval *e, measure_emit_fn *emit, void *arg);
 enum err_code entry_unique_differs(struct op *op, struct snapshot *snap, const struct entry_eval *e,
                                    int64_t id, bool *ret) MUST_CHECK;

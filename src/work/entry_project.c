@@ -320,7 +320,7 @@ void entry_project(struct op *op, struct changes *ch, const struct record *befor
 
     if (def == NULL)
         return; /* a register that is gone: nothing of it changes any more */
-    if ((before != NULL && !eval_rows(op, def, before, &e_was, &was)) ||
+    if ((before != NULL && !eval_rows(op, entry_def(op, before), before, &e_was, &was)) ||
         !eval_rows(op, def, after, &e_is, &is)) {
         changes_fail(ch);
         return;
@@ -329,7 +329,7 @@ void entry_project(struct op *op, struct changes *ch, const struct record *befor
     put_rows(ch, after, def->flow.id, was, is);
     put_links(ch, SQL_entry_link_drop, after->id, old, new);
     put_links(ch, SQL_entry_link_put, after->id, new, old);
-    entry_put_rules(ch, def, before == NULL ? NULL : &e_was, &e_is, after->id);
+    entry_put_rules(ch, before == NULL ? NULL : &e_was, &e_is, after->id);
     if (was != NULL)
         emit_rows(op, &e_was, was, add_tally, &(struct tally){ch, -1});
     emit_rows(op, &e_is, is, add_tally, &(struct tally){ch, 1});

@@ -9,7 +9,7 @@ static enum err_code unique_key(const struct entry_eval *e, const struct registe
                                 const char **ret)
 {
     *ret = NULL;
-    if (e == NULL)
+    if (e == NULL || u == NULL)
         return ERR_OK;
     if (u->sealed) { /* made while it was in clear */
         if (u->when == NULL || register_holds(&e->env, u->when, false))
@@ -24,6 +24,23 @@ static enum err_code unique_key(const struct entry_eval *e, const struct registe
 static bool same(const char *a, const char *b)
 {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* The rule of that id as the entry's own revision has it; NULL: it has none. */
+static const struct register_unique *unique_of(const struct entry_eval *e, const char *id)
+{
+    for (size_t i = 0; e != NULL && i < e->env.def->n_unique; i++)
+        if (strcmp(e->env.def->unique[i].id, id) == 0)
+            return &e->env.def->unique[i];
+    return NULL;
+}
+
+static const struct register_balance *balance_of(const struct entry_eval *e, const char *id)
+{
+    for (size_t i = 0; e != NULL && i < e->env.def->n_balances; i++)
+        if (strcmp(e->env.def->balances[i].id, id) == 0)
+            return &e->env.def->balances[i];
+    return NULL;
 }
 
 /* ---- once only ---- */
@@ -106,7 +123,7 @@ static enum err_code share_of(const struct entry_eval *e, const struct register_
                               struct share *ret)
 {
     *ret = (struct share){"", "", 0};
-    if (e == NULL)
+    if (e == NULL || b == NULL)
         return ERR_OK;
     if (!register_change(e->op->arena, &e->env, b, &ret->change, &ret->key))
         return err_field(&e->op->err, ERR_INVALID, "fields", "balance", "数量太大，算不了",
@@ -161,7 +178,7 @@ static enum err_code guard_balances(struct op *op, struct snapshot *snap,
         int64_t now;
         size_t n;
 
-        TRY(share_of(before, b, &was));
+        TRY(share_of(before, balance_of(before, b->id), &was));
         TRY(share_of(after, b, &is));
         n = b->never_negative ? moves_of(&was, &is, moves) : 0;
         for (size_t k = 0; k < n; k++) {
@@ -199,34 +216,59 @@ static void put_move(struct changes *ch, const struct register_def *def,
     changes_int(ch, move->change);
 }
 
-void entry_put_rules(struct changes *ch, const struct register_def *def,
-                     const struct entry_eval *before, const struct entry_eval *after, int64_t id)
+static void change_unique(struct changes *ch, const struct entry_eval *before,
+                          const struct entry_eval *after, const char *def, const char *rule,
+                          int64_t id)
 {
-    for (size_t i = 0; i < def->n_unique; i++) {
-        const char *was, *is;
+    const char *was, *is;
 
-        if (unique_key(before, &def->unique[i], &was) != ERR_OK ||
-            unique_key(after, &def->unique[i], &is) != ERR_OK)
-            changes_fail(ch);
-        else if (!same(was, is)) {
-            if (was != NULL)
-                put_unique(ch, SQL_entry_unique_drop, def->flow.id, def->unique[i].id, was, id);
-            if (is != NULL)
-                put_unique(ch, SQL_entry_unique_put, def->flow.id, def->unique[i].id, is, id);
-        }
+    if (unique_key(before, unique_of(before, rule), &was) != ERR_OK ||
+        unique_key(after, unique_of(after, rule), &is) != ERR_OK) {
+        changes_fail(ch);
+        return;
     }
-    for (size_t i = 0; i < def->n_balances; i++) {
-        struct share was, is, moves[2];
-        size_t n = 0;
+    if (same(was, is))
+        return;
+    if (was != NULL)
+        put_unique(ch, SQL_entry_unique_drop, def, rule, was, id);
+    if (is != NULL)
+        put_unique(ch, SQL_entry_unique_put, def, rule, is, id);
+}
 
-        if (share_of(before, &def->balances[i], &was) != ERR_OK ||
-            share_of(after, &def->balances[i], &is) != ERR_OK)
-            changes_fail(ch);
-        else
-            n = moves_of(&was, &is, moves);
-        for (size_t k = 0; k < n; k++)
-            put_move(ch, def, &def->balances[i], &moves[k]);
+static void change_balance(struct changes *ch, const struct entry_eval *before,
+                           const struct entry_eval *after, const struct register_def *def,
+                           const struct register_balance *b)
+{
+    struct share was, is, moves[2];
+    size_t n;
+
+    if (share_of(before, balance_of(before, b->id), &was) != ERR_OK ||
+        share_of(after, balance_of(after, b->id), &is) != ERR_OK) {
+        changes_fail(ch);
+        return;
     }
+    n = moves_of(&was, &is, moves);
+    for (size_t k = 0; k < n; k++)
+        put_move(ch, def, b, &moves[k]);
+}
+
+void entry_put_rules(struct changes *ch, const struct entry_eval *before,
+                     const struct entry_eval *after, int64_t id)
+{
+    const struct register_def *def = after->env.def, *old = before == NULL ? def : before->env.def;
+
+    for (size_t i = 0; i < def->n_unique; i++)
+        change_unique(ch, before, after, def->flow.id, def->unique[i].id, id);
+    for (size_t i = 0; i < def->n_balances; i++)
+        change_balance(ch, before, after, def, &def->balances[i]);
+    if (old == def)
+        return;
+    for (size_t i = 0; i < old->n_unique; i++) /* those that the later revision has no more */
+        if (unique_of(after, old->unique[i].id) == NULL)
+            change_unique(ch, before, after, def->flow.id, old->unique[i].id, id);
+    for (size_t i = 0; i < old->n_balances; i++)
+        if (balance_of(after, old->balances[i].id) == NULL)
+            change_balance(ch, before, after, old, &old->balances[i]);
 }
 
 void entry_balance_cells(const struct entry_eval *e, measure_emit_fn *emit, void *arg)

@@ -260,7 +260,7 @@ enum err_code entry_run_settle(struct entry_run *run)
         if (run->def->unique[i].sealed)
             TRY(keep_unique(run, &after, &run->def->unique[i]));
     if (run->r->version > 0)
-        TRY(entry_eval(run->op, run->def, run->r->state, &before));
+        TRY(entry_eval(run->op, entry_def(run->op, run->r), run->r->state, &before));
     TRY(entry_guard(run->op, run->snap, run->def, run->r->version == 0 ? NULL : &before, &after,
                     run->r->id));
     entry_run_put(run, "linked",

@@ -123,17 +123,18 @@ enum err_code entry_view_row(struct op *op, struct snapshot *snap, const struct 
                              struct json_writer *w)
 {
     CLEANUP(entry_secrets_release) struct entry_secrets s = {.op = op, .snap = snap, .r = r};
-    const struct register_def *def = entry_def(op, r);
+    const struct register_def *def = entry_def(op, r), *now;
     struct entry_eval e;
 
     if (def == NULL)
         return err_set(&op->err, ERR_CORRUPT, "an entry of no register");
+    now = registers_find(op->setup->registers, def->flow.id); /* the list has one head */
     TRY(entry_eval(op, def, r->state, &e));
     json_object_begin(w);
     TRY(write_head(op, snap, def, r, w));
     json_open_object(w, "columns");
-    for (size_t i = 0; i < def->n_columns; i++)
-        TRY(write_named(&s, &e, def->columns[i], w));
+    for (size_t i = 0; i < now->n_columns; i++)
+        TRY(write_named(&s, &e, now->columns[i], w));
     json_object_end(w);
     json_object_end(w);
     return ERR_OK;
@@ -363,6 +364,7 @@ enum err_code entry_view(struct op *op, struct snapshot *snap, const struct reco
     view_date(w, "day_registered", (date_t)record_number(r, "registered_day"));
     view_officer(op, w, "registered_by", record_number(r, "registered_by"));
     json_text(w, "code", record_member(r, "code"));
+    json_text(w, "revision", record_member(r, "revision"));
     TRY(write_fields(&s, &e, w));
     TRY(record_clocks_view(op, &def->flow.acts, json_object_get(r->state, "clocks"), w));
     e.env.asking = true;
@@ -478,8 +480,9 @@ enum err_code register_view(struct op *op, const struct register_def *def, struc
     CLEANUP(json_decrefp) json_t *root = NULL;
     json_t *acts;
 
-    TRY(json_parse(def->text, strlen(def->text), &root, &op->err));
-    json_object_del(root, "demo");
+    root = register_json(def);
+    if (root == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "a register");
     acts = json_object_get(root, "acts");
     resolve(op, json_object_get(root, "fields"));
     for (size_t i = 0; i < json_array_size(acts); i++)

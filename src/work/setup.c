@@ -14,6 +14,7 @@
 #include "sql_queries.h"
 #include "store/vault.h"
 #include "work/setup_internal.h"
+#include "work/setup_registers.h"
 
 #define SETUP_ARENA ((size_t)64 * 1024 * 1024)
 
@@ -481,6 +482,8 @@ static enum err_code keep_packs(struct setups *s, struct err *err)
         return err_set(err, ERR_NO_MEMORY, "kept packs");
     op.actor.kind = ACTOR_SYSTEM;
     rc = kept_packs_load(&op, s->fixed.packs, s->fixed.n_packs, &s->fixed.kept);
+    if (rc == ERR_OK)
+        rc = kept_registers_load(&op, s->fixed.registers, s->fixed.codes);
     if (rc != ERR_OK)
         *err = op.err;
     return rc;

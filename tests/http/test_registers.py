@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from client import Person  # noqa: E402
 from county import BODIES, day, run  # noqa: E402
 import scenario_register_files  # noqa: E402
+import scenario_register_revisions  # noqa: E402
 import scenario_registers  # noqa: E402
 from filings import complaint, key, report, version  # noqa: E402
 
@@ -514,7 +515,7 @@ def first(place, s):
 
 if __name__ == '__main__':
     functions = [definitions, from_visit_to_end, amending, bad_input, stocks, at_once, lists, who_may, figures, behind, sheets, public_pages,
-                 with_matters, *scenario_register_files.ALL, *scenario_registers.ALL, verified]
+                 with_matters, *scenario_register_files.ALL, *scenario_registers.ALL, *scenario_register_revisions.ALL, verified]
     wanted = sys.argv[2:]
     sys.argv[2:] = []
     run([first] + [f for f in functions if not wanted or f.__name__ in wanted], OFFICERS)

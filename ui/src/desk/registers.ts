@@ -43,6 +43,7 @@ export interface Frequency {
   at_least: number
 }
 export interface RegisterDef extends Omit<RegisterBrief, 'open' | 'total'> {
+  revision: string
   bases?: Text[] | null
   title?: string[]
   day?: string | null
@@ -123,6 +124,8 @@ export interface EntryEvent {
 export interface Entry extends Omit<EntryRow, 'columns' | 'due' | 'level'> {
   /** Whether files may be added and taken away. */
   may_attach?: boolean
+  /** Of the definition it was written under. */
+  revision?: string | null
   register: string
   code?: string | null
   fields: Record<string, Shown>
@@ -178,12 +181,13 @@ function readDefinition(raw: Raw): RegisterDef {
 }
 const known = new Map<string, Promise<RegisterDef>>()
 /** A definition, read once per sign-in; a failure is asked again next time. */
-export function loadRegister(id: string): Promise<RegisterDef> {
-  let asked = known.get(id)
+export function loadRegister(id: string, revision = ''): Promise<RegisterDef> {
+  const place = `${id}@${revision}`
+  let asked = known.get(place)
   if (!asked) {
-    asked = get<Raw>(registerPath(id), undefined, { retries: 2 }).then(readDefinition)
-    asked.catch(() => known.delete(id))
-    known.set(id, asked)
+    asked = get<Raw>(registerPath(id), revision ? { revision } : undefined, { retries: 2 }).then(readDefinition)
+    asked.catch(() => known.delete(place))
+    known.set(place, asked)
   }
   return asked
 }

@@ -1,0 +1,99 @@
+"""A definition that changes: entries stay under the revision they were written under. For test_registers.py, with
+trial_visits in the installation's own folder."""
+import json
+import os
+import subprocess
+import urllib.parse
+
+from county import BODIES, day
+from filings import version
+
+ROOT = '/api/v1/registers'
+
+
+def path_of(place):
+    return os.path.join(place.data, 'packs', 'registers', 'trial_visits.json')
+
+
+def change(place, **more):
+    with open(path_of(place), encoding='utf-8') as f:
+        d = json.load(f)
+    d.update(more)
+    with open(path_of(place), 'w', encoding='utf-8') as f:
+        json.dump(d, f, ensure_ascii=False)
+    return d
+
+
+def refused(place, s, *parts):
+    done = subprocess.run([place.program, 'serve', '--data', place.data, '--listen', '127.0.0.1:0'], capture_output=True, text=True, timeout=60, env=place.env)
+    s.expect('not started', done.returncode != 0 and done.stdout == '', done.stdout)
+    for part in parts:
+        s.expect(f'it says {part}', part in done.stderr, done.stderr)
+
+
+def entry(number, act=None):
+    return f'{ROOT}/trial_visits/entries/{urllib.parse.quote(number)}' + ('' if act is None else '/acts/' + act)
+
+
+def see(s, number):
+    return s.step('see', s.place.officer('a.handler'), 'GET', entry(number), status=200)
+
+
+def make(s, shop, status=201, **fields):
+    return s.step('visit', s.place.officer('a.handler'), 'POST', f'{ROOT}/trial_visits/entries', {'fields': {'shop': shop, 'visited_on': day(), **fields}}, status=status)
+
+
+def figures(s):
+    a = s.step('figures', s.place.officer('root.supervisor'), 'GET', f'{ROOT}/trial_visits/figures?body={BODIES["a"]}&period={day()[:4]}', status=200)
+    return {m['id']: m['value'] for m in a['measures']}
+
+
+def revisions(place, s):
+    shop = s.step('shop', place.officer('a.handler'), 'POST', f'{ROOT}/trial_shops/entries', {'fields': {'name': '改版店', 'trade': 'food'}}, status=201)['number']
+    old = [make(s, shop, sampled=4, weight='2.50')['number'] for _ in range(2)]
+    before = figures(s)
+    place.stop()
+    with open(path_of(place), encoding='utf-8') as f:
+        first = json.load(f)
+    # a change without another revision, and one that goes back
+    change(place, about={'zh': '改了一句', 'en': 'Changed'})
+    refused(place, s, 'registers.trial_visits.revision', '版本号也要加')
+    fields = [x for x in first['fields'] if x['name'] != 'weight'] + [
+        {'name': 'mood', 'kind': 'choice', 'label': {'zh': '态度', 'en': 'Mood'}, 'choices': [{'code': 'good', 'label': {'zh': '配合', 'en': 'Helpful'}}]}]
+    measures = [m for m in first['measures'] if m['id'] != 'weight'] + [
+        {'id': 'moods', 'label': {'zh': '配合的', 'en': 'Helpful'}, 'unit': {'zh': '次', 'en': 'visits'}, 'where': 'mood = "good"'},
+        {'id': 'sampled_all', 'label': {'zh': '抽样', 'en': 'Sampled'}, 'unit': {'zh': '件', 'en': 'pieces'}, 'sum': 'sampled'}]
+    change(place, revision='2', fields=fields, measures=measures)
+    place.start('--rate-limit', 'off')
+    a = see(s, old[0])
+    s.expect('the old one as it was', a['revision'] == '1' and a['fields']['weight']['value'] == '2.50', str(a['fields']))
+    d = s.step('its definition', place.officer('a.handler'), 'GET', f'{ROOT}/trial_visits?revision=1', status=200)
+    s.expect('is kept', d['revision'] == '1' and any(f['name'] == 'weight' for f in d['fields']) and 'demo' not in d.json)
+    s.step('another one is not', place.officer('a.handler'), 'GET', f'{ROOT}/trial_visits?revision=7', status=404)
+    make(s, shop, 422, sampled=1, weight='1.00')
+    new = make(s, shop, sampled=3, mood='good')
+    s.expect('a new one by the new', new['revision'] == '2' and new['fields']['mood']['text'] == '配合', str(new['fields']))
+    got = figures(s)
+    s.expect('figures of both count on', int(got['visits']) == int(before['visits']) + 1 and got['moods'] == '1' and 'weight' not in got, str(got))
+    s.expect('a new measure counts what knows it', got['sampled_all'] == '3', str(got))
+    # acts by the own revision; a correction takes it over
+    a = s.step('result', place.officer('a.handler'), 'POST', entry(old[1], 'result'), {'fields': {'passed': 4, 'failed': 0, 'opinion': '合格'}},
+               headers=version(see(s, old[1])['version']), status=200)
+    s.expect('still the first', a['revision'] == '1' and a['fields']['weight']['value'] == '2.50')
+    v = see(s, old[0])['version']
+    s.step('what it knew once it knows no more', place.officer('a.handler'), 'POST', entry(old[0], 'amend'), {'fields': {'weight': '9.00'}, 'reason': 'x'}, headers=version(v),
+           status=422, field='fields.weight')
+    a = s.step('corrected', place.officer('a.handler'), 'POST', entry(old[0], 'amend'), {'fields': {'mood': 'good', 'sampled': 5}, 'reason': '补记'}, headers=version(v), status=200)
+    s.expect('taken over', a['revision'] == '2' and a['fields']['mood']['value'] == 'good' and 'weight' not in a['fields'], str(a['fields']))
+    got = figures(s)
+    s.expect('and counted anew', got['moods'] == '2' and got['sampled_all'] == '8' and int(got['visits']) == int(before['visits']) + 1, str(got))
+    rows = s.step('list', place.officer('a.handler'), 'GET', f'{ROOT}/trial_visits/entries?limit=200', status=200)['items']
+    s.expect('one head for both', len({tuple(sorted(x['columns'])) for x in rows}) == 1)
+    place.stop()
+    change(place, revision='1')
+    refused(place, s, 'registers.trial_visits.revision', '版本只能往上加')
+    change(place, revision='2')
+    place.start('--rate-limit', 'off')
+
+
+ALL = [revisions]
