@@ -295,6 +295,14 @@ const char *register_rate_text(struct arena *arena, const struct register_rate *
 
 /* ---- sentences ---- */
 
+/* A sentence says 579 and not 579.000; money keeps its fen. */
+static const char *said(struct arena *arena, const struct register_measure *measure,
+                        const char *text)
+{
+    return text == NULL || measure->money || strchr(text, '.') == NULL ? text
+                                                                       : shorten(arena, text);
+}
+
 static const char *piece_text(struct arena *arena, const struct register_piece *p,
                               const struct register_numbers *numbers, bool zh)
 {
@@ -309,7 +317,8 @@ static const char *piece_text(struct arena *arena, const struct register_piece *
         return zh ? numbers->body_zh : numbers->body_en;
     case PIECE_MEASURE:
         return numbers->measure(numbers->arg, p->measure, p->by, p->value, &value)
-                   ? register_measure_text(arena, p->measure, value, p->wan)
+                   ? said(arena, p->measure,
+                          register_measure_text(arena, p->measure, value, p->wan))
                    : NULL;
     case PIECE_RATE:
         return numbers->measure(numbers->arg, p->rate->num, NULL, NULL, &value) &&

@@ -148,7 +148,7 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/registers/{id}/entries/count", entries_count_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},
     {HTTP_GET, "/api/v1/registers/{id}/entries/{number}", entry_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_POST, "/api/v1/registers/{id}/entries/{number}/acts/{act}", entry_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_entry_act},
-    {HTTP_POST, "/api/v1/registers/{id}/entries/{number}/files/{field}", entry_files_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = FILE_MAX},
+    {HTTP_POST, "/api/v1/registers/{id}/entries/{number}/fields/{field}/files", entry_files_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = FILE_MAX},
     {HTTP_GET, "/api/v1/registers/{id}/entries/{number}/files/{file}", entry_file_get, ACCESS_STAFF, RATE_READ, .query = NAMES("size")},
     {HTTP_GET, "/api/v1/registers/{id}/entries/{number}/files/{file}/original", entry_file_original_get, ACCESS_STAFF, RATE_READ, .query = NAMES("reason")},
     {HTTP_GET, "/api/v1/registers/{id}/entries.csv", entries_csv_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},

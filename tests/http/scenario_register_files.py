@@ -17,7 +17,7 @@ def put(s, who, reg, number, field, data, status=201, name=None, headers=None, *
     sent = {'Content-Type': 'application/octet-stream', **(headers or {})}
     if name is not None:
         sent['Fangxin-File-Name'] = urllib.parse.quote(name)
-    return s.step(f'{who} sends a file', s.place.officer(who), 'POST', entry(reg, number, f'/files/{field}'), data, status=status, headers=sent, **more)
+    return s.step(f'{who} sends a file', s.place.officer(who), 'POST', entry(reg, number, f'/fields/{field}/files'), data, status=status, headers=sent, **more)
 
 
 def get(s, who, target, status=200, **more):

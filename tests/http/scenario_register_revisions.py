@@ -90,9 +90,10 @@ def revisions(place, s):
     rows = s.step('list', place.officer('a.handler'), 'GET', f'{ROOT}/trial_visits/entries?limit=200', status=200)['items']
     s.expect('one head for both', len({tuple(sorted(x['columns'])) for x in rows}) == 1)
     place.stop()
-    change(place, revision='1')
+    second = change(place)
+    change(place, **first)
     refused(place, s, 'registers.trial_visits.revision', '版本只能往上加')
-    change(place, revision='2')
+    change(place, **second)
     place.start('--rate-limit', 'off')
 
 
