@@ -224,7 +224,7 @@ static bool print_progress(void *arg, int64_t done, int64_t total)
 {
     struct command_run *run = arg;
 
-    fprintf(run->err, "\r%lld of %lld pages", (long long)done, (long long)total);
+    fprintf(run->err, "\r%lld %%", (long long)(total == 0 ? 100 : done * 100 / total));
     if (done == total)
         fprintf(run->err, "\n");
     fflush(run->err);
@@ -274,15 +274,14 @@ int cmd_restore(struct command_run *run)
 {
     const char *path = take_argument(run), *key = take_option(run, "--key");
     const char *phrase_path = take_option(run, "--passphrase-file");
+    struct store_options options = {
+        .dir = run->dir, .database = run->database, .sql = embedded_sql};
     struct err err = {0};
     char *phrase;
     enum err_code rc;
 
     if (path == NULL)
         return usage_error(run, "restore wants a FILE and --data DIR");
-    if (run->database != NULL)
-        return usage_error(run,
-                           "restore unpacks a folder with SQLite; PostgreSQL has tools of its own");
     if (left_over(run))
         return EXIT_USAGE;
     if (key == NULL)
@@ -292,10 +291,12 @@ int cmd_restore(struct command_run *run)
     phrase = read_passphrase(run, phrase_path);
     if (phrase == NULL)
         return EXIT_USAGE;
-    rc = store_restore(path, run->dir, &err);
+    rc = store_restore(path, run->dir, run->database != NULL, &err);
     if (rc == ERR_OK)
         rc = key_import(run->dir, NULL, key, phrase, &err);
     free(phrase);
+    if (rc == ERR_OK && run->database != NULL)
+        rc = store_load(&options, print_progress, run, &err);
     if (rc != ERR_OK)
         return command_failed(run, &err);
     fprintf(run->out, "restored %s; run `fangxin verify --data %s`\n", run->dir, run->dir);

@@ -110,7 +110,10 @@ const struct command commands[] = {
      "Database and sealed files, without keys and index: export the key as well.\n", NEED_STORE,
      cmd_backup},
     {"restore", "FILE --data DIR --key FILE --passphrase-file FILE", "unpack a backup",
-     "DIR must be empty or missing. The key comes from `key export`.\n", NEED_ALONE, cmd_restore},
+     "DIR must be empty or missing. The key comes from `key export`. With --database the records "
+     "go\n"
+     "into an empty PostgreSQL database, also those of a backup of SQLite.\n",
+     NEED_ALONE, cmd_restore},
     {"key", "export FILE --passphrase-file FILE | rotate [--cipher sm4|xchacha20] | check",
      "the keys of the vault",
      "rotate begins a new epoch; sealed values are sealed anew in the background.\n", NEED_STORE,

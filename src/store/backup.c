@@ -1,12 +1,14 @@
 /* Backup and restore.
  *
- * A backup is one tar file: `fangxin.db` (the database as one snapshot saw it), `files/ab/NAME`
+ * A backup is one tar file: `fangxin.db` (the database as one snapshot saw it; of PostgreSQL
+ * `postgresql.db`, its rows in a file of archive.h, events named by its own ids), `files/ab/NAME`
  * (each sealed file that the snapshot names), and last `manifest`: a head line, then a line per
  * member, "size hash name", hash being BLAKE2b-256 in hexadecimal, then a line "end". Neither keys
  * nor index.db are in it: without the exported master key a backup says nothing, and the index is
  * made anew. It is written beside its final name and renamed when it is whole and synced. */
-#include "store/store_internal.h"
+#include "store/engine.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -21,6 +23,7 @@
 #define MANIFEST_HEAD "fangxin-backup-1\n"
 #define MANIFEST_MAX ((size_t)1 << 30)
 #define DATABASE "fangxin.db"
+#define DATABASE_SHARED "postgresql.db"
 
 static void manifest_line(struct buf *manifest, const char *name, int64_t size,
                           const unsigned char hash[TAR_HASH])
@@ -34,19 +37,21 @@ static void manifest_line(struct buf *manifest, const char *name, int64_t size,
 /* A file that the snapshot names; one that was erased since is left out. */
 static enum err_code add_blob(struct op *op, int fd, const char *name, struct buf *manifest)
 {
+    CLEANUP(free_bytesp) unsigned char *sealed = NULL;
     unsigned char hash[TAR_HASH];
-    char path[PATH_BYTES], member[TAR_NAME];
-    int64_t size;
+    char member[TAR_NAME];
     enum err_code rc;
+    size_t n;
 
-    if (!blob_path(op->store, name, path, sizeof path))
+    rc = blob_sealed(op, name, &sealed, &n);
+    if (rc == ERR_NOT_FOUND) {
+        err_clear(&op->err);
         return ERR_OK; /* verify names it */
-    snprintf(member, sizeof member, "files/%.2s/%.32s", name, name);
-    rc = tar_add_file(fd, member, path, &size, hash, &op->err);
-    if (rc == ERR_NOT_FOUND)
-        return ERR_OK;
+    }
     TRY(rc);
-    manifest_line(manifest, member, size, hash);
+    snprintf(member, sizeof member, "files/%.2s/%.32s", name, name);
+    TRY(tar_add_bytes(fd, member, sealed, n, hash, &op->err));
+    manifest_line(manifest, member, (int64_t)n, hash);
     return ERR_OK;
 }
 
@@ -79,6 +84,7 @@ static enum err_code fill(struct op *op, int fd, const char *copy, store_progres
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(buf_release) struct buf manifest;
+    const char *database = store_shared(op->store) ? DATABASE_SHARED : DATABASE;
     unsigned char hash[TAR_HASH];
     int64_t size;
 
@@ -87,8 +93,8 @@ static enum err_code fill(struct op *op, int fd, const char *copy, store_progres
     TRY(snapshot_open(op, &snap));
     snapshot_long(snap);
     TRY(engine_copy(op, snap, copy, progress, arg));
-    TRY(tar_add_file(fd, DATABASE, copy, &size, hash, &op->err));
-    manifest_line(&manifest, DATABASE, size, hash);
+    TRY(tar_add_file(fd, database, copy, &size, hash, &op->err));
+    manifest_line(&manifest, database, size, hash);
     TRY(add_blobs(op, snap, fd, &manifest, progress, arg));
     buf_adds(&manifest, "end\n");
     if (manifest.failed)
@@ -148,7 +154,7 @@ static bool member_path(const char *dir, const char *name, char ret[PATH_BYTES])
     char expected[PATH_BYTES];
     int n;
 
-    if (strcmp(name, DATABASE) == 0) {
+    if (strcmp(name, DATABASE) == 0 || strcmp(name, DATABASE_SHARED) == 0) {
         n = snprintf(ret, PATH_BYTES, "%s/%s", dir, DATABASE);
         return n > 0 && n < PATH_BYTES;
     }
@@ -174,7 +180,7 @@ static enum err_code compare_manifest(int fd, const struct tar_member *m, const 
                : err_set(err, ERR_CORRUPT, "the backup's manifest does not fit its members");
 }
 
-static enum err_code unpack(int fd, const char *dir, struct err *err)
+static enum err_code unpack(int fd, const char *dir, bool into_shared, struct err *err)
 {
     CLEANUP(buf_release) struct buf seen;
     bool whole = false, more = true;
@@ -197,6 +203,10 @@ static enum err_code unpack(int fd, const char *dir, struct err *err)
             whole = true;
             break;
         }
+        if (strcmp(m.name, DATABASE_SHARED) == 0 && !into_shared)
+            return err_set(err, ERR_INVALID,
+                           "this is a backup of PostgreSQL: name an empty database of it with "
+                           "--database");
         if (!member_path(dir, m.name, path))
             return err_set(err, ERR_CORRUPT, "not a member of a backup: %.100s", m.name);
         TRY(tar_extract(fd, &m, path, hash, err));
@@ -217,7 +227,7 @@ static enum err_code sync_folders(const char *dir, struct err *err)
     return folder_sync(dir, err);
 }
 
-enum err_code store_restore(const char *path, const char *dir, struct err *err)
+enum err_code store_restore(const char *path, const char *dir, bool into_shared, struct err *err)
 {
     CLEANUP(fd_closep) int fd = -1;
 
@@ -231,6 +241,46 @@ enum err_code store_restore(const char *path, const char *dir, struct err *err)
                                : io_error(err, "open", path, errno);
     TRY(folder_make_all(dir, S_IRWXU, err));
     TRY(blob_folders_make(dir, err));
-    TRY(unpack(fd, dir, err));
+    TRY(unpack(fd, dir, into_shared, err));
     return sync_folders(dir, err);
+}
+
+/* ---- into another engine ---- */
+
+/* Everything that pg_load has taken over leaves the folder. */
+static enum err_code empty_files(const char *dir, struct err *err)
+{
+    char folder[PATH_BYTES], two[16];
+
+    for (unsigned i = 0; i < BLOB_FOLDERS; i++) {
+        const struct dirent *entry;
+        char path[PATH_BYTES];
+        DIR *d;
+
+        snprintf(two, sizeof two, "files/%02x", i & 0xffU);
+        TRY(path_join(dir, two, folder, err));
+        d = opendir(folder);
+        while (d != NULL && (entry = readdir(d)) != NULL)
+            if (entry->d_name[0] != '.' && path_join(folder, entry->d_name, path, err) == ERR_OK)
+                unlink(path);
+        if (d != NULL)
+            closedir(d);
+    }
+    return ERR_OK;
+}
+
+enum err_code store_load(const struct store_options *options, store_progress_fn *progress,
+                         void *arg, struct err *err)
+{
+    char path[PATH_BYTES];
+
+    TRY(path_join(options->dir, DATABASE_SHARED, path, err));
+    if (!file_exists(path))
+        TRY(path_join(options->dir, DATABASE, path, err));
+    if (!file_exists(path))
+        return err_set(err, ERR_NOT_FOUND, "no unpacked backup in %s", options->dir);
+    TRY(pg_kind.load(options, path, progress, arg, err));
+    unlink(path);
+    TRY(empty_files(options->dir, err));
+    return folder_sync(options->dir, err);
 }

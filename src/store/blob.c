@@ -1,4 +1,6 @@
-/* Sealed files: DIR/files/ab/<32 hexadecimal digits>, the first two naming the folder.
+/* Sealed files: DIR/files/ab/<32 hexadecimal digits>, the first two naming the folder; or in the
+ * database, where the engine keeps them there (file_put). Files that lay in the folder before stay
+ * readable, and move when they are sealed anew.
  *
  * Layout: algorithm (1), epoch (4, little endian), head of the stream (24), then chunks of
  * STREAM_CHUNK plain bytes, each 17 bytes longer when sealed; the last one is marked, so a file
@@ -16,6 +18,7 @@
 
 #include "base/text.h"
 #include "sql/sql_queries.h"
+#include "store/engine.h"
 #include "store/files.h"
 
 #define BLOB_HEAD (SEAL_HEAD + STREAM_HEAD)
@@ -71,51 +74,89 @@ static void seal_stream(const struct data_key *key, const char *name, const unsi
     stream_seal(key->cipher, key->bytes, name, NAME_CHARS, plain, n, out + SEAL_HEAD);
 }
 
-/* Seals under @p name into @p path, which must not exist. */
-static enum err_code write_sealed(struct op *op, const char *name, const char *path,
-                                  const void *bytes, size_t n)
+/* Seals under @p name; @p ret is malloc'ed and holds sealed_size(n) bytes. */
+static enum err_code seal(struct op *op, const char *name, const void *bytes, size_t n,
+                          unsigned char **ret)
 {
-    CLEANUP(free_bytesp) unsigned char *out = malloc(sealed_size(n));
+    unsigned char *out = malloc(sealed_size(n));
     struct data_key key;
 
     if (out == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for a file of %zu bytes", n);
-    if (!vault_key(op->store->vault, KEY_FILE, 0, &key))
+    if (!vault_key(op->store->vault, KEY_FILE, 0, &key)) {
+        free(out);
         return err_set(&op->err, ERR_INTERNAL, "no key for files");
+    }
     seal_stream(&key, name, bytes, n, out);
     sodium_memzero(&key, sizeof key);
-    return file_write_new(path, S_IRUSR | S_IWUSR, op->store->sync, out, sealed_size(n), &op->err);
+    *ret = out;
+    return ERR_OK;
+}
+
+static const struct engine_kind *keeper(const struct op *op)
+{
+    const struct engine_kind *kind = op->store->engine->kind;
+
+    return kind->file_put == NULL ? NULL : kind;
+}
+
+/* A new file, synced with its folder. */
+static enum err_code write_file(struct op *op, const char *name, const unsigned char *sealed,
+                                size_t n)
+{
+    char path[PATH_BYTES];
+
+    if (!blob_path(op->store, name, path, sizeof path))
+        return err_set(&op->err, ERR_INTERNAL, "path too long");
+    TRY(file_write_new(path, S_IRUSR | S_IWUSR, op->store->sync, sealed, n, &op->err));
+    return sync_folder_of(op->store, name, &op->err);
 }
 
 enum err_code blob_put(struct op *op, const void *bytes, size_t n, struct blob *ret)
 {
+    CLEANUP(free_bytesp) unsigned char *sealed = NULL;
+    const struct engine_kind *kind = keeper(op);
     unsigned char random[NAME_CHARS / 2];
-    char path[PATH_BYTES];
     struct blob blob;
 
-    if (n > BLOB_MAX)
+    if (n > (kind == NULL ? BLOB_MAX : kind->file_max))
         return err_set(&op->err, ERR_TOO_LARGE, "a file of %zu bytes", n);
     randombytes_buf(random, sizeof random);
     hex_encode(random, sizeof random, blob.name);
-    if (!blob_path(op->store, blob.name, path, sizeof path))
-        return err_set(&op->err, ERR_INTERNAL, "path too long");
-    TRY(write_sealed(op, blob.name, path, bytes, n));
-    TRY(sync_folder_of(op->store, blob.name, &op->err));
+    TRY(seal(op, blob.name, bytes, n, &sealed));
+    if (kind != NULL)
+        TRY(kind->file_put(op, blob.name, sealed, sealed_size(n)));
+    else
+        TRY(write_file(op, blob.name, sealed, sealed_size(n)));
     blob.size = (int64_t)n;
     crypto_hash_sha256(blob.sha256, bytes, n);
     *ret = blob;
     return ERR_OK;
 }
 
-static enum err_code read_sealed(struct op *op, const char *name, unsigned char **ret,
-                                 size_t *ret_n, struct data_key *ret_key)
+enum err_code blob_sealed(struct op *op, const char *name, unsigned char **ret, size_t *ret_n)
 {
+    const struct engine_kind *kind = keeper(op);
     char path[PATH_BYTES];
-    uint32_t epoch = 0;
 
     if (!blob_path(op->store, name, path, sizeof path))
         return err_set(&op->err, ERR_NOT_FOUND, "no file of that name");
-    TRY(file_read(path, BLOB_MAX * 2, ret, ret_n, &op->err));
+    if (kind != NULL) {
+        enum err_code rc = kind->file_get(op, name, BLOB_MAX * 2, ret, ret_n);
+
+        if (rc != ERR_NOT_FOUND)
+            return rc;
+        err_clear(&op->err);
+    }
+    return file_read(path, BLOB_MAX * 2, ret, ret_n, &op->err);
+}
+
+static enum err_code read_sealed(struct op *op, const char *name, unsigned char **ret,
+                                 size_t *ret_n, struct data_key *ret_key)
+{
+    uint32_t epoch = 0;
+
+    TRY(blob_sealed(op, name, ret, ret_n));
     for (int i = 0; *ret_n >= BLOB_HEAD + STREAM_EXTRA && i < 4; i++)
         epoch |= (uint32_t)(*ret)[1 + i] << (8 * i);
     if (epoch == 0 || !vault_key(op->store->vault, KEY_FILE, epoch, ret_key) ||
@@ -170,19 +211,40 @@ enum err_code blob_read(struct op *op, const char *name, struct buf *out)
 
 /* ---- a new epoch ---- */
 
-enum err_code blob_epoch(struct op *op, const char *name, uint32_t *ret)
+/* The first bytes of a sealed file. */
+static enum err_code read_head(struct op *op, const char *name, unsigned char ret[SEAL_HEAD])
 {
+    const struct engine_kind *kind = keeper(op);
+    CLEANUP(free_bytesp) unsigned char *stored = NULL;
     CLEANUP(fd_closep) int fd = -1;
+    enum err_code rc = ERR_NOT_FOUND;
     char path[PATH_BYTES];
-    unsigned char head[SEAL_HEAD];
-    uint32_t epoch = 0;
+    size_t n = 0;
 
     if (!blob_path(op->store, name, path, sizeof path))
         return err_set(&op->err, ERR_NOT_FOUND, "no file of that name");
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_set(&op->err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "open %s", path);
-    if (read(fd, head, sizeof head) != sizeof head || cipher_of_file(head[0]) == CIPHER_NONE)
+    if (kind != NULL)
+        rc = kind->file_get(op, name, SEAL_HEAD, &stored, &n);
+    if (rc == ERR_OK) {
+        memcpy(ret, stored, n < SEAL_HEAD ? n : SEAL_HEAD);
+    } else {
+        if (rc != ERR_NOT_FOUND)
+            return rc;
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            return err_set(&op->err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "open %s", path);
+        n = (size_t)read(fd, ret, SEAL_HEAD);
+    }
+    return n == SEAL_HEAD ? ERR_OK : err_set(&op->err, ERR_CORRUPT, "file %s is not sealed", name);
+}
+
+enum err_code blob_epoch(struct op *op, const char *name, uint32_t *ret)
+{
+    unsigned char head[SEAL_HEAD] = {0};
+    uint32_t epoch = 0;
+
+    TRY(read_head(op, name, head));
+    if (cipher_of_file(head[0]) == CIPHER_NONE)
         return err_set(&op->err, ERR_CORRUPT, "file %s is not sealed", name);
     for (int i = 0; i < 4; i++)
         epoch |= (uint32_t)head[1 + i] << (8 * i);
@@ -190,28 +252,49 @@ enum err_code blob_epoch(struct op *op, const char *name, uint32_t *ret)
     return ERR_OK;
 }
 
+/* In place of the file of that name, at once. */
+static enum err_code replace_file(struct op *op, const char *name, const unsigned char *sealed,
+                                  size_t n)
+{
+    const struct engine_kind *kind = keeper(op);
+    char path[PATH_BYTES], next[PATH_BYTES];
+
+    if (!blob_path(op->store, name, path, sizeof path - 5))
+        return err_set(&op->err, ERR_INTERNAL, "path too long");
+    if (kind != NULL) {
+        TRY(kind->file_put(op, name, sealed, n));
+        unlink(path); /* where it lay before */
+        return ERR_OK;
+    }
+    snprintf(next, sizeof next, "%.*s.new", (int)sizeof next - 8, path);
+    unlink(next);
+    TRY(file_write_new(next, S_IRUSR | S_IWUSR, op->store->sync, sealed, n, &op->err));
+    if (rename(next, path) != 0)
+        return io_error(&op->err, "rename", next, errno);
+    return sync_folder_of(op->store, name, &op->err);
+}
+
+static enum err_code reseal(struct op *op, const char *name)
+{
+    CLEANUP(free_bytesp) unsigned char *sealed = NULL;
+    unsigned char *plain;
+    size_t n;
+
+    TRY(blob_get(op, name, &plain, &n));
+    TRY(seal(op, name, plain, n, &sealed));
+    return replace_file(op, name, sealed, sealed_size(n));
+}
+
 enum err_code blob_reseal(struct op *op, const char *name, bool *ret_done)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(BLOB_MAX * 2);
     struct op own = *op;
-    char path[PATH_BYTES], next[PATH_BYTES];
-    unsigned char *plain;
-    size_t n;
     enum err_code rc;
 
     if (arena == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory to re-seal a file");
     own.arena = arena;
-    rc = blob_get(&own, name, &plain, &n);
-    if (rc == ERR_OK && blob_path(op->store, name, path, sizeof path - 5)) {
-        snprintf(next, sizeof next, "%.*s.new", (int)sizeof next - 8, path);
-        unlink(next);
-        rc = write_sealed(&own, name, next, plain, n);
-        if (rc == ERR_OK && rename(next, path) != 0)
-            rc = io_error(&own.err, "rename", next, errno);
-        if (rc == ERR_OK)
-            rc = sync_folder_of(op->store, name, &own.err);
-    }
+    rc = reseal(&own, name);
     op->err = own.err;
     *ret_done = rc == ERR_OK;
     return rc;
@@ -250,8 +333,11 @@ static enum err_code sweep_one(struct op *op, const char *folder, const char *na
 enum err_code blob_sweep(struct op *op, int *ret_swept)
 {
     char folder[PATH_BYTES], two[16];
+    const struct engine_kind *kind = keeper(op);
     int swept = 0;
 
+    if (kind != NULL)
+        TRY(kind->file_sweep(op, op->now_ms - SWEEP_AGE_S * 1000, &swept));
     for (unsigned i = 0; i < BLOB_FOLDERS; i++) {
         const struct dirent *entry;
         enum err_code rc = ERR_OK;

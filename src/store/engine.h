@@ -46,6 +46,18 @@ struct engine_kind {
     enum err_code (*check)(struct op *op, struct snapshot *snap, engine_found_fn *found, void *arg);
     enum err_code (*copy)(struct op *op, struct snapshot *snap, const char *path,
                           store_progress_fn *progress, void *arg);
+    /* NULL, or: what store_load does with the copy at @p path. */
+    enum err_code (*load)(const struct store_options *options, const char *path,
+                          store_progress_fn *progress, void *arg, struct err *err);
+
+    /* Sealed files; NULL where they lie in the folder. put replaces one of that name; get
+     * allocates, and gives no more than the first @p most bytes where that is less than a part. */
+    enum err_code (*file_put)(struct op *op, const char *name, const void *bytes, size_t n);
+    enum err_code (*file_get)(struct op *op, const char *name, size_t most, unsigned char **ret,
+                              size_t *ret_n);
+    /* Deletes those without a row that were written before that instant. */
+    enum err_code (*file_sweep)(struct op *op, int64_t before, int *ret_swept);
+    size_t file_max; /* plain bytes of one file; 0: what blob.c says */
 
     /* A snapshot in the op's arena, its own part and position filled. */
     enum err_code (*snapshot_begin)(struct op *op, struct snapshot **ret);

@@ -17,6 +17,8 @@
 #define PG_TEXTS 64
 #define PG_EVENTS_MAX 4096 /* of one change set: the places that an event's id has */
 
+#define PG_FILE_MAX ((size_t)64 << 20) /* plain bytes of one sealed file */
+
 #define PG_UNIQUE_VIOLATION "23505"
 
 struct pg_text {
@@ -168,6 +170,26 @@ void pg_delta_mac(const struct store *store, const unsigned char nonce[PG_NONCE_
                   unsigned char ret[BLIND_BYTES]);
 enum err_code pg_ledger_pending(struct op *op, struct snapshot *snap, int64_t *events,
                                 unsigned char digest[HASH_BYTES], bool *ret_sound) MUST_CHECK;
+
+/* ---- pg_files.c ---- */
+
+/* The members of the table by these names. */
+enum err_code pg_file_put(struct op *op, const char *name, const void *bytes, size_t n) MUST_CHECK;
+enum err_code pg_file_get(struct op *op, const char *name, size_t most, unsigned char **ret,
+                          size_t *ret_n) MUST_CHECK;
+enum err_code pg_file_sweep(struct op *op, int64_t before, int *ret_swept) MUST_CHECK;
+/* The parts of a new file, in the transaction under way. */
+enum err_code pg_file_write(struct pg_conn *conn, const char *name, const void *bytes, size_t n,
+                            struct err *err) MUST_CHECK;
+
+/* ---- pg_copy.c, pg_load.c ---- */
+
+enum err_code pg_copy(struct op *op, struct snapshot *snap, const char *path,
+                      store_progress_fn *progress, void *arg) MUST_CHECK;
+/* What store_load does with the file at @p path (archive.h) and the sealed files of options->dir.
+ */
+enum err_code pg_load(const struct store_options *options, const char *path,
+                      store_progress_fn *progress, void *arg, struct err *err) MUST_CHECK;
 
 /* ---- pg_migrate.c ---- */
 

@@ -168,19 +168,6 @@ static enum err_code check(struct op *op, struct snapshot *snap, engine_found_fn
     return pg_check_migrations(pg_snapshot_conn(snap), op->store->sql, found, arg, &op->err);
 }
 
-static enum err_code copy_out(struct op *op, struct snapshot *snap, const char *path,
-                              store_progress_fn *progress, void *arg)
-{
-    (void)snap;
-    (void)path;
-    (void)progress;
-    (void)arg;
-    return err_set(
-        &op->err, ERR_NOT_ALLOWED,
-        "a PostgreSQL database is backed up by pg_basebackup, pgBackRest or pg_dump, the "
-        "folder's files/ beside it (docs/operations.md)");
-}
-
 const struct engine_kind pg_kind = {
     .sql = sql_texts_postgres,
     .shared = true,
@@ -192,7 +179,12 @@ const struct engine_kind pg_kind = {
     .apply = pg_apply,
     .settle = pg_settle,
     .check = check,
-    .copy = copy_out,
+    .copy = pg_copy,
+    .load = pg_load,
+    .file_put = pg_file_put,
+    .file_get = pg_file_get,
+    .file_sweep = pg_file_sweep,
+    .file_max = PG_FILE_MAX,
     .snapshot_begin = pg_snapshot_begin,
     .snapshot_end = pg_snapshot_end,
     .snapshot_long = pg_snapshot_long,

@@ -132,16 +132,24 @@ enum err_code store_settle(struct op *op) MUST_CHECK;
 
 /* ---- backup ---- */
 
-/* Called with pages done and pages in all, about ten times a second; false stops the backup. */
+/* Called with pages or rows done and in all, about ten times a second; false stops the backup. */
 typedef bool store_progress_fn(void *arg, int64_t done, int64_t total);
 
 /**
- * Writes one file with the database (from one read snapshot, while serving) and the sealed files;
+ * Writes one file with the database (from one snapshot, while serving) and the sealed files;
  * neither keys nor index.db. @return ERR_INVALID where @p path exists.
  */
 enum err_code store_backup(struct op *op, const char *path, store_progress_fn *progress,
                            void *arg) MUST_CHECK;
-/* Unpacks a backup into an empty or missing folder; the keys come by key_import. */
-enum err_code store_restore(const char *path, const char *dir, struct err *err) MUST_CHECK;
+/* Unpacks a backup into an empty or missing folder; the keys come by key_import. @p into_shared:
+ * store_load follows. @return ERR_INVALID for a backup of PostgreSQL without it: its events are
+ * numbered as SQLite does not number them. */
+enum err_code store_restore(const char *path, const char *dir, bool into_shared,
+                            struct err *err) MUST_CHECK;
+/* Takes what was unpacked in options->dir, of whichever engine, into the empty PostgreSQL database
+ * options->database, in one transaction: ids, numbers, events and hashes stay. The folder keeps its
+ * keys. @p progress gets rows. @return ERR_CONFLICT when the database is not empty. */
+enum err_code store_load(const struct store_options *options, store_progress_fn *progress,
+                         void *arg, struct err *err) MUST_CHECK;
 
 #endif

@@ -65,6 +65,9 @@ void ledger_mac(const struct store *store, int64_t events, int64_t last,
                 const unsigned char digest[HASH_BYTES], unsigned char ret[BLIND_BYTES]);
 /* Path of the sealed file of that name; false when it is not such a name. */
 bool blob_path(const struct store *store, const char *name, char *ret, size_t size);
+/* The bytes of a file as they are sealed, malloc'ed; ERR_NOT_FOUND. */
+enum err_code blob_sealed(struct op *op, const char *name, unsigned char **ret,
+                          size_t *ret_n) MUST_CHECK;
 #define BLOB_FOLDERS 256
 /* DIR/files and its 256 folders. */
 enum err_code blob_folders_make(const char *dir, struct err *err) MUST_CHECK;

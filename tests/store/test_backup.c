@@ -72,6 +72,23 @@ static bool holds(const char *path, const char *text)
     return memmem(bytes, n, text, strlen(text)) != NULL;
 }
 
+static int told;
+
+static bool rows_told(void *arg, int64_t done, int64_t total)
+{
+    (void)arg;
+    told++;
+    return done <= total;
+}
+
+static enum err_code load(struct fixture *f, struct err *err)
+{
+    const struct store_options options = {
+        .dir = f->dir, .database = f->database, .sql = embedded_sql};
+
+    return store_load(&options, rows_told, NULL, err);
+}
+
 static void the_drill(void **state)
 {
     struct fixture back = {.dir = ""};
@@ -109,9 +126,17 @@ static void the_drill(void **state)
     assert_false(holds(tar, "很特别的事实经过"));
 
     fixture_folder(&back);
-    assert_int_equal(store_restore(tar, back.dir, &err), ERR_OK);
-    assert_int_equal(store_restore(tar, back.dir, &err), ERR_INVALID); /* not empty now */
-    assert_int_equal(fixture_open(&back, &err), ERR_FORBIDDEN);        /* no key yet */
+    if (on_postgres()) /* its events' ids are not SQLite's */
+        assert_int_equal(store_restore(tar, back.dir, false, &err), ERR_INVALID);
+    remove_folder(back.dir);
+    assert_int_equal(store_restore(tar, back.dir, on_postgres(), &err), ERR_OK);
+    assert_int_equal(store_restore(tar, back.dir, on_postgres(), &err),
+                     ERR_INVALID); /* not empty now */
+    if (on_postgres()) {
+        assert_int_equal(load(&back, &err), ERR_OK);
+        assert_int_equal(load(&back, &err), ERR_NOT_FOUND); /* it left the folder */
+    }
+    assert_int_equal(fixture_open(&back, &err), ERR_FORBIDDEN); /* no key yet */
     assert_int_equal(key_import(back.dir, NULL, key, "restore drill", &err), ERR_OK);
     assert_int_equal(fixture_open(&back, &err), ERR_OK);
     {
@@ -124,6 +149,7 @@ static void the_drill(void **state)
         assert_int_equal(blob_get(op, blob.name, &bytes, &n), ERR_OK);
         assert_memory_equal(bytes, "a photo of 欧阳特别", 20);
         assert_clean(op);
+        assert_int_equal(told > 0, on_postgres());
     }
     fixture_end(&back);
 }
@@ -159,16 +185,103 @@ static void a_damaged_backup_is_refused(void **state)
         fclose(file);
         if (i < 2)
             bytes[at] ^= 1;
-        assert_int_equal(store_restore(damaged, dir, &err), ERR_CORRUPT);
+        assert_int_equal(store_restore(damaged, dir, on_postgres(), &err), ERR_CORRUPT);
         remove_folder(dir);
     }
     free(bytes);
-    assert_int_equal(store_restore("/nonexistent", dir, &err), ERR_NOT_FOUND);
+    assert_int_equal(store_restore("/nonexistent", dir, on_postgres(), &err), ERR_NOT_FOUND);
+}
+
+/* Numbers, one a row, and hashes. */
+static void sums(struct fixture *f, int64_t ret[5])
+{
+    OP(op, f);
+    static const char *const sql[] = {"SELECT count(*) FROM event", "SELECT sum(id) FROM event",
+                                      "SELECT sum(id) FROM matter", "SELECT count(*) FROM queue",
+                                      "SELECT sum(n) FROM tally"};
+
+    for (int i = 0; i < 5; i++)
+        ret[i] = number_of(op, sql[i]);
+}
+
+/* An installation on SQLite goes on in PostgreSQL: the same backup, restored into a database. */
+static void from_sqlite_to_postgres(void **state)
+{
+    struct fixture lite = {.dir = ""}, moved = {.dir = ""};
+    struct filing more = {.facts = "后来的", .name = "李", .phone = "1"};
+    struct err err = {.code = ERR_OK};
+    char tar[512], key[512];
+    int64_t before[5], after[5];
+    struct blob blob;
+
+    (void)state;
+    if (!on_postgres())
+        skip();
+    databases_off(true);
+    fixture_start(&lite);
+    snprintf(tar, sizeof tar, "%s/backup.tar", lite.dir);
+    snprintf(key, sizeof key, "%s/key.txt", lite.dir);
+    for (int i = 0; i < 300; i++) {
+        OP(op, &lite);
+        struct filing f = {.facts = "事实\n\t\\", .name = "名", .phone = "13912345678"};
+        char *large = arena_alloc(op->arena, 3000000);
+
+        memset(large, 'x', 3000000);
+        if (i == 7)
+            assert_int_equal(blob_put(op, large, 3000000, &blob), ERR_OK);
+        f.blob = i == 7 ? &blob : NULL;
+        f.report = i % 5 == 0;
+        f.id = store_next_id(lite.store, TEST_MONTH);
+        assert_int_equal(store_apply(op, filing_changes(op, &f), QUEUE_INTERACTIVE), ERR_OK);
+    }
+    sums(&lite, before);
+    {
+        OP(op, &lite);
+
+        assert_int_equal(store_backup(op, tar, NULL, NULL), ERR_OK);
+    }
+    assert_int_equal(key_export(lite.store, "restore drill", key, &err), ERR_OK);
+    databases_off(false);
+
+    fixture_folder(&moved);
+    assert_int_equal(store_restore(tar, moved.dir, true, &err), ERR_OK);
+    assert_int_equal(key_import(moved.dir, NULL, key, "restore drill", &err), ERR_OK);
+    assert_int_equal(load(&moved, &err), ERR_OK);
+    assert_int_equal(fixture_open(&moved, &err), ERR_OK);
+    sums(&moved, after);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(after[i], before[i]);
+    {
+        OP(op, &moved);
+        unsigned char *bytes;
+        size_t n;
+
+        assert_clean(op);
+        assert_int_equal(blob_get(op, blob.name, &bytes, &n), ERR_OK);
+        assert_int_equal(n, 3000000);
+        more.id = store_next_id(moved.store, TEST_MONTH);
+        assert_int_equal(store_apply(op, filing_changes(op, &more), QUEUE_INTERACTIVE), ERR_OK);
+    }
+    {
+        OP(op, &moved);
+
+        assert_clean(op);
+        assert_int_equal(number_of(op, "SELECT count(*) FROM event"), before[0] + 1);
+        assert_int_equal(load(&moved, &err), ERR_NOT_FOUND);
+    }
+    fixture_close(&moved);
+    /* a database in use takes nothing in */
+    remove_folder(moved.dir);
+    assert_int_equal(store_restore(tar, moved.dir, true, &err), ERR_OK);
+    assert_int_equal(load(&moved, &err), ERR_CONFLICT);
+    fixture_end(&moved);
+    fixture_end(&lite);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(from_sqlite_to_postgres),
         cmocka_unit_test_setup_teardown(the_drill, begin, end),
         cmocka_unit_test_setup_teardown(a_damaged_backup_is_refused, begin, end),
     };

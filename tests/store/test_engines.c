@@ -47,7 +47,8 @@ static int end(void **state)
     "AND "                                                                                         \
     "NOT a.attisdropped LEFT JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary WHERE "      \
     "t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace AND t.relname NOT IN "            \
-    "('tally_delta', 'ledger_delta', 'id_block', 'event_clock') AND a.attname <> 'leased_until' "  \
+    "('tally_delta', 'ledger_delta', 'id_block', 'event_clock', 'blob_part') AND a.attname <> "    \
+    "'leased_until' "                                                                              \
     "ORDER BY 1"
 #define LITE_INDEXES                                                                               \
     "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"

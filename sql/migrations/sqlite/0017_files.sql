@@ -1,0 +1,1 @@
+-- Sealed files lie in the folder beside this file; PostgreSQL keeps them itself.
