@@ -52,20 +52,6 @@ int migration_highest(const struct embedded_file *sql, const char *folder)
     return most;
 }
 
-int migration_after(const struct embedded_file *sql, const char *folder, int number)
-{
-    char name[MIGRATION_NAME];
-    int next = 0;
-
-    for (; sql->path != NULL; sql++) {
-        int n = number_of(sql, folder, name);
-
-        if (n > number && (next == 0 || n < next))
-            next = n;
-    }
-    return next;
-}
-
 enum err_code migrations_differ(const struct embedded_file *sql, const char *folder,
                                 struct err *err)
 {

@@ -12,8 +12,6 @@ const struct embedded_file *migration_numbered(const struct embedded_file *sql, 
                                                int number, char ret_name[MIGRATION_NAME]);
 /* The highest number there is; 0: none. */
 int migration_highest(const struct embedded_file *sql, const char *folder);
-/* The next number there is behind @p number, 0: none. Numbers ascend, and may leave gaps. */
-int migration_after(const struct embedded_file *sql, const char *folder, int number);
 /* Two files of one number: only one of them would be applied, and nobody would see which. */
 enum err_code migrations_differ(const struct embedded_file *sql, const char *folder,
                                 struct err *err) MUST_CHECK;

@@ -81,7 +81,7 @@ enum err_code pg_check_migrations(struct pg_conn *conn, const struct embedded_fi
     PGresult *r = PQexecParams(
         conn->raw, "SELECT number, name, checksum FROM schema_migration ORDER BY number", 0, NULL,
         NULL, NULL, NULL, 1);
-    int before = 0;
+    int expected = 1;
 
     if (PQresultStatus(r) != PGRES_TUPLES_OK)
         return pg_error(err, conn, r, "read migrations");
@@ -91,10 +91,10 @@ enum err_code pg_check_migrations(struct pg_conn *conn, const struct embedded_fi
         struct files f;
         bool known = find_files(sql, number, &f);
 
-        if (!known)
+        if (number != expected)
+            snprintf(what, sizeof what, "migration %d follows %d", number, expected - 1);
+        else if (!known)
             snprintf(what, sizeof what, "migration %d is not known to this program", number);
-        else if (number != migration_after(sql, SQLITE_FOLDER, before))
-            snprintf(what, sizeof what, "migration %d follows %d", number, before);
         else if (strcmp(PQgetvalue(r, i, 1), f.name) != 0)
             snprintf(what, sizeof what, "migration %d has another name", number);
         else if (PQgetlength(r, i, 2) != HASH_BYTES ||
@@ -102,7 +102,7 @@ enum err_code pg_check_migrations(struct pg_conn *conn, const struct embedded_fi
             snprintf(what, sizeof what, "migration %d has another checksum", number);
         if (what[0] != '\0' && !found(arg, "schema_migration", what))
             return ERR_OK;
-        before = number;
+        expected = number + 1;
     }
     return ERR_OK;
 }
@@ -142,8 +142,7 @@ static enum err_code migrate_inside(struct pg_engine *e, struct pg_conn *conn,
                        (int)have, want);
     if (have == 0 && !o->create)
         return err_set(err, ERR_NOT_FOUND, "the database was never set up");
-    for (int number = migration_after(o->sql, SQLITE_FOLDER, (int)have); number != 0;
-         number = migration_after(o->sql, SQLITE_FOLDER, number))
+    for (int number = (int)have + 1; number <= want; number++)
         TRY(apply(conn, o->sql, number, err));
     TRY(pg_number(conn,
                   "SELECT (NOT EXISTS (SELECT 1 FROM key_epoch) AND NOT EXISTS (SELECT 1 FROM "

@@ -62,7 +62,7 @@ enum err_code sqlite_check_migrations(struct conn *conn, const struct embedded_f
                                       engine_found_fn *found, void *arg, struct err *err)
 {
     sqlite3_stmt *raw = NULL;
-    int before = 0;
+    int expected = 1;
     int rc = sqlite3_prepare_v2(
         conn->db, "SELECT number, name, checksum FROM schema_migration ORDER BY number", -1, &raw,
         NULL);
@@ -80,10 +80,10 @@ enum err_code sqlite_check_migrations(struct conn *conn, const struct embedded_f
         what[0] = '\0';
         if (file != NULL)
             checksum(file, sum);
-        if (file == NULL)
+        if (number != expected)
+            snprintf(what, sizeof what, "migration %d follows %d", number, expected - 1);
+        else if (file == NULL)
             snprintf(what, sizeof what, "migration %d is not known to this program", number);
-        else if (number != migration_after(sql, FOLDER, before))
-            snprintf(what, sizeof what, "migration %d follows %d", number, before);
         else if (stored == NULL || strcmp(stored, name) != 0)
             snprintf(what, sizeof what, "migration %d has another name", number);
         else if (sqlite3_column_bytes(raw, 2) != HASH_BYTES ||
@@ -91,7 +91,7 @@ enum err_code sqlite_check_migrations(struct conn *conn, const struct embedded_f
             snprintf(what, sizeof what, "migration %d has another checksum", number);
         if (what[0] != '\0' && !found(arg, "schema_migration", what))
             break;
-        before = number;
+        expected = number + 1;
     }
     sqlite3_finalize(raw);
     return rc == SQLITE_DONE || rc == SQLITE_ROW ? ERR_OK
@@ -135,8 +135,7 @@ enum err_code sqlite_migrate(struct sqlite_engine *e, struct conn *conn,
                        (int)have, want);
     if (have == 0 && !options->create)
         return err_set(err, ERR_NOT_FOUND, "%s was never set up", e->path);
-    for (int number = migration_after(options->sql, FOLDER, (int)have); number != 0;
-         number = migration_after(options->sql, FOLDER, number))
+    for (int number = (int)have + 1; number <= want; number++)
         TRY(apply(conn, number, options->sql, err));
     return conn_number(conn,
                        "SELECT NOT EXISTS (SELECT 1 FROM key_epoch) AND NOT EXISTS "
