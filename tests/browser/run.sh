@@ -9,7 +9,7 @@ missing() {
 }
 command -v node >/dev/null 2>&1 || missing node
 command -v npm >/dev/null 2>&1 || missing npm
-chromium=${CHROMIUM:-/usr/bin/chromium}
+chromium=${CHROMIUM:-/usr/bin/chromium-headless-shell}
 [ -x "$chromium" ] || missing "chromium ($chromium is not there)"
 [ -x "$program" ] || { echo "no program at $program" >&2; exit 1; }
 
