@@ -366,6 +366,8 @@ enum err_code story_complaint(struct story *st)
         (st->plan->special == SPECIAL_NONE && chance_hits(&st->chance, 30)))
         return withdraw(st);
     TRY(story_assign(st, chance_hits(&st->chance, 760)));
+    if (story_must(st, "disputed") || story_must(st, "referred"))
+        return story_dispute(st);
     if (left) {
         if (story_working_days_ago(st, st->plan->received_at) > 7) {
             story_later(st, 7);

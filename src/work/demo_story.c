@@ -286,6 +286,18 @@ static enum err_code report_extends(struct story *st)
     return ERR_OK;
 }
 
+enum err_code story_dispute(struct story *st)
+{
+    story_later(st, 1);
+    TRY(story_handle(
+        st, "dispute_power",
+        json_pack("{s:s, s:s}", "with", "邻县市场监管局", "reason", story_text(st, "dispute"))));
+    story_later(st, chance_between(&st->chance, 1, 3));
+    return story_handle(
+        st, "refer_power",
+        json_pack("{s:s, s:s}", "to", "市市场监管局", "reason", story_text(st, "refer")));
+}
+
 static enum err_code report_pauses(struct story *st)
 {
     story_later(st, chance_between(&st->chance, 2, 5));
@@ -324,6 +336,8 @@ static enum err_code report(struct story *st)
 
     story_later(st, chance_below(&st->chance, 2));
     TRY(story_assign(st, true));
+    if (story_must(st, "disputed") || story_must(st, "referred"))
+        return story_dispute(st);
     if (story_unverified(st))
         return story_not_verified(st);
     story_later(st, chance_between(&st->chance, 0, 4));
@@ -349,16 +363,19 @@ static const char *stop_of(const struct story *st)
                                         "accepted"};
     static const char *const old[] = {"settled", "terminated", "told", "followed_up", "paused"};
     static const char *const reports[] = {"filed", "not_filed", "no_power", "told"};
+    static const char *const disputes[] = {"disputed", "referred"};
     int ago = story_working_days_ago(st, st->plan->received_at);
-    uint64_t which = st->plan->which / 8;
+    uint64_t which = st->plan->which / 8, each = st->plan->kind == KIND_REPORT ? 2 : 8;
 
-    if (st->plan->special != SPECIAL_NONE || ago > 25 || st->plan->which % 8 != 0)
+    if (st->plan->special != SPECIAL_NONE || ago > 25 || st->plan->kind == KIND_ENQUIRY)
         return NULL;
-    if (st->plan->kind == KIND_COMPLAINT)
-        return ago < 6 ? young[which % 5] : ago > 11 ? old[which % 5] : NULL;
+    if (ago > 1 && ago < 12 && st->plan->which % each == 1)
+        return disputes[st->plan->which / each % 2];
+    if (st->plan->which % 8 != 0)
+        return NULL;
     if (st->plan->kind == KIND_REPORT)
         return ago < 3 ? "registered" : ago > 9 ? reports[which % 4] : NULL;
-    return NULL;
+    return ago < 6 ? young[which % 5] : ago > 11 ? old[which % 5] : NULL;
 }
 
 enum err_code story_tell(struct story *st)

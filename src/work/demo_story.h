@@ -39,6 +39,8 @@ bool story_must(const struct story *st, const char *state);
 enum err_code story_complaint(struct story *st) MUST_CHECK;
 /* From the decision on a verified report to its end. */
 enum err_code story_report_ends(struct story *st) MUST_CHECK;
+/* The body disputes that it has the power, and the superior is asked to designate. */
+enum err_code story_dispute(struct story *st) MUST_CHECK;
 /* Whether a report is named a repeat, merged or handed over; and how that goes. */
 bool story_unverified(const struct story *st);
 enum err_code story_not_verified(struct story *st) MUST_CHECK;

@@ -19,6 +19,8 @@ const mediate = ['supervisor', 'mediate', { mode: 'in_person' }]
 const agrees = ['supervisor', 'consent', { party: 'both', answer: 'agrees', about: 'mediation', channel: 'phone' }]
 const named = ['supervisor', 'consent', { party: 'both', answer: 'agrees', about: 'entrusting', mediator: '安澜县消费者协会', channel: 'phone' }]
 const settle = ['supervisor', 'settle', { form: 'record', terms: '退款' }]
+const disputed = ['supervisor', 'dispute_power', { with: '邻县市场监管局', reason: '登记地在邻县' }]
+const referred = ['supervisor', 'refer_power', { to: '市市场监管局', reason: '没有谈拢' }]
 const told = ['supervisor', 'tell', { party: 'consumer', channel: 'phone' }]
 
 /** A complaint that belongs to a group, which is what leaving one needs. */
@@ -47,6 +49,8 @@ async function places(t) {
   await t.place.act('intake', longer.number, 'assign', { body })
   await t.place.act('supervisor', longer.number, 'verify')
   await t.place.act('supervisor', longer.number, 'extend', { reason: '要去外地取证' })
+  const byProxy = await t.place.file(complaint({ proxy: { name: '刘建', phone: '13900139002', relation: '弟弟', authority: '委托书' } }))
+  await t.place.act('intake', byProxy.number, 'assign', { body })
   const asked = await t.place.file({ kind: 'enquiry', facts: '买了五天的手机能退吗？' })
   const answered = await t.place.file({ kind: 'enquiry', facts: '网上买的鞋能退吗？' })
   await t.place.act('intake', answered.number, 'answer', { text: '七天内可以退。' })
@@ -62,6 +66,7 @@ async function places(t) {
     await complaintIn(t, assign, accept, agrees, met, ['supervisor', 'pause', { reason }]),
     await complaintIn(t, assign, accept, agrees, met, settle),
     await complaintIn(t, assign, accept, agrees, met, settle, told, ['supervisor', 'tell', { party: 'business', channel: 'phone' }]),
+    await complaintIn(t, assign, disputed), await complaintIn(t, assign, disputed, referred), byProxy.number,
     await inGroup(t), report.number, verifying.number, longer.number, asked.number, answered.number,
   ]
 }

@@ -131,7 +131,7 @@ async function honour(t) {
   const v = await t.visit()
   await v.as('leader')
   await v.go(`/desk/registers/worry_free/entries/${number}`)
-  await v.page.locator('[role="toolbar"] .btn').filter({ hasText: /^授牌[A-Z]?$/ }).click()
+  await v.page.locator('[role="toolbar"] .btn').filter({ hasText: /^授牌[A-Z0-9]?$/ }).click()
   await v.page.waitForSelector('.record-act')
   await v.page.keyboard.press('Control+Enter')
   await v.page.waitForSelector('.record-act .fault')

@@ -88,7 +88,7 @@ static void used_packs_are_kept(void **state)
     setups_free(setups);
     {
         OP(op, &store);
-        assert_int_equal(number_of(op, "SELECT count(*) FROM revision WHERE kind = 'pack'"), 2);
+        assert_int_equal(number_of(op, "SELECT count(*) FROM revision WHERE kind = 'pack'"), 3);
         assert_int_equal(findings_of(op, err.why, sizeof err.why), 0);
     }
     /* The same again keeps nothing twice. */
@@ -105,25 +105,25 @@ static void used_packs_are_kept(void **state)
     assert_non_null(strstr(err.items[0].en, "another revision"));
     /* With one: what was received before stays under the older. The pack based on it changed too.
      */
-    change(&f, P2026, "\"revision\": \"1\"", "\"revision\": \"2\"");
+    change(&f, P2026, "\"revision\": \"2\"", "\"revision\": \"3\"");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_INVALID);
     assert_non_null(strstr(err.items[0].field, "market-2020"));
-    change(&f, P2020, "\"revision\": \"1\"", "\"revision\": \"2\"");
+    change(&f, P2020, "\"revision\": \"2\"", "\"revision\": \"3\"");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_OK);
-    assert_int_equal(warn_days_of(setups, "market-2026", 1), 2);
-    assert_int_equal(warn_days_of(setups, "market-2026", 2), 4);
-    assert_int_equal(warn_days_of(setups, "market-2020", 1), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 2), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 3), 4);
+    assert_int_equal(warn_days_of(setups, "market-2020", 2), 2);
     /* One that was never kept is judged by the newest. */
     assert_int_equal(warn_days_of(setups, "market-2026", 7), 4);
     setups_free(setups);
     {
         OP(op, &store);
-        assert_int_equal(number_of(op, "SELECT count(*) FROM revision WHERE kind = 'pack'"), 4);
+        assert_int_equal(number_of(op, "SELECT count(*) FROM revision WHERE kind = 'pack'"), 5);
     }
     /* The program of before still opens it and takes its own as they are. */
     assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
-    assert_int_equal(warn_days_of(setups, "market-2026", 1), 2);
-    assert_int_equal(warn_days_of(setups, "market-2026", 2), 4);
+    assert_int_equal(warn_days_of(setups, "market-2026", 2), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 3), 4);
     setups_free(setups);
     files_end(&f);
     fixture_end(&store);
