@@ -163,7 +163,7 @@ static enum err_code read_size(struct call *call, enum evidence_part *ret)
 
 enum err_code file_get(struct call *call)
 {
-    enum evidence_part part;
+    enum evidence_part part = EVIDENCE_LARGE;
 
     TRY(read_size(call, &part));
     return answer_file(call, part, part == EVIDENCE_THUMB ? "thumb" : "file", NULL);
@@ -217,7 +217,7 @@ static enum err_code answer_entry_file(struct call *call, enum evidence_part par
 
 enum err_code entry_file_get(struct call *call)
 {
-    enum evidence_part part;
+    enum evidence_part part = EVIDENCE_LARGE;
 
     TRY(read_size(call, &part));
     return answer_entry_file(call, part, NULL);

@@ -312,7 +312,7 @@ static enum err_code fill_in(struct entry_run *run, const struct flow_transition
 static enum err_code run_step(struct entry_run *run, const struct pack_act *act,
                               const json_t *given)
 {
-    const struct flow_transition *t;
+    const struct flow_transition *t = NULL;
 
     TRY(decide(run, act, given, &t));
     if (t->other && entry_same_hands(run->op, run->r))
