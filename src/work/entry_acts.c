@@ -176,22 +176,6 @@ static void drop(struct record *r)
     *r = (struct record){0};
 }
 
-static enum err_code earlier(struct op *op, const struct register_def *def, struct record *ret,
-                             bool *ret_found)
-{
-    CLEANUP(json_decrefp) json_t *result = NULL;
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-
-    *ret_found = false;
-    TRY(idempotency_find(op, op->key, &result));
-    if (result == NULL)
-        return ERR_OK;
-    *ret_found = true;
-    TRY(snapshot_open(op, &snap));
-    return entry_for(op, snap, def, json_integer_value(json_object_get(result, "id")),
-                     MAY_READ_ENTRY, ret);
-}
-
 enum err_code entry_make(struct op *op, const struct register_def *def, const json_t *input,
                          struct record *ret)
 {
@@ -199,7 +183,7 @@ enum err_code entry_make(struct op *op, const struct register_def *def, const js
     bool found;
 
     *ret = (struct record){0};
-    TRY(earlier(op, def, ret, &found));
+    TRY(entry_run_earlier(op, def, ret, NULL, &found));
     if (found)
         return ERR_OK;
     for (int i = 0; rc == ERR_CONFLICT && i < TRIES; i++) {
@@ -212,7 +196,7 @@ enum err_code entry_make(struct op *op, const struct register_def *def, const js
     if (rc == ERR_OK)
         return ERR_OK;
     drop(ret);
-    return rc == ERR_REPLAYED ? earlier(op, def, ret, &found) : rc;
+    return rc == ERR_REPLAYED ? entry_run_earlier(op, def, ret, NULL, &found) : rc;
 }
 
 enum err_code entry_try(struct op *op, const struct register_def *def, const json_t *input)
@@ -453,7 +437,7 @@ enum err_code entry_act(struct op *op, const struct register_def *def, const cha
     bool found;
 
     *ret = (struct record){0};
-    TRY(earlier(op, def, ret, &found));
+    TRY(entry_run_earlier(op, def, ret, NULL, &found));
     for (int i = 0; !found && rc == ERR_CONFLICT && i < TRIES; i++) {
         drop(ret);
         err_clear(&op->err);
@@ -464,5 +448,5 @@ enum err_code entry_act(struct op *op, const struct register_def *def, const cha
     if (found || rc == ERR_OK)
         return ERR_OK;
     drop(ret);
-    return rc == ERR_REPLAYED ? earlier(op, def, ret, &found) : rc;
+    return rc == ERR_REPLAYED ? entry_run_earlier(op, def, ret, NULL, &found) : rc;
 }

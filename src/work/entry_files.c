@@ -125,22 +125,6 @@ static enum err_code attach_once(struct op *op, const struct sending *s, struct 
     return entry_run_save(&run);
 }
 
-static enum err_code done_before(struct op *op, const struct register_def *def, struct record *ret,
-                                 int64_t *ret_id, bool *ret_done)
-{
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(json_decrefp) json_t *result = NULL;
-
-    TRY(idempotency_find(op, op->key, &result));
-    *ret_done = result != NULL;
-    if (result == NULL)
-        return ERR_OK;
-    *ret_id = json_integer_value(json_object_get(result, "file"));
-    TRY(snapshot_open(op, &snap));
-    return entry_for(op, snap, def, json_integer_value(json_object_get(result, "id")),
-                     MAY_READ_ENTRY, ret);
-}
-
 enum err_code entry_file_attach(struct op *op, const struct register_def *def, const char *number,
                                 const char *field, const struct evidence_upload *upload,
                                 struct record *ret, int64_t *ret_id)
@@ -155,7 +139,7 @@ enum err_code entry_file_attach(struct op *op, const struct register_def *def, c
     *ret = (struct record){0};
     if (s.field == NULL || s.field->kind != FIELD_FILE)
         return err_set(&op->err, ERR_NOT_FOUND, "no such field for files");
-    TRY(done_before(op, def, ret, ret_id, &done));
+    TRY(entry_run_earlier(op, def, ret, ret_id, &done));
     if (done)
         return ERR_OK;
     TRY(check_allowed(op, &s));
@@ -170,7 +154,7 @@ enum err_code entry_file_attach(struct op *op, const struct register_def *def, c
         return ERR_OK;
     record_release(ret);
     *ret = (struct record){0};
-    return rc == ERR_REPLAYED ? done_before(op, def, ret, ret_id, &done) : rc;
+    return rc == ERR_REPLAYED ? entry_run_earlier(op, def, ret, ret_id, &done) : rc;
 }
 
 /* ---- taking away ---- */

@@ -319,3 +319,21 @@ enum err_code entry_run_begin(struct entry_run *run, const char *act)
                ? err_set(&op->err, ERR_NO_MEMORY, "an act on an entry")
                : ERR_OK;
 }
+
+enum err_code entry_run_earlier(struct op *op, const struct register_def *def, struct record *ret,
+                                int64_t *ret_file, bool *ret_found)
+{
+    CLEANUP(json_decrefp) json_t *result = NULL;
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+    *ret_found = false;
+    TRY(idempotency_find(op, op->key, &result));
+    if (result == NULL)
+        return ERR_OK;
+    *ret_found = true;
+    if (ret_file != NULL)
+        *ret_file = json_integer_value(json_object_get(result, "file"));
+    TRY(snapshot_open(op, &snap));
+    return entry_for(op, snap, def, json_integer_value(json_object_get(result, "id")),
+                     MAY_READ_ENTRY, ret);
+}

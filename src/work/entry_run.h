@@ -53,4 +53,9 @@ enum err_code entry_run_settle(struct entry_run *run) MUST_CHECK;
 /* Event, record, its rows, idempotency: all or nothing. Closes the snapshot. */
 enum err_code entry_run_save(struct entry_run *run) MUST_CHECK;
 
+/* Whether the request of this key was done before; then @p ret is the entry as it is now and
+ * *ret_file (NULL is fine) the file that it brought. */
+enum err_code entry_run_earlier(struct op *op, const struct register_def *def, struct record *ret,
+                                int64_t *ret_file, bool *ret_found) MUST_CHECK;
+
 #endif
