@@ -1,4 +1,4 @@
-"""The parts `deadlines` and `calendar` of bench/run: due dates by the pure function, and counting all open clocks
+"""The parts `deadlines`, `letters` and `calendar` of bench/run: due dates by the pure function, letters as PDF, and counting all open clocks
 again after a notice. For the second the county's newest clocks are opened again, which is all that counting reads."""
 import json
 import os
@@ -10,8 +10,18 @@ import time
 OPEN, OPEN_QUICK = 100_000, 10_000
 
 
+def said_by(bench, tool):
+    return json.loads(subprocess.run([bench.tool(tool), '2' if bench.quick else '10'], check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def letters(bench):
+    said = said_by(bench, 'bench-letters')
+    rate = said['letters'] / said['cpu']
+    bench.note('letters_per_s', rate, f"{rate:.0f} letters/s of processor time on one core ({said['letters']} in {said['cpu']:.1f} s, {said['bytes']} bytes each)")
+
+
 def deadlines(bench):
-    said = json.loads(subprocess.run([bench.tool('bench-deadlines'), '2' if bench.quick else '10'], check=True, stdout=subprocess.PIPE, text=True).stdout)
+    said = said_by(bench, 'bench-deadlines')
     rate = said['dates'] / said['seconds']
     bench.note('deadlines_per_s', rate, f"{rate:.0f} due dates/s on one core ({said['dates']} in {said['seconds']:.1f} s)")
 

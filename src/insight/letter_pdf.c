@@ -1,4 +1,4 @@
-/* Letters by pango, cairo and fontconfig: the only file that includes their headers.
+/* Letters by pango and cairo: the only file that includes their headers.
  *
  * A letter is laid out twice by the same code, first to count its pages, then to draw them: a page
  * number stands only where there is more than one page. Lines come from pango once and are kept. */
@@ -11,6 +11,8 @@
 #include <qrencode.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "insight/letter_font.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -39,9 +41,8 @@
 #define LABEL_W 76.0
 #define SIGN_H 96.0
 #define QR_SIZE (22 * MM)
-/* One font for all: every font embedded costs 10 ms, whatever is used of it. Headings get their
- * weight from a stroke around the letters. */
-#define SERIF "Noto Serif CJK SC"
+/* One font for all, for each one embedded costs time. Headings get their weight from a stroke
+ * around the letters. */
 #define BOLD_STROKE 0.6
 
 struct press {
@@ -113,6 +114,7 @@ static enum err_code make_ready(struct press *p, struct err *err)
 {
     if (p->context != NULL)
         return ERR_OK;
+    letter_font_families(); /* before pango looks at what fonts there are */
     p->fonts = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
     if (p->fonts == NULL)
         return err_set(err, ERR_IO, "letters: no fonts");
@@ -130,7 +132,7 @@ static struct lines lines_of(PangoContext *context, const char *text, double poi
     PangoFontDescription *font = pango_font_description_new();
     struct lines l = {.layout = pango_layout_new(context), .pitch = pitch};
 
-    pango_font_description_set_family(font, SERIF);
+    pango_font_description_set_family_static(font, letter_font_families());
     pango_font_description_set_size(font, (int)(points * PANGO_SCALE));
     pango_layout_set_font_description(l.layout, font);
     pango_font_description_free(font);
