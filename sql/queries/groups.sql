@@ -33,7 +33,7 @@ WHERE id = $1 AND kind = 'complaint' AND secret = 0 AND open = 1 AND respondent_
 
 -- Complaints against one business that are open, or belong to a group; the newest first.
 -- name: group_matters_of_business
-SELECT id, received_at, body, coalesce(group_id, 0), category, respondent FROM matter INDEXED BY matter_business
+SELECT id, received_at, body, coalesce(group_id, 0), category, respondent FROM matter INDEXED BY matter_business_open
 WHERE respondent_key = $1 AND kind = 'complaint' AND secret = 0 AND (open = 1 OR group_id IS NOT NULL)
 ORDER BY received_at DESC LIMIT $2
 
