@@ -1,6 +1,8 @@
 /* Statements from fragments. */
 #include "insight/compose.h"
 
+#include <string.h>
+
 #include "sql_queries.h"
 
 #define STATEMENT_BYTES ((size_t)16 * 1024)
@@ -67,6 +69,32 @@ void compose_text(struct composed *c, const char *text)
 void compose_blob(struct composed *c, const void *bytes, size_t size)
 {
     compose_value(c, false, true, bytes, size, 0);
+}
+
+/* FNV-1a. */
+static uint64_t mark_bytes(uint64_t mark, const void *bytes, size_t n)
+{
+    const unsigned char *p = bytes;
+
+    for (size_t i = 0; i < n; i++)
+        mark = (mark ^ p[i]) * UINT64_C(0x100000001b3);
+    return mark;
+}
+
+uint64_t compose_mark(const struct composed *c, uint64_t seed)
+{
+    uint64_t mark = seed ^ UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i < c->n_fragments; i++)
+        mark = mark_bytes(mark, &c->fragments[i].sql, sizeof c->fragments[i].sql);
+    for (size_t i = 0; i < c->n; i++) {
+        const char *text = c->values[i].text;
+        size_t n = c->values[i].is_text && text != NULL ? strlen(text) + 1 : c->values[i].size;
+
+        mark = mark_bytes(mark, &c->values[i].number, sizeof c->values[i].number);
+        mark = text == NULL ? mark : mark_bytes(mark, text, n);
+    }
+    return mark;
 }
 
 void compose_statement(const struct op *op, const struct composed *c, struct buf *out)

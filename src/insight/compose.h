@@ -39,6 +39,10 @@ void compose_blob(struct composed *c, const void *bytes, size_t size);
 void compose_statement(const struct op *op, const struct composed *c, struct buf *out);
 enum err_code compose_bind(struct op *op, struct stmt *s, const struct composed *c) MUST_CHECK;
 
+/* A mark of what stands in it, mixed with @p seed: the same for the same fragments and values, most
+ * likely another for others. For hints, not for proofs. */
+uint64_t compose_mark(const struct composed *c, uint64_t seed);
+
 /* Prepares and binds. ERR_INTERNAL when it grew too long. */
 enum err_code compose_prepare(struct op *op, struct snapshot *snap, const struct composed *c,
                               struct stmt **ret) MUST_CHECK;

@@ -6,6 +6,7 @@
  * one, more are met on a walk of the hits between the oldest and the newest of them. */
 #include "insight/search.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -19,6 +20,9 @@
 
 #define NARROW_MAX 3000
 #define ONE_BY_ONE_MAX 48
+#define WIDE_SEEN 256 /* filters remembered */
+#define WIDE_MINUTES 10
+#define WIDE_MINUTE_MASK UINT64_C(0xfffff)
 #define SNIPPET_CHARS 60
 #define SNIPPET_BEFORE 12
 _Static_assert(SEARCH_TOTAL_MAX >= LIST_LIMIT_MAX, "one walk gives the first page and the total");
@@ -181,18 +185,57 @@ static int newest_first(const void *a, const void *b)
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
+/* Filters found to leave many, each with the minute: to find it out again costs up to half of a
+ * search. Only hints, shared by all threads: both ways give the same hits. */
+static _Atomic uint64_t wide_seen[WIDE_SEEN];
+
+/* The mark of a filter and of what its asker may see, and the minute in the low bits. */
+static enum err_code wide_mark(struct reading *plain, uint64_t *ret)
+{
+    struct stream streams[STREAMS_MAX];
+    uint64_t mark = 0;
+    size_t n = 0;
+
+    TRY(streams_for(plain, walks_open(plain, PHASE_RECEIVED), streams, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct composed c;
+
+        compose_init(&c);
+        TRY(compose_stream(plain, &c, &streams[i]));
+        mark = compose_mark(&c, mark);
+    }
+    *ret = (mark & ~WIDE_MINUTE_MASK) | ((uint64_t)(plain->op->now_ms / 60000) & WIDE_MINUTE_MASK);
+    return ERR_OK;
+}
+
+static bool seen_wide(uint64_t mark)
+{
+    uint64_t seen =
+        atomic_load_explicit(&wide_seen[(mark >> 32) % WIDE_SEEN], memory_order_relaxed);
+
+    return ((seen ^ mark) & ~WIDE_MINUTE_MASK) == 0 &&
+           ((mark - seen) & WIDE_MINUTE_MASK) < WIDE_MINUTES;
+}
+
 /* All matters of the filter, newest first, when they are at most NARROW_MAX. */
 static enum err_code narrow_candidates(struct reading *r, int64_t *ret, size_t *ret_n,
                                        bool *ret_few)
 {
     struct reading plain = *r;
+    uint64_t mark;
     size_t n;
 
     plain.only = NULL;
+    *ret_few = false;
+    TRY(wide_mark(&plain, &mark));
+    if (seen_wide(mark))
+        return ERR_OK;
     TRY(some_ids(&plain, NARROW_MAX + 1, ret, &n));
     *ret_few = n <= NARROW_MAX;
     if (*ret_few)
         qsort(ret, n, sizeof *ret, newest_first);
+    else
+        atomic_store_explicit(&wide_seen[(mark >> 32) % WIDE_SEEN], mark, memory_order_relaxed);
     *ret_n = n;
     return ERR_OK;
 }
