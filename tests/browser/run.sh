@@ -1,8 +1,8 @@
 #!/bin/sh
-# run.sh FANGXIN [JOURNEY…]: the browser tests against that binary. Fetches its two packages when they are not there.
+# run.sh FANGXIN [JOURNEY…]: the browser tests against that binary, or against $FANGXIN_SHIPPED. Fetches its two packages when they are not there.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-program=${1:?usage: run.sh FANGXIN [JOURNEY...]}
+program=${FANGXIN_SHIPPED:-${1:?usage: run.sh FANGXIN [JOURNEY...]}}
 missing() {
   echo "browser tests need $1: script/bootstrap installs it" >&2
   exit 1
@@ -13,10 +13,11 @@ chromium=${CHROMIUM:-/usr/bin/chromium-headless-shell}
 [ -x "$chromium" ] || missing "chromium ($chromium is not there)"
 [ -x "$program" ] || { echo "no program at $program" >&2; exit 1; }
 
+[ $# -eq 0 ] || shift
 wanted=$(cat "$here/package.json" "$here/package-lock.json" | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$here/node_modules/.fangxin-packages" 2>/dev/null)" != "$wanted" ]; then
   echo 'browser tests: fetching packages' >&2
   (cd "$here" && npm ci --no-audit --no-fund --loglevel=error >&2)
   printf '%s\n' "$wanted" >"$here/node_modules/.fangxin-packages"
 fi
-CHROMIUM=$chromium exec node "$here/run.mjs" "$@"
+CHROMIUM=$chromium exec node "$here/run.mjs" "$program" "$@"
