@@ -329,6 +329,31 @@ ORDER BY w.rowid DESC
 -- name: search_hit
 SELECT w.rowid FROM idx.word w WHERE w.word MATCH $1 AND w.rowid = $2
 
+-- Where the index gives hits in no order (PostgreSQL): the newest documents one by one, from $3 of
+-- search_newest_from up to below $2; the oldest of so many of them; what lies below, by the index; and
+-- which of some ids, a JSON array, are hits.
+-- name: search_newest
+FROM idx.word w CROSS JOIN matter m ON m.id = w.rowid WHERE w.word MATCH $1 AND w.rowid < $2
+
+-- name: search_newest_from
+AND w.rowid >= $1
+
+-- name: search_newest_order
+ORDER BY w.rowid DESC LIMIT $1
+
+-- name: search_floor
+SELECT rowid FROM idx.word WHERE rowid < $1 ORDER BY rowid DESC LIMIT 1 OFFSET $2
+
+-- name: search_deep
+FROM idx.word w CROSS JOIN matter m ON m.id = w.rowid WHERE w.word MATCH $1 AND w.rowid < $2
+
+-- name: search_deep_order
+ORDER BY w.rowid DESC LIMIT $1
+
+-- name: search_among
+SELECT w.rowid FROM idx.word w WHERE w.word MATCH $1 AND w.rowid IN (SELECT value FROM json_each($2))
+ORDER BY w.rowid DESC
+
 -- name: search_shown
 SELECT text FROM idx.shown WHERE id = $1
 

@@ -97,6 +97,9 @@ enum err_code rows_load(struct op *op, struct snapshot *snap, const struct visib
                         const int64_t *ids, size_t n, date_t today, date_t soon_until,
                         struct list_row **ret, size_t *ret_n) MUST_CHECK;
 
+/* Ids as a JSON array, to be bound as one value; in the arena. */
+enum err_code ids_text(struct op *op, const int64_t *ids, size_t n, const char **ret) MUST_CHECK;
+
 /* Finds out what filter->q asks for and lets the reading walk that (@p r->only). With nothing to
  * search for, r->nothing. */
 enum err_code search_begin(struct reading *r) MUST_CHECK;

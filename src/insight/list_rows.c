@@ -178,7 +178,7 @@ static enum err_code read_rows(struct op *op, struct stmt *s, date_t today, date
     return ERR_OK;
 }
 
-static enum err_code ids_text(struct op *op, const int64_t *ids, size_t n, const char **ret)
+enum err_code ids_text(struct op *op, const int64_t *ids, size_t n, const char **ret)
 {
     CLEANUP(buf_release) struct buf text;
 

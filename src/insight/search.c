@@ -124,46 +124,6 @@ enum err_code search_begin(struct reading *r)
     return match_of(r, words, &only->text);
 }
 
-/* ---- wide ---- */
-
-static int order_of(const struct stream *only)
-{
-    if (only->key == STREAM_HITS)
-        return SQL_search_order;
-    return only->key == STREAM_PHONE ? SQL_search_phone_order : SQL_list_limit;
-}
-
-/* Ids below @p below, newest first. */
-static enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int64_t *ret,
-                              size_t *ret_n)
-{
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c;
-    struct stream stream = *r->only;
-    bool row = false;
-    size_t n = 0;
-
-    *ret_n = 0;
-    if (stream.key == STREAM_NUMBER && below <= stream.number)
-        return ERR_OK;
-    if (stream.key != STREAM_NUMBER)
-        stream.number = below;
-    compose_init(&c);
-    compose(&c, SQL_list_key_undated);
-    TRY(compose_stream(r, &c, &stream));
-    compose(&c, order_of(&stream));
-    compose_int(&c, (int64_t)want);
-    TRY(compose_prepare(r->op, r->snap, &c, &s));
-    for (;;) {
-        TRY(stmt_step(r->op, s, &row));
-        if (!row)
-            break;
-        ret[n++] = stmt_int64(s, 0);
-    }
-    *ret_n = n;
-    return ERR_OK;
-}
-
 /* ---- narrow ---- */
 
 /* Whether the filter has an index of its own that may leave few. */
@@ -287,8 +247,33 @@ static enum err_code meet(struct reading *r, int64_t *ids, size_t *n)
     return ERR_OK;
 }
 
+/* All in one question, where one by one would be as many ways to the server and a walk could be a
+ * long one. */
+static enum err_code ask_among(struct reading *r, int64_t *ids, size_t *n)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    const char *list;
+    size_t kept = 0;
+    bool hit = false;
+
+    TRY(ids_text(r->op, ids, *n, &list));
+    TRY(snapshot_prepare(r->op, r->snap, SQL_search_among, &s));
+    TRY(stmt_bind_text(r->op, s, 1, r->only->text));
+    TRY(stmt_bind_text(r->op, s, 2, list));
+    for (;;) {
+        TRY(stmt_step(r->op, s, &hit));
+        if (!hit)
+            break;
+        ids[kept++] = stmt_int64(s, 0);
+    }
+    *n = kept;
+    return ERR_OK;
+}
+
 static enum err_code narrow_ids(struct reading *r, int64_t *ids, size_t *n)
 {
+    if (*n > 0 && index_in_windows(r->op))
+        return ask_among(r, ids, n);
     return *n <= ONE_BY_ONE_MAX ? ask_each(r, ids, n) : meet(r, ids, n);
 }
 

@@ -1,8 +1,9 @@
-/* Shared by search.c (asking) and search_index.c (filling). */
+/* Shared by search.c and search_wide.c (asking) and search_index.c (filling). */
 #ifndef FANGXIN_INSIGHT_SEARCH_INTERNAL_H
 #define FANGXIN_INSIGHT_SEARCH_INTERNAL_H
 
 #include "base/buf.h"
+#include "insight/list_internal.h"
 #include "insight/search.h"
 #include "store/store.h"
 
@@ -20,5 +21,9 @@ void scope_token(struct buf *out, const char *body);
 /* The masked facts of a document in the index, by SQL_search_shown; NULL where there are none. */
 enum err_code shown_facts(struct op *op, struct stmt *shown, int64_t id,
                           const char **ret) MUST_CHECK;
+
+/* Up to @p want ids below @p below of what r->only asks for, newest first. */
+enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int64_t *ret,
+                       size_t *ret_n) MUST_CHECK;
 
 #endif

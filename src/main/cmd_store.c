@@ -278,6 +278,7 @@ int cmd_restore(struct command_run *run)
         .dir = run->dir, .database = run->database, .sql = embedded_sql};
     struct err err = {0};
     char *phrase;
+    bool unpacked;
     enum err_code rc;
 
     if (path == NULL)
@@ -292,11 +293,14 @@ int cmd_restore(struct command_run *run)
     if (phrase == NULL)
         return EXIT_USAGE;
     rc = store_restore(path, run->dir, run->database != NULL, &err);
+    unpacked = rc == ERR_OK;
     if (rc == ERR_OK)
         rc = key_import(run->dir, NULL, key, phrase, &err);
     free(phrase);
     if (rc == ERR_OK && run->database != NULL)
         rc = store_load(&options, print_progress, run, &err);
+    if (rc != ERR_OK && unpacked)
+        store_restore_undo(run->dir);
     if (rc != ERR_OK)
         return command_failed(run, &err);
     fprintf(run->out, "restored %s; run `fangxin verify --data %s`\n", run->dir, run->dir);

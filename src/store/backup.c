@@ -227,9 +227,18 @@ static enum err_code sync_folders(const char *dir, struct err *err)
     return folder_sync(dir, err);
 }
 
+static enum err_code unpack_into(int fd, const char *dir, bool into_shared, struct err *err)
+{
+    TRY(folder_make_all(dir, S_IRWXU, err));
+    TRY(blob_folders_make(dir, err));
+    TRY(unpack(fd, dir, into_shared, err));
+    return sync_folders(dir, err);
+}
+
 enum err_code store_restore(const char *path, const char *dir, bool into_shared, struct err *err)
 {
     CLEANUP(fd_closep) int fd = -1;
+    enum err_code rc;
 
     if (sodium_init() < 0)
         return err_set(err, ERR_INTERNAL, "libsodium does not start");
@@ -239,10 +248,16 @@ enum err_code store_restore(const char *path, const char *dir, bool into_shared,
     if (fd < 0)
         return errno == ENOENT ? err_set(err, ERR_NOT_FOUND, "no file %s", path)
                                : io_error(err, "open", path, errno);
-    TRY(folder_make_all(dir, S_IRWXU, err));
-    TRY(blob_folders_make(dir, err));
-    TRY(unpack(fd, dir, into_shared, err));
-    return sync_folders(dir, err);
+    rc = unpack_into(fd, dir, into_shared, err);
+    if (rc != ERR_OK)
+        store_restore_undo(dir);
+    return rc;
+}
+
+void store_restore_undo(const char *dir)
+{
+    folder_clear(dir);
+    (void)rmdir(dir);
 }
 
 /* ---- into another engine ---- */

@@ -216,6 +216,11 @@ const char *index_match(struct op *op, const char *fts5)
     return match == NULL ? fts5 : match(op->arena, fts5);
 }
 
+bool index_in_windows(const struct op *op)
+{
+    return kind_of(op)->index_match != NULL;
+}
+
 enum err_code index_apply_past(struct op *op, const struct index_past *pieces, size_t n,
                                struct index_past_mark from, struct index_past_mark to)
 {

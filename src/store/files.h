@@ -30,6 +30,8 @@ enum err_code folder_make_all(const char *path, unsigned mode, struct err *err) 
 /* Makes new, renamed and removed entries of the folder durable. */
 enum err_code folder_sync(const char *path, struct err *err) MUST_CHECK;
 bool folder_is_empty(const char *path); /* also when it does not exist */
+/* Removes everything in the folder, as far as that goes. */
+void folder_clear(const char *path);
 
 bool file_exists(const char *path);
 

@@ -43,6 +43,9 @@ enum err_code index_apply_past(struct op *op, const struct index_past *pieces, s
 /* A query as FTS5 has it (insight/tokens.h), in the words of the engine behind the store: to be
  * bound where sql/queries/lists.sql says MATCH. NULL at the arena's cap. */
 const char *index_match(struct op *op, const char *fts5);
+/* Whether the index of words gives its hits in no order, so that the newest are found by reading
+ * documents, window by window (insight/search_wide.c). */
+bool index_in_windows(const struct op *op);
 /* Empties the index; the job fills it again. Done at open when the version differs. */
 enum err_code index_clear(struct op *op) MUST_CHECK;
 /* One step of making the index of words one piece, which a search walks two to three times as fast

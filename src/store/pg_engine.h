@@ -53,6 +53,7 @@ struct pg_engine {
     struct pg_pool readers, writers;
     pthread_mutex_t bulk_lock; /* one bulk set at a time: the rest is for people */
     atomic_uint bulk_waiting;
+    atomic_bool index_written; /* since it was tidied last */
     atomic_uint_fast64_t commits, changes, refused;
     bool folder_started, stopping; /* under fold_lock */
     pthread_mutex_t fold_lock;
@@ -197,6 +198,12 @@ enum err_code pg_migrate(struct pg_engine *e, struct pg_conn *conn,
                          const struct store_options *options, struct err *err) MUST_CHECK;
 enum err_code pg_check_migrations(struct pg_conn *conn, const struct embedded_file *sql,
                                   engine_found_fn *found, void *arg, struct err *err) MUST_CHECK;
+
+/* ---- pg_open.c ---- */
+
+/* Makes the partitions that events of this year and the next need, where they are missing and
+ * nobody is in the way. */
+void pg_make_partitions(struct pg_conn *conn);
 
 /* ---- pg_index.c ---- */
 

@@ -8,6 +8,7 @@
 
 #define FOLD_EVERY_MS 500
 #define FOLD_ROWS "20000"
+#define PARTITIONS_EVERY_MS (24 * 3600 * INT64_C(1000))
 #define FOLD_ANY                                                                                   \
     "SELECT (EXISTS (SELECT 1 FROM tally_delta) OR EXISTS (SELECT 1 FROM ledger_delta))::int"
 #define FOLD_WAIT "SELECT pg_advisory_xact_lock(4202026, 1)"
@@ -222,15 +223,32 @@ static bool wait_for_round(struct pg_engine *e)
     return go_on;
 }
 
+/* Once a day, so that a daemon which runs over the turn of a year finds the next one's. */
+static void make_partitions(struct pg_engine *e, int64_t *last_ms)
+{
+    struct pg_conn *conn;
+
+    if (monotonic_ms() - *last_ms < PARTITIONS_EVERY_MS)
+        return;
+    *last_ms = monotonic_ms();
+    if (pg_take(e, &e->writers, &conn, NULL) != ERR_OK)
+        return;
+    pg_make_partitions(conn);
+    pg_give(&e->writers, conn);
+}
+
 /* Where the database is away, the rows wait. */
 static void *folder_main(void *arg)
 {
     struct pg_engine *e = arg;
+    int64_t partitions_ms = monotonic_ms();
     bool more;
 
-    while (wait_for_round(e))
+    while (wait_for_round(e)) {
         while (fold(e, false, &more, NULL) == ERR_OK && more)
             ;
+        make_partitions(e, &partitions_ms);
+    }
     return NULL;
 }
 

@@ -182,6 +182,7 @@ enum err_code pg_index_apply(struct op *op, enum index_table table, const struct
         if (table == INDEX_WORD)
             put_shown(ch, &docs[i]);
     }
+    atomic_store(&pg_of(op)->index_written, true);
     return end_set(op, &own, ch);
 }
 
@@ -242,12 +243,22 @@ enum err_code pg_index_clear(struct op *op)
     return end_set(op, &own, ch);
 }
 
-/* Autovacuum does it. */
+/* What was added lately lies in a list beside the index, which every search reads through: in idle
+ * moments it goes into the index. */
 enum err_code pg_index_tidy(struct op *op, bool *ret_more)
 {
-    (void)op;
+    struct pg_engine *e = pg_of(op);
+    struct pg_conn *conn;
+    enum err_code rc;
+    int64_t pages;
+
     *ret_more = false;
-    return ERR_OK;
+    if (!atomic_exchange(&e->index_written, false))
+        return ERR_OK;
+    TRY(pg_take(e, &e->writers, &conn, &op->err));
+    rc = pg_number(conn, "SELECT gin_clean_pending_list('idx.word_doc')", &pages, &op->err);
+    pg_give(&e->writers, conn);
+    return rc;
 }
 
 static enum err_code read_meta(struct op *own, const char *name, int64_t *ret)

@@ -53,6 +53,20 @@ static enum err_code set_clock(struct pg_conn *conn, struct err *err)
                    NULL, err);
 }
 
+/* The partitions of events for this year and the next. Where someone holds the table, a later call
+ * makes them; until then rows go to event_rest. */
+#define MAKE_PARTITIONS                                                                            \
+    "BEGIN; SET LOCAL lock_timeout = '2s'; "                                                       \
+    "SELECT event_partitions(extract(year FROM now())::bigint, extract(year FROM "                 \
+    "now())::bigint + 1); COMMIT"
+
+void pg_make_partitions(struct pg_conn *conn)
+{
+    if (pg_exec(conn, MAKE_PARTITIONS, NULL, NULL) != ERR_OK &&
+        PQtransactionStatus(conn->raw) != PQTRANS_IDLE)
+        (void)!pg_exec(conn, "ROLLBACK", NULL, NULL);
+}
+
 static enum err_code prepare_database(struct pg_engine *e, const struct store_options *o,
                                       struct err *err)
 {
@@ -65,6 +79,8 @@ static enum err_code prepare_database(struct pg_engine *e, const struct store_op
         rc = pg_migrate(e, conn, o, err);
     if (rc == ERR_OK && !e->read_only)
         rc = set_clock(conn, err);
+    if (rc == ERR_OK && !e->read_only)
+        pg_make_partitions(conn);
     pg_give(&e->writers, conn);
     return rc;
 }

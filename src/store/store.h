@@ -146,6 +146,9 @@ enum err_code store_backup(struct op *op, const char *path, store_progress_fn *p
  * numbered as SQLite does not number them. */
 enum err_code store_restore(const char *path, const char *dir, bool into_shared,
                             struct err *err) MUST_CHECK;
+/* Takes back what store_restore put into the folder, where a later step failed; a restore that
+ * fails by itself has done so. */
+void store_restore_undo(const char *dir);
 /* Takes what was unpacked in options->dir, of whichever engine, into the empty PostgreSQL database
  * options->database, in one transaction: ids, numbers, events and hashes stay. The folder keeps its
  * keys. @p progress gets rows. @return ERR_CONFLICT when the database is not empty. */

@@ -9,21 +9,37 @@ import subprocess
 made = 0
 
 
+class Elsewhere:
+    """Another installation, without a server."""
+
+    def __init__(self, data, env):
+        self.data, self.env = data, env
+
+
+
 def on_postgres():
     return '{}' in os.environ.get('FANGXIN_TEST_DATABASE', '')
 
 
-def environment():
-    """Variables for the programs of one more installation; also set here, for those started by hand."""
+def new_database():
     global made
-    if not on_postgres():
-        return dict(os.environ)
     url = os.environ['FANGXIN_TEST_DATABASE']
     made += 1
     name = f'h_{os.getpid()}_{made}'
     psql(url.replace('{}', 'postgres'), f'CREATE DATABASE {name}')
-    os.environ['FANGXIN_DATABASE'] = url.replace('{}', name)
+    return url.replace('{}', name)
+
+
+def environment():
+    """Variables for the programs of one more installation; also set here, for those started by hand."""
+    if on_postgres():
+        os.environ['FANGXIN_DATABASE'] = new_database()
     return dict(os.environ)
+
+
+def elsewhere(data):
+    """A folder, and on PostgreSQL an empty database, of one more installation."""
+    return Elsewhere(data, dict(os.environ, FANGXIN_DATABASE=new_database()) if on_postgres() else dict(os.environ))
 
 
 def psql(url, statement):
@@ -41,6 +57,13 @@ def rows(place, query):
         return db.execute(query).fetchall()
     finally:
         db.close()
+
+
+def sealed_files(place):
+    """The names of all files that an installation keeps."""
+    if on_postgres():
+        return {name for (name,) in rows(place, 'SELECT DISTINCT name FROM blob_part')}
+    return {name for _, _, inside in os.walk(os.path.join(place.data, 'files')) for name in inside}
 
 
 def alter(place, statement):

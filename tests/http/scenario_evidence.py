@@ -217,24 +217,28 @@ def scenario_nothing_leaks(place, s):
         log = f.read()
     s.expect('nor in the log', not any(n in log for n in names))
     s.expect('nor in the database', not any(n in engine.held(place) for n in names))
-    if engine.on_postgres():  # backed up by its own tools
-        done = subprocess.run([place.program, 'backup', os.path.join(place.folder, 'c'), '--data', place.data],
-                              capture_output=True, text=True, check=False)
-        s.expect('no backup from here', done.returncode == 1 and 'pgBackRest' in done.stderr, done.stderr)
-        return
     copy, there = os.path.join(place.folder, 'copy.fangxin'), os.path.join(place.folder, 'restored')
     secret, exported = os.path.join(place.folder, 'secret'), os.path.join(place.folder, 'key')
     with open(secret, 'w', encoding='utf-8') as f:
         f.write('lang-genug-1234\n')
     place.command('backup', copy)
     place.command('key', 'export', exported, '--passphrase-file', secret)
-    done = subprocess.run([place.program, 'restore', copy, '--data', there, '--key', exported, '--passphrase-file', secret],
-                          capture_output=True, text=True, check=False)
+    restored = engine.elsewhere(there)
+
+    def run(*words):
+        return subprocess.run([place.program, *words, '--data', there], env=restored.env, capture_output=True, text=True, check=False)
+
+    done = run('restore', copy, '--key', exported, '--passphrase-file', copy)
+    s.expect('not by another passphrase', done.returncode == 1, done.stdout + done.stderr)
+    s.expect('of which nothing stays behind', not os.path.exists(there) or os.listdir(there) == [], there)
+    done = run('restore', copy, '--key', exported, '--passphrase-file', secret)
     s.expect('restored', done.returncode == 0, done.stdout + done.stderr)
-    done = subprocess.run([place.program, 'verify', '--data', there], capture_output=True, text=True, check=False)
+    done = run('verify')
     s.expect('every file opens there', done.returncode == 0, done.stdout + done.stderr)
-    kept = sorted(n for _, _, inside in os.walk(os.path.join(there, 'files')) for n in inside)
-    live = sorted(n for _, _, inside in os.walk(os.path.join(place.data, 'files')) for n in inside)
-    s.expect('all files are in the backup', set(kept) <= set(live) and len(kept) >= 3, f'{len(kept)} {len(live)}')
+    kept, live = engine.sealed_files(restored), engine.sealed_files(place)
+    s.expect('all files are in the backup', kept <= live and len(kept) >= 3, f'{len(kept)} {len(live)}')
+    done = run('restore', copy, '--key', exported, '--passphrase-file', secret)
+    s.expect('not over another installation', done.returncode == 1, done.stdout + done.stderr)
+    s.expect('which stays as it was', run('verify').returncode == 0)
     shutil.rmtree(there)
     os.unlink(copy)

@@ -44,26 +44,31 @@ def as_user():
 
 
 class Server:
-    def __init__(self):
-        base = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
+    def __init__(self, base=None):
+        """@p base: where the folder is made; in memory where that is left open."""
+        if base is None and os.access('/dev/shm', os.W_OK):
+            base = '/dev/shm'
         self.folder = tempfile.mkdtemp(prefix='fangxin-pg-', dir=base)
         self.front, user = as_user()
         self.bin = programs()
-        self.process = None
+        self.process, self.log, self.settings = None, None, {}
         if user is not None:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
         os.chmod(self.folder, 0o755)
         self.url = f'postgresql:///{{}}?host={self.folder}&user=fangxin'
 
     def start(self):
-        data = os.path.join(self.folder, 'data')
-        done = subprocess.run(self.front + [os.path.join(self.bin, 'initdb'), '-D', data, '-U', 'fangxin', '-A', 'trust',
-                                            '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
+        done = subprocess.run(self.front + [os.path.join(self.bin, 'initdb'), '-D', os.path.join(self.folder, 'data'), '-U', 'fangxin',
+                                            '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
                               capture_output=True, text=True, check=False, cwd='/')
         if done.returncode != 0:
             sys.exit(f'initdb: {done.stdout}{done.stderr}')
-        command = [os.path.join(self.bin, 'postgres'), '-D', data, '-k', self.folder]
-        for name, value in SETTINGS.items():
+        self.run()
+
+    def run(self):
+        """Starts the server on its folder and waits until it answers."""
+        command = [os.path.join(self.bin, 'postgres'), '-D', os.path.join(self.folder, 'data'), '-k', self.folder]
+        for name, value in dict(SETTINGS, **self.settings).items():
             command += ['-c', f'{name}={value}']
         self.log = os.path.join(self.folder, 'server.log')
         with open(self.log, 'ab') as log:
@@ -78,7 +83,14 @@ class Server:
             time.sleep(0.05)
         sys.exit(f'PostgreSQL did not start: {self.said()}')
 
+    def halt(self):
+        """As it is stopped for good: what was committed is in the log and the archive."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(60)
+
     def said(self):
+        if self.log is None:
+            return ''
         with open(self.log, encoding='utf-8', errors='replace') as f:
             return f.read()[-4000:]
 

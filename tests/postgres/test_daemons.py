@@ -13,6 +13,7 @@ sys.dont_write_bytecode = True
 from client import Scenario  # noqa: E402
 from filings import act, complaint, key, matter, version  # noqa: E402
 from run import PASSWORD, Place  # noqa: E402
+from scenario_evidence import files_of, put  # noqa: E402
 
 
 def joined(first):
@@ -68,6 +69,23 @@ def changes_are_followed(a, b, s, t):
     b.officer('east')
 
 
+def files_are_shared(a, b, s, t):
+    f = s.step('filed at one', a.public(), 'POST', '/api/v1/matters', complaint(), status=201)
+    here, there = a.holder(f['pin']), b.holder(f['pin'])
+    sent = put(s, 'with a photograph', here, f['number'], files_of(a)['photo.jpg'], status=201, has={'file.state': 'unscanned'})
+    path = matter(f['number']) + '/files'
+    shown = t.step('shown at the other', there, 'GET', f'{path}/{sent["file"]["id"]}', status=200)
+    t.expect('as a picture', shown.raw[:3] == b'\xff\xd8\xff')
+    put(t, 'a second one at the other', there, f['number'], files_of(a)['picture.heic'], status=201)
+    kept = s.step('both at one', here, 'GET', path, status=200).json['items']
+    s.expect('two files', len(kept) == 2, kept)
+    s.step('and shown', here, 'GET', f'{path}/{kept[1]["id"]}', status=200)
+    a.command('setting', 'put', 'scanner', '127.0.0.1:9')
+    t.expect('a setting put at one counts at the other', within(10, lambda: there.send('GET', path)['items'][0]['state'] == 'waiting'))
+    a.command('setting', 'put', 'scanner', '')
+    t.expect('and is taken back', within(10, lambda: there.send('GET', path)['items'][0]['state'] == 'unscanned'))
+
+
 def main():
     a = Place(os.path.abspath(sys.argv[1]))
     a.command('init', '--name', '安澜县市场监督管理局', '--code', '420202')
@@ -77,7 +95,7 @@ def main():
     try:
         a.start('--rate-limit', 'off')
         b.start('--rate-limit', 'off')
-        for check in (both, changes_are_followed):
+        for check in (both, changes_are_followed, files_are_shared):
             try:
                 check(a, b, Scenario(a, check.__name__), Scenario(b, check.__name__))
             except AssertionError as e:

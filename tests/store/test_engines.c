@@ -37,16 +37,19 @@ static int end(void **state)
     "' NOT NULL' ELSE '' END || CASE WHEN c.pk THEN ' key ' || c.pk ELSE '' END FROM "             \
     "sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE " \
     "'sqlite_%' ORDER BY 1"
+/* The key of events has the record too, by which they are partitioned. */
 #define POST_COLUMNS                                                                               \
     "SELECT replace(t.relname, 'tally_kept', 'tally') || '.' || a.attname || CASE a.atttypid "     \
     "WHEN 20 THEN ' INTEGER' WHEN 25 "                                                             \
     "THEN "                                                                                        \
     "' TEXT' WHEN 17 THEN ' BLOB' ELSE ' ?' END || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE "  \
-    "'' END || coalesce(' key ' || array_position(i.indkey::int[], a.attnum::int) + 1, '') "       \
+    "'' END || CASE WHEN t.relname || a.attname = 'eventrecord' THEN '' "                          \
+    "ELSE coalesce(' key ' || array_position(i.indkey::int[], a.attnum::int) + 1, '') END "        \
     "COLLATE \"C\" FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 "    \
     "AND "                                                                                         \
     "NOT a.attisdropped LEFT JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary WHERE "      \
-    "t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace AND t.relname NOT IN "            \
+    "t.relkind IN ('r', 'p') AND NOT t.relispartition AND t.relnamespace = "                       \
+    "'public'::regnamespace AND t.relname NOT IN "                                                 \
     "('tally_delta', 'ledger_delta', 'id_block', 'event_clock', 'blob_part') AND a.attname <> "    \
     "'leased_until' "                                                                              \
     "ORDER BY 1"
@@ -54,7 +57,8 @@ static int end(void **state)
     "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
 #define POST_INDEXES                                                                               \
     "SELECT c.relname FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE "              \
-    "c.relnamespace = 'public'::regnamespace AND c.relname <> 'tally_delta_key' AND NOT EXISTS "   \
+    "c.relnamespace = 'public'::regnamespace AND c.relname <> 'tally_delta_key' AND NOT "          \
+    "c.relispartition AND NOT EXISTS "                                                             \
     "(SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid) ORDER BY c.relname COLLATE \"C\""
 
 /* What a query says, line by line. */

@@ -284,6 +284,44 @@ static void ids_go_on_after_a_move(void **state)
     }
 }
 
+#define IN_PARTITION                                                                               \
+    "SELECT count(*) FROM event WHERE kind = 'matter' AND tableoid = '%s'::regclass"
+
+static int64_t events_in(struct op *op, const char *partition)
+{
+    char sql[200];
+
+    snprintf(sql, sizeof sql, IN_PARTITION, partition);
+    return number_of(op, sql);
+}
+
+/* Matters of this year lie in its partition; those of years before all partitions move into one
+ * when it is made. */
+static void events_lie_in_partitions(void **state)
+{
+    OP(op, &fx);
+    struct filing old = a_filing(&fx);
+
+    (void)state;
+    assert_int_equal(file_one(&fx, NULL), ERR_OK);
+    old.id = store_next_id(fx.store, 10 * 12 + 3); /* April 2010 */
+    assert_int_equal(store_apply(op, filing_changes(op, &old), QUEUE_INTERACTIVE), ERR_OK);
+    assert_int_equal(events_in(op, "event_matter_2025"), 1);
+    assert_int_equal(events_in(op, "event_rest"), 1);
+    database_run(fx.database, "SELECT event_partitions(2009, 2010)");
+    database_run(fx.database, "SELECT event_partitions(2009, 2010)"); /* nothing is left to do */
+    assert_int_equal(events_in(op, "event_matter_2010"), 1);
+    assert_int_equal(events_in(op, "event_rest"), 0);
+    assert_int_equal(
+        number_of(op, "SELECT count(*) FROM pg_inherits WHERE inhparent = 'event'::regclass "
+                      "AND inhrelid::regclass::text ~ '_(2009|2010)$'"),
+        4);
+    assert_true(number_of(op, "SELECT count(*) FROM pg_class WHERE relname = 'event_matter_' || "
+                              "extract(year FROM now()) + 1") == 1); /* made ahead */
+    assert_int_equal(store_settle(op), ERR_OK);
+    assert_clean(op);
+}
+
 static void an_altered_delta_is_named(void **state)
 {
     OP(op, &fx);
@@ -313,6 +351,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_daemons_share_a_database, begin, end),
         cmocka_unit_test_setup_teardown(pasts_are_added_once, begin, end),
         cmocka_unit_test_setup_teardown(ids_go_on_after_a_move, begin, end),
+        cmocka_unit_test_setup_teardown(events_lie_in_partitions, begin, end),
         cmocka_unit_test_setup_teardown(an_altered_delta_is_named, begin, end),
     };
 

@@ -35,6 +35,30 @@ FROM idx.word w CROSS JOIN matter m WHERE m.id = w.id AND w.doc @@ $1::tsquery A
 -- name: search_order
 ORDER BY w.id DESC LIMIT $1
 
+-- Not the operator @@, for which the planner might ask the index: these are to be read one by one.
+-- name: search_newest
+FROM idx.word w CROSS JOIN matter m WHERE m.id = w.id AND ts_match_vq(w.doc, $1::tsquery) AND w.id < $2
+
+-- name: search_newest_from
+AND w.id >= $1
+
+-- name: search_newest_order
+ORDER BY w.id DESC LIMIT $1
+
+-- name: search_floor
+SELECT id FROM idx.word WHERE id < $1 ORDER BY id DESC LIMIT 1 OFFSET $2
+
+-- The function's rows come in order, so that only those are looked up that fill the page.
+-- name: search_deep
+FROM idx.hits($1::tsquery, $2) WITH ORDINALITY w (id, place) JOIN matter m ON m.id = w.id WHERE true
+
+-- name: search_deep_order
+ORDER BY w.place LIMIT $1
+
+-- name: search_among
+SELECT w.id FROM json_array_elements_text($2::json) AS asked (id) JOIN idx.word w ON w.id = asked.id::bigint
+WHERE ts_match_vq(w.doc, $1::tsquery) ORDER BY w.id DESC
+
 -- name: search_range
 SELECT w.id FROM idx.word w WHERE w.doc @@ $1::tsquery AND w.id >= $2 AND w.id <= $3 ORDER BY w.id DESC
 

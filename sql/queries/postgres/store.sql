@@ -6,25 +6,25 @@ INSERT INTO event (id, kind, record, version, act, actor_kind, actor, on_behalf_
     recorded_at, body, hash)
 VALUES (event_id($1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
 
--- The last event that no event can come in front of any more.
 -- name: store_position
-SELECT coalesce(max(id), 0) FROM event WHERE id < event_cut()
+SELECT event_position()
 
 -- name: event_last
-SELECT coalesce(max(id), 0) FROM event WHERE id < event_cut()
+SELECT event_position()
 
 -- name: group_last_event
-SELECT coalesce(max(id), 0) FROM event WHERE id < event_cut()
+SELECT event_position()
 
+-- event_cut() is asked once, not for each partition.
 -- name: group_events_after
-SELECT id, record FROM event WHERE id > $1 AND id < event_cut() AND kind = 'matter' ORDER BY id LIMIT $2
+SELECT id, record FROM event WHERE id > $1 AND id < (SELECT event_cut()) AND kind = 'matter' ORDER BY id LIMIT $2
 
 -- name: past_events_next
-SELECT id, record, at, body, hash, kind FROM event WHERE id > $1 AND id < event_cut() ORDER BY id LIMIT $2
+SELECT id, record, at, body, hash, kind FROM event WHERE id > $1 AND id < (SELECT event_cut()) ORDER BY id LIMIT $2
 
 -- name: feed_events
 SELECT e.id, e.recorded_at, m.id, m.number, m.version
-FROM (SELECT id, kind, record, recorded_at FROM event WHERE id > $1 AND id < event_cut()
+FROM (SELECT id, kind, record, recorded_at FROM event WHERE id > $1 AND id < (SELECT event_cut())
       ORDER BY id LIMIT $2) e
 LEFT JOIN matter m ON e.kind = 'matter' AND m.id = e.record
 
@@ -58,3 +58,9 @@ SELECT id, record, queued_at FROM taken ORDER BY not_before, id
 
 -- name: queue_put_off
 UPDATE queue SET not_before = $2, mac = $3, leased_until = 0 WHERE id = $1
+
+-- Here others write too: settings count by what they say.
+-- name: setup_mark
+SELECT (SELECT coalesce(sum(version), 0)::bigint FROM body) * 1000000 + (SELECT count(*) FROM revision) * 1000
+    + (SELECT count(*) + coalesce(sum(confidence + support), 0)::bigint FROM alias)
+    # (SELECT hashtextextended(coalesce(string_agg(name || '=' || value, chr(10) ORDER BY name), ''), 0) FROM setting)

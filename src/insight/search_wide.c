@@ -1,0 +1,137 @@
+/* The wide way of a search: hits from the newest matter down, each checked against filters and
+ * scope.
+ *
+ * SQLite's index of words gives hits in that order by itself. PostgreSQL's gives all of them or
+ * none: a word of every third matter would be read a hundred thousand times for a page of fifty.
+ * There the newest documents are read one by one, window by window, as long as a page seems near;
+ * what is too rare for that is asked of the index (SQL_search_deep). */
+#include "insight/search_internal.h"
+
+#include "sql_queries.h"
+#include "store/index.h"
+
+#define WINDOW_FIRST 500 /* documents; each further window has twice as many */
+#define WALK_MAX 8000    /* documents that are read one by one at most, about */
+
+/* Runs a statement whose first column is an id. */
+static enum err_code read_ids(struct reading *r, const struct composed *c, int64_t *ret,
+                              size_t *ret_n)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row = false;
+    size_t n = 0;
+
+    *ret_n = 0;
+    TRY(compose_prepare(r->op, r->snap, c, &s));
+    for (;;) {
+        TRY(stmt_step(r->op, s, &row));
+        if (!row)
+            break;
+        ret[n++] = stmt_int64(s, 0);
+    }
+    *ret_n = n;
+    return ERR_OK;
+}
+
+static enum err_code ordered_ids(struct reading *r, const struct stream *stream, int order,
+                                 size_t want, int64_t *ret, size_t *ret_n)
+{
+    struct composed c;
+
+    compose_init(&c);
+    compose(&c, SQL_list_key_undated);
+    TRY(compose_stream(r, &c, stream));
+    compose(&c, order);
+    compose_int(&c, (int64_t)want);
+    return read_ids(r, &c, ret, ret_n);
+}
+
+/* ---- by windows ---- */
+
+/* The oldest document of the @p docs below @p below; 0 when there are no more than those. */
+static enum err_code window_floor(struct reading *r, int64_t below, size_t docs, int64_t *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row = false;
+
+    TRY(snapshot_prepare(r->op, r->snap, SQL_search_floor, &s));
+    TRY(stmt_bind_int64(r->op, s, 1, below));
+    TRY(stmt_bind_int64(r->op, s, 2, (int64_t)docs - 1));
+    TRY(stmt_step(r->op, s, &row));
+    *ret = row ? stmt_int64(s, 0) : 0;
+    return ERR_OK;
+}
+
+static enum err_code ids_of_window(struct reading *r, int64_t below, int64_t floor, size_t want,
+                                   int64_t *ret, size_t *ret_n)
+{
+    struct stream stream = *r->only;
+    struct composed c;
+
+    stream.from = SQL_search_newest;
+    stream.number = below;
+    compose_init(&c);
+    compose(&c, SQL_list_key_undated);
+    TRY(compose_stream(r, &c, &stream));
+    compose(&c, SQL_search_newest_from);
+    compose_int(&c, floor);
+    compose(&c, SQL_search_newest_order);
+    compose_int(&c, (int64_t)want);
+    return read_ids(r, &c, ret, ret_n);
+}
+
+/* Whether the rest of the page is likely to lie in what may still be read one by one. */
+static bool walk_on(size_t found, size_t walked, size_t want)
+{
+    return walked == 0 || (found > 0 && walked + (want - found) * walked / found <= WALK_MAX);
+}
+
+static enum err_code hits_by_windows(struct reading *r, int64_t below, size_t want, int64_t *ret,
+                                     size_t *ret_n)
+{
+    size_t n = 0, walked = 0, got;
+    struct stream deep = *r->only;
+
+    for (size_t window = WINDOW_FIRST; n < want && walk_on(n, walked, want); window *= 2) {
+        int64_t floor;
+
+        TRY(window_floor(r, below, window, &floor));
+        TRY(ids_of_window(r, below, floor, want - n, ret + n, &got));
+        n += got;
+        walked += window;
+        below = floor;
+        if (floor == 0)
+            break;
+    }
+    *ret_n = n;
+    if (n == want || below == 0)
+        return ERR_OK;
+    deep.from = SQL_search_deep;
+    deep.number = below;
+    TRY(ordered_ids(r, &deep, SQL_search_deep_order, want - n, ret + n, &got));
+    *ret_n = n + got;
+    return ERR_OK;
+}
+
+/* ---- either ---- */
+
+static int order_of(const struct stream *only)
+{
+    if (only->key == STREAM_HITS)
+        return SQL_search_order;
+    return only->key == STREAM_PHONE ? SQL_search_phone_order : SQL_list_limit;
+}
+
+enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int64_t *ret, size_t *ret_n)
+{
+    struct stream stream = *r->only;
+
+    *ret_n = 0;
+    if (stream.key == STREAM_HITS && index_in_windows(r->op))
+        return hits_by_windows(r, below, want, ret, ret_n);
+    if (stream.key == STREAM_NUMBER && below <= stream.number)
+        return ERR_OK;
+    if (stream.key != STREAM_NUMBER)
+        stream.number = below;
+    return ordered_ids(r, &stream, order_of(&stream), want, ret, ret_n);
+}
