@@ -115,20 +115,20 @@ INSERT INTO access (at, officer_id, matter_id, what, reason, mac) VALUES ($1, $2
 -- has no matter and counts as of the officer's body.
 -- name: access_newest
 SELECT a.id, a.at, a.officer_id, a.matter_id, a.what, a.reason, o.display,
-    coalesce(m.number, w.system || ' ' || w.number)
+    coalesce(m.number, w.system || ' ' || w.number, e.number), e.register
 FROM access a LEFT JOIN officer o ON o.id = a.officer_id LEFT JOIN matter m ON m.id = a.matter_id
-    LEFT JOIN work_order w ON w.id = a.matter_id
-WHERE a.id < $1 AND ($3 = '' OR CASE WHEN a.matter_id = 0 THEN o.body ELSE coalesce(m.body, w.body) END
+    LEFT JOIN work_order w ON w.id = a.matter_id LEFT JOIN entry e ON e.id = a.matter_id
+WHERE a.id < $1 AND ($3 = '' OR CASE WHEN a.matter_id = 0 THEN o.body ELSE coalesce(m.body, w.body, e.body) END
                        IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
 ORDER BY a.id DESC LIMIT $2
 
 -- name: access_of_matter
 SELECT a.id, a.at, a.officer_id, a.matter_id, a.what, a.reason, o.display,
-    coalesce(m.number, w.system || ' ' || w.number)
+    coalesce(m.number, w.system || ' ' || w.number, e.number), e.register
 FROM access a LEFT JOIN officer o ON o.id = a.officer_id LEFT JOIN matter m ON m.id = a.matter_id
-    LEFT JOIN work_order w ON w.id = a.matter_id
+    LEFT JOIN work_order w ON w.id = a.matter_id LEFT JOIN entry e ON e.id = a.matter_id
 WHERE a.matter_id = $5 AND a.id < $1
-  AND ($3 = '' OR coalesce(m.body, w.body) IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
+  AND ($3 = '' OR coalesce(m.body, w.body, e.body) IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
 ORDER BY a.id DESC LIMIT $2
 
 -- name: person_matters_by_phone

@@ -228,3 +228,42 @@ GROUP BY t.value
 SELECT count(*) FROM entry m INDEXED BY entry_due
 WHERE m.register = $1 AND m.due < $2
     AND m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4)
+
+-- What the entries of a register that link to another one by a field add to a measure: how many, the
+-- sum, the largest, and how many have more than $5 (sums in 1/10,000).
+-- name: entry_gather
+SELECT count(*), coalesce(sum(v.sum), 0), coalesce(max(v.sum), 0),
+    coalesce(sum(CASE WHEN v.sum > $5 THEN 1 ELSE 0 END), 0)
+FROM entry_link l JOIN entry e ON e.id = l.id
+JOIN entry_value v ON v.register = e.register AND v.field = $2 AND v.value = '' AND v.day = e.day AND v.id = e.id
+WHERE l.kind = 'entry' AND l.other = $3 AND l.field = $4 AND e.register = $1
+
+-- name: entry_gather_ids
+SELECT e.id
+FROM entry_link l JOIN entry e ON e.id = l.id
+JOIN entry_value v ON v.register = e.register AND v.field = $2 AND v.value = '' AND v.day = e.day AND v.id = e.id
+WHERE l.kind = 'entry' AND l.other = $3 AND l.field = $4 AND e.register = $1 AND e.id > $5
+ORDER BY e.id LIMIT 500
+
+-- name: entry_links_count
+SELECT count(*) FROM entry_link l JOIN entry e ON e.id = l.id
+WHERE l.kind = 'entry' AND l.other = $1 AND l.field = $2 AND e.register = $3
+
+-- What anybody may see of the entries of a register that link to another one.
+-- name: entry_links_shown
+SELECT e.id FROM entry_link l JOIN entry e ON e.id = l.id
+WHERE l.kind = 'entry' AND l.other = $1 AND l.field = $2 AND e.register = $3 AND e.shown = 1
+ORDER BY e.day DESC, e.id DESC LIMIT $4
+
+-- What may be chosen with a one-time code.
+-- name: entry_links_open
+SELECT e.id, e.status FROM entry_link l JOIN entry e ON e.id = l.id
+WHERE l.kind = 'entry' AND l.other = $1 AND l.field = $2 AND e.register = $3
+ORDER BY e.day, e.id LIMIT $4
+
+-- In the order in which entries are numbered, behind one of them.
+-- name: entry_ids_after
+SELECT id, year, n FROM entry WHERE register = $1 AND (year, n) > ($2, $3) ORDER BY year, n LIMIT $4
+
+-- name: entry_count_after
+SELECT count(*) FROM entry WHERE register = $1 AND (year, n) > ($2, $3)

@@ -8,11 +8,11 @@
 #include <cairo/cairo-pdf.h>
 #include <fontconfig/fontconfig.h>
 #include <pthread.h>
-#include <qrencode.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "insight/letter_font.h"
+#include "insight/qr.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -361,19 +361,18 @@ static void set_block(struct setter *s, const struct laid *b)
 
 static void draw_qr(struct setter *s, double x, double y)
 {
-    QRcode *code =
-        s->drawing ? QRcode_encodeString(s->page->verify, 0, QR_ECLEVEL_M, QR_MODE_8, 1) : NULL;
+    struct qr *qr = s->drawing ? qr_new(s->page->verify) : NULL;
     double dot;
 
-    if (code == NULL)
+    if (qr == NULL)
         return;
-    dot = QR_SIZE / code->width;
-    for (int i = 0; i < code->width * code->width; i++)
-        if (code->data[i] & 1)
-            cairo_rectangle(s->cr, x + (i % code->width) * dot, y + (i / code->width) * dot, dot,
-                            dot);
+    dot = QR_SIZE / qr_width(qr);
+    for (int row = 0; row < qr_width(qr); row++)
+        for (int column = 0; column < qr_width(qr); column++)
+            if (qr_dark(qr, column, row))
+                cairo_rectangle(s->cr, x + column * dot, y + row * dot, dot, dot);
     cairo_fill(s->cr);
-    QRcode_free(code);
+    qr_free(qr);
 }
 
 /* Seal and date at the right, the code to check it by at the left; never parted. */

@@ -21,6 +21,7 @@
 #include "work/business.h"
 #include "work/calendars.h"
 #include "work/diary.h"
+#include "work/entry_recount.h"
 #include "work/evidence.h"
 #include "work/group.h"
 #include "work/letter.h"
@@ -309,6 +310,11 @@ static enum err_code run_calendar(struct op *op, int64_t *ret)
     return ERR_OK;
 }
 
+static enum err_code run_registers(struct op *op, int64_t *ret)
+{
+    return entries_recount(op, RECOUNT_MS, ret);
+}
+
 /* ---- pasts of matters, for figures ---- */
 
 #define PAST_ROUNDS 10
@@ -360,6 +366,7 @@ static const struct job {
     {"visits", 600000, run_visits, LANE_PROMPT},
     {"groups", 3000, run_groups, LANE_LONG},
     {"calendar", 500, run_calendar, LANE_PROMPT},
+    {"registers", 1000, run_registers, LANE_PROMPT},
     {"letters", 200, run_letters, LANE_PROMPT},
     {"setup", 2000, run_setup, LANE_PROMPT},
     /* writes the index as `index` does: never beside it */

@@ -175,8 +175,8 @@ static void read_transition(struct pack_reader *p, const json_t *v, const struct
 {
     static const char *const keys[] = {"act",    "from",   "to",    "roles", "does",
                                        "guards", "clocks", "basis", NULL};
-    static const char *const keys_of_register[] = {"act",    "from",   "to",    "roles", "other",
-                                                   "guards", "clocks", "basis", "set",   NULL};
+    static const char *const keys_of_register[] = {
+        "act", "from", "to", "roles", "other", "guards", "clocks", "basis", "set", "gather", NULL};
     struct reader *r = &p->r;
     const char *act, *to;
 

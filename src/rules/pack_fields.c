@@ -203,13 +203,16 @@ static void read_of_register(struct pack_reader *p, const json_t *v, struct act_
     f->later = read_bool(r, v, "later", false);
     f->section = read_text(r, v, "section", false);
     f->preset = json_object_get(v, "default");
-    f->sealed |= f->kind == FIELD_PERSON;
+    f->mark = read_bool(r, v, "mark", false);
+    f->sealed |= f->kind == FIELD_PERSON || f->mark;
     f->max_bytes = (size_t)read_int(r, v, "max_bytes", f->long_text ? 20000 : 300, 1, 200000);
     if (f->kind != FIELD_TEXT)
         f->max_bytes = f->kind == FIELD_PLACE ? 300 : 0;
     if (f->kind == FIELD_FILE && (f->required || f->sealed || f->when_field != NULL))
         reader_fault(r, "required", "condition", "文件登记后才传，要有就写 required_in。",
                      "Files come after registering: say required_in.");
+    if (f->mark && f->kind != FIELD_TEXT)
+        reader_fault(r, "mark", "type", "只有文本能只留比对码。", "Only a text is kept as a mark.");
     if (f->later && f->required)
         reader_fault(r, "later", "condition", "必填的不能后填。",
                      "A required field cannot be filled later.");
@@ -243,7 +246,7 @@ static bool field_keys(struct pack_reader *p, const json_t *v)
         "name",     "kind",     "required", "future",   "sealed",      "max_bytes", "min",
         "max",      "codes",    "choices",  "label",    "hint",        "when",      "long",
         "later",    "items",    "section",  "decimals", "required_in", "units",     "columns",
-        "rows_max", "register", "default",  NULL};
+        "rows_max", "register", "default",  "mark",     NULL};
 
     return read_object(&p->r, v, p->of_register ? more : keys);
 }

@@ -151,6 +151,8 @@ struct register_public {
     uint64_t states;           /* bit per state */
     const char *const *fields; /* names of fields, computed ones, number, status, day, body */
     size_t n_fields;
+    const struct act_field *order; /* a number by which they stand under what they link to; NULL:
+                                      the newest first */
 };
 
 /* The entry's fields that a transition fills by itself. */
@@ -162,6 +164,8 @@ struct register_set {
 struct register_step { /* beside flow.transitions[i]: steps[i] */
     struct register_set sets[SETS_MAX];
     size_t n_sets;
+    const struct register_gather *gathers; /* register_slips.h */
+    size_t n_gathers;
 };
 
 enum register_group {
@@ -216,7 +220,9 @@ struct register_def {
     size_t n_filters;
     const struct register_frequency *frequencies;
     size_t n_frequencies;
-    const struct register_public *open; /* "public"; NULL: nothing is */
+    const struct register_public *open;           /* "public"; NULL: nothing is */
+    const struct register_slips *slips;           /* register_slips.h; NULL: none */
+    const struct register_self_check *self_check; /* likewise */
     const struct register_measure *measures;
     size_t n_measures;
     const struct register_rate *rates;
@@ -283,6 +289,9 @@ enum err_code registers_keep(struct registers *registers, const char *content,
 /* The register at that revision; as it is now where that one was never kept. NULL: no such one. */
 const struct register_def *registers_at_revision(const struct registers *registers, const char *id,
                                                  const char *revision);
+/* Whether an older revision of it is kept that counts entries, or lets them be found, otherwise
+ * than the one of today. */
+bool registers_count_otherwise(const struct registers *registers, const struct register_def *now);
 /* The file as it was read, without demo rows: a copy of the caller's. NULL without memory. */
 json_t *register_json(const struct register_def *def);
 

@@ -102,8 +102,7 @@ void register_read_measures(struct register_reader *rr)
         register_each(rr, "measures", MEASURES_MAX, read_measure);
 }
 
-/* "failed", or "sampling.batches" of another register. */
-static const struct register_measure *measure_named(struct register_reader *rr, const char *name)
+const struct register_measure *register_measure_named(struct register_reader *rr, const char *name)
 {
     const char *dot = strchr(name, '.');
     const struct register_def *of = rr->def;
@@ -122,7 +121,7 @@ static const struct register_measure *read_measure_name(struct register_reader *
                                                         const char *key)
 {
     const char *name = read_text(&rr->p.r, v, key, true);
-    const struct register_measure *m = name == NULL ? NULL : measure_named(rr, name);
+    const struct register_measure *m = name == NULL ? NULL : register_measure_named(rr, name);
 
     if (name != NULL && m == NULL)
         reader_fault(&rr->p.r, key, "unknown_name", "没有这个指标。", "There is no measure %s.",
@@ -211,11 +210,11 @@ static bool read_slot(struct register_reader *rr, const char *key, char *slot,
     if (by != NULL)
         *by++ = '\0';
     piece->kind = PIECE_MEASURE;
-    piece->measure = measure_named(rr, slot);
+    piece->measure = register_measure_named(rr, slot);
     n = strlen(slot);
     if (piece->measure == NULL && text_ends(slot, "_wan")) {
         slot[n - 4] = '\0';
-        piece->measure = measure_named(rr, slot);
+        piece->measure = register_measure_named(rr, slot);
         piece->wan = true;
     }
     if (piece->measure == NULL || whole == NULL || (by != NULL && value == NULL))
@@ -438,9 +437,10 @@ static void read_filters(struct register_reader *rr)
 
 static void read_public(struct register_reader *rr)
 {
-    static const char *const keys[] = {"states", "fields", "title", NULL};
+    static const char *const keys[] = {"states", "fields", "title", "order", NULL};
     struct reader *r = &rr->p.r;
     const json_t *v = read_member(r, rr->root, "public", false);
+    const char *order;
     struct register_public *open;
     size_t at = reader_key(r, "public");
 
@@ -459,6 +459,10 @@ static void read_public(struct register_reader *rr)
                 reader_fault(r, "fields", "unknown_name", "没有这个字段，或者它不能公开。",
                              "%s cannot be public.", open->fields[i]);
         }
+        order = read_text(r, v, "order", false);
+        open->order = order == NULL ? NULL : register_field(rr->def, order);
+        if (order != NULL && (open->order == NULL || open->order->kind != FIELD_INT))
+            reader_fault(r, "order", "type", "只能按整数字段排。", "%s is no whole number.", order);
     }
     rr->def->open = open;
     reader_up(r, at);

@@ -51,6 +51,11 @@ void register_read_measures(struct register_reader *rr);
 /* The third: what needs the measures of all registers. */
 void register_read_figures(struct register_reader *rr);
 
+/* The fourth: one-time codes, and what transitions gather; needs what others show and count. */
+void register_read_slips(struct register_reader *rr);
+/* "failed", or "sampling.batches" of another register; NULL: there is none. */
+const struct register_measure *register_measure_named(struct register_reader *rr, const char *name);
+
 /* A predicate over a struct register_env (flow_kind.judge). */
 bool register_judge(const struct flow_guard *guard, const void *facts);
 
@@ -65,6 +70,8 @@ bool register_needs_today(const struct register_def *def, const struct expr *e);
 /* Bits of the states named in a list; absent: @p all. */
 uint64_t register_read_states(struct register_reader *rr, const json_t *v, const char *key,
                               uint64_t absent);
+/* Bits of the roles of officers named in a list; absent: @p absent. */
+unsigned register_read_roles(struct reader *r, const json_t *v, const char *key, unsigned absent);
 /* An object of a list: begins and ends its path. Calls @p one for each. */
 typedef void register_one_fn(struct register_reader *rr, const json_t *v, size_t i);
 size_t register_each(struct register_reader *rr, const char *key, size_t most,

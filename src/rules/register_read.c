@@ -100,7 +100,7 @@ uint64_t register_read_states(struct register_reader *rr, const json_t *v, const
     return bits;
 }
 
-static unsigned read_role_bits(struct reader *r, const json_t *v, const char *key, unsigned absent)
+unsigned register_read_roles(struct reader *r, const json_t *v, const char *key, unsigned absent)
 {
     size_t n;
     const char *const *names = register_read_texts(r, v, key, false, ROLES_COUNT, &n);
@@ -398,8 +398,9 @@ static void read_head(struct register_reader *rr)
         def->title[i] = title[i];
     def->day = read_text(r, rr->root, "day", false);
     def->secret = read_name(r, rr->root, "parties", parties, 0, false) == 1;
-    def->read = read_role_bits(r, rr->root, "read", all);
-    def->may_register = read_role_bits(r, rr->root, "register", ROLE_HANDLER | ROLE_SUPERVISOR);
+    def->read = register_read_roles(r, rr->root, "read", all);
+    def->may_register =
+        register_read_roles(r, rr->root, "register", ROLE_HANDLER | ROLE_SUPERVISOR);
     def->columns = register_read_texts(r, rr->root, "columns", true, 20, &def->n_columns);
     def->demo = read_array(r, rr->root, "demo", false);
 }
@@ -619,21 +620,23 @@ const struct expr_name *register_name(const struct register_def *def, const char
 
 static void check_reserved_acts(struct register_reader *rr)
 {
-    static const char *const reserved[] = {"register", "amend", "note", "attach", "detach"};
+    static const char *const reserved[] = {"register", "amend", "note", "attach", "detach", "draw"};
     const struct pack *acts = &rr->def->flow.acts;
 
     for (size_t i = 0; i < acts->n_acts; i++)
         for (size_t k = 0; k < sizeof reserved / sizeof reserved[0]; k++)
             if (strcmp(acts->acts[i].id, reserved[k]) == 0)
-                reader_fault(&rr->p.r, "acts", "reserved", "登记、更正、备注、加减文件本来就有。",
+                reader_fault(&rr->p.r, "acts", "reserved",
+                             "登记、更正、备注、加减文件、抽码本来就有。",
                              "The act %s is always there.", acts->acts[i].id);
 }
 
 static const char *const file_keys[] = {
-    "systems",     "group",  "profiles", "entry",      "about",     "bases",    "number",
-    "title",       "day",    "parties",  "read",       "register",  "sections", "fields",
-    "computed",    "checks", "unique",   "predicates", "balances",  "columns",  "filters",
-    "frequencies", "public", "measures", "rates",      "sentences", "demo",     NULL};
+    "systems",  "group",     "profiles", "entry",       "about",      "bases",
+    "number",   "title",     "day",      "parties",     "read",       "register",
+    "sections", "fields",    "computed", "checks",      "unique",     "predicates",
+    "balances", "columns",   "filters",  "frequencies", "public",     "measures",
+    "rates",    "sentences", "demo",     "slips",       "self_check", NULL};
 
 void register_read(struct register_reader *rr)
 {

@@ -212,7 +212,8 @@ static enum err_code run_pass(struct registers *all, struct loaded_register *loa
     return in_file(reader_result(&rr.p.r), path, err);
 }
 
-static pass_fn *const passes[] = {register_read, second_pass, register_read_figures};
+static pass_fn *const passes[] = {register_read, second_pass, register_read_figures,
+                                  register_read_slips};
 #define PASSES (sizeof passes / sizeof passes[0])
 
 /* The pattern with all runs of n alike: two registers whose numbers could be mistaken share it. */
@@ -421,6 +422,29 @@ int64_t register_revision(const struct register_def *def)
 
     (void)text_int64(def->flow.revision, &revision);
     return revision;
+}
+
+/* What an entry is counted and found by. */
+static bool count_alike(const struct loaded_register *a, const struct loaded_register *b)
+{
+    static const char *const keys[] = {"computed", "measures", "filters", "frequencies"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const json_t *x = json_object_get(a->root, keys[i]), *y = json_object_get(b->root, keys[i]);
+
+        if (x != y && !json_equal(x, y))
+            return false;
+    }
+    return true;
+}
+
+bool registers_count_otherwise(const struct registers *registers, const struct register_def *now)
+{
+    for (size_t i = 0; i < registers->n_old; i++)
+        if (strcmp(registers->old[i]->def.flow.id, now->flow.id) == 0 &&
+            !count_alike(registers->old[i], (const struct loaded_register *)now))
+            return true;
+    return false;
 }
 
 json_t *register_json(const struct register_def *def)

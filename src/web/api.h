@@ -66,7 +66,8 @@ handler_fn registers_get, register_get, entries_get, entries_count_get, entries_
 /* api_register_figures.c */
 handler_fn entries_csv_get, entries_xlsx_get, register_template_get, register_import_post,
     register_figures_get, register_figure_entries_get, register_behind_get, public_registers_get,
-    public_register_get, public_entry_get;
+    public_register_get, public_entry_get, public_qr_get, public_check_get, public_check_post,
+    entry_slips_get, public_answer_get, public_answer_post;
 /* api_operations.c */
 handler_fn openapi_get, healthz_get, readyz_get, metrics_get, access_get;
 

@@ -5,6 +5,7 @@
 #include "web/api.h"
 #include "web/web_internal.h"
 #include "work/access.h"
+#include "work/entry.h"
 
 enum err_code openapi_get(struct call *call)
 {
@@ -96,7 +97,8 @@ enum err_code metrics_get(struct call *call)
 /* Who looked at what, newest first; looking at this list is not itself a look at a matter. */
 enum err_code access_get(struct call *call)
 {
-    const char *number = request_query(call->req, "number");
+    const char *number = request_query(call->req, "number"),
+               *of_register = request_query(call->req, "register");
     struct access_row *rows = ARENA_ARRAY(call->op->arena, struct access_row, ACCESS_PAGE);
     struct json_writer *w;
     int64_t matter_id = 0, before;
@@ -104,7 +106,9 @@ enum err_code access_get(struct call *call)
 
     TRY(call_may(call, MAY_READ_ACCESS_LOG));
     TRY(call_query_int(call, "cursor", 1, INT64_MAX, 0, &before));
-    if (number != NULL && number[0] != '\0')
+    if (of_register != NULL && number != NULL && number[0] != '\0')
+        TRY(entry_id_of(call->op, of_register, number, &matter_id));
+    else if (number != NULL && number[0] != '\0')
         TRY(matter_id_of(call->op, number, &matter_id));
     if (rows == NULL)
         return err_set(&call->op->err, ERR_NO_MEMORY, "access");
@@ -120,6 +124,7 @@ enum err_code access_get(struct call *call)
         json_text(w, "at", when);
         json_text(w, "officer", rows[i].officer);
         json_text(w, "number", rows[i].number);
+        json_text(w, "register", rows[i].of_register);
         json_text(w, "what", rows[i].what);
         json_text(w, "reason", rows[i].reason);
         json_object_end(w);

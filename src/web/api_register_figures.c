@@ -1,11 +1,15 @@
 /* Registers: sheets out and in, figures and what stands behind them, public pages. */
 #include <string.h>
 
+#include "insight/qr.h"
 #include "web/api.h"
 #include "web/api_registers.h"
+#include "web/register_forms.h"
 #include "work/entry_figures.h"
 #include "work/entry_public.h"
+#include "work/entry_self_check.h"
 #include "work/entry_sheet.h"
+#include "work/entry_slips.h"
 
 /* ---- sheets ---- */
 
@@ -128,6 +132,26 @@ enum err_code register_behind_get(struct call *call)
                              body_of(call), call_answer(call, 200));
 }
 
+/* ---- one-time codes ---- */
+
+enum err_code entry_slips_get(struct call *call)
+{
+    const struct register_def *def;
+    int64_t bytes;
+    int fd;
+
+    TRY(call_register(call, &def));
+    TRY(entry_slips_sheet(call->op, def, request_param(call->req, "number"), &fd, &bytes));
+    return answer_sheet(call, def, SHEET_CSV, fd, bytes);
+}
+
+static const struct form_field answer_fields[] = {
+    {"slip", INPUT_TEXT, .required = true, .max_bytes = 60, .max_chars = 30, .zh = "一次性码",
+     .en = "The one-time code"},
+    {"fields", INPUT_OBJECT, .required = true, .zh = "各项内容", .en = "The fields"},
+};
+const struct form form_answer = {answer_fields, sizeof answer_fields / sizeof answer_fields[0]};
+
 /* ---- the public ---- */
 
 enum err_code public_registers_get(struct call *call)
@@ -149,4 +173,44 @@ enum err_code public_register_get(struct call *call)
 enum err_code public_entry_get(struct call *call)
 {
     return entry_public_view(call->op, request_param(call->req, "code"), call_answer(call, 200));
+}
+
+/* For a plaque or a notice: leads to the page of the entry. */
+enum err_code public_qr_get(struct call *call)
+{
+    const char *address;
+
+    TRY(entry_public_address(call->op, request_param(call->req, "code"), &address));
+    call->resp->status = 200;
+    call->resp->content_type = "image/svg+xml";
+    return qr_svg(address, &call->resp->body)
+               ? ERR_OK
+               : err_set(&call->op->err, ERR_NO_MEMORY, "a code to be scanned");
+}
+
+enum err_code public_answer_get(struct call *call)
+{
+    return entry_slips_form(call->op, request_param(call->req, "code"), call_answer(call, 200));
+}
+
+enum err_code public_answer_post(struct call *call)
+{
+    return entry_slips_answer(call->op, request_param(call->req, "code"), call->body,
+                              call_answer(call, 201));
+}
+
+static const struct form_field check_fields[] = {
+    {"fields", INPUT_OBJECT, .required = true, .zh = "各项内容", .en = "The fields"},
+};
+const struct form form_self_check = {check_fields, sizeof check_fields / sizeof check_fields[0]};
+
+enum err_code public_check_get(struct call *call)
+{
+    return entry_self_check_form(call->op, request_param(call->req, "id"), call_answer(call, 200));
+}
+
+enum err_code public_check_post(struct call *call)
+{
+    return entry_self_check(call->op, request_param(call->req, "id"), call->body,
+                            call_answer(call, 200));
 }

@@ -195,6 +195,7 @@ enum err_code access_list(struct op *op, int64_t matter_id, int64_t before, size
             .reason = stmt_is_null(s, 5) ? NULL : stmt_text_dup(op, s, 5),
             .officer = stmt_is_null(s, 6) ? NULL : stmt_text_dup(op, s, 6),
             .number = stmt_is_null(s, 7) ? NULL : stmt_text_dup(op, s, 7),
+            .of_register = stmt_is_null(s, 8) ? NULL : stmt_text_dup(op, s, 8),
         };
     }
     return ERR_OK;

@@ -31,6 +31,7 @@ enum err_code matter_reveal(struct op *op, int64_t id, const char *party, const 
 struct access_row {
     int64_t id, at, officer_id, matter_id;
     const char *officer, *number, *what, *reason;
+    const char *of_register; /* whose entry it was; NULL: a matter or an order */
 };
 /* For auditors: looks at matters of their body and below, newest first, matter_id 0 = all, before
  * an access id (0 = newest). */

@@ -39,6 +39,16 @@ const struct register_def *entry_def(struct op *op, const struct record *r)
                : registers_at_revision(op->setup->registers, id, record_member(r, "revision"));
 }
 
+const struct register_def *entry_counting(struct op *op, const json_t *state)
+{
+    const char *id = json_string_value(json_object_get(state, "register")),
+               *counted = json_string_value(json_object_get(state, "counted"));
+
+    if (counted == NULL)
+        counted = json_string_value(json_object_get(state, "revision"));
+    return id == NULL ? NULL : registers_at_revision(op->setup->registers, id, counted);
+}
+
 struct record_facts entry_facts(struct op *op, const struct record *r)
 {
     const struct body *body = setup_body(op->setup, record_member(r, "body"));
@@ -79,19 +89,34 @@ enum err_code entry_for(struct op *op, struct snapshot *snap, const struct regis
     return rc;
 }
 
+static enum err_code id_of(struct op *op, struct snapshot *snap, const char *of_register,
+                           const char *number, int64_t *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+
+    TRY(snapshot_prepare(op, snap, SQL_entry_by_number, &s));
+    TRY(stmt_bind_text(op, s, 1, of_register));
+    TRY(stmt_bind_text(op, s, 2, number));
+    TRY(stmt_one_row(op, s));
+    *ret = stmt_int64(s, 0);
+    return ERR_OK;
+}
+
+enum err_code entry_id_of(struct op *op, const char *of_register, const char *number, int64_t *ret)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+    TRY(snapshot_open(op, &snap));
+    return id_of(op, snap, of_register, number, ret);
+}
+
 enum err_code entry_by_number(struct op *op, struct snapshot *snap, const struct register_def *def,
                               const char *number, enum may_act need, struct record *ret)
 {
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
     int64_t id;
 
     *ret = (struct record){0};
-    TRY(snapshot_prepare(op, snap, SQL_entry_by_number, &s));
-    TRY(stmt_bind_text(op, s, 1, def->flow.id));
-    TRY(stmt_bind_text(op, s, 2, number));
-    TRY(stmt_one_row(op, s));
-    id = stmt_int64(s, 0);
-    stmt_closep(&s);
+    TRY(id_of(op, snap, def->flow.id, number, &id));
     return entry_for(op, snap, def, id, need, ret);
 }
 

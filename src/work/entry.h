@@ -36,6 +36,9 @@ struct record_facts entry_facts(struct op *op, const struct record *r);
  * do. @p def NULL: of any register. */
 enum err_code entry_for(struct op *op, struct snapshot *snap, const struct register_def *def,
                         int64_t id, enum may_act need, struct record *ret) MUST_CHECK;
+/* Its id alone, whoever asks; ERR_NOT_FOUND. */
+enum err_code entry_id_of(struct op *op, const char *of_register, const char *number,
+                          int64_t *ret) MUST_CHECK;
 enum err_code entry_by_number(struct op *op, struct snapshot *snap, const struct register_def *def,
                               const char *number, enum may_act need, struct record *ret) MUST_CHECK;
 

@@ -7,7 +7,8 @@
 #include "sql_queries.h"
 #include "work/acts.h"
 #include "work/entry_files.h"
-#include "work/entry_run.h"
+#include "work/entry_gather.h"
+#include "work/entry_slips.h"
 #include "work/idempotency.h"
 #include "work/setup_registers.h"
 
@@ -101,7 +102,7 @@ static void give_code(struct entry_run *run)
     static const char signs[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     char code[CODE_SIGNS + 1] = "";
 
-    if (run->def->open == NULL)
+    if (run->def->open == NULL || json_object_get(run->state, "code") != NULL)
         return;
     for (int i = 0; i < CODE_SIGNS; i++)
         code[i] = signs[randombytes_uniform(sizeof signs - 1)];
@@ -157,7 +158,8 @@ static enum err_code make(struct entry_run *run, const json_t *input)
     entry_run_put(run, "register", json_string(def->flow.id));
     entry_run_put(run, "revision", json_string(def->flow.revision));
     entry_run_put(run, "body", json_string(body->code));
-    entry_run_put(run, "status", json_string(def->flow.initial->id));
+    entry_run_put(run, "status",
+                  json_string((run->enters == NULL ? def->flow.initial : run->enters)->id));
     entry_run_put(run, "registered_day", json_integer(run->today));
     entry_run_put(run, "registered_by", json_integer(op->actor.officer_id));
     entry_run_put(run, "acted_by", json_integer(op->actor.officer_id));
@@ -197,6 +199,39 @@ enum err_code entry_make(struct op *op, const struct register_def *def, const js
         return ERR_OK;
     drop(ret);
     return rc == ERR_REPLAYED ? entry_run_earlier(op, def, ret, NULL, &found) : rc;
+}
+
+/* Decided as the system decides, since the public sees nothing of registers; written down as the
+ * public's own. */
+static enum err_code answer_once(struct entry_run *run, const json_t *input)
+{
+    struct op *op = run->op;
+    struct actor public = op->actor;
+    enum err_code rc;
+
+    op->actor = (struct actor){.kind = ACTOR_SYSTEM, .body_path = ""};
+    rc = make(run, input);
+    op->actor = public;
+    return rc == ERR_OK ? entry_run_save(run) : rc;
+}
+
+enum err_code entry_answer(struct op *op, const struct register_def *def,
+                           const struct flow_state *enters, const json_t *input, struct record *ret)
+{
+    enum err_code rc = ERR_CONFLICT;
+
+    *ret = (struct record){0};
+    for (int i = 0; rc == ERR_CONFLICT && i < TRIES; i++) {
+        CLEANUP(entry_run_release)
+        struct entry_run run = {.op = op, .def = def, .r = ret, .enters = enters, .dry = true};
+
+        drop(ret);
+        err_clear(&op->err);
+        rc = answer_once(&run, input);
+    }
+    if (rc != ERR_OK)
+        drop(ret);
+    return rc;
 }
 
 enum err_code entry_try(struct op *op, const struct register_def *def, const json_t *input)
@@ -273,6 +308,7 @@ static enum err_code fill_in(struct entry_run *run, const struct flow_transition
     const char *name;
     json_t *value;
 
+    TRY(entry_gather(run, t));
     TRY(entry_eval_new(run->op, run->snap, run->def, run->state, run->linked, &e));
     e.env.values = run->values;
     e.env.today = run->today;
@@ -382,7 +418,7 @@ static enum err_code note(struct entry_run *run, const json_t *input)
 static bool built_in(const char *act)
 {
     return strcmp(act, entry_amend.id) == 0 || strcmp(act, entry_note.id) == 0 ||
-           strcmp(act, entry_detach.id) == 0;
+           strcmp(act, entry_detach.id) == 0 || strcmp(act, entry_draw.id) == 0;
 }
 
 /* An entry lives by the revision it was written under. A correction takes it over to the one of
@@ -412,12 +448,17 @@ static enum err_code act_once(struct op *op, const struct register_def *def, con
     TRY(take_revision(&run, act));
     TRY(entry_run_begin(&run, act));
     entry_run_put(&run, "revision", json_string(run.def->flow.revision));
-    if (strcmp(act, entry_amend.id) == 0)
+    if (entry_counting(op, run.state) == run.def)
+        entry_run_put(&run, "counted", json_null());
+    if (strcmp(act, entry_amend.id) == 0) {
         TRY(amend(&run, input));
-    else if (strcmp(act, entry_note.id) == 0)
+        give_code(&run); /* where the register was not public when it was written */
+    } else if (strcmp(act, entry_note.id) == 0)
         TRY(note(&run, input));
     else if (strcmp(act, entry_detach.id) == 0)
         TRY(entry_file_detach(&run, input));
+    else if (strcmp(act, entry_draw.id) == 0)
+        TRY(entry_slips_draw(&run, input));
     else
         TRY(run_step(&run, pack_act(&run.def->flow.acts, act), fields == NULL ? none : fields));
     return dry ? ERR_OK : entry_run_save(&run);

@@ -142,3 +142,18 @@ enum err_code entry_eval_new(struct op *op, struct snapshot *snap, const struct 
     *ret = (struct entry_eval){.op = op, .snap = snap, .state = state, .linked = links};
     return fill(op, def, state, ret);
 }
+
+void entry_evaluate(const struct entry_eval *e)
+{
+    const struct register_def *def = e->env.def;
+    const char *values[ENTRY_DIMENSION_VALUES];
+
+    for (size_t i = 0; i < def->n_measures; i++) {
+        (void)register_measured(&e->env, &def->measures[i]);
+        for (size_t k = 0; k < def->measures[i].n_by; k++)
+            (void)register_dimension_values(&e->env, &def->measures[i].by[k], values,
+                                            ENTRY_DIMENSION_VALUES);
+    }
+    for (size_t i = 0; i < def->n_frequencies; i++)
+        (void)register_holds(&e->env, def->frequencies[i].count, false);
+}

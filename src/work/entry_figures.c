@@ -8,6 +8,7 @@
 #include "insight/compose.h"
 #include "sql_queries.h"
 #include "work/entry_internal.h"
+#include "work/entry_recount.h"
 #include "work/view_internal.h"
 
 #define CELLS_MAX 4000
@@ -379,8 +380,10 @@ enum err_code entry_figures_view(struct op *op, const struct register_def *def, 
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     char text[PERIOD_TEXT];
     struct reading r;
+    int64_t left;
 
     TRY(begin(op, def, body, period, &r));
+    TRY(entries_recount_left(op, def, &left));
     TRY(snapshot_open(op, &snap));
     r.snap = snap;
     for (size_t i = 0; i < def->n_measures; i++)
@@ -394,6 +397,7 @@ enum err_code entry_figures_view(struct op *op, const struct register_def *def, 
     json_int(w, "position", snapshot_position(snap));
     json_text(w, "period", text);
     json_text(w, "body", r.body->code);
+    json_int(w, "recounting", left);
     write_measures(&r, w);
     write_rates(&r, w);
     json_open_array(w, "balances");

@@ -43,6 +43,11 @@ enum err_code entry_eval_new(struct op *op, struct snapshot *snap, const struct 
                              const json_t *state, json_t *linked,
                              struct entry_eval *ret) MUST_CHECK;
 
+/* The revision that says what an entry is counted and found by (entry_recount.h). */
+const struct register_def *entry_counting(struct op *op, const json_t *state);
+/* Evaluates all that follows from an entry, so that what its links give is at hand. */
+void entry_evaluate(const struct entry_eval *e);
+
 /* ---- what is sent ---- */
 
 bool entry_blank(const json_t *value);
@@ -90,7 +95,13 @@ enum err_code entry_act_try(struct op *op, const struct register_def *def, const
 enum err_code entry_sheet_act(struct op *op, const struct register_def *def, const char *act,
                               const struct pack_act **ret) MUST_CHECK;
 
-extern const struct pack_act entry_amend, entry_note, entry_detach;
+/* Registers what came with a one-time code, whose caller has looked at it: the actor is the public.
+ * ERR_REPLAYED: the same request was done already. */
+enum err_code entry_answer(struct op *op, const struct register_def *def,
+                           const struct flow_state *enters, const json_t *input,
+                           struct record *ret) MUST_CHECK;
+
+extern const struct pack_act entry_amend, entry_note, entry_detach, entry_draw;
 /* By which the actor may act on it. */
 unsigned entry_roles(struct op *op, const struct register_def *def, const struct record *r);
 /* He did the act before, or corrected it since. */

@@ -121,18 +121,19 @@ static enum err_code add_words(struct entry_eval *e, struct rows *rows)
     return ERR_OK;
 }
 
-static enum err_code rows_of(struct entry_eval *e, struct rows *rows)
+/* @p by  the entry as the revision sees it by which it is counted */
+static enum err_code rows_of(struct entry_eval *e, struct entry_eval *by, struct rows *rows)
 {
-    const struct register_def *def = e->env.def;
+    const struct register_def *def = by->env.def;
 
     rows->n = 0;
     rows->no_memory = false;
     rows->day = e->env.day;
-    add_filters(e->op, def, e->env.values, rows);
+    add_filters(e->op, def, by->env.values, rows);
     for (size_t i = 0; i < def->n_measures; i++)
-        add_measure(e->op, &e->env, &def->measures[i], rows);
+        add_measure(e->op, &by->env, &def->measures[i], rows);
     for (size_t i = 0; i < def->n_frequencies; i++)
-        add_frequency(e, &def->frequencies[i], rows);
+        add_frequency(by, &def->frequencies[i], rows);
     TRY(add_words(e, rows));
     return rows->no_memory ? err_set(&e->op->err, ERR_NO_MEMORY, "rows of an entry") : ERR_OK;
 }
@@ -305,8 +306,15 @@ static void put_links(struct changes *ch, int sql, int64_t id, const json_t *the
 static bool eval_rows(struct op *op, const struct register_def *def, const struct record *r,
                       struct entry_eval *e, struct rows **ret)
 {
+    const struct register_def *counting = entry_counting(op, r->state);
+    struct entry_eval by;
+
     *ret = ARENA_NEW(op->arena, struct rows);
-    return *ret != NULL && entry_eval(op, def, r->state, e) == ERR_OK && rows_of(e, *ret) == ERR_OK;
+    if (*ret == NULL || entry_eval(op, def, r->state, e) != ERR_OK)
+        return false;
+    if (counting == NULL || counting == def)
+        return rows_of(e, e, *ret) == ERR_OK;
+    return entry_eval(op, counting, r->state, &by) == ERR_OK && rows_of(e, &by, *ret) == ERR_OK;
 }
 
 void entry_project(struct op *op, struct changes *ch, const struct record *before,

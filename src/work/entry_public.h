@@ -11,5 +11,8 @@ enum err_code entry_public_list(struct op *op, const char *id, const char *curso
                                 struct json_writer *w) MUST_CHECK;
 /* Schema PublicEntry of a code. */
 enum err_code entry_public_view(struct op *op, const char *code, struct json_writer *w) MUST_CHECK;
+/* The address of its page, for a code to be scanned. ERR_NOT_FOUND; ERR_NOT_ALLOWED item "site.url"
+ * where the installation does not know its own. */
+enum err_code entry_public_address(struct op *op, const char *code, const char **ret) MUST_CHECK;
 
 #endif

@@ -60,6 +60,16 @@ static enum err_code owner_of(struct op *op, struct snapshot *snap, const char *
     return ERR_OK;
 }
 
+/* Where the fault is shown: at what the writer can say otherwise. */
+static const char *place_of(struct op *op, const struct register_unique *u)
+{
+    size_t at = 0;
+
+    for (size_t i = u->n_fields; i > 0; i--)
+        at = u->fields[i - 1]->sealed ? i - 1 : at;
+    return u->n_fields == 0 ? "fields" : arena_printf(op->arena, "fields.%s", u->fields[at]->name);
+}
+
 static enum err_code guard_unique(struct op *op, struct snapshot *snap,
                                   const struct register_def *def, const struct entry_eval *after,
                                   int64_t id)
@@ -74,11 +84,8 @@ static enum err_code guard_unique(struct op *op, struct snapshot *snap,
             continue;
         TRY(owner_of(op, snap, def->flow.id, u->id, key, &owner));
         if (owner != 0 && owner != id)
-            (void)err_field(&op->err, ERR_INVALID,
-                            u->n_fields == 0
-                                ? "fields"
-                                : arena_printf(op->arena, "fields.%s", u->fields[0]->name),
-                            "unique", u->message.zh, u->message.en);
+            (void)err_field(&op->err, ERR_INVALID, place_of(op, u), "unique", u->message.zh,
+                            u->message.en);
     }
     return op->err.n_items > 0 ? ERR_INVALID : ERR_OK;
 }

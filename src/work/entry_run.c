@@ -5,6 +5,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "rules/identifiers.h"
 #include "work/acts.h"
 #include "work/idempotency.h"
 
@@ -41,12 +43,28 @@ json_t *entry_run_fields_of(const json_t *state)
 
 /* ---- what is sent becomes what is kept ---- */
 
+/* What only its mark is kept of reads the same however it is written: a phone number by its digits,
+ * else capitals without blanks and dashes. New reference. */
+static json_t *mark_text(struct op *op, const char *text)
+{
+    struct phone phone = phone_check(text);
+    CLEANUP(buf_release) struct buf b;
+
+    if (phone.fault == ID_OK && phone.kind == PHONE_MOBILE)
+        return json_string(phone.normal);
+    buf_init(&b, 2000);
+    for (; *text != '\0'; text++)
+        if (*text != ' ' && *text != '-' && *text != '\t')
+            buf_addc(&b, *text >= 'a' && *text <= 'z' ? (char)(*text - 'a' + 'A') : *text);
+    return json_string(buf_dup(&b, op->arena));
+}
+
 /* A person, or a text about one: beside the event. */
 static enum err_code seal(struct entry_run *run, const struct act_field *f, const json_t *value)
 {
     if (f->kind == FIELD_PERSON)
         return record_person(&run->d, run->ch, entry_person_role(run->op, f), value);
-    if (json_is_string(value))
+    if (json_is_string(value) && !f->mark)
         record_text(&run->d, f->name, json_string_value(value));
     return ERR_OK;
 }
@@ -66,7 +84,10 @@ static enum err_code take(struct entry_run *run, const struct act_field *f, json
         json_object_del(run->values, f->name);
     } else if (sealed) {
         TRY(seal(run, f, value));
-        json_object_set(run->clear, f->name, value);
+        if (f->mark && json_is_string(value))
+            json_object_set_new(run->clear, f->name, mark_text(run->op, json_string_value(value)));
+        else
+            json_object_set(run->clear, f->name, value);
         json_object_set_new(run->values, f->name, json_true());
     } else {
         if (!hidden) /* a matter's number is not for everybody who reads the events */
@@ -79,7 +100,7 @@ static enum err_code take(struct entry_run *run, const struct act_field *f, json
         json_object_del(fields, f->name);
     else
         json_object_set(fields, f->name, json_object_get(run->values, f->name));
-    if (sealed && f->kind != FIELD_PERSON) {
+    if (sealed && !f->mark && f->kind != FIELD_PERSON) {
         if (versions == NULL)
             json_object_set_new(run->state, "sealed", versions = json_object());
         json_object_set_new(versions, f->name, json_integer(run->r->version + 1));
@@ -169,22 +190,6 @@ enum err_code entry_run_follow(struct entry_run *run)
 
 /* ---- the whole entry ---- */
 
-/* Everything that follows is evaluated once, so that what links give is at hand. */
-static void evaluate_all(const struct entry_eval *e)
-{
-    const struct register_def *def = e->env.def;
-    const char *values[ENTRY_DIMENSION_VALUES];
-
-    for (size_t i = 0; i < def->n_measures; i++) {
-        (void)register_measured(&e->env, &def->measures[i]);
-        for (size_t k = 0; k < def->measures[i].n_by; k++)
-            (void)register_dimension_values(&e->env, &def->measures[i].by[k], values,
-                                            ENTRY_DIMENSION_VALUES);
-    }
-    for (size_t i = 0; i < def->n_frequencies; i++)
-        (void)register_holds(&e->env, def->frequencies[i].count, false);
-}
-
 static enum err_code check_whole(struct entry_run *run, struct entry_eval *e)
 {
     struct op *op = run->op;
@@ -209,6 +214,33 @@ static int64_t first_officer(const struct entry_run *run)
     return 0;
 }
 
+/* What is sealed cannot be read for another hash: where something else of the rule changes, it is
+ * to be said again. */
+static enum err_code say_again(struct entry_run *run, const struct register_unique *u)
+{
+    const json_t *now = entry_run_fields_of(run->state),
+                 *before = entry_run_fields_of(run->r->state);
+    const struct act_field *missing = NULL;
+    bool changed = false;
+
+    if (json_object_get(json_object_get(run->state, "unique"), u->id) == NULL)
+        return ERR_OK;
+    for (size_t i = 0; i < u->n_fields; i++) {
+        const char *name = u->fields[i]->name;
+
+        changed |= !json_equal(json_object_get(now, name), json_object_get(before, name));
+        if (u->fields[i]->sealed && json_object_get(run->clear, name) == NULL)
+            missing = u->fields[i];
+    }
+    if (!changed || missing == NULL)
+        return ERR_OK;
+    return entry_run_refuse(
+        run, ERR_INVALID, arena_printf(run->op->arena, "fields.%s", missing->name), "required",
+        arena_printf(run->op->arena, "改了这一项，%s要重新填一次", missing->label.zh),
+        arena_printf(run->op->arena, "%s is to be given again with this change.",
+                     missing->label.en));
+}
+
 /* What must be there once only among sealed values is kept as a keyed hash, made while they are in
  * clear. */
 static enum err_code keep_unique(struct entry_run *run, const struct entry_eval *e,
@@ -225,6 +257,7 @@ static enum err_code keep_unique(struct entry_run *run, const struct entry_eval 
 
     for (size_t i = 0; i < u->n_fields; i++)
         given |= json_object_get(run->clear, u->fields[i]->name) != NULL;
+    TRY(say_again(run, u));
     if (!given)
         return ERR_OK;
     json_object_update(values, run->clear);
@@ -242,6 +275,19 @@ static enum err_code keep_unique(struct entry_run *run, const struct entry_eval 
     return ERR_OK;
 }
 
+/* Where it is counted by another revision than its own. */
+static enum err_code evaluate_counting(struct entry_run *run)
+{
+    const struct register_def *by = entry_counting(run->op, run->state);
+    struct entry_eval e;
+
+    if (by == NULL || by == run->def)
+        return ERR_OK;
+    TRY(entry_eval_new(run->op, run->snap, by, run->state, run->linked, &e));
+    entry_evaluate(&e);
+    return ERR_OK;
+}
+
 /* Judges what the state has become, and completes it by what follows. */
 enum err_code entry_run_settle(struct entry_run *run)
 {
@@ -255,7 +301,8 @@ enum err_code entry_run_settle(struct entry_run *run)
     after.env.day = register_day_of(&after.env);
     entry_run_put(run, "day", json_integer(after.env.day));
     TRY(check_whole(run, &after));
-    evaluate_all(&after);
+    entry_evaluate(&after);
+    TRY(evaluate_counting(run));
     for (size_t i = 0; i < run->def->n_unique; i++)
         if (run->def->unique[i].sealed)
             TRY(keep_unique(run, &after, &run->def->unique[i]));

@@ -24,8 +24,9 @@ struct entry_run {
     json_t *linked;
     json_t *clear; /* what is sealed by this act */
     date_t today;
-    int64_t file; /* that this writing adds; 0: none */
-    bool dry;     /* only says what would be said */
+    int64_t file;                    /* that this writing adds; 0: none */
+    bool dry;                        /* only says what would be said */
+    const struct flow_state *enters; /* in which it begins; NULL: the initial one */
 };
 
 void entry_run_release(struct entry_run *run);

@@ -211,10 +211,10 @@ enum err_code entry_shown(struct entry_secrets *s, const struct act_field *f, js
         *ret_text = person_text(s->op, *ret_value);
     } else if (f->sealed) {
         text = HIDDEN;
-        if (s->clear)
+        if (s->clear && !f->mark)
             TRY(open_text(s, f, &text));
         *ret_text = text == NULL ? "" : text;
-        *ret_value = s->clear && text != NULL ? json_string(text) : json_null();
+        *ret_value = s->clear && !f->mark && text != NULL ? json_string(text) : json_null();
     } else if (f->kind == FIELD_FILE) {
         TRY(entry_files_shown(s->op, s->snap, s->r, value, ret_value));
         *ret_text = words_of(s, f, value);

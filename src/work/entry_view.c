@@ -6,6 +6,7 @@
 #include "work/business.h"
 #include "work/entry_files.h"
 #include "work/entry_internal.h"
+#include "work/entry_slips.h"
 #include "work/view_internal.h"
 
 #define LINKS_MAX 100
@@ -211,6 +212,8 @@ static void write_acts(struct op *op, const struct entry_eval *e, const struct r
         if (!blocked && state != NULL && !state->final &&
             (roles & (def->may_register | (unsigned)ROLE_SUPERVISOR)) != 0)
             write_act(op, &entry_amend, NULL, w);
+        if (!blocked && entry_slips_may(op, r))
+            write_act(op, &entry_draw, NULL, w);
         if (!blocked && roles != 0)
             write_act(op, &entry_note, NULL, w);
         json_array_end(w);
@@ -370,6 +373,7 @@ enum err_code entry_view(struct op *op, struct snapshot *snap, const struct reco
     e.env.asking = true;
     write_acts(op, &e, r, w);
     json_bool(w, "may_attach", entry_file_may(op, def, r));
+    TRY(entry_slips_view(op, snap, r, w));
     json_open_object(w, "links");
     write_links_out(op, snap, def, r, w);
     TRY(entry_view_links_to(op, snap, ENTRY, r->id, "in", w));

@@ -2,6 +2,7 @@
    definition's list and form. */
 import { join } from 'node:path'
 import { choose } from './desk.mjs'
+import { picture } from './journey_evidence.mjs'
 import { DESK, PHONE } from './visitor.mjs'
 
 const day = () => new Date(Date.now() + 288e5).toISOString().slice(0, 10)
@@ -43,12 +44,16 @@ async function patrol(t) {
   t.check(items > 5, `the checklist has ${items} lines`)
   for (let i = 0; i < items; i += 1) await v.page.locator('.checklist li').nth(i).locator('.seg label').last().click()
   t.check((await v.page.locator('.sum').first().innerText()).includes(`${items}/${items}`), 'the score is added up')
+  await v.page.locator('.photos input[type="file"]').last().setInputFiles({ name: '门头.png', mimeType: 'image/png', buffer: picture(800, 600, 90) })
+  await v.page.waitForSelector('.photos li')
   // a reload loses nothing
   await v.page.waitForTimeout(600)
   await v.page.reload()
   await field(v, 'people').waitFor()
   t.same(await field(v, 'people').inputValue(), '2', 'after a reload')
   t.same(await field(v, 'household').inputValue(), name, 'the household after a reload')
+  await v.page.waitForSelector('.photos li img')
+  t.same(await v.page.locator('.photos li').count(), 1, 'photographs after a reload')
   const small = await v.page.evaluate(() => Array.from(document.querySelectorAll('form .btn, form .seg label, form .pill, form .input')).filter((e) => e.getClientRects().length && e.getBoundingClientRect().height < 43.5).map((e) => `${e.className} ${e.textContent.slice(0, 12)}`))
   t.same(small.join('; '), '', 'targets smaller than 44 px')
   await shot(v, 'patrol-360')
@@ -76,6 +81,13 @@ async function patrol(t) {
   t.same(new Set(keys).size, 1, 'idempotency keys of one patrol')
   t.check(keys.length >= 2, 'it was sent again')
   t.same((await place.api('handler', 'GET', `${path('patrols')}/count`)).all, before + 1, 'patrols registered')
+  const last = (await place.api('handler', 'GET', `${path('patrols')}?limit=1`)).items[0]
+  let files = []
+  for (let i = 0; i < 50 && !files.length; i += 1) {
+    files = (await place.api('handler', 'GET', path('patrols', last.number))).fields.photos?.value ?? []
+    if (!files.length) await v.page.waitForTimeout(200)
+  }
+  t.same(files.length, 1, 'the photograph went out once, after its patrol')
   for (const found of await v.axe()) t.faults.push(`patrols on a phone: ${found}`)
   t.same(await v.sideways(), '', 'patrols on a phone')
 }
@@ -163,6 +175,74 @@ async function honour(t) {
   for (const found of await anyone.axe()) t.faults.push(`the public list: ${found}`)
 }
 
+/* A ballot and a survey, answered on a phone with a one-time code. */
+const later = (days) => new Date(Date.now() + 288e5 + days * 864e5).toISOString().slice(0, 10)
+async function codes(place, who, register, number) {
+  const { cookie } = await place.session(who)
+  const sheet = await (await fetch(`${place.base}/api/v1${path(register, number)}/slips.csv`, { headers: { cookie } })).text()
+  return sheet.trim().split(/\r?\n/).slice(1).map((line) => line.split(',')[2])
+}
+async function ballot(t) {
+  const { place } = t
+  const round = await make(place, 'supervisor', 'vote_rounds', { name: '消费者评诚信', nominate_to: later(-2), vote_from: later(-1), vote_to: later(20), weight: 40, rules: '一人一渠道一票' })
+  for (const name of ['听松茶楼', '北桥万家超市', '云裳洗衣']) await make(place, 'handler', 'vote_nominees', { round: round.number, name, industry: 'H62', department: '县商务局', nominated_on: later(-3) })
+  await does(place, 'supervisor', 'vote_rounds', round.number, 'open')
+  const desk = await t.visit()
+  await desk.as('supervisor')
+  await desk.go(`/desk/registers/vote_rounds/entries/${round.number}`)
+  await desk.page.locator('[role="toolbar"] .btn').filter({ hasText: /^发放一次性码/ }).click()
+  await desk.page.fill('[id="f-draw-n"]', '3')
+  await desk.page.keyboard.press('Control+Enter')
+  await desk.page.waitForSelector('.record-act', { state: 'detached' })
+  await desk.quiet()
+  t.check((await desk.page.locator('aside').innerText()).includes('发出 3 个一次性码'), 'the desk says how many were drawn')
+  for (const found of await desk.axe()) t.faults.push(`a round with codes: ${found}`)
+  await shot(desk, 'codes')
+  const [one, two] = await codes(place, 'supervisor', 'vote_rounds', round.number)
+  const v = await t.visit({ size: PHONE })
+  await v.go(`/answer/${round.code}#${one}`)
+  await v.page.waitForSelector('.ask form')
+  t.same(await v.page.inputValue('#slip'), one, 'the link fills in the code')
+  await v.page.click('button[type="submit"]')
+  await v.page.waitForSelector('.summary')
+  t.same(await v.page.locator('.summary li').count(), 2, 'what is missing')
+  for (const found of await v.axe()) t.faults.push(`the ballot with faults: ${found}`)
+  await v.page.locator('.ask-choices label').filter({ hasText: '听松茶楼' }).click()
+  await v.page.fill('#voter', '13900008801')
+  await shot(v, 'ballot-360')
+  t.same(await v.sideways(), '', 'the ballot on a phone')
+  await v.page.click('button[type="submit"]')
+  await v.page.waitForSelector('.notice.ok')
+  for (const found of await v.axe()) t.faults.push(`a vote that was taken: ${found}`)
+  await shot(v, 'voted-360')
+  await v.go('/')
+  await v.go(`/answer/${round.code}#${two}`)
+  await v.page.waitForSelector('.ask form')
+  await v.page.locator('.ask-choices label').filter({ hasText: '云裳洗衣' }).click()
+  await v.page.fill('#voter', '139 0000 8801')
+  await v.page.keyboard.press('Enter')
+  await v.page.waitForSelector('.summary')
+  t.check((await v.page.locator('.summary').innerText()).includes('已投过票'), 'a second vote is refused in plain words')
+  await shot(v, 'second-360')
+  t.same(await v.page.inputValue('#voter'), '139 0000 8801', 'what was written stays')
+}
+async function survey(t) {
+  const { place } = t
+  const made = await make(place, 'handler', 'surveys', { name: '投诉处理满意度', target: 'handling', method: ['link'], sample: 2, opened_on: later(0), due_on: later(10), questions: [{ aspect: '处理速度' }, { aspect: '接待态度' }] })
+  await does(place, 'handler', 'surveys', made.number, 'draw', { n: 2 })
+  const [one] = await codes(place, 'handler', 'surveys', made.number)
+  const v = await t.visit({ size: PHONE })
+  await v.go(`/answer/${made.code}#${one}`)
+  await v.page.waitForSelector('.ask form')
+  await v.page.locator('#overall label').nth(4).click()
+  for (const i of [0, 1]) await v.page.locator(`[id="scores-${i}-score"] label`).nth(3).click()
+  await shot(v, 'survey-360')
+  for (const found of await v.axe()) t.faults.push(`a survey: ${found}`)
+  t.same(await v.sideways(), '', 'a survey on a phone')
+  await v.page.click('button[type="submit"]')
+  await v.page.waitForSelector('.notice.ok')
+}
+
 /* Within the page, as a link would: a load for each would take minutes. */
 async function go(v, to, heading) {
   await v.page.evaluate((address) => {
@@ -212,5 +292,7 @@ export default {
   'a patrol on a phone while the line drops is registered once': patrol,
   'leaflets are taken from stock until there are no more': leaflets,
   'an honour from application to award and its public page': honour,
+  'a vote with a one-time code, and no second one': ballot,
+  'a survey answered by its link': survey,
   'lists and forms of registers of every make': every,
 }

@@ -1,5 +1,6 @@
 """Files of entries: sent by who may act, shown to who may see, taken away with a reason; defaults of fields. For
 test_registers.py, with trial_shops (photos, at most two) and trial_tips (secret, a file before it may end)."""
+import time
 import urllib.parse
 
 from county import BODIES, day
@@ -57,6 +58,7 @@ def photos(place, s):
     a = get(s, 'a.handler', where + '/original?reason=identity')
     s.expect('the original as it came, under its name', a.raw == pictures['photo.jpg'] and urllib.parse.quote('王记门面.jpg') in a.headers['Content-Disposition'])
     get(s, 'a.auditor', where + '/original?reason=identity', 403)
+    looked(s, n, first)
     for who in ('b.handler', 'a.admin', 'a.security'):
         get(s, who, where, 404)
         put(s, who, 'trial_shops', n, 'photos', pictures['photo.jpg'], status=404)
@@ -85,6 +87,21 @@ def photos(place, s):
     s.expect('and it says so', get(s, 'a.handler', entry('trial_shops', n))['may_attach'] is False)
     t = get(s, 'a.handler', f'{ROOT}/trial_shops/template.csv')
     s.expect('no column in sheets', 'photos' not in t.raw.decode())
+
+
+def looked(s, n, file):
+    """Looks at files of entries stand in the list of looks, as those at evidence do."""
+    of = f'/api/v1/access?register=trial_shops&number={urllib.parse.quote(n)}'
+    for _ in range(50):  # written in batches
+        items = get(s, 'a.auditor', of)['items']
+        if any(x['what'] == f'file:{file}' for x in items):
+            break
+        time.sleep(0.1)
+    what = {(x['what'], x['officer'], x['reason']) for x in items}
+    s.expect('who looked at it', {(f'file:{file}', '官aauditor', None), (f'original:{file}', '官ahandler', 'identity')} <= what, str(what))
+    s.expect('and of what', {(x['register'], x['number']) for x in items} == {('trial_shops', n)}, str(items[:2]))
+    get(s, 'a.auditor', '/api/v1/access?register=trial_shops&number=NONE', 404)
+    s.expect('not for another branch', all(x['number'] != n for x in get(s, 'b.auditor', '/api/v1/access')['items']))
 
 
 def secret_files(place, s):

@@ -314,6 +314,56 @@ static const struct {
      "fields.14.columns", "type"},
     {"{'id':'maker','label'", "{'id':'label','label'", "fields.12.items.1.id", "twice"},
     {"{'id':'maker','label'", "{'id':'score','label'", "fields.12.items.1.id", "reserved"},
+    {"'kind':'money','label':{'zh':'价款'", "'kind':'money','mark':true,'label':{'zh':'价款'",
+     "fields.6.mark", "type"},
+    {"'set':{'sent':'true'",
+     "'gather':[{'field':'goods','sum':'all','by':'earlier'}],'set':{'sent':'true'",
+     "transitions.0.gather.0.field", "unknown_name"},
+    {"'set':{'sent':'true'",
+     "'gather':[{'field':'passed','sum':'none','by':'earlier'}],'set':{'sent':'true'",
+     "transitions.0.gather.0.sum", "unknown_name"},
+    {"'set':{'sent':'true'",
+     "'gather':[{'field':'passed','sum':'all','by':'goods'}],'set':{'sent':'true'",
+     "transitions.0.gather.0.by", "unknown_name"},
+    {"'set':{'sent':'true'",
+     "'gather':[{'field':'passed','mean':'all','by':'earlier','rows':'goods','key':'item','value':'"
+     "fen'}],'set':{'sent':'true'",
+     "transitions.0.gather.0.rows", "unknown_name"},
+    {"'filters':['origin','status']",
+     "'filters':['origin','status'],'slips':{'of':'earlier','states':['open'],'from':'drawn_on','"
+     "to':'drawn_on','mark':'goods','title':{'zh':'投','en':'V'},'thanks':{'zh':'谢','en':'T'},'"
+     "fields':[{'name':'sampled'}]}",
+     "slips.mark", "condition"},
+    {"'filters':['origin','status']",
+     "'filters':['origin','status'],'slips':{'of':'goods','states':['open'],'from':'drawn_on','to':"
+     "'drawn_on','mark':'goods','title':{'zh':'投','en':'V'},'thanks':{'zh':'谢','en':'T'},'fields'"
+     ":[{'name':'sampled'}]}",
+     "slips.of", "unknown_name"},
+    {"'filters':['origin','status']",
+     "'filters':['origin','status'],'slips':{'of':'earlier','states':['shut'],'from':'drawn_on','"
+     "to':'drawn_on','mark':'goods','title':{'zh':'投','en':'V'},'thanks':{'zh':'谢','en':'T'},'"
+     "fields':[{'name':'sampled'}]}",
+     "slips.states", "unknown_name"},
+    {"'filters':['origin','status']",
+     "'filters':['origin','status'],'slips':{'of':'earlier','states':['open'],'from':'drawn_on','"
+     "to':'goods','mark':'goods','title':{'zh':'投','en':'V'},'thanks':{'zh':'谢','en':'T'},'"
+     "fields':[{'name':'sampled'}]}",
+     "slips.to", "unknown_name"},
+    {"'filters':['origin','status']",
+     "'filters':['origin','status'],'slips':{'of':'earlier','states':['open'],'from':'drawn_on','"
+     "to':'drawn_on','mark':'goods','title':{'zh':'投','en':'V'},'thanks':{'zh':'谢','en':'T'},'"
+     "fields':[{'name':'officer'}]}",
+     "slips.fields.0.name", "unknown_name"},
+    {"'filters':['origin','status']",
+     "'filters':['origin','status'],'self_check':{'title':{'zh':'算','en':'W'},'fields':['lines'],'"
+     "shows':['rate']}",
+     "self_check.fields", "unknown_name"},
+    {"'filters':['origin','status']",
+     "'filters':['origin','status'],'self_check':{'title':{'zh':'算','en':'W'},'fields':['sampled']"
+     ",'shows':['goods']}",
+     "self_check.shows", "unknown_name"},
+    {"'public':{'states':['closed']", "'public':{'order':'goods','states':['closed']",
+     "public.order", "type"},
 };
 
 static char *replaced(const char *text, const char *from, const char *to)

@@ -4,6 +4,7 @@
    kept in the tab everywhere. Each officer sees his own. */
 import { reactive } from 'vue'
 import { newKey, post, Problem, Unreachable } from '@/shared/api'
+import { deliverPhotos, movePhotos, outPlace, photosFor } from './photos'
 import { blank, isEmpty, type Scores, type Values } from './forms'
 import { view } from './prefs'
 import type { ActField } from './reference'
@@ -70,7 +71,7 @@ function read<T extends { at: number }>(name: string): T | null {
   return null
 }
 const holdsPersons = (fields: ActField[], values: Values): boolean =>
-  fields.some((f) => (f.kind === 'person' || f.sealed || f.columns?.some((c) => c.kind === 'person' || c.sealed)) && !isEmpty(f, values[f.name]))
+  fields.some((f) => (f.kind === 'person' || f.sealed || f.mark || f.columns?.some((c) => c.kind === 'person' || c.sealed)) && !isEmpty(f, values[f.name]))
 
 /** The values to begin with: what was kept, else what the form starts from. A field that came later starts blank. */
 export function openDraft(place: string, fields: ActField[], start: Values = {}): { values: Values; kept: boolean } {
@@ -92,11 +93,12 @@ export const outbox = reactive<{ items: Sent[] }>({ items: [] })
 const stored = ({ id, register, label, key, body, values, at, secret, state }: Sent): Stored => ({ id, register, label, key, body, values, at, secret, refused: state === 'refused' })
 const outName = (id: string) => prefix('out') + id
 
-/** Takes an entry over: from here on it is sent once, now or when the line is back. */
-export async function sendEntry(register: string, label: string, fields: ActField[], values: Values, body: Record<string, unknown>): Promise<Sent> {
+/** Takes an entry over: from here on it is sent once, now or when the line is back. `photos` is where those picked for it lie. */
+export async function sendEntry(register: string, label: string, fields: ActField[], values: Values, body: Record<string, unknown>, photos = ''): Promise<Sent> {
   const item: Sent = reactive({ id: newKey(), register, label, key: newKey(), body, values: JSON.parse(JSON.stringify(values)) as Values, at: Date.now(), secret: holdsPersons(fields, values), state: 'waiting', number: '', problem: null })
   outbox.items.push(item)
   put(outName(item.id), stored(item), item.secret)
+  if (photos) await movePhotos(photos, outPlace(item.id))
   await deliver(item)
   return item
 }
@@ -108,6 +110,7 @@ async function deliver(item: Sent): Promise<void> {
     item.number = made.number
     item.state = 'done'
     drop(outName(item.id))
+    await photosFor(outPlace(item.id), item.number)
   } catch (problem) {
     const later = problem instanceof Unreachable || (problem instanceof Problem && (problem.status >= 500 || problem.status === 429 || problem.status === 401))
     if (later || !(problem instanceof Problem)) item.state = 'waiting'
@@ -126,6 +129,7 @@ export function takeBack(item: Sent): void {
 export const waitingFor = (register: string): Sent[] => outbox.items.filter((i) => i.register === register && i.state !== 'done')
 export async function deliverAll(): Promise<void> {
   for (const item of outbox.items) if (item.state === 'waiting') await deliver(item)
+  await deliverPhotos()
 }
 /** Reads what waited in this browser and watches the line. Called when an officer has signed in; returns a stop. */
 export function watchOutbox(): () => void {

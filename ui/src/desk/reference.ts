@@ -35,6 +35,8 @@ export interface ActField {
   /** Text of many lines. */
   long?: boolean
   sealed?: boolean
+  /** Only a mark of it is kept that nobody can turn back. */
+  mark?: boolean
   /** Digits after the point of a decimal or a quantity. */
   decimals?: number
   /** Units a quantity may have. */

@@ -124,6 +124,8 @@ export interface EntryEvent {
 export interface Entry extends Omit<EntryRow, 'columns' | 'due' | 'level'> {
   /** Whether files may be added and taken away. */
   may_attach?: boolean
+  /** One-time codes drawn for it; null where none can be. */
+  slips?: { register: string; title: Text; drawn: number; answers: number; may_take: boolean } | null
   /** Of the definition it was written under. */
   revision?: string | null
   register: string

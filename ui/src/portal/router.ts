@@ -17,6 +17,8 @@ export function makeRouter(): Router {
       { path: '/registers', name: 'public-registers', component: () => import('./pages/Registers.vue') },
       { path: '/registers/:id', name: 'public-register', component: () => import('./pages/Register.vue'), props: true },
       { path: '/entries/:code', name: 'public-entry', component: () => import('./pages/Entry.vue'), props: true },
+      { path: '/answer/:code', name: 'public-answer', component: () => import('./pages/Ask.vue'), props: true },
+      { path: '/check/:id', name: 'self-check', component: () => import('./pages/SelfCheck.vue'), props: true },
       { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue') },
     ],
   })

@@ -1,7 +1,11 @@
+import ask from './ask-en'
 import files from './files-en'
 import open from './open-en'
+import self from './self-en'
 
 export default {
+  ask,
+  self,
   files,
   open,
   app: {

@@ -1,7 +1,11 @@
+import ask from './ask-zh'
 import files from './files-zh'
 import open from './open-zh'
+import self from './self-zh'
 
 export default {
+  ask,
+  self,
   files,
   open,
   app: {
