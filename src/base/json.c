@@ -1,6 +1,7 @@
 /* The streaming JSON writer and the strict reader. */
 #include "base/json.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -259,12 +260,34 @@ void json_open_array(struct json_writer *w, const char *key)
     json_array_begin(w);
 }
 
+/* jansson takes a failed allocation for a fault of the text. Whoever sent it must not hear that. */
+static _Thread_local bool out_of_memory;
+
+static void *take_memory(size_t n)
+{
+    void *p = malloc(n);
+
+    out_of_memory = out_of_memory || p == NULL;
+    return p;
+}
+
+static void note_memory(void)
+{
+    json_set_alloc_funcs(take_memory, free);
+}
+
 enum err_code json_parse(const char *bytes, size_t n, json_t **ret, struct err *err)
 {
+    static pthread_once_t noted = PTHREAD_ONCE_INIT;
     json_error_t e;
-    json_t *value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
+    json_t *value;
     char en[200];
 
+    pthread_once(&noted, note_memory);
+    out_of_memory = false;
+    value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
+    if (value == NULL && out_of_memory)
+        return err_set(err, ERR_NO_MEMORY, "json: no memory for %zu bytes", n);
     if (value == NULL) {
         /* jansson quotes the input behind "near": that is neither for the log nor always UTF-8. */
         const char *near = strstr(e.text, " near ");

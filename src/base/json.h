@@ -44,7 +44,7 @@ void json_open_array(struct json_writer *w, const char *key);
 /**
  * Reads one JSON value and nothing behind it; duplicate keys, NUL and broken UTF-8 are refused.
  * @param[out] ret  a new reference; give it back with json_decref
- * @return ERR_MALFORMED with the line and column in err
+ * @return ERR_MALFORMED with the line and column in err; ERR_NO_MEMORY
  */
 enum err_code json_parse(const char *bytes, size_t n, json_t **ret, struct err *err) MUST_CHECK;
 /* The text of a value without blanks, keys in byte order: what is hashed and stored. In the arena;

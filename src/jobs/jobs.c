@@ -292,6 +292,25 @@ static enum err_code run_setup(struct op *op, int64_t *ret)
     return ERR_OK;
 }
 
+static enum err_code run_copies(struct op *op, int64_t *ret)
+{
+    struct copy_made made;
+    bool due;
+
+    *ret = 0;
+    if (op->copies == NULL)
+        return ERR_OK;
+    TRY(copies_due(op, op->copies, &due));
+    if (!due)
+        return ERR_OK;
+    TRY(copies_make(op, op->copies, false, &made));
+    log_line(LOG_INFO, "copy made", "name=%s pages=%lld files=%lld bytes=%lld removed=%d",
+             made.name, (long long)made.pages, (long long)made.files, (long long)made.bytes,
+             made.removed);
+    *ret = made.bytes;
+    return ERR_OK;
+}
+
 static enum err_code run_visits(struct op *op, int64_t *ret)
 {
     return visits_draw(op, ret);
@@ -365,6 +384,7 @@ static const struct job {
     {"rescan", 600000, run_rescan, LANE_PROMPT},
     {"visits", 600000, run_visits, LANE_PROMPT},
     {"groups", 3000, run_groups, LANE_LONG},
+    {"copies", 5000, run_copies, LANE_LONG},
     {"calendar", 500, run_calendar, LANE_PROMPT},
     {"registers", 1000, run_registers, LANE_PROMPT},
     {"letters", 200, run_letters, LANE_PROMPT},
@@ -412,6 +432,7 @@ static void run_one(struct worker *worker, const struct job *job)
                     .setup = setup,
                     .access = j->options.access,
                     .press = j->options.press,
+                    .copies = j->options.copies.folder == NULL ? NULL : &j->options.copies,
                     .now_ms = instant_now_ms(),
                     .zone_min = setup->zone_min};
     int64_t value = 0;
@@ -429,13 +450,13 @@ static void run_one(struct worker *worker, const struct job *job)
     arena_reset(worker->arena);
 }
 
-/* Sleeps one tick or until it is told to stop. */
+/* Sleeps one tick, whatever is done to the wall clock, or until it is told to stop. */
 static bool wait_tick(struct jobs *j)
 {
     struct timespec until;
     bool stop;
 
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += TICK_MS * 1000000L;
     if (until.tv_nsec >= 1000000000L) {
         until.tv_nsec -= 1000000000L;
@@ -484,16 +505,36 @@ static enum err_code start_worker(struct jobs *j, enum lane lane, struct err *er
     return worker->started ? ERR_OK : err_set(err, ERR_IO, "jobs: no thread");
 }
 
+/* A copy under way does not hold the end up. */
+static bool goes_on(void *arg, int64_t done, int64_t total)
+{
+    struct jobs *j = arg;
+    bool stop;
+
+    (void)done;
+    (void)total;
+    pthread_mutex_lock(&j->lock);
+    stop = j->stop;
+    pthread_mutex_unlock(&j->lock);
+    return !stop;
+}
+
 enum err_code jobs_start(const struct jobs_options *options, struct jobs **ret, struct err *err)
 {
     struct jobs *j = calloc(1, sizeof *j);
+    pthread_condattr_t monotonic;
     enum err_code rc = ERR_OK;
 
     if (j == NULL)
         return err_set(err, ERR_NO_MEMORY, "jobs");
     j->options = *options;
+    j->options.copies.progress = goes_on;
+    j->options.copies.arg = j;
     pthread_mutex_init(&j->lock, NULL);
-    pthread_cond_init(&j->wake, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&j->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     for (int lane = 0; lane < LANES && rc == ERR_OK; lane++)
         rc = start_worker(j, (enum lane)lane, err);
     if (rc != ERR_OK)

@@ -1,5 +1,5 @@
 /* What runs beside requests: a table of jobs, each with a period, run in turn by one thread. What
- * may take long ("groups") has a second one and rests four times as long as it took.
+ * may take long ("groups", "copies") has a second one and rests nine times as long as it took.
  *
  *   letters      numbered letters into PDF, sealed             0.2 s
  *   index        masked texts into the full-text index        as soon as there is work (0.2 s)
@@ -15,11 +15,13 @@
  *   scan         evidence that waits for the virus scanner    1 s
  *   diary        yesterday's page of every body                60 s
  *   rescan       evidence that older signatures judged        600 s
+ *   copies       the next copy for restoring (store/copies.h)   5 s, when one is due
  *   visits       the sample of closed matters to call back    600 s, and at the start
  */
 #ifndef FANGXIN_JOBS_JOBS_H
 #define FANGXIN_JOBS_JOBS_H
 
+#include "store/copies.h"
 #include "work/access.h"
 #include "work/setup.h"
 
@@ -29,7 +31,8 @@ struct jobs_options {
     struct store *store;
     struct setups *setups;
     struct access_log *access;
-    struct press *press; /* makes letters; NULL: one for each */
+    struct press *press;     /* makes letters; NULL: one for each */
+    struct copy_plan copies; /* folder NULL: none are made */
     /* Called after each round of a job with its lag in ms (index) or what it did; may be NULL. */
     void (*report)(void *arg, const char *job, int64_t value);
     void *arg;

@@ -16,6 +16,7 @@
 
 struct server {
     const char *packs; /* folder of own definitions; NULL: that of the installation */
+    struct copy_plan copies;
     struct store *store;
     struct setups *setups;
     struct indicators *indicators;
@@ -110,7 +111,7 @@ static bool parse_listen(const char *text, char *address, size_t size, uint16_t 
 static enum err_code start(struct server *s, struct web_options *web, struct command_run *run,
                            struct err *err)
 {
-    struct jobs_options jobs = {.report = on_job, .arg = s};
+    struct jobs_options jobs = {.copies = s->copies, .report = on_job, .arg = s};
     struct control_options control = {.dir = run->dir};
 
     TRY(open_parts(s, run, err));
@@ -148,6 +149,27 @@ static void keep_memory(void)
     mallopt(M_TRIM_THRESHOLD, 4 << 20);
 }
 
+/* False after saying what is wrong. */
+static bool copies_given(struct command_run *run, struct copy_plan *ret)
+{
+    const char *every = take_option(run, "--copies-every"),
+               *keep = take_option(run, "--copies-keep");
+    int64_t minutes = 60, days = 35;
+
+    ret->folder = take_option(run, "--copies");
+    if (every != NULL && (!text_int64(every, &minutes) || minutes < 1 || minutes > 100000))
+        return usage_error(run, "--copies-every wants minutes, 1 to 100000") == EXIT_OK;
+    if (keep != NULL && (!text_int64(keep, &days) || days < 1 || days > 36500))
+        return usage_error(run, "--copies-keep wants days, 1 to 36500") == EXIT_OK;
+    if (ret->folder != NULL && run->database != NULL)
+        return usage_error(run, "--copies is for SQLite; for PostgreSQL take pgBackRest") ==
+               EXIT_OK;
+    ret->every_min = (int)minutes;
+    ret->keep_days = (int)days;
+    ret->full_days = COPY_FULL_DAYS;
+    return true;
+}
+
 int cmd_serve(struct command_run *run)
 {
     struct server s = {0};
@@ -165,6 +187,8 @@ int cmd_serve(struct command_run *run)
     web.trusted_proxies = take_option(run, "--trusted-proxy");
     web.rate_limit = take_option(run, "--rate-limit");
     s.packs = take_option(run, "--packs");
+    if (!copies_given(run, &s.copies))
+        return EXIT_USAGE;
     if (!parse_listen(listen == NULL ? "127.0.0.1:8315" : listen, address, sizeof address, &port))
         return usage_error(run, "--listen wants ADDR:PORT, not '%s'", listen);
     if (executors != NULL) {

@@ -3,12 +3,15 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "main/command.h"
 #include "rules/number.h"
 #include "sql_queries.h"
+#include "store/copies.h"
 #include "store/vault.h"
 #include "work/staff.h"
 #include "work/setting.h"
@@ -245,6 +248,60 @@ int cmd_backup(struct command_run *run)
     return EXIT_OK;
 }
 
+int cmd_copy(struct command_run *run)
+{
+    const char *keep = take_option(run, "--keep");
+    bool full = take_flag(run, "--full");
+    struct copy_plan plan = {.folder = command_path(run, take_argument(run)),
+                             .full_days = COPY_FULL_DAYS,
+                             .progress = print_progress,
+                             .arg = run};
+    struct copy_made made;
+    int64_t days = 0;
+
+    if (plan.folder == NULL)
+        return usage_error(run, "copy wants a FOLDER");
+    if (keep != NULL && (!text_int64(keep, &days) || days < 1 || days > 36500))
+        return usage_error(run, "--keep wants days, 1 to 36500");
+    if (left_over(run))
+        return EXIT_USAGE;
+    plan.keep_days = (int)days;
+    if (copies_make(run->op, &plan, full, &made) != ERR_OK)
+        return command_failed(run, &run->op->err);
+    fprintf(run->out, "made %s: %lld pages, %lld files, %lld bytes; %d older copies went\n",
+            made.name, (long long)made.pages, (long long)made.files, (long long)made.bytes,
+            made.removed);
+    return EXIT_OK;
+}
+
+static int list_copies(struct command_run *run, const char *folder)
+{
+    struct copy_entry *all = NULL;
+    struct err err = {0};
+    size_t n = 0;
+
+    if (copies_list(folder, &all, &n, &err) != ERR_OK)
+        return command_failed(run, &err);
+    for (size_t i = 0; i < n; i++)
+        fprintf(run->out, "%s %12lld bytes\n", all[i].name, (long long)all[i].bytes);
+    free(all);
+    return EXIT_OK;
+}
+
+/* A backup's file, or a folder of copies and the moment wanted. */
+static enum err_code unpack(struct command_run *run, const char *path, int64_t at_ms,
+                            struct err *err)
+{
+    char name[COPY_NAME];
+    struct stat st;
+
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+        return store_restore(path, run->dir, run->database != NULL, err);
+    TRY(copies_restore(path, at_ms, run->dir, name, err));
+    fprintf(run->out, "unpacked %s\n", name);
+    return ERR_OK;
+}
+
 /* The first line of a file; NULL after saying why not. */
 static char *read_passphrase(struct command_run *run, const char *path)
 {
@@ -274,6 +331,9 @@ int cmd_restore(struct command_run *run)
 {
     const char *path = take_argument(run), *key = take_option(run, "--key");
     const char *phrase_path = take_option(run, "--passphrase-file");
+    const char *at = take_option(run, "--at");
+    bool list = take_flag(run, "--list");
+    int64_t at_ms = INT64_MAX;
     struct store_options options = {
         .dir = run->dir, .database = run->database, .sql = embedded_sql};
     struct err err = {0};
@@ -282,9 +342,13 @@ int cmd_restore(struct command_run *run)
     enum err_code rc;
 
     if (path == NULL)
-        return usage_error(run, "restore wants a FILE and --data DIR");
+        return usage_error(run, "restore wants a FILE or FOLDER and --data DIR");
+    if (at != NULL && !instant_parse(at, 0, &at_ms))
+        return usage_error(run, "--at wants an instant like 2026-11-28T13:15:00+08:00");
     if (left_over(run))
         return EXIT_USAGE;
+    if (list)
+        return list_copies(run, path);
     if (key == NULL)
         return usage_error(run,
                            "restore wants --key FILE, the file that `key export` wrote: without it "
@@ -292,7 +356,7 @@ int cmd_restore(struct command_run *run)
     phrase = read_passphrase(run, phrase_path);
     if (phrase == NULL)
         return EXIT_USAGE;
-    rc = store_restore(path, run->dir, run->database != NULL, &err);
+    rc = unpack(run, path, at_ms, &err);
     unpacked = rc == ERR_OK;
     if (rc == ERR_OK)
         rc = key_import(run->dir, NULL, key, phrase, &err);

@@ -78,6 +78,7 @@ int trace_saved(struct command_run *run, const char *id, const char *part);
 bool figure_is_saved(const char *id);
 int cmd_verify(struct command_run *run);
 int cmd_backup(struct command_run *run);
+int cmd_copy(struct command_run *run);
 int cmd_restore(struct command_run *run);
 int cmd_key(struct command_run *run);
 int cmd_pack(struct command_run *run);

@@ -12,12 +12,16 @@
 const struct command commands[] = {
     {"serve",
      "[--data DIR] [--listen ADDR:PORT] [--trusted-proxy LIST] [--rate-limit SPEC|off]"
-     " [--packs DIR]",
+     " [--packs DIR]\n"
+     "       [--copies FOLDER [--copies-every MINUTES] [--copies-keep DAYS]]",
      "serve the portal, the desk and the API",
      "Serves the installation in DIR (default ./fangxin-data) on ADDR:PORT (default "
      "127.0.0.1:8315)\n"
      "until it gets SIGINT or SIGTERM. Other commands reach it through DIR/control.sock.\n"
-     "--packs names a folder of own definitions (registers/ID.json) in place of DIR/packs.\n",
+     "--packs names a folder of own definitions (registers/ID.json) in place of DIR/packs.\n"
+     "--copies makes a copy as `fangxin copy` does every MINUTES (default 60) and keeps those of "
+     "the\n"
+     "last DAYS (default 35).\n",
      NEED_ALONE, cmd_serve},
     {"init", "--name NAME --code CODE [--profile P] [--cipher sm4] [--data DIR]",
      "make a new installation",
@@ -109,10 +113,23 @@ const struct command commands[] = {
     {"backup", "FILE", "write a backup while serving",
      "Database and sealed files, without keys and index: export the key as well.\n", NEED_STORE,
      cmd_backup},
-    {"restore", "FILE --data DIR --key FILE --passphrase-file FILE", "unpack a backup",
-     "DIR must be empty or missing. The key comes from `key export`. With --database the records "
-     "go\n"
-     "into an empty PostgreSQL database, also those of a backup of SQLite.\n",
+    {"copy", "FOLDER [--full] [--keep DAYS]", "make the next copy of a series while serving",
+     "The first copy in FOLDER is a whole backup; those behind it hold what changed since. Every "
+     "week,\n"
+     "or with --full, a whole one begins anew. With --keep series go whose last copy is older than "
+     "DAYS.\n"
+     "`restore FOLDER --at INSTANT` makes the installation of any copy again. SQLite only.\n",
+     NEED_STORE, cmd_copy},
+    {"restore",
+     "FILE --data DIR --key FILE --passphrase-file FILE\n"
+     "       FOLDER [--at INSTANT] --data DIR --key FILE --passphrase-file FILE\n"
+     "       FOLDER --list",
+     "unpack a backup or a copy",
+     "DIR must be empty or missing. The key comes from `key export`. Of a FOLDER of copies the "
+     "newest\n"
+     "is taken, or the newest made at or before INSTANT. With --database the records go into an "
+     "empty\n"
+     "PostgreSQL database, also those of a backup of SQLite.\n",
      NEED_ALONE, cmd_restore},
     {"key", "export FILE --passphrase-file FILE | rotate [--cipher sm4|xchacha20] | check",
      "the keys of the vault",

@@ -6,7 +6,7 @@
  * member, "size hash name", hash being BLAKE2b-256 in hexadecimal, then a line "end". Neither keys
  * nor index.db are in it: without the exported master key a backup says nothing, and the index is
  * made anew. It is written beside its final name and renamed when it is whole and synced. */
-#include "store/engine.h"
+#include "store/backup_internal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,13 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/text.h"
 #include "sql/sql_queries.h"
 #include "store/files.h"
-#include "store/tar.h"
 
-#define MANIFEST_HEAD "fangxin-backup-1\n"
 #define MANIFEST_MAX ((size_t)1 << 30)
 #define DATABASE "fangxin.db"
 #define DATABASE_SHARED "postgresql.db"
@@ -34,74 +31,102 @@ static void manifest_line(struct buf *manifest, const char *name, int64_t size,
     buf_addf(manifest, "%lld %s %s\n", (long long)size, hex, name);
 }
 
-/* A file that the snapshot names; one that was erased since is left out. */
-static enum err_code add_blob(struct op *op, int fd, const char *name, struct buf *manifest)
+enum err_code backup_add_bytes(struct backup *b, const char *name, const void *bytes, size_t n)
+{
+    unsigned char hash[TAR_HASH];
+
+    TRY(tar_add_bytes(b->fd, name, bytes, n, hash, &b->op->err));
+    manifest_line(&b->manifest, name, (int64_t)n, hash);
+    return ERR_OK;
+}
+
+enum err_code backup_add_file(struct backup *b, const char *name, const char *path)
+{
+    unsigned char hash[TAR_HASH];
+    int64_t size;
+
+    TRY(tar_add_file(b->fd, name, path, &size, hash, &b->op->err));
+    manifest_line(&b->manifest, name, size, hash);
+    return ERR_OK;
+}
+
+enum err_code backup_add_blob(struct backup *b, const char *name)
 {
     CLEANUP(free_bytesp) unsigned char *sealed = NULL;
-    unsigned char hash[TAR_HASH];
     char member[TAR_NAME];
     enum err_code rc;
     size_t n;
 
-    rc = blob_sealed(op, name, &sealed, &n);
+    rc = blob_sealed(b->op, name, &sealed, &n);
     if (rc == ERR_NOT_FOUND) {
-        err_clear(&op->err);
+        err_clear(&b->op->err);
         return ERR_OK; /* verify names it */
     }
     TRY(rc);
     snprintf(member, sizeof member, "files/%.2s/%.32s", name, name);
-    TRY(tar_add_bytes(fd, member, sealed, n, hash, &op->err));
-    manifest_line(manifest, member, (int64_t)n, hash);
-    return ERR_OK;
+    return backup_add_bytes(b, member, sealed, n);
 }
 
-static enum err_code add_blobs(struct op *op, struct snapshot *snap, int fd, struct buf *manifest,
-                               store_progress_fn *progress, void *arg)
+enum err_code backup_each_blob(struct backup *b, backup_blob_fn *each, void *each_arg)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct op *op = b->op;
     int64_t done = 0, told = monotonic_ms();
     bool row;
 
-    TRY(snapshot_prepare(op, snap, SQL_blob_from, &s));
+    TRY(snapshot_prepare(op, b->snap, SQL_blob_from, &s));
     TRY(stmt_bind_text(op, s, 1, ""));
     TRY(stmt_bind_int64(op, s, 2, INT64_MAX));
     for (;;) {
         TRY(stmt_step(op, s, &row));
         if (!row)
             return ERR_OK;
-        TRY(add_blob(op, fd, stmt_text(s, 0), manifest));
+        TRY(each(b, stmt_text(s, 0), each_arg));
         done++;
-        if (progress != NULL && monotonic_ms() - told >= 100) {
+        if (b->progress != NULL && monotonic_ms() - told >= 100) {
             told = monotonic_ms();
-            if (!progress(arg, done, done))
+            if (!b->progress(b->arg, done, done))
                 return err_set(&op->err, ERR_CONFLICT, "the backup was stopped");
         }
     }
 }
 
-static enum err_code fill(struct op *op, int fd, const char *copy, store_progress_fn *progress,
-                          void *arg)
+static enum err_code add_each(struct backup *b, const char *name, void *arg)
+{
+    (void)arg;
+    return backup_add_blob(b, name);
+}
+
+enum err_code backup_everything(struct backup *b)
+{
+    TRY(backup_add_file(b, store_shared(b->op->store) ? DATABASE_SHARED : DATABASE, b->copy));
+    return backup_each_blob(b, add_each, NULL);
+}
+
+static enum err_code fill_all(struct backup *b, void *arg)
+{
+    (void)arg;
+    return backup_everything(b);
+}
+
+static enum err_code fill(struct backup *b, const char *head, backup_fill_fn *members, void *arg)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(buf_release) struct buf manifest;
-    const char *database = store_shared(op->store) ? DATABASE_SHARED : DATABASE;
+    struct op *op = b->op;
     unsigned char hash[TAR_HASH];
-    int64_t size;
 
-    buf_init(&manifest, MANIFEST_MAX);
-    buf_adds(&manifest, MANIFEST_HEAD);
+    buf_adds(&b->manifest, head);
     TRY(snapshot_open(op, &snap));
     snapshot_long(snap);
-    TRY(engine_copy(op, snap, copy, progress, arg));
-    TRY(tar_add_file(fd, database, copy, &size, hash, &op->err));
-    manifest_line(&manifest, database, size, hash);
-    TRY(add_blobs(op, snap, fd, &manifest, progress, arg));
-    buf_adds(&manifest, "end\n");
-    if (manifest.failed)
+    b->snap = snap;
+    TRY(engine_copy(op, snap, b->copy, b->progress, b->arg));
+    TRY(members(b, arg));
+    buf_adds(&b->manifest, "end\n");
+    if (b->manifest.failed)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for the manifest");
-    TRY(tar_add_bytes(fd, "manifest", manifest.data, manifest.len, hash, &op->err));
-    TRY(tar_end(fd, &op->err));
-    return file_sync(fd, "backup", &op->err);
+    TRY(tar_add_bytes(b->fd, "manifest", b->manifest.data, b->manifest.len, hash, &op->err));
+    TRY(tar_end(b->fd, &op->err));
+    return file_sync(b->fd, "backup", &op->err);
 }
 
 /* The name appears only when it is free, and only for a whole file. */
@@ -121,9 +146,12 @@ static enum err_code give_name(const char *part, const char *path, struct err *e
     return folder_sync(folder, err);
 }
 
-enum err_code store_backup(struct op *op, const char *path, store_progress_fn *progress, void *arg)
+enum err_code backup_make(struct op *op, const char *path, const char *head,
+                          backup_fill_fn *members, void *members_arg, store_progress_fn *progress,
+                          void *arg)
 {
     CLEANUP(fd_closep) int fd = -1;
+    struct backup b = {.op = op, .progress = progress, .arg = arg};
     char part[PATH_BYTES], copy[PATH_BYTES];
     enum err_code rc;
 
@@ -137,7 +165,11 @@ enum err_code store_backup(struct op *op, const char *path, store_progress_fn *p
     fd = open(part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0)
         return io_error(&op->err, "create", part, errno);
-    rc = fill(op, fd, copy, progress, arg);
+    b.fd = fd;
+    b.copy = copy;
+    buf_init(&b.manifest, MANIFEST_MAX);
+    rc = fill(&b, head, members, members_arg);
+    buf_release(&b.manifest);
     if (rc == ERR_OK)
         rc = give_name(part, path, &op->err);
     unlink(copy);
@@ -145,22 +177,33 @@ enum err_code store_backup(struct op *op, const char *path, store_progress_fn *p
     return rc;
 }
 
+enum err_code store_backup(struct op *op, const char *path, store_progress_fn *progress, void *arg)
+{
+    return backup_make(op, path, BACKUP_HEAD, fill_all, NULL, progress, arg);
+}
+
 /* ---- restore ---- */
+
+bool backup_blob_place(const char *dir, const char *name, char ret[PATH_BYTES])
+{
+    const struct store there = {.dir = (char *)(uintptr_t)dir};
+    char expected[PATH_BYTES];
+    int n = snprintf(expected, sizeof expected, "%s/%s", dir, name);
+
+    return text_starts(name, "files/") && strlen(name) > 9 && n > 0 && n < PATH_BYTES &&
+           blob_path(&there, name + 9, ret, PATH_BYTES) && strcmp(ret, expected) == 0;
+}
 
 /* Where a member belongs; only names that a backup has. */
 static bool member_path(const char *dir, const char *name, char ret[PATH_BYTES])
 {
-    const struct store there = {.dir = (char *)(uintptr_t)dir};
-    char expected[PATH_BYTES];
     int n;
 
     if (strcmp(name, DATABASE) == 0 || strcmp(name, DATABASE_SHARED) == 0) {
         n = snprintf(ret, PATH_BYTES, "%s/%s", dir, DATABASE);
         return n > 0 && n < PATH_BYTES;
     }
-    n = snprintf(expected, sizeof expected, "%s/%s", dir, name);
-    return text_starts(name, "files/") && strlen(name) > 9 && n > 0 && n < PATH_BYTES &&
-           blob_path(&there, name + 9, ret, PATH_BYTES) && strcmp(ret, expected) == 0;
+    return backup_blob_place(dir, name, ret);
 }
 
 /* The manifest must say, line by line, what was unpacked. */
@@ -180,42 +223,60 @@ static enum err_code compare_manifest(int fd, const struct tar_member *m, const 
                : err_set(err, ERR_CORRUPT, "the backup's manifest does not fit its members");
 }
 
-static enum err_code unpack(int fd, const char *dir, bool into_shared, struct err *err)
+enum err_code backup_read(const char *path, const char *head, backup_member_fn *take, void *arg,
+                          struct err *err)
 {
+    CLEANUP(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
     CLEANUP(buf_release) struct buf seen;
-    bool whole = false, more = true;
+    bool more = true;
 
     buf_init(&seen, MANIFEST_MAX);
-    buf_adds(&seen, MANIFEST_HEAD);
-    while (more && !whole) {
+    if (fd < 0)
+        return errno == ENOENT ? err_set(err, ERR_NOT_FOUND, "no file %s", path)
+                               : io_error(err, "open", path, errno);
+    buf_adds(&seen, head);
+    for (;;) {
         unsigned char hash[TAR_HASH];
-        char path[PATH_BYTES];
         struct tar_member m;
 
         TRY(tar_next(fd, &m, &more, err));
         if (!more)
-            break;
+            return err_set(err, ERR_CORRUPT, "the backup has no manifest");
         if (strcmp(m.name, "manifest") == 0) {
             buf_adds(&seen, "end\n");
             if (seen.failed)
                 return err_set(err, ERR_NO_MEMORY, "no memory for the manifest");
-            TRY(compare_manifest(fd, &m, &seen, err));
-            whole = true;
-            break;
+            return compare_manifest(fd, &m, &seen, err);
         }
-        if (strcmp(m.name, DATABASE_SHARED) == 0 && !into_shared)
-            return err_set(err, ERR_INVALID,
-                           "this is a backup of PostgreSQL: name an empty database of it with "
-                           "--database");
-        if (!member_path(dir, m.name, path))
-            return err_set(err, ERR_CORRUPT, "not a member of a backup: %.100s", m.name);
-        TRY(tar_extract(fd, &m, path, hash, err));
+        TRY(take(arg, fd, &m, hash, err));
         manifest_line(&seen, m.name, m.size, hash);
     }
-    return whole ? ERR_OK : err_set(err, ERR_CORRUPT, "the backup has no manifest");
 }
 
-static enum err_code sync_folders(const char *dir, struct err *err)
+struct target {
+    const char *dir;
+    bool into_shared;
+};
+
+static enum err_code unpack_member(void *arg, int fd, const struct tar_member *m,
+                                   unsigned char ret_hash[TAR_HASH], struct err *err)
+{
+    const struct target *to = arg;
+    char path[PATH_BYTES];
+
+    if (strcmp(m->name, DATABASE_SHARED) == 0 && !to->into_shared)
+        return err_set(err, ERR_INVALID,
+                       "this is a backup of PostgreSQL: name an empty database of it with "
+                       "--database");
+    if (strcmp(m->name, "step") == 0)
+        return err_set(err, ERR_INVALID,
+                       "this is a step behind a full copy: name the folder that it lies in");
+    if (!member_path(to->dir, m->name, path))
+        return err_set(err, ERR_CORRUPT, "not a member of a backup: %.100s", m->name);
+    return tar_extract(fd, m, path, ret_hash, err);
+}
+
+enum err_code backup_sync_folders(const char *dir, struct err *err)
 {
     char path[PATH_BYTES], two[16];
 
@@ -227,28 +288,26 @@ static enum err_code sync_folders(const char *dir, struct err *err)
     return folder_sync(dir, err);
 }
 
-static enum err_code unpack_into(int fd, const char *dir, bool into_shared, struct err *err)
+static enum err_code unpack_into(const char *path, struct target *to, struct err *err)
 {
-    TRY(folder_make_all(dir, S_IRWXU, err));
-    TRY(blob_folders_make(dir, err));
-    TRY(unpack(fd, dir, into_shared, err));
-    return sync_folders(dir, err);
+    TRY(folder_make_all(to->dir, S_IRWXU, err));
+    TRY(blob_folders_make(to->dir, err));
+    TRY(backup_read(path, BACKUP_HEAD, unpack_member, to, err));
+    return backup_sync_folders(to->dir, err);
 }
 
 enum err_code store_restore(const char *path, const char *dir, bool into_shared, struct err *err)
 {
-    CLEANUP(fd_closep) int fd = -1;
+    struct target to = {.dir = dir, .into_shared = into_shared};
     enum err_code rc;
 
     if (sodium_init() < 0)
         return err_set(err, ERR_INTERNAL, "libsodium does not start");
     if (!folder_is_empty(dir))
         return err_set(err, ERR_INVALID, "%s is not empty", dir);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT ? err_set(err, ERR_NOT_FOUND, "no file %s", path)
-                               : io_error(err, "open", path, errno);
-    rc = unpack_into(fd, dir, into_shared, err);
+    if (!file_exists(path))
+        return err_set(err, ERR_NOT_FOUND, "no file %s", path);
+    rc = unpack_into(path, &to, err);
     if (rc != ERR_OK)
         store_restore_undo(dir);
     return rc;

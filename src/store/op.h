@@ -15,23 +15,25 @@ struct access_log;  /* work/access.h */
 struct backoff;     /* work/backoff.h */
 struct media;       /* work/media.h */
 struct press;       /* insight/letter_pdf.h */
+struct copy_plan;   /* store/copies.h */
 
 struct op {
     struct arena *arena; /* what a call taking op returns lives as long as op */
     struct store *store;
     const struct setup *setup;
-    struct actor actor;            /* on whose authority; ACTOR_SYSTEM in jobs */
-    int64_t now_ms;                /* UTC, ms since 1970; read once at the start, never again */
-    int zone_min;                  /* store_zone_min(store) */
-    const struct request_key *key; /* of a request that may be sent again, or NULL */
-    struct access_log *access;     /* where looks are noted; NULL in commands that only count */
-    struct backoff *backoff;       /* wrong passwords and PINs; NULL in commands */
-    struct media *media;           /* looks at evidence; NULL in commands and jobs */
-    struct press *press;           /* makes letters; NULL in commands */
-    char request_id[24];           /* for the log and the answer */
-    char address[64];              /* of the client, "" for commands and jobs */
-    struct snapshot *snapshot;     /* the one open now; the store keeps it */
-    struct err err;                /* why the last call failed */
+    struct actor actor;             /* on whose authority; ACTOR_SYSTEM in jobs */
+    int64_t now_ms;                 /* UTC, ms since 1970; read once at the start, never again */
+    int zone_min;                   /* store_zone_min(store) */
+    const struct request_key *key;  /* of a request that may be sent again, or NULL */
+    struct access_log *access;      /* where looks are noted; NULL in commands that only count */
+    struct backoff *backoff;        /* wrong passwords and PINs; NULL in commands */
+    struct media *media;            /* looks at evidence; NULL in commands and jobs */
+    struct press *press;            /* makes letters; NULL in commands */
+    const struct copy_plan *copies; /* in jobs: copies to be made by and by; NULL: none */
+    char request_id[24];            /* for the log and the answer */
+    char address[64];               /* of the client, "" for commands and jobs */
+    struct snapshot *snapshot;      /* the one open now; the store keeps it */
+    struct err err;                 /* why the last call failed */
 };
 
 #endif

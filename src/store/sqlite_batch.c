@@ -115,15 +115,17 @@ static enum err_code run_change(struct writer *w, struct changes *ch, const stru
     return code;
 }
 
-/* Runs a savepoint statement; false when it failed. */
-static bool mark(struct writer *w, const char *sql)
+/* Runs a statement about the transaction itself; false when it failed. @p err may be NULL. */
+static bool mark(struct writer *w, const char *sql, struct err *err)
 {
     struct prepared *s;
     int rc;
 
-    if (conn_stmt_text(w->conn, sql, &s, NULL) != ERR_OK)
+    if (conn_stmt_text(w->conn, sql, &s, err) != ERR_OK)
         return false;
     rc = sqlite3_step(s->raw);
+    if (rc != SQLITE_DONE)
+        sqlite_error(err, w->conn->db, rc, sql);
     stmt_release(s);
     return rc == SQLITE_DONE;
 }
@@ -137,7 +139,7 @@ static enum fate run_set(struct sqlite_engine *e, struct request *r, bool savepo
 
     r->result = ERR_OK;
     w->broken = false;
-    if (savepoint && !mark(w, "SAVEPOINT one"))
+    if (savepoint && !mark(w, "SAVEPOINT one", NULL))
         return FATE_GONE;
     for (size_t i = 0; i < ch->n_list && r->result == ERR_OK; i++)
         r->result = run_change(w, ch, &ch->list[i], r->err);
@@ -149,9 +151,10 @@ static enum fate run_set(struct sqlite_engine *e, struct request *r, bool savepo
         w->last_event = last;
         if (!savepoint)
             return sqlite3_total_changes64(w->conn->db) == written ? FATE_DONE : FATE_SPOILT;
-        return mark(w, "ROLLBACK TO one") && mark(w, "RELEASE one") ? FATE_DONE : FATE_GONE;
+        return mark(w, "ROLLBACK TO one", NULL) && mark(w, "RELEASE one", NULL) ? FATE_DONE
+                                                                                : FATE_GONE;
     }
-    if (savepoint && !mark(w, "RELEASE one"))
+    if (savepoint && !mark(w, "RELEASE one", NULL))
         return FATE_GONE;
     if (ch->n_events > 0) {
         w->events += ch->n_events;
@@ -166,7 +169,7 @@ static enum fate run_set(struct sqlite_engine *e, struct request *r, bool savepo
 static void roll_back(struct writer *w)
 {
     if (w->conn != NULL && sqlite3_get_autocommit(w->conn->db) == 0)
-        mark(w, "ROLLBACK");
+        mark(w, "ROLLBACK", NULL);
     w->ledger_loaded = false;
 }
 
@@ -204,10 +207,8 @@ static enum fate transact(struct sqlite_engine *e, struct request *first, unsign
     w->touched_events = false;
     if (ledger_load(e, err) != ERR_OK)
         return FATE_GONE;
-    if (!mark(w, "BEGIN IMMEDIATE")) {
-        sqlite_error(err, w->conn->db, sqlite3_errcode(w->conn->db), "begin");
-        return (sqlite3_errcode(w->conn->db) & 0xff) == SQLITE_FULL ? FATE_FULL : FATE_GONE;
-    }
+    if (!mark(w, "BEGIN IMMEDIATE", err))
+        return err->code == ERR_STORE_FULL ? FATE_FULL : FATE_GONE;
     for (unsigned i = 0; i < n && fate == FATE_DONE; i++, r = r->next) {
         fate = run_set(e, r, savepoints);
         if (fate != FATE_DONE)

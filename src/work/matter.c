@@ -38,6 +38,8 @@ static enum err_code column_load(struct op *op, struct stmt *s, int i, struct ma
 {
     const struct matter_column *c = &matter_columns[i];
     const void *bytes;
+    const char *text;
+    enum err_code rc;
     size_t n;
 
     switch (c->kind) {
@@ -45,8 +47,12 @@ static enum err_code column_load(struct op *op, struct stmt *s, int i, struct ma
         *matter_int_at(m, c) = stmt_is_null(s, i) ? MATTER_NONE : stmt_int64(s, i);
         return ERR_OK;
     case COLUMN_TEXT:
-        *matter_text_at(m, c) = stmt_is_null(s, i) ? NULL : stmt_text_dup(op, s, i);
-        return ERR_OK;
+        if (stmt_is_null(s, i)) {
+            *matter_text_at(m, c) = NULL;
+            return ERR_OK;
+        }
+        *matter_text_at(m, c) = stmt_text_dup(op, s, i);
+        return *matter_text_at(m, c) != NULL ? ERR_OK : err_set(&op->err, ERR_NO_MEMORY, "matter");
     case COLUMN_HASH:
         bytes = stmt_blob(s, i, &n);
         if (n != HASH_BYTES)
@@ -57,8 +63,11 @@ static enum err_code column_load(struct op *op, struct stmt *s, int i, struct ma
     case COLUMN_JSON:
         break;
     }
-    m->detail = json_loads(stmt_text(s, i) == NULL ? "" : stmt_text(s, i), 0, NULL);
-    if (!json_is_object(m->detail))
+    text = stmt_text(s, i) == NULL ? "" : stmt_text(s, i);
+    rc = json_parse(text, strlen(text), &m->detail, &op->err);
+    if (rc == ERR_NO_MEMORY)
+        return rc;
+    if (rc != ERR_OK || !json_is_object(m->detail))
         return err_set(&op->err, ERR_CORRUPT, "matter %lld: detail is no object", (long long)m->id);
     return ERR_OK;
 }

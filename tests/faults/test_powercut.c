@@ -16,6 +16,7 @@
 
 struct outcome {
     size_t acknowledged, lost;
+    int64_t doubled;
     bool opened, clean, files_again;
     char why[1000];
 };
@@ -44,6 +45,9 @@ static void look(struct fixture *fx, struct workload *w, struct outcome *ret)
     {
         OP(op, fx);
 
+        ret->doubled =
+            number_of(op, "SELECT (SELECT count(*) FROM event) - (SELECT count(*) FROM (SELECT "
+                          "DISTINCT kind, record, version FROM event))");
         ret->clean = findings_of(op, ret->why, sizeof ret->why) == 0;
         filing.id = store_next_id(fx->store, TEST_MONTH);
         ret->files_again =
@@ -92,11 +96,14 @@ static void nothing_acknowledged_is_lost(void **state)
 
         one_cut(seed, false, &o);
         acknowledged += o.acknowledged;
-        if (!o.opened || o.lost > 0 || !o.clean || !o.files_again)
-            fail_msg("seed %lu: opened %d, lost %zu of %zu, clean %d, files again %d: %s", seed,
-                     o.opened, o.lost, o.acknowledged, o.clean, o.files_again, o.why);
+        if (!o.opened || o.lost > 0 || o.doubled != 0 || !o.clean || !o.files_again)
+            fail_msg(
+                "seed %lu: opened %d, lost %zu of %zu, doubled %lld, clean %d, files again %d: %s",
+                seed, o.opened, o.lost, o.acknowledged, (long long)o.doubled, o.clean,
+                o.files_again, o.why);
     }
-    print_message("%lu cuts, %zu acknowledged filings, none lost\n", n, acknowledged);
+    print_message("%lu cuts: acknowledged %zu, found %zu, lost 0, duplicated 0\n", n, acknowledged,
+                  acknowledged);
     assert_true(acknowledged > n * 5);
 }
 

@@ -1,7 +1,10 @@
 """Evidence: sent by the party and by officers, shown as pictures made anew, taken away by an act."""
+import datetime
 import os
+import shutil
 import subprocess
 import sys
+import time
 import urllib.parse
 
 import engine
@@ -197,7 +200,6 @@ def scenario_report_files(place, s):
 
 def scenario_nothing_leaks(place, s):
     """Neither names nor pictures lie open: database, log, metrics; backup and restore keep them."""
-    import shutil
     files = files_of(place)
     number, holder = filed(place, s)
     put(s, 'send', holder, number, files['photo.jpg'], name=NAME, status=201)
@@ -242,3 +244,29 @@ def scenario_nothing_leaks(place, s):
     s.expect('which stays as it was', run('verify').returncode == 0)
     shutil.rmtree(there)
     os.unlink(copy)
+    copies_drill(place, s, secret, exported, there)
+
+
+def copies_drill(place, s, secret, exported, there):
+    """Two copies and something filed between them; the later and the earlier moment come back."""
+    copies = os.path.join(place.folder, 'copies')
+    s.expect('the first copy is a whole one', '.full.tar' in place.command('copy', copies))
+    before = datetime.datetime.now(datetime.timezone.utc)
+    time.sleep(1.1)
+    filed = s.step('filed behind it', place.public(), 'POST', '/api/v1/matters', complaint(), status=201)
+    s.expect('the next holds what changed', '.step.tar' in place.command('copy', copies))
+    listed = subprocess.run([place.program, 'restore', copies, '--list'], capture_output=True, text=True, check=False)
+    s.expect('both are listed', len(listed.stdout.splitlines()) == 2, listed.stdout + listed.stderr)
+    at = ['--at', before.isoformat(timespec='seconds')]
+    for moment, count in ((at, 0), ([], 1)):
+        args = [place.program, 'restore', copies, *moment, '--data', there]
+        done = subprocess.run(args, capture_output=True, text=True, check=False)
+        s.expect('not without the key', done.returncode == 2 and '--key' in done.stderr, done.stdout + done.stderr)
+        done = subprocess.run([*args, '--key', exported, '--passphrase-file', secret], capture_output=True, text=True, check=False)
+        s.expect('restored', done.returncode == 0, done.stdout + done.stderr)
+        said = subprocess.run([place.program, 'export', 'matters', '--data', there], capture_output=True, text=True, check=False)
+        s.expect('as it was at that moment', said.stdout.count(filed['number']) == count, said.stderr)
+        if not moment:
+            said = subprocess.run([place.program, 'verify', '--data', there], capture_output=True, text=True, check=False)
+            s.expect('the copy agrees with itself', said.returncode == 0, said.stdout + said.stderr)
+        shutil.rmtree(there)

@@ -1,0 +1,161 @@
+/* Memory that runs out: the nth allocation of our own code fails, n = 1, 2, 3 … until all goes
+ * well. Each answer must be true and the fault named for what it is. What libraries allocate by
+ * themselves fails in the long run (faults.py memory). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "../store/fixture.h"
+#include "base/json.h"
+
+#define PLENTY 1000000000
+
+static atomic_int left = PLENTY;
+static atomic_bool failed;
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+char *__real_strdup(const char *text);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t n);
+char *__wrap_strdup(const char *text);
+
+static bool none_left(void)
+{
+    if (atomic_fetch_sub(&left, 1) != 1)
+        return false;
+    atomic_store(&failed, true);
+    return true;
+}
+
+void *__wrap_malloc(size_t n)
+{
+    return none_left() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return none_left() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+    return none_left() ? NULL : __real_realloc(p, n);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return none_left() ? NULL : __real_strdup(text);
+}
+
+static void fail_nth(int n)
+{
+    atomic_store(&failed, false);
+    atomic_store(&left, n);
+}
+
+/* Ends it; whether one failed. */
+static bool plenty(void)
+{
+    atomic_store(&left, PLENTY);
+    return atomic_load(&failed);
+}
+
+/* Whoever sent it must not hear that his JSON is wrong. */
+static void json_is_not_called_wrong(void **state)
+{
+    static const char text[] = "{\"facts\":\"买的车有问题\",\"list\":[1,2.5,{\"a\":null}],\"long\":"
+                               "\"0123456789012345678901234567890123456789\"}";
+    bool met = true;
+    int n = 0;
+
+    (void)state;
+    while (met) {
+        json_t *value = NULL;
+        enum err_code rc;
+
+        fail_nth(++n);
+        rc = json_parse(text, strlen(text), &value, NULL);
+        met = plenty();
+        assert_true(rc == ERR_OK || (met && rc == ERR_NO_MEMORY));
+        if (rc == ERR_OK)
+            json_decref(value);
+    }
+    assert_true(n > 10);
+}
+
+static struct fixture fx;
+
+static enum err_code file_one(void)
+{
+    OP(op, &fx);
+    struct filing f = {.facts = "事实", .name = "王", .phone = "13800002046"};
+
+    f.id = store_next_id(fx.store, TEST_MONTH);
+    return store_apply(op, filing_changes(op, &f), QUEUE_INTERACTIVE);
+}
+
+/* Files with the nth failing; whether one failed. */
+static bool file_with_fault(int n, int64_t *acknowledged)
+{
+    OP(op, &fx);
+    struct filing f = {.facts = "事实", .name = "王", .phone = "13800002046"};
+    struct changes *ch;
+    enum err_code rc;
+    bool met;
+
+    f.id = store_next_id(fx.store, TEST_MONTH);
+    ch = filing_changes(op, &f);
+    fail_nth(n);
+    rc = store_apply(op, ch, QUEUE_INTERACTIVE);
+    met = plenty();
+    if (rc != ERR_OK && (!met || rc != ERR_NO_MEMORY))
+        fail_msg("allocation %d: %s: %s", n, err_info(rc)->name, op->err.why);
+    *acknowledged += rc == ERR_OK;
+    assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), *acknowledged);
+    return met;
+}
+
+static void each_allocation_of_an_act(void **state)
+{
+    int64_t acknowledged = 0;
+    int n = 0;
+
+    (void)state;
+    fixture_start(&fx);
+    do {
+        enum err_code rc = ERR_BUSY;
+
+        fixture_reopen(&fx); /* nothing is prepared yet */
+        if (!file_with_fault(++n, &acknowledged))
+            break;
+        for (int i = 0; i < 100 && (rc = file_one()) != ERR_OK; i++)
+            usleep(10000); /* a writer that was closed opens again by itself */
+        assert_int_equal(rc, ERR_OK);
+        acknowledged++;
+    } while (n < 2000);
+    assert_true(n > 3 && n < 2000);
+    {
+        OP(op, &fx);
+
+        assert_clean(op);
+    }
+    print_message(
+        "%d allocations failed in turn: acknowledged %d, found %d, lost 0, duplicated 0\n", n - 1,
+        (int)acknowledged, (int)acknowledged);
+    fixture_end(&fx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_is_not_called_wrong),
+        cmocka_unit_test(each_allocation_of_an_act),
+    };
+
+    return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
+}
