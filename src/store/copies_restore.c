@@ -294,8 +294,16 @@ enum err_code copies_restore(const char *folder, int64_t at_ms, const char *dir,
     rc = path_join(folder, chain[n - 1], path, err);
     if (rc == ERR_OK)
         rc = store_restore(path, dir, false, err);
+    if (rc != ERR_OK) { /* the folder is as it was: if there was something in it, too */
+        free(chain);
+        return rc;
+    }
     for (size_t i = n - 1; i > 0 && rc == ERR_OK; i--)
         rc = take_step(folder, chain[i - 1], dir, err);
     free(chain);
-    return rc == ERR_OK ? backup_sync_folders(dir, err) : rc;
+    if (rc == ERR_OK)
+        rc = backup_sync_folders(dir, err);
+    if (rc != ERR_OK)
+        store_restore_undo(dir);
+    return rc;
 }

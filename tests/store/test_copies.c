@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -147,6 +148,22 @@ static void each_moment_comes_back(void **state)
     assert_int_equal(restored(TEST_NOW + 3 * HOUR - 1000, blobs, 2), 155);
     assert_int_equal(restored(INT64_MAX, blobs, 3), 156);
     assert_int_equal(restore_fails(TEST_NOW - 1000), ERR_NOT_FOUND);
+}
+
+static void what_lies_in_the_folder_is_left_alone(void **state)
+{
+    struct fixture back = {.dir = ""};
+    struct err err = {.code = ERR_OK};
+    char path[700], name[COPY_NAME];
+
+    (void)state;
+    copy(TEST_NOW);
+    fixture_folder(&back);
+    snprintf(path, sizeof path, "%s/of somebody", back.dir);
+    close(creat(path, 0600));
+    assert_int_equal(copies_restore(folder, INT64_MAX, back.dir, name, &err), ERR_INVALID);
+    assert_true(file_exists(path));
+    remove_folder(back.dir);
 }
 
 static void a_file_sealed_anew_is_copied_and_one_that_went_goes(void **state)
@@ -333,6 +350,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_moment_comes_back, begin, end),
+        cmocka_unit_test_setup_teardown(what_lies_in_the_folder_is_left_alone, begin, end),
         cmocka_unit_test_setup_teardown(a_file_sealed_anew_is_copied_and_one_that_went_goes, begin,
                                         end),
         cmocka_unit_test_setup_teardown(while_others_file, begin, end),
