@@ -20,16 +20,29 @@ WHERE id = $1 AND finished_at IS NULL AND after = $12 AND position = $13
 SELECT id, calendar, revision, position, total, done, moved, after, started_at, finished_at
 FROM calendar_run ORDER BY id DESC LIMIT 1
 
+-- A record (case, entry) counts as one, by its first date.
 -- name: open_clocks_count
-SELECT count(*) FROM deadline WHERE state IN ('running', 'paused')
+SELECT (SELECT count(*) FROM deadline WHERE state IN ('running', 'paused'))
+     + (SELECT count(*) FROM enforcement_case WHERE due < 2147483647)
+     + (SELECT count(*) FROM entry WHERE due < 2147483647)
 
--- name: open_clock_matters
-SELECT DISTINCT matter_id FROM deadline WHERE matter_id > $1 AND state IN ('running', 'paused')
-ORDER BY matter_id LIMIT $2
+-- Ids of matters come before all others.
+-- name: open_clock_records
+SELECT id, kind FROM (
+    SELECT id, kind FROM (SELECT DISTINCT matter_id AS id, 'matter' AS kind FROM deadline
+        WHERE matter_id > $1 AND state IN ('running', 'paused') ORDER BY matter_id LIMIT $2) m
+    UNION ALL
+    SELECT id, kind FROM (SELECT id, 'case' AS kind FROM enforcement_case
+        WHERE id > $1 AND due < 2147483647 ORDER BY id LIMIT $2) c
+    UNION ALL
+    SELECT id, kind FROM (SELECT id, 'entry' AS kind FROM entry
+        WHERE id > $1 AND due < 2147483647 ORDER BY id LIMIT $2) e) u
+ORDER BY id LIMIT $2
 
--- Matters that an act touched while the run went on: it may have counted by the calendar before.
--- name: matters_touched
-SELECT DISTINCT record FROM event WHERE id >= $3 AND kind = 'matter' AND record > $1 ORDER BY record LIMIT $2
+-- Those that an act touched while the run went on: it may have counted by the calendar before.
+-- name: clock_records_touched
+SELECT DISTINCT record, kind FROM event
+WHERE id >= $3 AND kind IN ('matter', 'case', 'entry') AND record > $1 ORDER BY record LIMIT $2
 
 -- name: clock_move
 UPDATE deadline SET due_raw = $4, due = $5, paused_days = $6, provisional = $7
@@ -38,6 +51,21 @@ WHERE matter_id = $1 AND rule = $2 AND seq = $3
 -- The matter must be as it was when its clocks were counted.
 -- name: matter_due_move
 UPDATE matter SET next_rule = $3, next_due = $4 WHERE id = $1 AND version = $2
+
+-- The record must be as it was when its clocks were counted.
+-- name: case_due_move
+UPDATE enforcement_case SET due_rule = $3, due = $4
+WHERE id = $1 AND EXISTS (SELECT 1 FROM record r WHERE r.id = $1 AND r.version = $2)
+
+-- name: entry_due_move
+UPDATE entry SET due = $3
+WHERE id = $1 AND EXISTS (SELECT 1 FROM record r WHERE r.id = $1 AND r.version = $2)
+
+-- name: case_due
+SELECT due FROM enforcement_case WHERE id = $1
+
+-- name: entry_due
+SELECT due FROM entry WHERE id = $1
 
 -- name: calendar_moved_put
 INSERT INTO calendar_moved (run, matter_id, rule, seq, old_raw, old_due, new_raw, new_due, mac)

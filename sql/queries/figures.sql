@@ -51,7 +51,8 @@ SELECT m.id, m.kind, m.body, m.status, m.outcome, m.ground, m.told, m.channel, m
 -- name: figure_facts_detail
 , json_extract(m.detail, '$.themes'), json_extract(m.detail, '$.heads'),
   json_extract(m.detail, '$.accepted_at'), json_extract(m.detail, '$.told_at'),
-  json_extract(m.detail, '$.offer.state'), json_extract(m.detail, '$.settlement.version')
+  json_extract(m.detail, '$.offer.state'), json_extract(m.detail, '$.settlement.version'),
+  json_extract(m.detail, '$.from_complaint')
 
 -- name: figure_remedies
 SELECT kind, amount_fen, payer FROM remedy WHERE matter_id = $1 AND version = $2 ORDER BY seq

@@ -3,6 +3,9 @@
 -- name: group_size
 SELECT count(*) FROM matter INDEXED BY matter_group WHERE group_id = $1
 
+-- name: group_matters
+SELECT id FROM matter INDEXED BY matter_group WHERE group_id = $1 ORDER BY id LIMIT $2
+
 -- name: group_candidates_clear
 DELETE FROM group_candidate WHERE group_id = $1
 

@@ -8,5 +8,13 @@ WHERE m.open = 1 AND m.next_due < $1
                   AND e.act = m.next_rule AND e.at = m.next_due)
 ORDER BY m.next_due, m.id LIMIT $2
 
+-- Cases likewise: their ids are never those of matters.
+-- name: case_due_unannounced
+SELECT m.id, m.due_rule, m.due FROM enforcement_case m
+WHERE m.due < $1
+  AND NOT EXISTS (SELECT 1 FROM event e WHERE e.kind = 'late' AND e.record = m.id
+                  AND e.act = m.due_rule AND e.at = m.due)
+ORDER BY m.due, m.id LIMIT $2
+
 -- name: late_last
 SELECT version, hash FROM event WHERE kind = 'late' AND record = $1 ORDER BY version DESC LIMIT 1

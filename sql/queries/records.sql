@@ -30,5 +30,8 @@ AND status = $1
 -- name: record_list_order
 ORDER BY day DESC, id DESC LIMIT $1
 
+-- name: record_kind_of
+SELECT kind FROM record WHERE id = $1
+
 -- name: record_ids_of_kind
 SELECT id FROM record WHERE kind = $1 ORDER BY id

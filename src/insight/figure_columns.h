@@ -11,7 +11,7 @@
 #include "insight/past.h"
 
 struct column_row {
-    int64_t id, business, officer, amount_fen, recovered_fen, heads, rating;
+    int64_t id, business, officer, amount_fen, recovered_fen, heads, rating, from_complaint;
     date_t received, ended, accepted, told_on;
     uint32_t texts[PAST_TEXTS];      /* codes; 0: none */
     uint32_t themes_at, remedies_at; /* in the lists of the columns */

@@ -149,6 +149,7 @@ static struct figure_facts figure_facts_of(const struct figuring *f, const struc
         .amount_fen = number_of(c, "amount_fen"),
         .recovered_fen = number_of(c, "recovered_fen"),
         .heads = number_of(d, "heads"),
+        .from_complaint = number_of(d, "from_complaint"),
         .received_at = number_of(c, "received_at"),
         .ended_at = number_of(c, "ended_at"),
         .received = day_of(f->op, c, "received_at"),

@@ -163,6 +163,7 @@ static enum err_code read_row(struct row *row)
     row->facts.heads = stmt_int64(row->s, 19);
     row->facts.accepted = day_of(row->op, row->s, 20);
     row->facts.told_on = day_of(row->op, row->s, 21);
+    row->facts.from_complaint = stmt_is_null(row->s, 24) ? 0 : stmt_int64(row->s, 24);
     row->facts.by_parties =
         !stmt_is_null(row->s, 22) && strcmp(stmt_text(row->s, 22), "accepted") == 0;
     return read_remedies(row, stmt_int64(row->s, 23));

@@ -25,6 +25,7 @@ static const struct {
     [FACT_AMOUNT_FEN] = {"amount_fen", true},
     [FACT_RECOVERED_FEN] = {"recovered_fen", true},
     [FACT_HEADS] = {"heads", false},
+    [FACT_FROM_COMPLAINT] = {"from_complaint", false},
     [FACT_DAYS_TO_TELL] = {"days_to_tell", false},
     [FACT_DAYS_TO_ACCEPT] = {"days_to_accept", false},
     [FACT_DAYS_IN_HAND] = {"days_in_hand", false},
@@ -85,6 +86,7 @@ const char *fact_text(const struct figure_facts *f, enum fact fact)
     case FACT_AMOUNT_FEN:
     case FACT_RECOVERED_FEN:
     case FACT_HEADS:
+    case FACT_FROM_COMPLAINT:
     case FACT_DAYS_TO_TELL:
     case FACT_DAYS_TO_ACCEPT:
     case FACT_DAYS_IN_HAND:
@@ -111,6 +113,8 @@ int64_t fact_number(const struct figure_facts *f, enum fact fact)
         return f->recovered_fen;
     case FACT_HEADS:
         return f->heads > 0 ? f->heads : 1;
+    case FACT_FROM_COMPLAINT:
+        return f->from_complaint;
     case FACT_DAYS_TO_TELL:
         return days_between(f->received, f->told_on);
     case FACT_DAYS_TO_ACCEPT:

@@ -32,7 +32,8 @@ enum fact {
     FACT_RATING,     /* numbers from here on */
     FACT_AMOUNT_FEN,
     FACT_RECOVERED_FEN,
-    FACT_HEADS,        /* persons, 1 when nothing is said */
+    FACT_HEADS,          /* persons, 1 when nothing is said */
+    FACT_FROM_COMPLAINT, /* 1: a report that a complaint led to */
     FACT_DAYS_TO_TELL, /* civil days from receipt to the day the decision on acceptance was told */
     FACT_DAYS_TO_ACCEPT, /* … to the day of acceptance */
     FACT_DAYS_IN_HAND,   /* from acceptance to the end */
@@ -67,7 +68,7 @@ struct figure_facts {
     const struct fact_remedy *remedies;
     size_t n_remedies;
     int64_t rating; /* 0: none */
-    int64_t amount_fen, recovered_fen, heads;
+    int64_t amount_fen, recovered_fen, heads, from_complaint;
     int64_t received_at, ended_at; /* ms UTC, for order */
     date_t received, ended;        /* civil days; DATE_NONE: not ended */
     date_t accepted, told_on;      /* DATE_NONE: not (yet) */

@@ -5,9 +5,12 @@
 
 #include "base/varint.h"
 
-/* Numbers of facts in an entry: texts, then numbers, then the two lists. */
-#define FACT_THEMES (PAST_TEXTS + PAST_NUMBERS)
+/* Numbers of facts in an entry: texts, then numbers, then the two lists, then the numbers added
+ * since, so that entries written before read as they did. */
+#define FIRST_ADDED PAST_FROM_COMPLAINT
+#define FACT_THEMES (PAST_TEXTS + FIRST_ADDED)
 #define FACT_REMEDIES (FACT_THEMES + 1)
+#define FACT_ADDED (FACT_REMEDIES + 1)
 
 static const char *const text_columns[PAST_TEXTS] = {
     [PAST_KIND] = "kind",       [PAST_STATUS] = "status",
@@ -29,6 +32,7 @@ static const char *const number_details[PAST_NUMBERS] = {
     [PAST_HEADS] = "heads",
     [PAST_ACCEPTED_AT] = "accepted_at",
     [PAST_TOLD_AT] = "told_at",
+    [PAST_FROM_COMPLAINT] = "from_complaint",
 };
 
 /* ---- writing ---- */
@@ -43,7 +47,7 @@ static void put_text(struct buf *out, const char *text)
 
 static void put_number(struct buf *out, size_t fact, int64_t value)
 {
-    varint_put(out, PAST_TEXTS + fact);
+    varint_put(out, fact < FIRST_ADDED ? PAST_TEXTS + fact : FACT_ADDED + (fact - FIRST_ADDED));
     varint_put_signed(out, value);
 }
 
@@ -229,6 +233,8 @@ static void get_fact(struct varint_cursor *c, struct past_state *state)
             r->payer = get_text(c);
             r->amount_fen = varint_get_signed(c);
         }
+    } else if (fact < FACT_ADDED + (PAST_NUMBERS - FIRST_ADDED)) {
+        state->numbers[FIRST_ADDED + (fact - FACT_ADDED)] = varint_get_signed(c);
     } else
         c->bad = true;
 }

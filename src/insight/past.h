@@ -46,6 +46,7 @@ enum past_number_fact {
     PAST_TOLD_AT,
     PAST_BY_PARTIES, /* 1: an offer was taken */
     PAST_SETTLED,    /* 1: a settlement stands */
+    PAST_FROM_COMPLAINT,
     PAST_NUMBERS
 };
 

@@ -1,4 +1,4 @@
-/* Announcing matters that went late. */
+/* Announcing matters and cases that went late. */
 #include "jobs/due.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ struct late {
     const char *rule;
 };
 
-static enum err_code find_late(struct op *op, struct late *ret, size_t *ret_n)
+static enum err_code find_late(struct op *op, int sql, struct late *ret, size_t *ret_n)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
@@ -21,7 +21,7 @@ static enum err_code find_late(struct op *op, struct late *ret, size_t *ret_n)
 
     *ret_n = 0;
     TRY(snapshot_open(op, &snap));
-    TRY(snapshot_prepare(op, snap, SQL_due_unannounced, &s));
+    TRY(snapshot_prepare(op, snap, sql, &s));
     TRY(stmt_bind_int64(op, s, 1, date_of_instant(op->now_ms, op->zone_min)));
     TRY(stmt_bind_int64(op, s, 2, BATCH));
     for (;;) {
@@ -33,7 +33,7 @@ static enum err_code find_late(struct op *op, struct late *ret, size_t *ret_n)
     }
 }
 
-/* The chain of announcements of one matter goes on behind its last one. */
+/* The chain of announcements of one matter or case goes on behind its last one. */
 static enum err_code last_of(struct op *op, int64_t id, int64_t *ret_version,
                              unsigned char ret_hash[HASH_BYTES])
 {
@@ -76,9 +76,8 @@ static enum err_code announce(struct op *op, struct changes *ch, const struct la
     return ERR_OK;
 }
 
-enum err_code due_announce(struct op *op, int64_t *ret_n)
+static enum err_code announce_all(struct op *op, int sql, int64_t *ret_n)
 {
-    *ret_n = 0;
     for (;;) {
         struct late *late = ARENA_ARRAY(op->arena, struct late, BATCH);
         struct changes *ch = changes_new(op);
@@ -86,7 +85,7 @@ enum err_code due_announce(struct op *op, int64_t *ret_n)
 
         if (late == NULL)
             return err_set(&op->err, ERR_NO_MEMORY, "due watch");
-        TRY(find_late(op, late, &n));
+        TRY(find_late(op, sql, late, &n));
         if (n == 0)
             return ERR_OK;
         for (size_t i = 0; i < n; i++)
@@ -96,4 +95,11 @@ enum err_code due_announce(struct op *op, int64_t *ret_n)
         if (n < BATCH)
             return ERR_OK;
     }
+}
+
+enum err_code due_announce(struct op *op, int64_t *ret_n)
+{
+    *ret_n = 0;
+    TRY(announce_all(op, SQL_due_unannounced, ret_n));
+    return announce_all(op, SQL_case_due_unannounced, ret_n);
 }

@@ -1,5 +1,5 @@
-/* The watch over due dates: a matter that went late is announced once, also when it happened while
- * nothing was running. Late itself is computed from dates and never stored. */
+/* The watch over due dates: a matter or case that went late is announced once, also when it
+ * happened while nothing was running. Late itself is computed from dates and never stored. */
 #ifndef FANGXIN_JOBS_DUE_H
 #define FANGXIN_JOBS_DUE_H
 

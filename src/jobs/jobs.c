@@ -233,7 +233,12 @@ static enum err_code run_due(struct op *op, int64_t *ret)
 
 static enum err_code run_groups(struct op *op, int64_t *ret)
 {
-    return group_watch(op, ret);
+    int64_t major;
+
+    TRY(group_watch(op, ret));
+    TRY(group_major_watch(op, &major));
+    *ret += major;
+    return ERR_OK;
 }
 
 static enum err_code run_expire(struct op *op, int64_t *ret)

@@ -6,7 +6,7 @@
  *   names        names of businesses into the index           0.5 s
  *   merge        matters of merged businesses to the survivor 1 s
  *   access       noted looks into the access log              0.5 s
- *   due          matters that went late, announced once       60 s, and at the start
+ *   due          matters, cases that went late, announced once 60 s, and at the start
  *   groups       like complaints against one business          3 s
  *   calendar     open clocks counted again after a notice     0.5 s
  *   expire       idempotency rows after seven days, sessions  600 s

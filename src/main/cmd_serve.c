@@ -56,7 +56,7 @@ static void on_job(void *arg, const char *job, int64_t value)
     if (strcmp(job, "index") == 0 && s->web != NULL)
         web_set_metric(s->web, METRIC_INDEX_LAG_MS, value);
     if (strcmp(job, "due") == 0 && value > 0)
-        log_line(LOG_WARN, "matters went late", "announced=%lld", (long long)value);
+        log_line(LOG_WARN, "matters or cases went late", "announced=%lld", (long long)value);
 }
 
 static enum err_code open_parts(struct server *s, struct command_run *run, struct err *err)

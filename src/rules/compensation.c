@@ -64,11 +64,29 @@ static void read_levels(struct reader *r, const json_t *v, struct reward_rule *r
     reader_up(r, at);
 }
 
+static void read_claim(struct reader *r, const json_t *v, struct deadline_rule *ret)
+{
+    static const char *const keys[] = {"length", "unit", "roll", NULL};
+    static const char *const units[] = {"WD", "ND", NULL};
+    static const char *const rolls[] = {"NONE", "STATUTORY", "ANY_OFFDAY", NULL};
+    size_t at;
+
+    if (v == NULL)
+        return;
+    at = reader_key(r, "claim");
+    if (read_object(r, v, keys)) {
+        ret->length = (int)read_int(r, v, "length", 0, 1, 400);
+        ret->unit = (enum deadline_unit)read_name(r, v, "unit", units, UNIT_WD, true);
+        ret->roll = (enum deadline_roll)read_name(r, v, "roll", rolls, ROLL_NONE, true);
+    }
+    reader_up(r, at);
+}
+
 static void read_reward(struct reader *r, const json_t *v, struct reward_rule *ret)
 {
     static const char *const keys[] = {
-        "id",         "label",         "levels",  "cap_fen", "finance_approval_fen",
-        "instrument", "instrument_id", "article", NULL};
+        "id",    "label",      "levels",        "cap_fen", "finance_approval_fen",
+        "claim", "instrument", "instrument_id", "article", NULL};
 
     if (!read_object(r, v, keys))
         return;
@@ -77,6 +95,7 @@ static void read_reward(struct reader *r, const json_t *v, struct reward_rule *r
     read_levels(r, v, ret);
     ret->cap_fen = read_int(r, v, "cap_fen", MONEY_MAX, 1, MONEY_MAX);
     ret->finance_approval_fen = read_int(r, v, "finance_approval_fen", MONEY_MAX, 1, MONEY_MAX);
+    read_claim(r, json_object_get(v, "claim"), &ret->claim);
     read_source(r, v, &ret->basis);
 }
 

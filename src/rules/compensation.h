@@ -30,6 +30,7 @@ struct reward_rule {
     const struct reward_level *levels;
     size_t n_levels;
     int64_t cap_fen, finance_approval_fen;
+    struct deadline_rule claim; /* for the reporter, from the day he is told; length 0: none */
     struct basis basis;
 };
 

@@ -402,6 +402,9 @@ enum err_code flow_load(const struct flow_kind *kind, const char *bytes, size_t 
     p.pack = &flow->acts;
     flow_read(&p, root, NULL, rest, flow);
     rc = reader_result(&p.r);
+    flow->text = json_compact(flow->arena, root);
+    if (rc == ERR_OK && flow->text == NULL)
+        rc = err_set(err, ERR_NO_MEMORY, "flow");
     if (rc != ERR_OK) {
         flow_free(flow);
         return rc;

@@ -78,6 +78,8 @@ struct flow {
     size_t n_creation;
     struct label why_state, why_role;
     const struct label *why_guard; /* in the order of the kind's guards; texts NULL if not named */
+    const char
+        *text; /* the whole file as JSON, as it is kept in the database; NULL: of a register */
 };
 
 /* NULL when there is none. */

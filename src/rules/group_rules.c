@@ -78,7 +78,9 @@ static void read_decision(struct reader *r, const json_t *root, struct group_rul
         ret->decision_basis = read_label(r, v, "basis", true);
     }
     reader_up(r, at);
-    v = read_member(r, root, "meeting", true);
+    v = read_member(r, root, "meeting", false);
+    if (v == NULL)
+        return;
     at = reader_key(r, "meeting");
     if (read_object(r, v, meeting_keys))
         ret->meeting_act = read_text(r, v, "act", true);

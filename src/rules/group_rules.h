@@ -24,7 +24,7 @@ struct group_rules {
     const char *decisions[GROUP_ACTS_MAX]; /* acts by which a decision reaches the members */
     const char *agreed[GROUP_ACTS_MAX];    /* those that need each member's consent */
     struct label decision_basis;
-    const char *meeting_act; /* by which a meeting reaches the members */
+    const char *meeting_act; /* by which a meeting reaches the members; NULL: it does not */
 };
 
 /* @return ERR_MALFORMED, ERR_INVALID with an item per fault */

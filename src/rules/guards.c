@@ -113,6 +113,11 @@ static bool proxy_not_lacking(const struct workflow_facts *f)
     return !f->proxy_lacking;
 }
 
+static bool proxy_recorded(const struct workflow_facts *f)
+{
+    return !f->proxy_unshown;
+}
+
 static bool proxy_free(const struct workflow_facts *f)
 {
     return !f->proxy_bound;
@@ -206,9 +211,52 @@ static bool telling_consumer(const struct workflow_facts *f)
     return (f->telling & TOLD_CONSUMER) != 0;
 }
 
+/* Food that is handed over is told in writing. */
+static bool in_writing(const struct workflow_facts *f)
+{
+    return !f->spoken || !text_is(f->outcome, "handed_over");
+}
+
 static bool term_over(const struct workflow_facts *f)
 {
     return f->term_over;
+}
+
+/* ---- rewards for reports ---- */
+
+static bool case_done(const struct workflow_facts *f)
+{
+    return f->case_done;
+}
+
+static bool reward_none(const struct workflow_facts *f)
+{
+    return f->reward == NULL || text_is(f->reward, "refused");
+}
+
+static bool reward_proposed(const struct workflow_facts *f)
+{
+    return text_is(f->reward, "proposed");
+}
+
+static bool reward_approved(const struct workflow_facts *f)
+{
+    return text_is(f->reward, "approved");
+}
+
+static bool reward_told(const struct workflow_facts *f)
+{
+    return text_is(f->reward, "told");
+}
+
+static bool reward_over(const struct workflow_facts *f)
+{
+    return reward_told(f) && f->reward_over;
+}
+
+static bool reward_settled(const struct workflow_facts *f)
+{
+    return reward_none(f) || text_is(f->reward, "paid") || text_is(f->reward, "lapsed");
 }
 
 /* ---- of financial complaints ---- */
@@ -226,6 +274,11 @@ static bool conflict_free(const struct workflow_facts *f)
 static bool named_conflict_free(const struct workflow_facts *f)
 {
     return !f->names_conflict;
+}
+
+static bool not_held(const struct workflow_facts *f)
+{
+    return !f->asks_held;
 }
 
 static bool decision_told(const struct workflow_facts *f)
@@ -261,8 +314,10 @@ static bool extension_approved(const struct workflow_facts *f)
 static const struct guard guards[] = {
     {"about_food",
      about_food,
-     {"只有食品的举报才移送并书面通知；归类不是食品的，办“无处理权限”。",
-      "Only a report on food is handed over; for another, use no power."}},
+     {"只有食品的投诉、举报才移送并书面通知；归类不是食品的，举报办“无处理权限”，投诉办“不予受理”"
+      "。",
+      "Only what concerns food is handed over; for another report use no power, for a complaint "
+      "refuse."}},
     {"acceptance_untold",
      acceptance_untold,
      {"受理已经告知过。", "The acceptance has been told already."}},
@@ -284,6 +339,11 @@ static const struct guard guards[] = {
     {"identity_refused",
      identity_refused,
      {"还没有记下身份核验不过。", "No failed check of identity is recorded."}},
+    {"in_writing",
+     in_writing,
+     {"食品的移送要书面通知当事人：出书面通知，或者用信函、短信、电子邮件、网上告知。",
+      "The person is told of a hand-over of food in writing: by letter, text message, e-mail or "
+      "online."}},
     {"in_group", in_group, {"不在群体里。", "It belongs to no group."}},
     {"nobody_to_tell",
      nobody_to_tell,
@@ -317,6 +377,13 @@ static const struct guard guards[] = {
      proxy_not_lacking,
      {"委托书或者受托人身份证明不齐、不实：先补齐再受理，补不齐的按第五项不予受理。",
       "The proxy's papers are lacking or false: have them made good, or refuse under item 5."}},
+    {"proxy_recorded",
+     proxy_recorded,
+     {"有人代为投诉，还缺委托书原件和受托人身份证明：先办“登记委托手续”，写明看的结果、权限、到期日"
+      "。",
+      "Somebody acts for the consumer; the original authority and the proxy's identity are "
+      "missing: "
+      "record the proxy's papers first, with result, scope and end."}},
     {"proxy_unshown", proxy_unshown, {"委托手续已经登记。", "The proxy's papers are recorded."}},
     {"not_rated", not_rated, {"已经评价过。", "It has been rated already."}},
     {"offer_by_business",
@@ -349,6 +416,21 @@ static const struct guard guards[] = {
     {"term_over",
      term_over,
      {"调解期限还没到，不能按期满终止。", "The mediation term is not over yet."}},
+    {"case_done",
+     case_done,
+     {"案件还没有查实办结，不能奖励。",
+      "The case has not ended with a violation found; there is no reward yet."}},
+    {"reward_none", reward_none, {"已经提出过奖励。", "A reward is proposed already."}},
+    {"reward_proposed", reward_proposed, {"没有等审批的奖励。", "No reward waits for approval."}},
+    {"reward_approved", reward_approved, {"没有批准的奖励。", "No reward is approved."}},
+    {"reward_told", reward_told, {"没有通知过的奖励。", "No reward was told."}},
+    {"reward_over",
+     reward_over,
+     {"领取期限还没过。", "The time for claiming the reward is not over."}},
+    {"reward_settled",
+     reward_settled,
+     {"奖励还没办完：发放，或者逾期未领的记为放弃，再办结。",
+      "The reward is not settled: pay it, or record that it was not claimed, then close."}},
     {"by_superior",
      by_superior,
      {"要由上级机构、总行或总公司的高级管理人员办，承办人自己不能办。",
@@ -371,6 +453,10 @@ static const struct guard guards[] = {
      named_conflict_free,
      {"投诉的就是这个部门或者这个人，换一个承办。",
       "The complaint is about this department or person; choose another."}},
+    {"not_held",
+     not_held,
+     {"本机构已经掌握的材料、信息，不得要求投诉人再提供。",
+      "What the institution holds already may not be asked for."}},
     {"term_longer",
      term_longer,
      {"先按情况复杂延至 30 日，才能再申请延期。",
@@ -385,4 +471,17 @@ const struct guard *guard_find(const char *name)
             return &guards[i];
     }
     return NULL;
+}
+
+const char *guard_field(const char *name)
+{
+    static const char *const fields[][2] = {{"proxy_recorded", "proxy"},
+                                            {"proxy_not_lacking", "proxy"},
+                                            {"in_writing", "channel"},
+                                            {"not_held", "held"}};
+
+    for (size_t i = 0; name != NULL && i < sizeof fields / sizeof fields[0]; i++)
+        if (strcmp(fields[i][0], name) == 0)
+            return fields[i][1];
+    return "act";
 }

@@ -32,6 +32,15 @@ enum act_class {
     ACT_RARE,   /* under 更多 */
 };
 
+/* Does the act by itself on each member of a group of so many. */
+struct act_watch {
+    int64_t members;         /* 0: it does not */
+    const char *input;       /* what is sent, as JSON … */
+    const char *count_field; /* … with the number of members here (NULL: nowhere) … */
+    const char *words_field; /* … and these words here, {n} being that number */
+    struct label says;
+};
+
 struct pack_act {
     const char *id; /* "accept" */
     struct label label;
@@ -40,6 +49,7 @@ struct pack_act {
     enum act_class act_class;
     const struct act_field *fields;
     size_t n_fields;
+    struct act_watch watch;
 };
 
 /* ---- life of a matter ---- */

@@ -220,9 +220,44 @@ void read_deadlines(struct pack_reader *p, const json_t *root)
 
 /* ---- acts ---- */
 
+/* The name of a field of the act; NULL where none is named. */
+static const char *read_field_name(struct reader *r, const json_t *v, const char *key,
+                                   const struct pack_act *act)
+{
+    const char *name = read_text(r, v, key, false);
+
+    if (name != NULL && act_field(act, name) == NULL)
+        reader_fault(r, key, "unknown_field", "这个动作没有这一项。", "The act has no such field.");
+    return name;
+}
+
+static void read_watch(struct reader *r, const json_t *v, struct pack_act *act)
+{
+    static const char *const keys[] = {"members", "input", "count", "words", "says", NULL};
+    struct act_watch *w = &act->watch;
+    size_t at;
+
+    if (v == NULL)
+        return;
+    at = reader_key(r, "watch");
+    if (read_object(r, v, keys)) {
+        w->members = read_int(r, v, "members", 0, 2, 1000000);
+        w->input = json_compact(r->arena, json_object_get(v, "input"));
+        w->count_field = read_field_name(r, v, "count", act);
+        w->words_field = read_field_name(r, v, "words", act);
+        w->says = read_label(r, v, "says", true);
+        if (w->members == 0)
+            reader_fault(r, "members", "missing", "写明多少人。", "The number is missing.");
+        if (!json_is_object(json_object_get(v, "input")) || w->input == NULL)
+            reader_fault(r, "input", "type", "写明这个动作的内容。", "The act's input is missing.");
+    }
+    reader_up(r, at);
+}
+
 static void read_act(struct pack_reader *p, const json_t *v, struct pack_act *ret)
 {
-    static const char *const keys[] = {"id", "label", "effect", "key", "class", "fields", NULL};
+    static const char *const keys[] = {"id",    "label",  "effect", "key",
+                                       "class", "fields", "watch",  NULL};
     struct reader *r = &p->r;
     struct pack_act act = {0};
     const char *key;
@@ -239,6 +274,7 @@ static void read_act(struct pack_reader *p, const json_t *v, struct pack_act *re
     else if (key != NULL)
         act.key = key[0];
     read_fields(p, v, "fields", &act);
+    read_watch(r, json_object_get(v, "watch"), &act);
     if (act.id == NULL)
         return;
     if (pack_act(p->pack, act.id) != NULL)

@@ -62,7 +62,7 @@ static void read_family(struct reader *r, const json_t *v, struct profile_family
 
 static void read_profile(struct reader *r, const json_t *root, struct profile *ret)
 {
-    static const char *const keys[] = {"id", "label", "codes", "phone", "families", NULL};
+    static const char *const keys[] = {"id", "label", "codes", "groups", "phone", "families", NULL};
     const json_t *list;
     size_t at;
 
@@ -71,6 +71,7 @@ static void read_profile(struct reader *r, const json_t *root, struct profile *r
     ret->id = read_text(r, root, "id", true);
     ret->label = read_label(r, root, "label", true);
     ret->codes = read_text(r, root, "codes", false);
+    ret->groups = read_text(r, root, "groups", false);
     ret->phone = read_text(r, root, "phone", false);
     list = read_array(r, root, "families", true);
     at = reader_key(r, "families");

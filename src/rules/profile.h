@@ -25,6 +25,8 @@ struct profile {
     struct label label;
     const char *codes; /* folder below packs/codes whose tables stand in for those of the same id;
                           NULL: none */
+    const char
+        *groups; /* file of the rules of groups, "watches/groups-finance.json"; NULL: the usual */
     const char *phone; /* said on the portal until the operator sets one; NULL: none */
     struct profile_family families[PROFILE_FAMILIES_MAX]; /* the first that fits governs */
     size_t n_families;

@@ -47,15 +47,20 @@ struct workflow_facts {
     bool filer_term_over;   /* the filer's own term since he was told is past */
     bool conflict;          /* who acts is, or belongs to, whom the complaint is about */
     bool above;             /* who acts stands above the body that decides, or leads the whole */
+    bool case_done;         /* the case that a report led to has ended with a violation found */
+    bool reward_over;       /* a reward was told and not claimed in time */
+    const char *reward;     /* "proposed" "approved" "refused" "told" "paid" "lapsed"; NULL */
     const char
         *longer; /* how far a longer term has come: "complex" "asked" "approved" "told"; NULL */
     /* the act */
     enum told_party telling;
     const char *ground;         /* chosen ground, NULL when none was sent */
+    bool spoken;                /* tell: by phone, so that nothing was written */
     const char *pause_reason;   /* "appraisal" "recusal" */
     const char *offer_by;       /* "consumer" "business" */
     const char *contact_result; /* of follow_up: "reached" "no_answer" "refused" */
     bool other_authority;       /* the body named belongs to another authority */
+    bool asks_held;             /* ask_papers: for what the institution holds already */
     bool names_officer;         /* assign, reassign: an officer is named */
     bool names_conflict;        /* … and he or the body is whom the complaint is about */
     bool second_needed;         /* refuse: the ground counts only once a second officer confirms */
@@ -64,12 +69,14 @@ struct workflow_facts {
 /* Predicates a pack may name; guards.c holds the table:
  *   about_food  acceptance_untold  both_consent  both_entrust  both_told  consumer_told
  * contact_recorded extended_not  extension_asked  follow_up_done  has_files  has_proxy  proxy_free
- *   proxy_not_lacking  proxy_unshown  identity_refused  in_group
+ *   proxy_not_lacking  proxy_recorded  proxy_unshown  identity_refused  in_group  in_writing
+ *   case_done  reward_none  reward_proposed  reward_approved  reward_told  reward_over
+ *   reward_settled
  *   nobody_to_tell  not_anonymous  not_in_group  not_mediator  not_paused  not_proposer  not_rated
  *   offer_by_business  offer_open  officer_named  other_authority  outcome_closed outcome_withdrawn
  * paused pausing_appraisal  recusal_asked  recusal_not_asked  reopenable  second_needed
  *   telling_consumer  term_over  by_superior  conflict_free  decision_told  extension_approved
- *   filer_in_time  longer_asked  named_conflict_free  term_longer  term_original */
+ *   filer_in_time  longer_asked  named_conflict_free  not_held  term_longer  term_original */
 struct guard {
     const char *name;
     bool (*holds)(const struct workflow_facts *facts);
@@ -77,6 +84,8 @@ struct guard {
 };
 /* NULL when there is no such guard. */
 const struct guard *guard_find(const char *name);
+/* What is missing when it stands in the way, as a refusal names it; "act" where nothing is. */
+const char *guard_field(const char *name);
 
 struct workflow_step {
     const struct pack_act *act;
@@ -126,7 +135,7 @@ struct workflow_choice {
     struct workflow_refusal why; /* when blocked */
 };
 
-#define WORKFLOW_ACTS_MAX 64
+#define WORKFLOW_ACTS_MAX 96
 
 /* Every act of the kind, allowed ones first in the order of the act bar (likely, other, ending,
  * rare), then those that only the state or a guard blocks, each with its reason. Acts that belong

@@ -134,7 +134,7 @@ enum err_code cases_count_get(struct call *call)
 
 enum err_code cases_flow_get(struct call *call)
 {
-    case_view_flow(call->op, call_answer(call, 200));
+    case_view_flow(call->op, query_text(call, "revision"), call_answer(call, 200));
     return ERR_OK;
 }
 
@@ -189,12 +189,18 @@ static void keep_current(struct call *call, int64_t id)
     call->op->err = refusal;
 }
 
-static enum err_code check_input(struct call *call, const char *act)
+/* By the fields of the revision that the case goes by. */
+static enum err_code check_input(struct call *call, int64_t id, const char *act)
 {
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(record_release) struct record r = {0};
     struct op *op = call->op;
-    const struct pack_act *known = pack_act(&op->setup->cases->acts, act);
+    const struct pack_act *known;
     struct form form;
 
+    TRY(snapshot_open(op, &snap));
+    TRY(case_for(op, snap, id, MAY_READ_CASE, &r));
+    known = pack_act(&case_flow_of(op, &r)->acts, act);
     if (known == NULL)
         return call_refuse(call, ERR_NOT_FOUND, "act", "unknown_act", "没有这个操作",
                            "There is no such act");
@@ -213,7 +219,7 @@ enum err_code case_act_post(struct call *call)
 
     TRY(path_id(call, &id));
     TRY(call_version(call, &version));
-    TRY(check_input(call, act));
+    TRY(check_input(call, id, act));
     rc = case_act(call->op, id, act, call->body, version, &r);
     if (rc == ERR_CONFLICT || rc == ERR_NOT_ALLOWED)
         keep_current(call, id);

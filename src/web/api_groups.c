@@ -250,6 +250,8 @@ static enum err_code do_members(struct call *call, const char *act, int64_t id,
     if (strcmp(act, "confirm") == 0)
         return run_members(call, "join_group", items_of(members, NULL, NULL),
                            json_pack("{s:I}", "group", (json_int_t)id), ret);
+    if (strcmp(act, "meet") == 0 && call->op->setup->groups->meeting_act == NULL)
+        return ERR_OK;
     if (strcmp(act, "meet") == 0)
         return run_members(call, call->op->setup->groups->meeting_act,
                            items_of(members, NULL, NULL), picked(call->body, meeting), ret);

@@ -137,7 +137,7 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/cases", cases_get, ACCESS_STAFF, RATE_READ, .query = NAMES(CASE_FILTER_NAMES, "limit", "cursor")},
     {HTTP_POST, "/api/v1/cases", cases_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_case},
     {HTTP_GET, "/api/v1/cases/count", cases_count_get, ACCESS_STAFF, RATE_READ, .query = NAMES(CASE_FILTER_NAMES)},
-    {HTTP_GET, "/api/v1/cases/flow", cases_flow_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/cases/flow", cases_flow_get, ACCESS_STAFF, RATE_READ, .query = NAMES("revision")},
     {HTTP_GET, "/api/v1/cases/{id}", case_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_POST, "/api/v1/cases/{id}/acts/{act}", case_act_post, ACCESS_STAFF, RATE_READ, ROUTE_FORM_OF_ACT, .body_max = BODY_USUAL},
 

@@ -7,10 +7,12 @@
 #include "rules/workflow.h"
 #include "work/act_finance.h"
 #include "work/act_kin.h"
+#include "work/act_outcome.h"
 #include "work/acts.h"
 #include "work/extension.h"
 #include "work/group.h"
 #include "work/procedure.h"
+#include "work/reward.h"
 #include "work/rule_choice.h"
 #include "work/staff.h"
 
@@ -33,6 +35,7 @@ void act_facts(struct act_run *run)
     f->pause_reason = text_of(run, "reason");
     f->contact_result = text_of(run, "result");
     f->offer_by = party;
+    f->spoken = text_of(run, "channel") != NULL && strcmp(text_of(run, "channel"), "phone") == 0;
     f->telling = party == NULL ? TOLD_NOBODY : told_party_find(party);
     f->names_officer = json_is_integer(json_object_get(run->input, "officer"));
     procedure_act_facts(run);
@@ -273,91 +276,6 @@ static enum err_code effect_tell(struct act_run *run)
     return ERR_OK;
 }
 
-/* ---- offers and endings ---- */
-
-static enum err_code effect_offer(struct act_run *run)
-{
-    json_t *offer = json_pack("{s:I, s:s, s:I, s:s, s:I}", "id", (json_int_t)run->m->version + 1,
-                              "party", text_of(run, "party") == NULL ? "" : text_of(run, "party"),
-                              "amount_fen", (json_int_t)int_of(run, "amount_fen"), "state", "open",
-                              "at", (json_int_t)run->d.at);
-
-    draft_detail(&run->d, "offer", offer);
-    return ERR_OK;
-}
-
-static enum err_code answer_offer(struct act_run *run, const char *state)
-{
-    json_t *offer = json_deep_copy(json_object_get(run->m->detail, "offer"));
-
-    json_object_set_new(offer, "state", json_string(state));
-    draft_detail(&run->d, "offer", offer);
-    return ERR_OK;
-}
-
-static enum err_code effect_accept_offer(struct act_run *run)
-{
-    return answer_offer(run, "accepted");
-}
-
-static enum err_code effect_decline_offer(struct act_run *run)
-{
-    return answer_offer(run, "declined");
-}
-
-static enum err_code effect_settle(struct act_run *run)
-{
-    const json_t *remedies = json_object_get(run->input, "remedies");
-    const char *form = text_of(run, "form");
-    int64_t recovered = 0;
-
-    for (size_t i = 0; i < json_array_size(remedies); i++) {
-        const json_t *r = json_array_get(remedies, i);
-        const char *kind = json_string_value(json_object_get(r, "kind"));
-        int64_t amount = json_integer_value(json_object_get(r, "amount_fen"));
-
-        if (kind == NULL)
-            return refuse_field(run, "remedies", "kind", "写明给付的种类",
-                                "Name the kind of remedy.");
-        draft_remedy(&run->d, kind, amount, json_string_value(json_object_get(r, "paid_by")),
-                     json_string_value(json_object_get(r, "payer")));
-        recovered += amount;
-    }
-    draft_set(&run->d, "recovered_fen", json_integer(recovered));
-    draft_detail(
-        &run->d, "settlement",
-        json_pack("{s:I, s:s?}", "version", (json_int_t)run->m->version + 1, "form", form));
-    if (form != NULL && strcmp(form, "performed") == 0)
-        draft_detail(&run->d, "performed", json_true());
-    return ERR_OK;
-}
-
-static enum err_code effect_reopen(struct act_run *run)
-{
-    draft_set(&run->d, "recovered_fen", json_integer(0));
-    draft_set(&run->d, "rating", json_null());
-    draft_detail(&run->d, "settlement", json_null());
-    draft_detail(&run->d, "offer", json_null()); /* taken or not: it ended with the settlement */
-    draft_detail(&run->d, "performed", json_null());
-    return ERR_OK;
-}
-
-static enum err_code effect_rate(struct act_run *run)
-{
-    draft_set(&run->d, "rating", json_integer(int_of(run, "score")));
-    return ERR_OK;
-}
-
-static enum err_code effect_follow_up(struct act_run *run)
-{
-    if (json_is_integer(json_object_get(run->input, "satisfaction")) &&
-        run->m->rating == MATTER_NONE)
-        draft_set(&run->d, "rating", json_integer(int_of(run, "satisfaction")));
-    if (json_is_true(json_object_get(run->input, "performed")))
-        draft_detail(&run->d, "performed", json_true());
-    return ERR_OK;
-}
-
 /* ---- evidence ---- */
 
 static enum err_code effect_attach(struct act_run *run)
@@ -427,13 +345,13 @@ static const struct effect {
     {"dispute_power", procedure_dispute, NULL, false},
     {"refer_power", procedure_refer, NULL, false},
     {"designate", effect_designate, NULL, false},
-    {"offer", effect_offer, NULL, false},
-    {"accept_offer", effect_accept_offer, NULL, false},
-    {"decline_offer", effect_decline_offer, NULL, false},
-    {"settle", effect_settle, NULL, false},
-    {"reopen", effect_reopen, NULL, false},
-    {"rate", effect_rate, NULL, false},
-    {"follow_up", effect_follow_up, NULL, false},
+    {"offer", act_offer, NULL, false},
+    {"accept_offer", act_accept_offer, NULL, false},
+    {"decline_offer", act_decline_offer, NULL, false},
+    {"settle", act_settle, NULL, false},
+    {"reopen", act_reopen, NULL, false},
+    {"rate", act_rate, NULL, false},
+    {"follow_up", act_follow_up, NULL, false},
     {"issue_pin", effect_issue_pin, NULL, false},
     {"attach", effect_attach, NULL, false},
     {"detach", effect_detach, NULL, false},
@@ -459,6 +377,7 @@ static const struct effect {
     {"take_back", procedure_take_back, NULL, false},
     {"decide_recusal", procedure_decide_recusal, NULL, false},
     {"against", finance_against, NULL, false},
+    {"mark_major", finance_major, NULL, false},
     {"restart", finance_restart, NULL, false},
     {"merge", finance_merge, finance_after_merge, false},
     {"extend_complex", finance_longer, NULL, false},
@@ -466,6 +385,12 @@ static const struct effect {
     {"approve_extension", finance_longer, NULL, false},
     {"decline_extension", finance_longer, NULL, false},
     {"tell_extension", finance_longer, NULL, false},
+    {"propose_reward", reward_propose, NULL, false},
+    {"approve_reward", reward_answer, NULL, false},
+    {"refuse_reward", reward_answer, NULL, false},
+    {"tell_reward", reward_tell, NULL, false},
+    {"pay_reward", reward_pay, NULL, false},
+    {"lapse_reward", reward_lapse, NULL, false},
     {"decide", finance_decide, NULL, false},
     {"decide_recheck", finance_decide, NULL, false},
     {"resolve", finance_decide, NULL, false},

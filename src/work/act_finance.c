@@ -25,10 +25,13 @@ void finance_facts(struct act_run *run)
     const json_t *officer = json_object_get(run->input, "officer");
     const char *body = filing_text(run->input, "body");
     const char *interest = filing_text(run->input, "interest");
+    const char *held = filing_text(run->input, "held");
     struct officer named;
 
     if (interest != NULL && strcmp(interest, "mine") == 0)
         run->facts.conflict = true;
+    if (held != NULL && strcmp(held, "yes") == 0)
+        run->facts.asks_held = true;
     if (act_is(run, "against") || json_object_get(run->m->detail, "against") == NULL)
         return;
     if (json_is_integer(officer)) {
@@ -64,6 +67,15 @@ enum err_code finance_against(struct act_run *run)
     if (json_is_integer(officer))
         json_object_set_new(against, "officer", json_integer(json_integer_value(officer)));
     draft_detail(&run->d, "against", against);
+    return ERR_OK;
+}
+
+enum err_code finance_major(struct act_run *run)
+{
+    draft_detail(&run->d, "major",
+                 json_pack("{s:s, s:I, s:I}", "cause", filing_text(run->input, "cause"), "people",
+                           (json_int_t)json_integer_value(json_object_get(run->input, "people")),
+                           "at", (json_int_t)run->d.at));
     return ERR_OK;
 }
 

@@ -9,6 +9,8 @@
 void finance_facts(struct act_run *run);
 
 enum err_code finance_against(struct act_run *run) MUST_CHECK;
+/* mark_major: why, and how many people. */
+enum err_code finance_major(struct act_run *run) MUST_CHECK;
 enum err_code finance_restart(struct act_run *run) MUST_CHECK;
 enum err_code finance_longer(struct act_run *run) MUST_CHECK;
 enum err_code finance_decide(struct act_run *run) MUST_CHECK;

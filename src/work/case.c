@@ -37,6 +37,11 @@ struct record_facts case_facts(struct op *op, const struct record *r)
                                  .registered_by = record_number(r, "registered_by")};
 }
 
+const struct flow *case_flow_of(struct op *op, const struct record *r)
+{
+    return setup_case_flow(op->setup, record_member(r, "revision"));
+}
+
 enum err_code case_for(struct op *op, struct snapshot *snap, int64_t id, enum may_act need,
                        struct record *ret)
 {
@@ -187,6 +192,8 @@ static enum err_code put_all(struct making *m)
     const char *number = filing_text(m->input, "number");
 
     record_set(&m->d, "body", json_string(m->body->code));
+    record_set(&m->d, "pack", json_string(op->setup->cases->id));
+    record_set(&m->d, "revision", json_string(op->setup->cases->revision));
     record_set(&m->d, "status", json_string(op->setup->cases->initial->id));
     record_set(&m->d, "day", json_integer(m->day));
     record_set(&m->d, "registered_by", json_integer(op->actor.officer_id));
@@ -347,11 +354,12 @@ static int64_t number_or_none(const struct record *r, const char *name)
 
 static struct row row_of(struct op *op, const struct record *r)
 {
-    const struct flow_state *state = flow_state(op->setup->cases, record_member(r, "status"));
+    const struct flow *flow = case_flow_of(op, r);
+    const struct flow_state *state = flow_state(flow, record_member(r, "status"));
     const json_t *penalty = json_object_get(r->state, "penalty");
     const json_t *officers = json_object_get(r->state, "officers");
-    const char *rule;
-    date_t due = record_clocks_next(json_object_get(r->state, "clocks"), &rule);
+    struct record_next next =
+        record_clocks_next(op, &flow->acts, json_object_get(r->state, "clocks"));
     bool penalised = penalty != NULL;
 
     return (struct row){
@@ -359,7 +367,7 @@ static struct row row_of(struct op *op, const struct record *r)
                   case_part_name(state == NULL ? CASE_IN_HAND : (enum case_part)state->part),
                   waiting_for_name(state == NULL ? WAIT_UNIT : state->waiting_for),
                   record_member(r, "body"), record_member(r, "number"),
-                  record_member(r, "violation"), record_member(r, "outcome"), rule},
+                  record_member(r, "violation"), record_member(r, "outcome"), next.rule},
         .numbers = {json_array_size(officers) == 0
                         ? MATTER_NONE
                         : json_integer_value(json_array_get(officers, 0)),
@@ -367,7 +375,7 @@ static struct row row_of(struct op *op, const struct record *r)
                                                   : json_integer_value(json_array_get(officers, 1)),
                     record_number(r, "registered_by"), record_number(r, "day"),
                     number_or_none(r, "decided_day"), number_or_none(r, "closed_day"),
-                    due == DATE_NONE ? INT32_MAX : due, member_of(penalty, "fine_fen"),
+                    next.due == DATE_NONE ? INT32_MAX : next.due, member_of(penalty, "fine_fen"),
                     member_of(penalty, "income_fen"), penalised ? case_goods_fen(r) : 0,
                     record_number(r, "paid_fen"),
                     json_object_get(r->state, "report") == NULL ? 0 : 1},

@@ -2,18 +2,18 @@
  * (SAMR Order 2 (2018) on penalty procedure).
  *
  * The state of the record:
- *   body status day (filed, civil date) key (number 案号, where given; unique) number
- *   business (as named) business_id violation (code) source (report inspection handover other)
- *   report (matter id) registered_by officers [ids, two or more once named]
- *   clocks [{rule, no, start, pauses: [{from, to}], extensions, extra, stopped, cancelled, due_raw,
- *     due, provisional}] pause {reason, from} before (state it was suspended from)
- *   assists [{no, to, asked, answered}]
- *   goods [{no, name, quantity_milli, unit, value_fen, disposed_milli, gone}]
- *   penalty {fine_fen, income_fen, warning, correct, licence, discretion, ground, document}
- *   outcome (penalised not_penalised dismissed transferred) ground decided_day served_day
- * closed_day paid_fen late_fine_fen deferred_until What people write is sealed beside the events. A
- * report that a case came from is known only to those who may see that report: neither source nor
- * link nor number is shown to others, and the case never holds who made it. */
+ *   pack revision (under which it was filed; both absent in older ones) body status day (filed,
+ * civil date) key (number 案号, where given; unique) number business (as named) business_id
+ * violation (code) source (report inspection handover other) report (matter id) registered_by
+ * officers [ids, two or more once named] clocks [{rule, no, start, pauses: [{from, to}],
+ * extensions, extra, stopped, cancelled, due_raw, due, provisional}] pause {reason, from} before
+ * (state it was suspended from) assists [{no, to, asked, answered}] goods [{no, name,
+ * quantity_milli, unit, value_fen, disposed_milli, gone}] penalty {fine_fen, income_fen, warning,
+ * correct, licence, discretion, ground, document} outcome (penalised not_penalised dismissed
+ * transferred) ground decided_day served_day closed_day paid_fen late_fine_fen deferred_until What
+ * people write is sealed beside the events. A report that a case came from is known only to those
+ * who may see that report: neither source nor link nor number is shown to others, and the case
+ * never holds who made it. */
 #ifndef FANGXIN_WORK_CASE_H
 #define FANGXIN_WORK_CASE_H
 
@@ -41,13 +41,16 @@ enum err_code case_make(struct op *op, const json_t *input, struct record *ret) 
 enum err_code case_act(struct op *op, int64_t id, const char *act, const json_t *input,
                        int64_t version, struct record *ret) MUST_CHECK;
 
+/* The life that a case goes by: that of the revision it was filed under. */
+const struct flow *case_flow_of(struct op *op, const struct record *r);
+
 /* Schema Case, closed. The caller has checked MAY_READ_CASE. */
 enum err_code case_view(struct op *op, struct snapshot *snap, const struct record *r,
                         struct json_writer *w) MUST_CHECK;
 /* Member "case" of a matter: {"id","number","status_label"} for who may read it, else null. */
 void case_view_brief(struct op *op, struct snapshot *snap, int64_t id, struct json_writer *w);
-/* Schema CaseFlow. */
-void case_view_flow(struct op *op, struct json_writer *w);
+/* Schema CaseFlow. @param revision  NULL, or one that is not kept: today's */
+void case_view_flow(struct op *op, const char *revision, struct json_writer *w);
 
 enum case_level { CASE_ANY, CASE_LATE, CASE_TODAY, CASE_SOON, CASE_LATER, CASE_LEVELS };
 /* "" "late" "today" "soon" "later"; CASE_LEVELS when there is no such name. */

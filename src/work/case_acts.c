@@ -80,7 +80,8 @@ struct case_step_facts case_step_facts_of(struct op *op, const struct record *r)
         .paused = record_clock_paused(decision),
         .extended = member_of(decision, "extensions") > 0,
         .window_open = window != NULL,
-        .window_over = window == NULL || member_of(window, "due") < today,
+        .window_over =
+            window == NULL || record_clock_date(op, &case_flow_of(op, r)->acts, window).due < today,
         .unserved = record_clock(clocks, "D10", 0) != NULL,
         .paid_up = case_owed_fen(r) <= record_number(r, "paid_fen"),
     };
@@ -341,8 +342,8 @@ static enum err_code effect(struct run *run, const struct flow_transition *t)
         record_set(d, "before", json_null());
         return ERR_OK;
     case CASE_EXTENDS_AGAIN:
-        return record_clock_lengthen(run->op, &run->op->setup->cases->acts, run->clocks, "D7",
-                                     int_of(run, "days"));
+        return record_clock_lengthen(run->op, &case_flow_of(run->op, run->r)->acts, run->clocks,
+                                     "D7", int_of(run, "days"));
     case CASE_NOTICES:
         return day_of(run, "served_on", &run->day);
     case CASE_DECIDES:
@@ -390,7 +391,7 @@ static enum err_code decide_step(struct run *run, const char *act,
 
     facts.asking = false;
     facts.two_present = first != second && is_named(run->r, first) && is_named(run->r, second);
-    answer = flow_step(op->setup->cases, record_member(run->r, "status"), act,
+    answer = flow_step(case_flow_of(op, run->r), record_member(run->r, "status"), act,
                        case_roles(op, run->r), &facts);
     if (answer.step == NULL)
         return err_field(&op->err, answer.forbidden ? ERR_FORBIDDEN : ERR_NOT_ALLOWED, "act",
@@ -402,11 +403,15 @@ static enum err_code decide_step(struct run *run, const char *act,
     return ERR_OK;
 }
 
-static enum err_code run_act(struct run *run, const struct pack_act *act)
+static enum err_code run_act(struct run *run, const char *name)
 {
     struct op *op = run->op;
+    const struct pack_act *act = pack_act(&case_flow_of(op, run->r)->acts, name);
     const struct flow_transition *t;
 
+    if (act == NULL)
+        return err_field(&op->err, ERR_NOT_FOUND, "act", "unknown_act", "没有这种办理动作",
+                         "There is no such act.");
     TRY(decide_step(run, act->id, &t));
     TRY(record_input_check(op, act, run->input));
     record_draft_begin(op, &run->d, run->r, act->id, op->now_ms);
@@ -414,8 +419,8 @@ static enum err_code run_act(struct run *run, const struct pack_act *act)
     record_input_keep(&run->d, act, run->input, NULL);
     TRY(effect(run, t));
     for (size_t i = 0; i < t->n_clocks; i++)
-        TRY(record_clock_apply(op, &op->setup->cases->acts, run->clocks, &t->clocks[i], run->no,
-                               run->day));
+        TRY(record_clock_apply(op, &case_flow_of(op, run->r)->acts, run->clocks, &t->clocks[i],
+                               run->no, run->day));
     if (t->back)
         record_set(&run->d, "status", json_string(record_member(run->r, "before")));
     else if (t->to != NULL)
@@ -425,8 +430,8 @@ static enum err_code run_act(struct run *run, const struct pack_act *act)
     return ERR_OK;
 }
 
-static enum err_code act_once(struct op *op, int64_t id, const struct pack_act *act,
-                              const json_t *input, int64_t version, struct record *ret)
+static enum err_code act_once(struct op *op, int64_t id, const char *act, const json_t *input,
+                              int64_t version, struct record *ret)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(json_decrefp) json_t *result = json_pack("{s:I}", "id", (json_int_t)id);
@@ -458,20 +463,16 @@ static void drop(struct record *r)
 enum err_code case_act(struct op *op, int64_t id, const char *act, const json_t *input,
                        int64_t version, struct record *ret)
 {
-    const struct pack_act *known = pack_act(&op->setup->cases->acts, act);
     CLEANUP(json_decrefp) json_t *earlier = NULL;
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     enum err_code rc = ERR_CONFLICT;
 
     *ret = (struct record){0};
-    if (known == NULL)
-        return err_field(&op->err, ERR_NOT_FOUND, "act", "unknown_act", "没有这种办理动作",
-                         "There is no such act.");
     TRY(idempotency_find(op, op->key, &earlier));
     for (int i = 0; earlier == NULL && i < (version == ANY_VERSION ? TRIES : 1); i++) {
         drop(ret);
         err_clear(&op->err);
-        rc = act_once(op, id, known, input, version, ret);
+        rc = act_once(op, id, act, input, version, ret);
         if (rc == ERR_OK)
             return ERR_OK;
         if (rc != ERR_CONFLICT)

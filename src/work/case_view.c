@@ -42,7 +42,7 @@ static void write_officers(struct op *op, const json_t *ids, struct json_writer 
 
 static void write_acts(struct op *op, const struct record *r, struct json_writer *w)
 {
-    const struct flow *flow = op->setup->cases;
+    const struct flow *flow = case_flow_of(op, r);
     struct case_step_facts facts = case_step_facts_of(op, r);
     struct record_facts record = case_facts(op, r);
     unsigned roles = may(&op->actor, MAY_ACT_CASE, &record).yes ? case_roles(op, r) : 0;
@@ -175,11 +175,31 @@ static enum err_code write_source(struct op *op, struct snapshot *snap, const st
     return ERR_OK;
 }
 
+static void write_next(const struct record_next *next, struct json_writer *w)
+{
+    view_date(w, "due", next->due);
+    json_text(w, "due_rule", next->rule);
+    if (next->rule == NULL) {
+        json_none(w, "next_deadline");
+        return;
+    }
+    json_open_object(w, "next_deadline");
+    view_label(w, "label", &next->of->label);
+    json_text(w, "level", deadline_level_name(next->state.level));
+    json_int(w, "left", next->state.left);
+    json_text(w, "unit", deadline_unit_name(next->of->unit));
+    json_bool(w, "provisional", next->provisional);
+    json_object_end(w);
+}
+
 static void write_row(struct op *op, const struct record *r, struct json_writer *w)
 {
-    const struct flow_state *state = flow_state(op->setup->cases, record_member(r, "status"));
+    const struct flow *flow = case_flow_of(op, r);
+    const struct flow_state *state = flow_state(flow, record_member(r, "status"));
     const struct body *body = setup_body(op->setup, record_member(r, "body"));
-    const char *violation = record_member(r, "violation"), *rule;
+    const char *violation = record_member(r, "violation");
+    struct record_next next =
+        record_clocks_next(op, &flow->acts, json_object_get(r->state, "clocks"));
     struct label label = {0};
 
     if (violation != NULL)
@@ -201,8 +221,7 @@ static void write_row(struct op *op, const struct record *r, struct json_writer 
     view_date(w, "filed", (date_t)record_number(r, "day"));
     view_date(w, "decided", day_member(r->state, "decided_day"));
     view_date(w, "closed", day_member(r->state, "closed_day"));
-    view_date(w, "due", record_clocks_next(json_object_get(r->state, "clocks"), &rule));
-    json_text(w, "due_rule", rule);
+    write_next(&next, w);
     write_officers(op, json_object_get(r->state, "officers"), w);
 }
 
@@ -214,6 +233,8 @@ enum err_code case_view(struct op *op, struct snapshot *snap, const struct recor
     TRY(record_texts(op, snap, r, 1, &texts));
     json_object_begin(w);
     write_row(op, r, w);
+    json_text(w, "pack", record_member(r, "pack"));
+    json_text(w, "revision", case_flow_of(op, r)->revision);
     TRY(write_source(op, snap, r, w));
     json_text(w, "facts", filing_text(texts, "facts"));
     if (json_object_get(r->state, "business_id") == NULL)
@@ -221,7 +242,7 @@ enum err_code case_view(struct op *op, struct snapshot *snap, const struct recor
     else
         json_int(w, "business_id", record_number(r, "business_id"));
     view_date(w, "served", day_member(r->state, "served_day"));
-    TRY(record_clocks_view(op, &op->setup->cases->acts, json_object_get(r->state, "clocks"), w));
+    TRY(record_clocks_view(op, &case_flow_of(op, r)->acts, json_object_get(r->state, "clocks"), w));
     write_penalty(op, r, w);
     write_assists(r, w);
     write_acts(op, r, w);
@@ -240,7 +261,7 @@ void case_view_brief(struct op *op, struct snapshot *snap, int64_t id, struct js
         json_none(w, "case");
         return;
     }
-    state = flow_state(op->setup->cases, record_member(&r, "status"));
+    state = flow_state(case_flow_of(op, &r), record_member(&r, "status"));
     json_open_object(w, "case");
     json_int(w, "id", r.id);
     json_text(w, "number", record_member(&r, "number"));
@@ -248,10 +269,10 @@ void case_view_brief(struct op *op, struct snapshot *snap, int64_t id, struct js
     json_object_end(w);
 }
 
-void case_view_flow(struct op *op, struct json_writer *w)
+void case_view_flow(struct op *op, const char *revision, struct json_writer *w)
 {
     json_object_begin(w);
-    view_flow(op, op->setup->cases, w);
+    view_flow(op, setup_case_flow(op->setup, revision), w);
     json_object_end(w);
 }
 

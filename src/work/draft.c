@@ -279,7 +279,7 @@ enum err_code draft_decide(struct draft *d, unsigned roles, const struct workflo
                                      d->act, roles, facts, &d->step, &why);
 
     if (rc != ERR_OK)
-        return err_field(&op->err, rc, "act", why.code == NULL ? "act" : why.code,
+        return err_field(&op->err, rc, guard_field(why.guard), why.code == NULL ? "act" : why.code,
                          why.why.zh == NULL ? "现在不能办这一步" : why.why.zh,
                          why.why.en == NULL ? "This act is not possible now." : why.why.en);
     return ERR_OK;

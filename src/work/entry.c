@@ -146,16 +146,14 @@ const char *entry_person_role(struct op *op, const struct act_field *field)
     return arena_printf(op->arena, "person:%s", field->name);
 }
 
-date_t entry_due(const struct record *r)
+date_t entry_due(struct op *op, const struct register_def *def, const struct record *r)
 {
-    const char *rule;
-
-    return record_clocks_next(json_object_get(r->state, "clocks"), &rule);
+    return record_clocks_next(op, &def->flow.acts, json_object_get(r->state, "clocks")).due;
 }
 
-const char *entry_level_name(struct op *op, const struct record *r)
+const char *entry_level_name(struct op *op, date_t due)
 {
-    date_t due = entry_due(r), today = date_of_instant(op->now_ms, op->zone_min);
+    date_t today = date_of_instant(op->now_ms, op->zone_min);
 
     if (due == DATE_NONE)
         return "";

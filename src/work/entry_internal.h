@@ -128,12 +128,13 @@ enum err_code entry_shown(struct entry_secrets *s, const struct act_field *field
 /* The title, with masked persons. */
 enum err_code entry_title(struct op *op, struct snapshot *snap, const struct register_def *def,
                           const struct record *r, const char **ret) MUST_CHECK;
-date_t entry_due(const struct record *r); /* DATE_NONE: no clock runs */
+/* The first of its clocks; DATE_NONE: none runs. */
+date_t entry_due(struct op *op, const struct register_def *def, const struct record *r);
 
 /* all, open, late of the filter; @p states (may be NULL) gets {state: n}. */
 enum err_code entry_count(struct op *op, const struct entry_filter *filter, json_t *states,
                           int64_t ret_sums[3]) MUST_CHECK;
 /* "" "late" "today" "soon" "later" */
-const char *entry_level_name(struct op *op, const struct record *r);
+const char *entry_level_name(struct op *op, date_t due);
 
 #endif

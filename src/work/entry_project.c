@@ -235,11 +235,11 @@ struct row {
     int64_t numbers[ROW_NUMBERS]; /* year n open secret officer registered_by day due shown */
 };
 
-static struct row row_of(const struct register_def *def, const struct record *r)
+static struct row row_of(struct op *op, const struct register_def *def, const struct record *r)
 {
     const char *status = record_member(r, "status");
     const struct flow_state *state = flow_state(&def->flow, status);
-    date_t due = entry_due(r);
+    date_t due = entry_due(op, def, r);
     bool shown = def->open != NULL && (def->open->states & register_state_bit(def, status)) != 0;
 
     return (struct row){
@@ -252,9 +252,10 @@ static struct row row_of(const struct register_def *def, const struct record *r)
     };
 }
 
-static void put_row(struct changes *ch, const struct register_def *def, const struct record *r)
+static void put_row(struct op *op, struct changes *ch, const struct register_def *def,
+                    const struct record *r)
 {
-    struct row row = row_of(def, r);
+    struct row row = row_of(op, def, r);
 
     changes_row(ch, SQL_entry_put, 1, ERR_CONFLICT);
     changes_int(ch, r->id);
@@ -333,7 +334,7 @@ void entry_project(struct op *op, struct changes *ch, const struct record *befor
         changes_fail(ch);
         return;
     }
-    put_row(ch, def, after);
+    put_row(op, ch, def, after);
     put_rows(ch, after, def->flow.id, was, is);
     put_links(ch, SQL_entry_link_drop, after->id, old, new);
     put_links(ch, SQL_entry_link_put, after->id, new, old);
@@ -372,7 +373,7 @@ static enum err_code row_differs(struct op *op, struct snapshot *snap,
     static const int texts[ROW_TEXTS] = {1, 4, 5, 7, 13},
                      numbers[ROW_NUMBERS] = {2, 3, 6, 8, 9, 10, 11, 12, 14};
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct row row = row_of(def, r);
+    struct row row = row_of(op, def, r);
     bool found;
 
     TRY(snapshot_prepare(op, snap, SQL_entry_by_id, &s));

@@ -102,6 +102,7 @@ static enum err_code write_head(struct op *op, struct snapshot *snap,
     const struct flow_state *state = flow_state(&def->flow, record_member(r, "status"));
     const struct body *body = setup_body(op->setup, record_member(r, "body"));
     const char *title;
+    date_t due;
 
     TRY(entry_title(op, snap, def, r, &title));
     json_text(w, "register", def->flow.id);
@@ -114,8 +115,9 @@ static enum err_code write_head(struct op *op, struct snapshot *snap,
     json_text(w, "body", record_member(r, "body"));
     view_label(w, "body_name", body == NULL ? NULL : &body->name);
     view_date(w, "day", (date_t)record_number(r, "day"));
-    view_date(w, "due", entry_due(r));
-    json_text(w, "level", entry_level_name(op, r));
+    due = entry_due(op, def, r);
+    view_date(w, "due", due);
+    json_text(w, "level", entry_level_name(op, due));
     json_int(w, "version", r->version);
     return ERR_OK;
 }

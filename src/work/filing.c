@@ -229,6 +229,8 @@ enum err_code filing_register(struct op *op, struct changes *ch, const json_t *f
     put_suggestion(&d, filing);
     if (linked != 0)
         draft_link(&d, linked, relation);
+    if (linked != 0 && strcmp(relation, "split_from") == 0) /* for figures */
+        draft_detail(&d, "from_complaint", json_integer(1));
     TRY(put_persons(&d, ch, filing, f));
     TRY(put_business(&d, ch, filing));
     draft_decide_begin(&d, &facts);

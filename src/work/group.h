@@ -7,6 +7,7 @@
  *   representatives [matter ids] mandate {signed_on, version (whose text is the paper), at, by}
  *   meeting {at, mode, version} decision {act, version, at}
  *   proposal {members: [ids], from, to, likeness, revision} suggested [ids]
+ *   major {members, at}  as many people as make its members major
  * Who belongs to it stands on the matters alone (column group_id), moved by their acts join_group
  * and leave_group; each such act adds an event to the group, so both timelines show it.
  * A report never belongs to a group, nor does anything here look at one. */
@@ -63,6 +64,10 @@ enum err_code group_after_leave(struct act_run *run) MUST_CHECK;
 /* Looks at the businesses of matters that changed since the last run: proposes groups, lets
  * proposed ones grow, suggests members to open ones. @p ret_n  how many records it wrote. */
 enum err_code group_watch(struct op *op, int64_t *ret_n) MUST_CHECK;
+
+/* Marks the members of groups that are as large as a pack says (act_watch), once each, and tells
+ * the group. @p ret_n  how many groups. */
+enum err_code group_major_watch(struct op *op, int64_t *ret_n) MUST_CHECK;
 
 /* ---- views ---- */
 

@@ -236,6 +236,20 @@ static enum err_code write_timeline(struct op *op, struct snapshot *snap, const 
     return ERR_OK;
 }
 
+static void write_major(struct op *op, const struct record *r, struct json_writer *w)
+{
+    const json_t *major = json_object_get(r->state, "major");
+
+    if (major == NULL) {
+        json_none(w, "major");
+        return;
+    }
+    json_open_object(w, "major");
+    json_int(w, "members", json_integer_value(json_object_get(major, "members")));
+    view_instant(w, "at", json_integer_value(json_object_get(major, "at")), op->zone_min);
+    json_object_end(w);
+}
+
 enum err_code group_write(struct op *op, struct snapshot *snap, const struct record *r, bool full,
                           struct json_writer *w)
 {
@@ -254,6 +268,7 @@ enum err_code group_write(struct op *op, struct snapshot *snap, const struct rec
         write_sums(w, &sums);
     }
     write_proposal(r, w);
+    write_major(op, r, w);
     TRY(write_meeting(op, snap, r, w));
     TRY(write_decision(op, snap, r, w));
     group_allowed(op, r, w);

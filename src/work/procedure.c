@@ -115,7 +115,7 @@ void procedure_facts(struct op *op, const struct matter *m, struct workflow_fact
         elsewhere || json_array_size(detail_of(m, "contacts")) > 0 || somebody_refused(m);
     f->recusal_open = recusal_open(m);
     f->has_proxy = json_is_true(detail_of(m, "proxy"));
-    f->proxy_unshown = f->has_proxy && detail_of(m, "proxy_paper") == NULL;
+    f->proxy_unshown = !elsewhere && f->has_proxy && detail_of(m, "proxy_paper") == NULL;
     f->proxy_lacking = !elsewhere && f->has_proxy && paper != NULL && !is(paper, "shown");
     f->proxy_bound = !elsewhere && is(filing_text(detail_of(m, "proxy_paper"), "scope"), "general");
     f->about_food = elsewhere || about_food(op, m);

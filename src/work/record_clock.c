@@ -90,7 +90,7 @@ static void put_day(json_t *clock, const char *name, date_t day)
     json_object_set_new(clock, name, day == DATE_NONE ? json_null() : json_integer(day));
 }
 
-/* The dates follow from the rest; they are kept for lists and the watch. */
+/* The dates follow from the rest; they are kept as they were at this act. */
 static enum err_code recompute(struct op *op, const struct pack *rules, json_t *clock)
 {
     struct deadline_rule rule;
@@ -140,11 +140,14 @@ enum err_code record_clock_apply(struct op *op, const struct pack *rules, json_t
     pause = open_pause(clock);
     switch (effect->effect) {
     case CLOCK_STOP:
+        TRY(recompute(op, rules, clock));
         put_day(clock, "stopped", day);
         break;
     case CLOCK_CANCEL: /* all of the rule, where no one is named */
-        for (; clock != NULL; clock = record_clock(clocks, effect->rule->id, no))
+        for (; clock != NULL; clock = record_clock(clocks, effect->rule->id, no)) {
+            TRY(recompute(op, rules, clock));
             json_object_set_new(clock, "cancelled", json_true());
+        }
         break;
     case CLOCK_PAUSE:
         json_array_append_new(json_object_get(clock, "pauses"),
@@ -173,24 +176,7 @@ enum err_code record_clock_lengthen(struct op *op, const struct pack *rules, jso
     return recompute(op, rules, clock);
 }
 
-date_t record_clocks_next(const json_t *clocks, const char **ret_rule)
-{
-    date_t first = DATE_NONE;
-
-    *ret_rule = NULL;
-    for (size_t i = 0; i < json_array_size(clocks); i++) {
-        const json_t *clock = json_array_get(clocks, i), *due = json_object_get(clock, "due");
-
-        if (!record_clock_runs(clock) || !json_is_integer(due) ||
-            (first != DATE_NONE && (date_t)json_integer_value(due) >= first))
-            continue;
-        first = (date_t)json_integer_value(due);
-        *ret_rule = rule_of(clock);
-    }
-    return first;
-}
-
-/* ---- as JSON ---- */
+/* ---- dates ---- */
 
 static date_t day_member(const json_t *object, const char *name)
 {
@@ -198,6 +184,47 @@ static date_t day_member(const json_t *object, const char *name)
 
     return json_is_integer(day) ? (date_t)json_integer_value(day) : DATE_NONE;
 }
+
+struct deadline_due record_clock_date(struct op *op, const struct pack *rules, const json_t *clock)
+{
+    struct deadline_due due;
+    struct deadline_rule rule;
+
+    if (record_clock_runs(clock) && record_clock_rule(rules, clock, &rule)) {
+        struct err earlier = op->err;
+
+        if (record_clock_due(op, clock, &rule, &due) == ERR_OK)
+            return due;
+        op->err = earlier; /* behind the end of the calendar: as it was counted last */
+    }
+    return (struct deadline_due){.due_raw = day_member(clock, "due_raw"),
+                                 .due = day_member(clock, "due"),
+                                 .paused = day_member(clock, "due") == DATE_NONE,
+                                 .provisional =
+                                     json_is_true(json_object_get(clock, "provisional"))};
+}
+
+struct record_next record_clocks_next(struct op *op, const struct pack *rules, const json_t *clocks)
+{
+    struct record_next next = {.due = DATE_NONE};
+    date_t today = date_of_instant(op->now_ms, op->zone_min);
+
+    for (size_t i = 0; i < json_array_size(clocks); i++) {
+        const json_t *clock = json_array_get(clocks, i);
+        const struct deadline_rule *rule = pack_deadline(rules, rule_of(clock));
+        struct deadline_due due = record_clock_date(op, rules, clock);
+
+        if (!record_clock_runs(clock) || due.due == DATE_NONE || rule == NULL ||
+            (next.due != DATE_NONE && due.due >= next.due))
+            continue;
+        next = (struct record_next){due.due, rule->id, rule,
+                                    deadline_level(rule, &due, today, op->setup->calendar),
+                                    due.provisional};
+    }
+    return next;
+}
+
+/* ---- as JSON ---- */
 
 static enum err_code write_clock(struct op *op, const struct pack *rules, const json_t *clock,
                                  struct json_writer *w)
@@ -209,7 +236,7 @@ static enum err_code write_clock(struct op *op, const struct pack *rules, const 
 
     if (!record_clock_rule(rules, clock, &rule))
         return err_set(&op->err, ERR_CORRUPT, "a clock of no rule");
-    TRY(record_clock_due(op, clock, &rule, &due));
+    due = record_clock_date(op, rules, clock);
     state = deadline_level(&rule, &due, today, op->setup->calendar);
     json_object_begin(w);
     json_text(w, "rule", rule.id);

@@ -1,8 +1,9 @@
 /* The clocks of a record whose life is a flow: elements of its state's list "clocks",
  *   {rule, no, start, pauses: [{from, to}], extensions, extra, stopped, cancelled, due_raw, due,
  *    provisional}
- * Cases and entries of registers keep theirs so. @p rules everywhere: the acts of the flow, where
- * the deadlines stand. */
+ * Cases and entries of registers keep theirs so. The dates of a running one follow from the rest
+ * and the calendar in force; those in the list are of the last act, and of the last day when it
+ * ended. @p rules everywhere: the acts of the flow, where the deadlines stand. */
 #ifndef FANGXIN_WORK_RECORD_CLOCK_H
 #define FANGXIN_WORK_RECORD_CLOCK_H
 
@@ -31,8 +32,19 @@ enum err_code record_clock_apply(struct op *op, const struct pack *rules, json_t
 /* @p days more for the running clock of a rule, decided collectively. */
 enum err_code record_clock_lengthen(struct op *op, const struct pack *rules, json_t *clocks,
                                     const char *rule, int64_t days) MUST_CHECK;
-/* Of all that run: the first due day; DATE_NONE where none has one. */
-date_t record_clocks_next(const json_t *clocks, const char **ret_rule);
+/* The dates of one: of a running one by the calendar in force, of another those it had when it
+ * ended. DATE_NONE while paused. */
+struct deadline_due record_clock_date(struct op *op, const struct pack *rules, const json_t *clock);
+struct record_next {
+    date_t due;       /* DATE_NONE: none runs, or all are paused */
+    const char *rule; /* NULL then */
+    const struct deadline_rule *of;
+    struct deadline_state state;
+    bool provisional;
+};
+/* Of all that run: the one that ends first. */
+struct record_next record_clocks_next(struct op *op, const struct pack *rules,
+                                      const json_t *clocks);
 /* Array "clocks" of schema Case and Entry. */
 enum err_code record_clocks_view(struct op *op, const struct pack *rules, const json_t *clocks,
                                  struct json_writer *w) MUST_CHECK;

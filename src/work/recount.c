@@ -1,5 +1,6 @@
-/* Runs over open clocks: slices of matters, each a small change set of the bulk queue that also
- * says how far the run came. A matter that an act took meanwhile is read and counted again. */
+/* Runs over open clocks: slices of matters, then of cases and entries, each a small change set of
+ * the bulk queue that also says how far the run came. A matter that an act took meanwhile is read
+ * and counted again. */
 #include "work/recount.h"
 
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "base/text.h"
 #include "sql_queries.h"
 #include "work/clock.h"
+#include "work/recount_internal.h"
 #include "work/setup_internal.h"
 
 #define SLICE 40 /* matters of one change set: a few milliseconds of the writer's time */
@@ -127,9 +129,16 @@ enum err_code calendar_watch(struct op *op)
 
 /* ---- counting ---- */
 
-/* Ids behind @p after, of open clocks or, with @p position, of matters touched since that event. */
-static enum err_code next_ids(struct op *op, int64_t position, int64_t after, int64_t ids[SLICE],
-                              size_t *ret_n)
+/* What has a clock: a matter, or a record of a kind that keeps clocks. */
+struct counted {
+    int64_t id;
+    bool record; /* not a matter */
+    char kind[8];
+};
+
+/* The next behind @p after with open clocks or, with @p position, touched since that event. */
+static enum err_code next_ids(struct op *op, int64_t position, int64_t after,
+                              struct counted ret[SLICE], size_t *ret_n)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
@@ -137,33 +146,23 @@ static enum err_code next_ids(struct op *op, int64_t position, int64_t after, in
 
     *ret_n = 0;
     TRY(snapshot_open(op, &snap));
-    TRY(snapshot_prepare(op, snap, position == 0 ? SQL_open_clock_matters : SQL_matters_touched,
-                         &s));
+    TRY(snapshot_prepare(op, snap,
+                         position == 0 ? SQL_open_clock_records : SQL_clock_records_touched, &s));
     TRY(stmt_bind_int64(op, s, 1, after));
     TRY(stmt_bind_int64(op, s, 2, SLICE));
     if (position != 0)
         TRY(stmt_bind_int64(op, s, 3, position));
     for (;;) {
+        struct counted *one = &ret[*ret_n];
+
         TRY(stmt_step(op, s, &row));
         if (!row)
             return ERR_OK;
-        ids[(*ret_n)++] = stmt_int64(s, 0);
+        *one = (struct counted){.id = stmt_int64(s, 0)};
+        snprintf(one->kind, sizeof one->kind, "%s", stmt_text(s, 1));
+        one->record = strcmp(one->kind, "matter") != 0;
+        ++*ret_n;
     }
-}
-
-static void put_moved(struct op *op, struct changes *ch, int64_t run, int64_t matter,
-                      const struct matter_clock *old, const struct matter_clock *now)
-{
-    changes_row(ch, SQL_calendar_moved_put, ANY_ROWS, ERR_OK);
-    changes_int(ch, run);
-    changes_int(ch, matter);
-    changes_text(ch, old->rule);
-    changes_int(ch, old->seq);
-    changes_int(ch, old->due_raw);
-    changes_int(ch, old->due);
-    changes_int(ch, now->due_raw);
-    changes_int(ch, now->due);
-    changes_mac(op, ch, "calendar_moved");
 }
 
 static void put_clock(struct changes *ch, int64_t matter, const struct matter_clock *c)
@@ -203,7 +202,9 @@ static enum err_code count_one(struct op *op, struct snapshot *snap, int64_t id,
         put_clock(ch, id, now);
         if (old->due == now->due && old->due_raw == now->due_raw)
             continue;
-        put_moved(op, ch, run->id, id, old, now);
+        calendar_moved_put(op, ch, run->id,
+                           &(struct moved){id, old->rule, old->seq, old->due_raw, old->due,
+                                           now->due_raw, now->due});
         run->moved++;
     }
     if (!changed)
@@ -219,14 +220,35 @@ static enum err_code count_one(struct op *op, struct snapshot *snap, int64_t id,
     return ERR_OK;
 }
 
-static enum err_code count_all(struct op *op, const int64_t *ids, size_t n,
+/* The first date of a record; its clocks follow from the calendar wherever they are looked at. */
+static enum err_code count_record(struct op *op, struct snapshot *snap, const struct counted *one,
+                                  struct calendar_run *run, struct changes *ch)
+{
+    struct record_shift shift;
+
+    TRY(record_shift_of(op, snap, one->kind, one->id, &shift));
+    run->done += shift.runs;
+    if (shift.old == shift.now)
+        return ERR_OK;
+    record_shift_put(ch, one->kind, one->id, &shift);
+    if (!shift.runs)
+        return ERR_OK;
+    calendar_moved_put(
+        op, ch, run->id,
+        &(struct moved){one->id, shift.rule, 0, shift.old, shift.old, shift.now, shift.now});
+    run->moved++;
+    return ERR_OK;
+}
+
+static enum err_code count_all(struct op *op, const struct counted *ids, size_t n,
                                struct calendar_run *run, struct changes *ch)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
 
     TRY(snapshot_open(op, &snap));
     for (size_t i = 0; i < n; i++)
-        TRY(count_one(op, snap, ids[i], run, ch));
+        TRY(ids[i].record ? count_record(op, snap, &ids[i], run, ch)
+                          : count_one(op, snap, ids[i].id, run, ch));
     return ERR_OK;
 }
 
@@ -237,7 +259,7 @@ static enum err_code one_slice(struct op *op, const struct calendar_run *run, bo
 {
     struct changes *ch = changes_new(op);
     struct calendar_run now = *run;
-    int64_t ids[SLICE];
+    struct counted ids[SLICE];
     size_t n;
 
     TRY(next_ids(op, 0, run->after, ids, &n));
@@ -245,7 +267,7 @@ static enum err_code one_slice(struct op *op, const struct calendar_run *run, bo
     if (n == 0)
         return ERR_OK;
     TRY(count_all(op, ids, n, &now, ch));
-    now.after = ids[n - 1];
+    now.after = ids[n - 1].id;
     run_step(op, ch, run, &now);
     return store_apply(op, ch, QUEUE_BULK);
 }
@@ -255,7 +277,8 @@ static enum err_code one_slice(struct op *op, const struct calendar_run *run, bo
 static enum err_code finish(struct op *op, const struct calendar_run *run)
 {
     struct calendar_run now = *run;
-    int64_t ids[SLICE], after = 0;
+    struct counted ids[SLICE];
+    int64_t after = 0;
     size_t n;
 
     do {
@@ -264,7 +287,7 @@ static enum err_code finish(struct op *op, const struct calendar_run *run)
         TRY(next_ids(op, run->position + 1, after, ids, &n));
         TRY(count_all(op, ids, n, &now, ch));
         if (n > 0)
-            after = ids[n - 1];
+            after = ids[n - 1].id;
         if (n < SLICE) {
             now.done = run->total;
             now.finished_at = op->now_ms > run->started_at ? op->now_ms : run->started_at;
@@ -348,6 +371,20 @@ static void add_shift(struct calendar_shifts *all, const char *rule, int days)
     all->list[i].n++;
 }
 
+static enum err_code preview_record(struct op *op, struct snapshot *snap, const struct counted *one,
+                                    struct calendar_shifts *ret)
+{
+    struct record_shift shift;
+
+    TRY(record_shift_of(op, snap, one->kind, one->id, &shift));
+    ret->clocks += shift.runs;
+    if (!shift.runs || shift.old == shift.now)
+        return ERR_OK;
+    ret->moved++;
+    add_shift(ret, shift.rule, shift.now - shift.old);
+    return ERR_OK;
+}
+
 static enum err_code preview_one(struct op *op, struct snapshot *snap, int64_t id,
                                  struct calendar_shifts *ret)
 {
@@ -376,7 +413,8 @@ enum err_code recount_preview(struct op *op, const struct calendar *cal,
     CLEANUP(arena_freep) struct arena *arena = arena_new(SLICE_ARENA);
     struct setup other = *op->setup;
     struct op own = *op;
-    int64_t ids[SLICE], after = 0;
+    struct counted ids[SLICE];
+    int64_t after = 0;
     enum err_code rc = ERR_OK;
     size_t n;
 
@@ -393,102 +431,13 @@ enum err_code recount_preview(struct op *op, const struct calendar *cal,
         if (rc == ERR_OK)
             rc = snapshot_open(&own, &snap);
         for (size_t i = 0; i < n && rc == ERR_OK; i++)
-            rc = preview_one(&own, snap, ids[i], ret);
+            rc = ids[i].record ? preview_record(&own, snap, &ids[i], ret)
+                               : preview_one(&own, snap, ids[i].id, ret);
         if (n > 0)
-            after = ids[n - 1];
+            after = ids[n - 1].id;
         snapshot_closep(&snap);
         arena_reset(arena);
     } while (rc == ERR_OK && n == SLICE);
     op->err = own.err;
     return rc;
-}
-
-/* ---- what moved ---- */
-
-/* "matter.rule.seq"; false when it is none. */
-static bool read_mark(struct op *op, const char *mark, int64_t *ret_matter, const char **ret_rule,
-                      int64_t *ret_seq)
-{
-    const char *a = strchr(mark, '.'), *b = a == NULL ? NULL : strrchr(a + 1, '.');
-
-    *ret_matter = *ret_seq = 0;
-    *ret_rule = "";
-    if (*mark == '\0')
-        return true;
-    if (b == NULL || !text_int64(b + 1, ret_seq))
-        return false;
-    *ret_rule = arena_strndup(op->arena, a + 1, (size_t)(b - a - 1));
-    return *ret_rule != NULL &&
-           text_int64(arena_strndup(op->arena, mark, (size_t)(a - mark)), ret_matter);
-}
-
-/* Whether the actor may see it: on the console no report is named (export does the same). */
-static bool may_name(struct op *op, const struct matter *m)
-{
-    struct record_facts facts = matter_facts(op, m);
-
-    return op->actor.kind == ACTOR_SYSTEM ? !m->secret : may(&op->actor, MAY_READ, &facts).yes;
-}
-
-static void write_day(struct json_writer *w, const char *key, int64_t day)
-{
-    char text[DATE_TEXT];
-
-    date_format((date_t)day, text);
-    json_text(w, key, text);
-}
-
-static enum err_code write_one(struct op *op, struct snapshot *snap, struct stmt *s,
-                               struct json_writer *w, int64_t *hidden)
-{
-    CLEANUP(matter_release) struct matter m = {0};
-
-    TRY(matter_load(op, snap, stmt_int64(s, 0), &m));
-    if (!may_name(op, &m)) {
-        ++*hidden;
-        return ERR_OK;
-    }
-    json_object_begin(w);
-    json_text(w, "number", m.number);
-    json_text(w, "rule", stmt_text(s, 1));
-    write_day(w, "old_due", stmt_int64(s, 4));
-    write_day(w, "new_due", stmt_int64(s, 6));
-    json_object_end(w);
-    return ERR_OK;
-}
-
-enum err_code calendar_write_moved(struct op *op, struct snapshot *snap,
-                                   const struct calendar_run *run, const char *after, size_t max,
-                                   struct json_writer *w)
-{
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    int64_t matter, seq, hidden = 0;
-    const char *rule, *next = NULL;
-    size_t n = 0;
-    bool row;
-
-    if (!read_mark(op, after, &matter, &rule, &seq))
-        return err_field(&op->err, ERR_INVALID, "after", "cursor", "翻页的位置不对，请从第一页看起",
-                         "This page mark does not fit the list; begin with the first page");
-    TRY(snapshot_prepare(op, snap, SQL_calendar_moved_of, &s));
-    TRY(stmt_bind_int64(op, s, 1, run->id));
-    TRY(stmt_bind_int64(op, s, 2, matter));
-    TRY(stmt_bind_text(op, s, 3, rule));
-    TRY(stmt_bind_int64(op, s, 4, seq));
-    TRY(stmt_bind_int64(op, s, 5, (int64_t)max));
-    json_object_begin(w);
-    json_open_array(w, "items");
-    for (;; n++) {
-        TRY(stmt_step(op, s, &row));
-        if (!row)
-            break;
-        TRY(write_one(op, snap, s, w, &hidden));
-        next = arena_printf(op->arena, "%lld.%s.%lld", (long long)stmt_int64(s, 0), stmt_text(s, 1),
-                            (long long)stmt_int64(s, 2));
-    }
-    json_array_end(w);
-    json_int(w, "hidden", hidden);
-    json_text(w, "next", n == max ? next : NULL);
-    json_object_end(w);
-    return ERR_OK;
 }

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "sql_queries.h"
+#include "work/house_target.h"
 
 #define VALUE_MAX 400
+#define HOUSE_TARGETS_MAX 8000 /* a target for each office of a district */
 
 const struct setting_known settings_known[] = {
     {"site.phone", "phone shown on the portal"},
@@ -13,6 +15,8 @@ const struct setting_known settings_known[] = {
     {"site.hours_zh", "opening hours in Chinese"},
     {"site.hours_en", "opening hours in English"},
     {"site.url", "address of the portal as the public reaches it: https://12315.example.gov.cn"},
+    {"deadlines.targets",
+     "targets of single offices beside the terms of the law: 420202:D1=4 42020201:D2=45 …"},
     {"letters.words", "word of each body in the numbers of letters: 420202=安市监 420203=…"},
     {"scanner", "virus scanner for evidence: path of clamd's socket, or HOST:PORT; empty: none"},
     {NULL, NULL},
@@ -24,6 +28,18 @@ static void add_row(struct op *op, struct changes *ch, const char *name, const c
     changes_text(ch, name);
     changes_text(ch, value);
     changes_mac(op, ch, "setting");
+}
+
+static enum err_code check_value(struct op *op, const char *name, const char *value)
+{
+    bool targets = strcmp(name, "deadlines.targets") == 0;
+    int most = targets ? HOUSE_TARGETS_MAX : VALUE_MAX;
+
+    if (strlen(value) > (size_t)most)
+        return err_field(&op->err, ERR_INVALID, "value", "length",
+                         arena_printf(op->arena, "最多 %d 字节", most),
+                         arena_printf(op->arena, "At most %d bytes.", most));
+    return targets ? house_targets_check(op, value) : ERR_OK;
 }
 
 enum err_code setting_put(struct op *op, const char *name, const char *value)
@@ -39,9 +55,7 @@ enum err_code setting_put(struct op *op, const char *name, const char *value)
     if (!known)
         return err_field(&op->err, ERR_INVALID, "name", "unknown_setting", "没有这项设置",
                          "There is no such setting.");
-    if (strlen(value) > VALUE_MAX)
-        return err_field(&op->err, ERR_INVALID, "value", "length", "最多 400 字节",
-                         "At most 400 bytes.");
+    TRY(check_value(op, name, value));
     add_row(op, ch, name, value);
     return store_apply(op, ch, QUEUE_INTERACTIVE);
 }

@@ -29,6 +29,7 @@ struct fixed {
     struct order_flow *orders;
     struct kept_packs kept;
     struct flow *cases;
+    struct kept_flows cases_kept;
     struct registers *registers;
     struct calendar *calendar;
     json_t *calendar_base;
@@ -37,6 +38,7 @@ struct fixed {
     struct disclosure *disclosure;
     struct evidence_pack *evidence;
     struct duty_pack *duty;
+    struct compensation *compensation;
     struct group_rules *groups;
     struct factor_rules *factors;
     struct letter_pack *letters;
@@ -198,13 +200,17 @@ static enum err_code load_fixed(struct store *store, const struct embedded_file 
     TRY(evidence_load(bytes, n, &ret->evidence, err));
     TRY(load_pack(packs, "rules/duty.json", &bytes, &n, err));
     TRY(duty_load(bytes, n, &ret->duty, err));
+    TRY(load_pack(packs, "rules/compensation.json", &bytes, &n, err));
+    TRY(compensation_load(bytes, n, &ret->compensation, err));
     TRY(load_pack(packs, "indicators/measures.json", &bytes, &n, err));
     TRY(measures_load(bytes, n, &ret->measures, err));
     TRY(load_pack(packs, "rules/disclosure.json", &bytes, &n, err));
     TRY(disclosure_load(bytes, n, &ret->disclosure, err));
     TRY(load_pack(packs, "visits/market.json", &bytes, &n, err));
     TRY(visits_load(bytes, n, &ret->visits, err));
-    TRY(load_pack(packs, "watches/groups.json", &bytes, &n, err));
+    TRY(load_pack(packs,
+                  ret->profile->groups == NULL ? "watches/groups.json" : ret->profile->groups,
+                  &bytes, &n, err));
     TRY(group_rules_load(bytes, n, &ret->groups, err));
     TRY(load_pack(packs, "watches/factors.json", &bytes, &n, err));
     TRY(factor_rules_load(bytes, n, &ret->factors, err));
@@ -240,6 +246,7 @@ static void free_fixed(struct fixed *f)
     order_flow_free(f->orders);
     kept_packs_release(&f->kept);
     case_flow_free(f->cases);
+    kept_flows_release(&f->cases_kept);
     registers_free(f->registers);
     calendar_free(f->calendar);
     json_decref(f->calendar_base);
@@ -248,6 +255,7 @@ static void free_fixed(struct fixed *f)
     disclosure_free(f->disclosure);
     evidence_free(f->evidence);
     duty_free(f->duty);
+    compensation_free(f->compensation);
     group_rules_free(f->groups);
     factor_rules_free(f->factors);
     letters_free(f->letters);
@@ -410,6 +418,7 @@ static enum err_code fill(struct op *op, struct held *h)
     TRY(read_setting(op, snap, "scanner", &h->setup.scanner));
     TRY(read_setting(op, snap, "site.url", &h->setup.site_url));
     TRY(read_setting(op, snap, "letters.words", &h->setup.letter_words));
+    TRY(read_setting(op, snap, "deadlines.targets", &h->setup.targets));
     h->setup.routing = h->routing;
     return ERR_OK;
 }
@@ -443,6 +452,8 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .n_kept = setups->fixed.kept.n,
                               .orders = setups->fixed.orders,
                               .cases = setups->fixed.cases,
+                              .cases_kept = setups->fixed.cases_kept.flows,
+                              .n_cases_kept = setups->fixed.cases_kept.n,
                               .registers = setups->fixed.registers,
                               .calendar = setups->fixed.calendar,
                               .calendar_base = setups->fixed.calendar_base,
@@ -453,6 +464,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .disclosure = setups->fixed.disclosure,
                               .evidence = evidence_rules(setups->fixed.evidence),
                               .duty = duty_rules(setups->fixed.duty),
+                              .reward = compensation_reward(setups->fixed.compensation, "RWD"),
                               .visits = visits_rules(setups->fixed.visits),
                               .groups = setups->fixed.groups,
                               .factors = setups->fixed.factors,
@@ -482,6 +494,8 @@ static enum err_code keep_packs(struct setups *s, struct err *err)
         return err_set(err, ERR_NO_MEMORY, "kept packs");
     op.actor.kind = ACTOR_SYSTEM;
     rc = kept_packs_load(&op, s->fixed.packs, s->fixed.n_packs, &s->fixed.kept);
+    if (rc == ERR_OK)
+        rc = kept_case_flows_load(&op, s->fixed.cases, &s->fixed.cases_kept);
     if (rc == ERR_OK)
         rc = kept_registers_load(&op, s->fixed.registers, s->fixed.codes);
     if (rc != ERR_OK)

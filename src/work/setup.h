@@ -12,6 +12,7 @@
 #include "rules/calendar.h"
 #include "rules/case_flow.h"
 #include "rules/codes.h"
+#include "rules/compensation.h"
 #include "rules/disclosure.h"
 #include "rules/duty.h"
 #include "rules/evidence.h"
@@ -45,7 +46,9 @@ struct setup {
     const struct pack *const *kept; /* older revisions that matters were received under */
     size_t n_kept;
     const struct order_flow *orders; /* 12345 */
-    const struct flow *cases;        /* enforcement */
+    const struct flow *cases;        /* enforcement, for what is filed now */
+    struct flow *const *cases_kept;  /* older revisions that cases were filed under */
+    size_t n_cases_kept;
     const struct registers *registers;
     const struct calendar *calendar; /* with the notices imported since */
     const json_t *calendar_base;     /* as it comes with the program */
@@ -58,9 +61,11 @@ struct setup {
     const struct disclosure *disclosure;
     const struct evidence_rules *evidence;
     const struct duty_rules *duty;
+    const struct reward_rule *reward; /* for reports of major violations */
     const char *scanner;      /* setting "scanner", the virus scanner's address; NULL: none */
     const char *site_url;     /* setting "site.url", without a slash at its end; NULL: none */
     const char *letter_words; /* setting "letters.words": CODE=安市监 …; NULL: none */
+    const char *targets;      /* setting "deadlines.targets" (house_target.h); NULL: none */
     const struct letter_forms *letters;
     const struct visit_rules *visits;
     const struct group_rules *groups;
@@ -96,6 +101,9 @@ enum err_code setup_follow(struct op *op, bool *ret_changed) MUST_CHECK;
 const struct pack *setup_pack(const struct setup *setup, const char *id);
 /* The revision that a matter was received under; the newest where that one was never kept. */
 const struct pack *setup_pack_at(const struct setup *setup, const char *id, int64_t revision);
+/* The life of the case that was filed under this revision; today's where that one was never kept.
+ */
+const struct flow *setup_case_flow(const struct setup *setup, const char *revision);
 /* This setup is the current one and nobody works with an older one any more. */
 bool setup_settled(const struct setup *setup);
 /* The one in force on the day on which the competent body received a matter; NULL before all, or

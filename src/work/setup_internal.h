@@ -1,4 +1,4 @@
-/* The law an installation runs by, as its database keeps it: for setup.c and calendars.c. */
+/* The law an installation runs by, as its database keeps it: for setup*.c and calendars.c. */
 #ifndef FANGXIN_WORK_SETUP_INTERNAL_H
 #define FANGXIN_WORK_SETUP_INTERNAL_H
 
@@ -7,6 +7,10 @@
 /* Adds the row of a revision in use; @p content is what pack_load or calendar_load reads. */
 void revision_keep(struct op *op, struct changes *ch, const char *kind, const char *name,
                    int64_t revision, const char *content);
+
+/* ERR_INVALID: a pack has changed and its revision has not. */
+enum err_code revision_changed_silently(struct op *op, const char *name,
+                                        int64_t revision) MUST_CHECK;
 
 /* Changes with bodies, aliases, packs and calendars; 0 where no other process writes. */
 int64_t setup_mark(struct store *store);
@@ -24,6 +28,15 @@ struct kept_packs {
 enum err_code kept_packs_load(struct op *op, struct pack *const *current, size_t n,
                               struct kept_packs *ret) MUST_CHECK;
 void kept_packs_release(struct kept_packs *kept);
+
+struct kept_flows {
+    struct flow **flows; /* malloc'd, as each flow */
+    size_t n;
+};
+/* The same for the life of cases. */
+enum err_code kept_case_flows_load(struct op *op, const struct flow *current,
+                                   struct kept_flows *ret) MUST_CHECK;
+void kept_flows_release(struct kept_flows *kept);
 
 #define CALENDAR_EDITIONS 1000
 /* Of the calendar's own revision and the notices imported since: 2026 and 3 are 2026003. */

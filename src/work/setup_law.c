@@ -46,7 +46,7 @@ static enum err_code add_kept(struct op *op, const char *content, struct kept_pa
     return ERR_OK;
 }
 
-static enum err_code changed_silently(struct op *op, const char *name, int64_t revision)
+enum err_code revision_changed_silently(struct op *op, const char *name, int64_t revision)
 {
     char zh[200], en[200];
 
@@ -82,7 +82,7 @@ static enum err_code read_kept(struct op *op, struct pack *const *current, size_
         if (i == n)
             TRY(add_kept(op, stmt_text(s, 2), ret));
         else if (strcmp(current[i]->text, stmt_text(s, 2)) != 0)
-            return changed_silently(op, stmt_text(s, 0), stmt_int64(s, 1));
+            return revision_changed_silently(op, stmt_text(s, 0), stmt_int64(s, 1));
         else
             there[i] = true;
     }

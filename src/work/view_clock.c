@@ -4,6 +4,7 @@
 #include "rules/pack.h"
 #include "sql_queries.h"
 #include "work/clock.h"
+#include "work/house_target.h"
 #include "work/view_internal.h"
 
 void view_label(struct json_writer *w, const char *key, const struct label *label)
@@ -116,11 +117,11 @@ static void view_target(struct op *op, const struct matter *m, const struct matt
     struct matter_clock own = *c;
     struct pause pauses[MATTER_PAUSES_MAX];
     struct err kept = op->err;
+    int target = m == NULL ? 0 : house_target(op->setup, m->body, rule);
     bool counted = false;
 
-    shorter.length = rule->target;
-    if (m != NULL && rule->target > 0 && c->state == CLOCK_RUNNING &&
-        op->actor.kind == ACTOR_OFFICER)
+    shorter.length = target;
+    if (m != NULL && target > 0 && c->state == CLOCK_RUNNING && op->actor.kind == ACTOR_OFFICER)
         counted = clock_count(op, &shorter, pauses, matter_pauses(m, pauses, MATTER_PAUSES_MAX),
                               &own) == ERR_OK;
     op->err = kept;
@@ -129,7 +130,7 @@ static void view_target(struct op *op, const struct matter *m, const struct matt
         return;
     }
     json_open_object(w, "target");
-    json_int(w, "length", rule->target);
+    json_int(w, "length", target);
     view_date(w, "due", own.due);
     json_bool(w, "over", date_of_instant(op->now_ms, op->zone_min) > own.due);
     json_object_end(w);

@@ -5,6 +5,7 @@
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/procedure.h"
+#include "work/reward.h"
 #include "work/view_internal.h"
 
 static void view_choice(struct op *op, const struct matter *m, struct json_writer *w,
@@ -185,6 +186,21 @@ static void view_entrusted(struct op *op, const struct matter *m, struct json_wr
     json_object_end(w);
 }
 
+static void view_major(struct op *op, const struct matter *m, struct json_writer *w)
+{
+    const json_t *major = json_object_get(m->detail, "major");
+
+    if (major == NULL) {
+        json_none(w, "major");
+        return;
+    }
+    json_open_object(w, "major");
+    view_choice(op, m, w, "cause", "mark_major", "cause", filing_text(major, "cause"));
+    json_int(w, "people", json_integer_value(json_object_get(major, "people")));
+    view_instant(w, "at", json_integer_value(json_object_get(major, "at")), op->zone_min);
+    json_object_end(w);
+}
+
 static void view_recused(struct op *op, const struct matter *m, struct json_writer *w)
 {
     const json_t *list = json_object_get(m->detail, "recused");
@@ -282,6 +298,8 @@ enum err_code view_procedure(struct op *op, struct snapshot *snap, const struct 
     view_handed(op, m, "hand_over", w);
     view_proxy(op, m, w);
     view_power(op, m, w);
+    view_major(op, m, w);
+    reward_view(op, m, w);
     TRY(view_extensions(op, snap, m, w));
     TRY(view_rules(op, m, w));
     json_object_end(w);

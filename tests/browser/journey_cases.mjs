@@ -1,7 +1,7 @@
 /* A case from a filed report to the end, as those see it who work on it; the page on a phone and by axe. */
 import { join } from 'node:path'
-import { choose } from './desk.mjs'
-import { PHONE } from './visitor.mjs'
+import { choose, doAct, openMatter } from './desk.mjs'
+import { DESK, PHONE } from './visitor.mjs'
 
 const day = () => new Date(Date.now() + 288e5).toISOString().slice(0, 10)
 
@@ -109,4 +109,62 @@ async function reportToClosed(t) {
   }
 }
 
-export default { 'a case from a filed report to the end': reportToClosed }
+/* A case that is late stands in the desk's queue above the matters, for whom it is. */
+async function inTheQueue(t) {
+  const { place } = t
+  const long_ago = new Date(Date.now() + 288e5 - 120 * 864e5).toISOString().slice(0, 10)
+  const made = await place.api('handler', 'POST', '/cases', { body: { source: 'inspection', business: '迟办的作坊', facts: '超范围经营', filed_on: long_ago }, headers: { 'Idempotency-Key': 'a-case-that-is-late-0001' } })
+  await does(place, 'supervisor', made.id, 'assign', { first: (await place.session('handler')).officer.id, second: (await place.session('supervisor')).officer.id })
+  const v = await t.visit()
+  await v.as('handler')
+  await v.go('/desk')
+  const band = v.page.locator('.cases')
+  await band.waitFor()
+  t.check((await band.innerText()).includes('迟办的作坊') && (await band.innerText()).includes('案件处理决定期限'), `the late case is not in the queue: ${await band.innerText()}`)
+  t.check((await band.locator('.due-chip.late').count()) > 0, 'its mark is not that of late ones')
+  for (const size of [DESK, PHONE]) {
+    await v.resize(size)
+    for (const found of await v.axe()) t.faults.push(`queue with cases: ${found}`)
+    const out = await v.sideways()
+    t.check(!out, `queue with cases: ${out}`)
+    await shot(v, `queue-${size === PHONE ? 'phone' : 'desk'}`)
+  }
+  await v.resize(DESK)
+  await band.locator('a').filter({ hasText: '迟办的作坊' }).click()
+  await v.page.waitForSelector('.strip')
+  t.check(v.page.url().endsWith(`/cases/${made.id}`), 'the row opens the case')
+  await does(place, 'leader', made.id, 'dismiss', { text: '事实不成立' })
+}
+
+/* A reward for a report: proposed on the report's page, decided by a leader who sees it for that alone. */
+async function rewarded(t) {
+  const { place } = t
+  const officer = (await place.session('handler')).officer
+  const { number } = await place.api('intake', 'POST', '/matters', { body: { kind: 'report', channel: 'phone', consumer: { name: '何举', phone: '13900001111' }, respondent: { name: '南山冻库' }, facts: '销售走私冻肉。', violation: 'food_safety', truthful: true } })
+  await place.act('intake', number, 'assign', { body: officer.body, officer: officer.id })
+  await place.act('handler', number, 'verify')
+  await place.act('handler', number, 'file')
+  const { id } = await place.api('handler', 'POST', '/cases', { body: { source: 'report', report: number, business: '南山冻库', facts: '走私冻肉三吨' }, headers: { 'Idempotency-Key': 'a-case-of-a-reward-0001' } })
+  await does(place, 'supervisor', id, 'assign', { first: officer.id, second: (await place.session('supervisor')).officer.id })
+  for (const [who, act, body] of [['handler', 'start'], ['handler', 'submit', { text: '建议罚款' }], ['leader', 'notice', { served_on: day(), text: '拟罚款' }], ['handler', 'statement', { choice: 'none', text: '放弃' }],
+    ['leader', 'decide', { fine_fen: 8000000, discretion: 'usual', text: '罚款八万元' }], ['handler', 'serve', { served_on: day(), how: 'direct' }], ['handler', 'pay', { amount_fen: 8000000, paid_on: day() }], ['handler', 'execute'], ['supervisor', 'close']]) await does(place, who, id, act, body)
+  const v = await t.visit()
+  await v.as('handler')
+  await openMatter(v, number)
+  t.check((await v.page.locator('.procedure').innerText()).includes('可以提出举报奖励'), 'what each level would give is not said')
+  await doAct(v, 'propose_reward', { level: '1', major: 'large_fine', excluded: 'none', reason: '线索清楚，结论相符' })
+  t.check((await v.page.locator('.procedure').innerText()).includes('等负责人审批'), 'the proposal is not on the page')
+  await shot(v, 'reward')
+  const leader = await t.visit()
+  await leader.as('leader')
+  await openMatter(leader, number)
+  for (const found of await leader.axe()) t.faults.push(`reward: ${found}`)
+  await doAct(leader, 'approve_reward')
+  await openMatter(v, number)
+  await doAct(v, 'tell_reward', { channel: 'phone' })
+  await doAct(v, 'pay_reward', { paid_on: day(), how: 'transfer' })
+  t.check(/发放举报奖励.*5,?000/.test(await v.page.locator('.procedure').innerText()), 'what was paid is not on the page')
+  await shot(v, 'reward-paid')
+}
+
+export default { 'a case from a filed report to the end': reportToClosed, 'a late case in the queue': inTheQueue, 'a reward for a report': rewarded }

@@ -56,4 +56,24 @@ async function bothRules(t) {
   await look(t, v, 'rules')
 }
 
-export default { 'two officers refuse': twoOfficers, 'both rules side by side': bothRules }
+/* A negotiation goes to the authority with one press of the consumer. */
+async function toTheAuthority(t) {
+  const { place } = t
+  const filed = await place.api('intake', 'POST', '/matters', { body: complaint({ channel: 'odr' }) })
+  const v = await t.visit({ size: PHONE })
+  await v.go('/track')
+  await v.page.fill('#track-number', filed.number)
+  await v.page.fill('#track-pin', filed.pin)
+  await v.page.click('.track-form button[type="submit"]')
+  await v.page.locator('.odr').waitFor()
+  await look(t, v, 'odr')
+  await v.page.click('.odr button')
+  await v.page.locator('.odr').waitFor({ state: 'detached' })
+  t.check((await v.page.locator('.track .notice.ok').innerText()).includes('已经转给市场监管部门'), 'it is not said that the authority has it')
+  t.check(await v.page.locator('h1').evaluate((e) => e === document.activeElement), 'the reading goes on at the heading')
+  await look(t, v, 'odr-done')
+  const m = await place.api('supervisor', 'GET', `/matters/${filed.number}`)
+  t.check(m.status === 'registered' && m.deadlines.some((d) => d.rule === 'D1' && d.state === 'running'), 'the authority has it with its own clock')
+}
+
+export default { 'a negotiation handed over in one press': toTheAuthority, 'two officers refuse': twoOfficers, 'both rules side by side': bothRules }

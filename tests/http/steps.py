@@ -1,6 +1,7 @@
 """Scenarios of the procedure itself: two officers for some refusals, identity, consent, entrusted
 mediation, recusal. Run by test_states.py, which also checks that every state was entered."""
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -148,6 +149,11 @@ def verifying(place, name, **filing):
     return w
 
 
+def led_to(w, who='root.supervisor'):
+    a = w.step('figures', w.place.officer(who), 'GET', f'/api/v1/figures?period={day()[:4]}', status=200)
+    return {f['indicator']: f for f in a['items'] if f['indicator'].startswith('complaints_to_')}
+
+
 def clue_in_mediation(place, case):
     w = Walk(place, 'a clue found in mediation')
     w.begin(complaint(**late(12)), 'root.intake')
@@ -160,6 +166,18 @@ def clue_in_mediation(place, case):
     d4 = w.clock(r, 'D4')
     w.expect('fifteen working days from the day it was found', d4['start'] == day(5) and d4['length'] == 15, str(d4))
     w.expect('and back', [x['number'] for x in r['links']] == [w.number], str(r['links']))
+    before = led_to(w)
+    c, w.number = w.number, link[0]['number']
+    w.go('root.supervisor', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'assigned')
+    w.go('a.handler', 'verify', {}, 'verifying')
+    w.go('a.handler', 'file', {}, 'filed')
+    after = led_to(w)
+    w.expect('one more complaint that led to a case', after['complaints_to_cases']['num'] == before['complaints_to_cases']['num'] + 1
+             and after['complaints_to_reports']['num'] == before['complaints_to_reports']['num'], f'{before} {after}')
+    f = after['complaints_to_cases']['id'].replace('@', '%40')
+    rows = w.step('the report behind it', place.officer('root.supervisor'), 'GET', f'/api/v1/figures/{f}/records?limit=200', status=200)
+    w.expect('the report is listed, the complaint is not', link[0]['number'] in rows.raw.decode() and c not in rows.raw.decode())
+    w.expect('who may not count reports has no such figure', 'complaints_to_cases' not in led_to(w, 'root.intake'))
 
 
 def repeated_report(place, case):
@@ -204,12 +222,35 @@ def handed_over(place, case):
     w = verifying(place, 'not about food', violation='advertising')
     w.refused('a.handler', 'hand_over', {'to': '安澜县农业农村局', 'notice': '安市监移〔2026〕7号'}, code='not_allowed')
     w = verifying(place, 'food that is another department\'s', violation='food_safety')
-    w.refused('a.handler', 'hand_over', {'to': '安澜县农业农村局'}, status=422, field='notice')
+    w.refused('a.handler', 'hand_over', {'notice': '安市监移〔2026〕7号'}, status=422, field='to')
     a = w.go('a.handler', 'hand_over', {'to': '安澜县农业农村局', 'notice': '安市监移〔2026〕7号'}, 'handed_over', has={'outcome.outcome': 'handed_over'})
     w.expect('its clock ends', w.clock(a, 'D4')['state'] == 'met')
     w.expect('to whom, under which number', a['procedure']['hand_over']['notice'] == '安市监移〔2026〕7号', str(a['procedure']['hand_over']))
+    w.refused('a.handler', 'tell', {'party': 'reporter', 'channel': 'phone'}, code='not_allowed', field='channel')
     w.go('a.handler', 'tell', {'party': 'reporter', 'channel': 'letter'}, 'told')
     w.go('a.handler', 'close', {}, 'closed')
+
+
+def handed_over_complaint(place, case):
+    """Food Safety Law art. 115: a complaint on food that is another's goes over, and the consumer is told in writing."""
+    w = assigned(place, 'a complaint on other goods')
+    w.refused('a.handler', 'hand_over', {'to': '安澜县农业农村局'}, code='not_allowed')
+    w = assigned(place, 'a complaint on food that is another department\'s', category='goods.food', channel='visit')
+    w.refused('a.handler', 'hand_over', {}, status=422, field='to')
+    w.refused('party', 'hand_over', {'to': '安澜县农业农村局'}, status=403)
+    a = w.go('a.handler', 'hand_over', {'to': '安澜县农业农村局', 'reason': '种植环节归农业农村部门'}, 'handed_over', 'officer', has={'outcome.outcome': 'handed_over'})
+    w.expect('handing over does not stop D1: telling does', w.clock(a, 'D1')['state'] == 'running')
+    w.refused('a.handler', 'accept', {}, code='not_allowed')
+    w.refused('a.handler', 'tell', TOLD, code='not_allowed', field='channel')
+    w.refused('a.handler', 'archive', {}, code='not_allowed')
+    forms = w.step('the notice can be issued', place_of(w, 'a.handler'), 'GET', f'/api/v1/matters/{w.number}/letters', status=200)['forms']
+    w.expect('its form is offered', 'hand_over_notice' in [f['id'] for f in forms], str([f['id'] for f in forms]))
+    a = w.go('a.handler', 'tell', {'party': 'consumer', 'channel': 'letter'}, 'told')
+    w.expect('told in time', w.clock(a, 'D1')['state'] == 'met' and a['procedure']['hand_over']['to'] == '安澜县农业农村局')
+    w.go('a.handler', 'archive', {}, 'archived')
+    w = assigned(place, 'handed over by mistake', category='goods.food', channel='visit')
+    w.go('a.handler', 'hand_over', {'to': '安澜县农业农村局'}, 'handed_over')
+    w.refused('a.supervisor', 'reopen', {'reason': 'x'}, code='not_allowed')
 
 
 def fraud(place, case):
@@ -248,8 +289,10 @@ def proxy(place, case):
     w.refused('a.handler', 'record_proxy', {'result': 'shown', 'until': day(-30)}, status=422, field='scope')
     w.refused('a.handler', 'record_proxy', {'result': 'shown', 'scope': 'general'}, status=422, field='until')
     w.refused('a.handler', 'record_proxy', dict(shown, until=day(1)), status=422, field='until')
+    w.refused('a.handler', 'accept', {}, code='not_allowed', field='proxy')
+    w.expect('the page says what is missing', any(b['act'] == 'accept' and '委托书原件' in b['why']['zh'] for b in a['blocked_acts']), str(a['blocked_acts'])[:300])
     w.go('a.handler', 'record_proxy', {'result': 'missing'}, 'assigned')
-    w.refused('a.handler', 'accept', {}, code='not_allowed')
+    w.refused('a.handler', 'accept', {}, code='not_allowed', field='proxy')
     a = w.go('a.handler', 'record_proxy', shown, 'assigned')
     p = a['procedure']['proxy']
     w.expect('scope and end stand there', p['scope'] == 'general' and p['until'] == day(-30) and not p['over']
@@ -445,6 +488,33 @@ def competent(place, case):
         case.expect(f'{want[0]} by its article', got[0] == want[0] and got[1].endswith(want[1]), str(got))
 
 
-ALL = [competent, chosen_rule, factors, clue_in_mediation, repeated_report, new_facts, handed_over, fraud, no_onward_transfer, power,
+def targets(place, case):
+    """An office sets targets of its own beside the pack's; the nearest body upwards counts."""
+    w = assigned(place, 'targets of one office')
+
+    def length():
+        target = w.clock(w.read('a.handler', w.number), 'D1')['target']
+        return target and target['length']
+
+    def put(value):
+        p = subprocess.run([place.program, 'setting', 'put', 'deadlines.targets', value, '--data', place.data], capture_output=True, text=True, timeout=60, check=False, env=place.env)
+        return p.returncode, p.stderr
+
+    w.expect('the pack\'s', length() == 5, str(length()))
+    w.expect('taken', put(f'{BODIES["root"]}:D1=4')[0] == 0)
+    w.expect('of the body above', length() == 4, str(length()))
+    w.expect('taken', put(f'{BODIES["root"]}:D1=4 {BODIES["a"]}:D1=3')[0] == 0)
+    w.expect('its own', length() == 3, str(length()))
+    w.expect('taken', put(f'{BODIES["root"]}:D1=4, {BODIES["a"]}:D1=0')[0] == 0)
+    w.expect('none', length() is None, str(length()))
+    for value, said in ((f'{BODIES["a"]}:D1=7', '短于'), (f'{BODIES["a"]}:D99=1', '没有这个期限'), ('999999:D1=3', '没有这个单位'), (f'{BODIES["a"]} D1=3', '写成')):
+        code, err = put(value)
+        w.expect(f'{value} is refused', code != 0 and said in err, err)
+    w.expect('and changes nothing', length() is None, str(length()))
+    w.expect('taken', put('')[0] == 0)
+    w.expect('the pack\'s again', length() == 5, str(length()))
+
+
+ALL = [competent, targets, chosen_rule, factors, clue_in_mediation, repeated_report, new_facts, handed_over, handed_over_complaint, fraud, no_onward_transfer, power,
        proxy, online_negotiation, another_authority,
        second_officer, identity, entrusted, unwilling, recusal, tester]

@@ -3,6 +3,7 @@
 not handle a complaint, pauses, repeats, new facts, re-checks, and what a bank does not take."""
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, Case, instant, run  # noqa: E402
@@ -255,6 +256,52 @@ def from_the_central_bank(place, s):
     s.go('root.supervisor', 'refuse', {'ground': 'PB5', 'reason': '和解并已退款'}, status='refused')
 
 
+def what_may_not_be_asked(place, s):
+    s = desk(place, s)
+    s.begin()
+    ask = {'papers': 'facts', 'held': 'no', 'text': '请补扣费那天的短信'}
+    s.no('root.intake', 'ask_papers', dict(ask, papers='income'), status=422, field='papers')
+    s.no('root.intake', 'ask_papers', dict(ask, held=None), status=422, field='held')
+    s.no('root.intake', 'ask_papers', dict(ask, papers='identity', held='yes'), field='held')
+    a = s.go('root.intake', 'ask_papers', ask, status='registered')
+    s.expect('it stops no clock', s.clock(a, 'F1')['state'] == 'running' and s.clock(a, 'F1')['due'] is not None)
+    s.no('party', 'ask_papers', ask, status=403)
+
+
+def major_by_number(place, s):
+    """As many people as the pack says make each of the group major: marked by itself, and the group says so."""
+    s = desk(place, s)
+    boss = place.officer('root.supervisor')
+    numbers = [s.file(filing(consumer={'name': f'储户{i}', 'phone': f'1351000{i:04d}'}))['number'] for i in range(20)]
+    members = [{'number': n, 'version': 1} for n in numbers[:19]]
+    g = s.step('nineteen in a group', boss, 'POST', '/api/v1/groups', {'title': '年费', 'members': members}, headers={'Idempotency-Key': 'a-group-of-nineteen'}, status=201)
+    gid = g['group']['id']
+    see = lambda: s.step('group', boss, 'GET', f'/api/v1/groups/{gid}', status=200)  # noqa: E731
+    for _ in range(100):
+        if see()['sums']['members'] == 19:
+            break
+        time.sleep(0.1)
+    s.expect('nineteen, and nothing is decided for all of them', see()['sums']['members'] == 19 and 'decide' not in see()['allowed'], str(see()['allowed']))
+    time.sleep(4)
+    s.expect('not major yet', see()['major'] is None and s.read('root.supervisor', numbers[0])['procedure']['major'] is None)
+    s.does('root.supervisor', numbers[19], 'join_group', {'group': gid})
+    for _ in range(150):
+        if see()['major']:
+            break
+        time.sleep(0.1)
+    a = see()
+    s.expect('twenty are', a['major'] is not None and a['major']['members'] == 20 and any(e['act'] == 'major' and e['in']['n'] == 20 for e in a['events']), str(a['major']))
+    for n in (numbers[0], numbers[19]):
+        m = s.read('root.supervisor', n)
+        s.expect('each is marked', m['procedure']['major'] is not None and m['procedure']['major']['people'] == 20 and m['procedure']['major']['cause'] == 'people', str(m['procedure']['major']))
+        e = s.step('events', boss, 'GET', f'/api/v1/matters/{n}/events', status=200)['items']
+        s.expect('by an event of its own', [x['actor']['kind'] for x in e if x['act'] == 'mark_major'] == ['system'], str(e)[:300])
+        s.expect('its clock goes on', s.clock(m, 'F1')['state'] == 'running')
+    v = s.version_of(numbers[0])
+    time.sleep(4)
+    s.expect('once', s.version_of(numbers[0]) == v)
+
+
 def the_command(place, s):
     for rule, due in (('F1', '2026-12-06'), ('F2', '2026-12-21'), ('F3', '2027-01-20')):
         said = place.command('deadline', '--pack', 'finance-2020', '--rule', rule, '--from', '2026-11-21', '--json')
@@ -264,4 +311,5 @@ def the_command(place, s):
 
 if __name__ == '__main__':
     run([words_of_a_bank, what_is_taken, plain, late, longer, pauses, conflicts, new_facts, repeats,
-         refused_and_withdrawn, rechecks, from_the_central_bank, the_command], OFFICERS, name='安澜农村商业银行', profile='bank')
+         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, the_command], OFFICERS,
+        name='安澜农村商业银行', profile='bank')

@@ -4,8 +4,10 @@ and that nobody learns of the report; `verify --rebuild` agrees at the end."""
 import datetime
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import engine  # noqa: E402
 from county import BODIES, day, run  # noqa: E402
 from filings import act, complaint, key, matter, report, version  # noqa: E402
 
@@ -162,6 +164,77 @@ def from_a_report_to_the_end(place, s):
         s.expect(f'{who}: no number elsewhere', sees or n not in a.raw.decode())
 
 
+def punished(place, s, number, fine_fen, closed=True):
+    """A report and the case it led to, decided with that fine; returns the report's number and the case."""
+    n = filed_report(place, s)
+    s.does('a.handler', n, 'file', {})
+    cid = noticed(place, s, source='report', report=n, number=number, label=f'punished {number.encode().hex()}')
+    does(s, 'a.handler', cid, 'statement', {'choice': 'none', 'text': '书面放弃'})
+    does(s, 'a.leader', cid, 'decide', {'fine_fen': fine_fen, 'discretion': 'usual', 'text': '罚款'})
+    does(s, 'a.handler', cid, 'serve', {'served_on': day(), 'how': 'direct'})
+    does(s, 'a.leader', cid, 'end_execution', {'reason': 'court', 'text': '裁定终结'})
+    if closed:
+        does(s, 'a.supervisor', cid, 'close', {})
+    return n, cid
+
+
+REWARD = {'level': '1', 'major': 'large_fine', 'excluded': 'none', 'reason': '线索清楚，结论相符'}
+
+
+def rewards(place, s):
+    """RULES 2.8: proposed by the handler, decided by a leader, told, paid; the vectors; who may not."""
+    n, cid = punished(place, s, '奖一', 8000000, closed=False)
+    a = s.read('a.handler', n)
+    s.expect('nothing before the case is closed', a['procedure']['reward'] is None)
+    s.does('a.handler', n, 'propose_reward', REWARD, status=409)
+    does(s, 'a.supervisor', cid, 'close', {})
+    a = s.read('a.handler', n)
+    s.expect('what each level would give', [(o['level'], o['amount_fen'], o['floor']) for o in a['procedure']['reward']['options']]
+             == [(1, 500000, True), (2, 300000, True), (3, 100000, True)], str(a['procedure']['reward']))
+    s.does('a.handler', n, 'propose_reward', dict(REWARD, excluded='on_duty'), status=422, field='excluded')
+    s.does('a.handler', n, 'propose_reward', dict(REWARD, level='9'), status=422, field='level')
+    s.does('a.handler', n, 'propose_reward', dict(REWARD, amount_fen=100000001, finance='财函1号'), status=422, field='amount_fen')
+    s.does('a.handler', n, 'propose_reward', dict(REWARD, amount_fen=50000000), status=422, field='finance')
+    s.step('a leader sees no report that waits for nothing', place.officer('a.leader'), 'GET', f'/api/v1/matters/{n}', status=404)
+    a = s.does('a.handler', n, 'propose_reward', REWARD)
+    r = a['procedure']['reward']
+    s.expect('level 1 of 80,000: the floor', (r['state'], r['base_fen'], r['amount_fen'], r['imposed_fen']) == ('proposed', 500000, 500000, 8000000), str(r))
+    s.expect('it waits for a leader', a['waiting_for']['who'] == 'leader' and a['status'] == 'told', str(a['waiting_for']))
+    s.does('a.handler', n, 'approve_reward', {}, status=403)
+    s.does('a.handler', n, 'close', {}, status=409)
+    s.does('a.leader', n, 'refuse_reward', {'reason': '等级偏高'})
+    a = s.does('a.handler', n, 'propose_reward', dict(REWARD, level='2', amount_fen=310000))
+    s.expect('officers may set another amount', (a['procedure']['reward']['base_fen'], a['procedure']['reward']['amount_fen']) == (300000, 310000))
+    s.does('a.handler', n, 'tell_reward', {'channel': 'phone'}, status=409)
+    s.does('a.leader', n, 'approve_reward', {'reason': '同意'})
+    s.step('decided, it is out of his sight', place.officer('a.leader'), 'GET', f'/api/v1/matters/{n}', status=404)
+    a = s.does('a.handler', n, 'tell_reward', {'channel': 'phone'})
+    r = a['procedure']['reward']
+    s.expect('sixty working days to claim it', r['state'] == 'told' and r['told'] == day() and day(-78) < r['until'] < day(-120), str(r))
+    s.does('a.handler', n, 'lapse_reward', {}, status=409)
+    s.does('a.handler', n, 'pay_reward', {'paid_on': day(-2), 'how': 'transfer'}, status=422, field='paid_on')
+    a = s.does('a.handler', n, 'pay_reward', {'paid_on': day(), 'how': 'transfer', 'receipt': '回单 0001'})
+    s.expect('paid', a['procedure']['reward']['state'] == 'paid' and a['procedure']['reward']['paid_on'] == day())
+    s.does('a.handler', n, 'propose_reward', REWARD, status=409)
+    s.does('a.handler', n, 'close', {})
+    for who in ('a.handler2', 'a.leader', 'a.auditor'):
+        s.expect(f'{who} reads of no reward on the case', 'reward' not in see(s, who, cid).raw.decode() and n not in see(s, who, cid).raw.decode())
+    for number, fine, level, amount, finance in (('奖二', 300000000, 2, 9000000, False), ('奖三', 3000000000, 1, 100000000, True)):
+        n, _ = punished(place, s, number, fine)
+        options = {o['level']: o for o in s.read('a.handler', n)['procedure']['reward']['options']}
+        s.expect(f'{number}: {amount}', (options[level]['amount_fen'], options[level]['finance']) == (amount, finance), str(options))
+        if finance:
+            s.expect('the cap', options[1]['cap'] and not options[2]['cap'])
+            s.does('a.handler', n, 'propose_reward', REWARD, status=422, field='finance')
+            s.does('a.handler', n, 'propose_reward', dict(REWARD, finance='财函〔2026〕3号'))
+    # closed before anybody thought of it; anonymous ones have nobody to reward
+    n, _ = punished(place, s, '奖四', 100000)
+    s.does('a.handler', n, 'tell', {'party': 'reporter', 'channel': 'phone'})
+    s.does('a.handler', n, 'close', {})
+    a = s.does('a.handler', n, 'propose_reward', dict(REWARD, level='3'))
+    s.expect('it is taken up again', a['status'] == 'told' and a['procedure']['reward']['amount_fen'] == 100000)
+
+
 def other_ends(place, s):
     cid = noticed(place, s, number='不罚', label='to be let off')
     a = does(s, 'a.leader', cid, 'not_penalise', {'ground': 'minor_corrected', 'text': '轻微并改正'})
@@ -240,6 +313,71 @@ def lists_and_counts(place, s):
     s.expect('states', {x['id'] for x in flow['states']} >= set(count['states']))
 
 
+def announced(place, cid):
+    return engine.rows(place, f"SELECT act, count(*) FROM event WHERE kind = 'late' AND record = {cid} GROUP BY act")
+
+
+def late_and_recounted(place, s):
+    """Cases are watched like matters: late ones announced once, also when nothing ran; a notice moves their dates."""
+    old = make(s, 'a.handler', number='旧二', filed_on=day(130), label='late while off')
+    s.expect('the pack it was filed under', (old['pack'], old['revision']) == ('case-2018', s.step('flow', place.officer('a.handler'), 'GET', '/api/v1/cases/flow', status=200)['revision']))
+    n = old['next_deadline']
+    s.expect('late by so many days', n['level'] == 'late' and n['left'] < 0 and n['label']['zh'] == '案件处理决定期限', str(n))
+    cid = investigated(place, s, number='移', label='to be moved')
+    a = does(s, 'a.handler', cid, 'assist', {'to': '海关', 'text': '查'})
+    before = clock(a, 'D11')['due']
+    s.expect('first of all its clocks', a['due'] == before and a['due_rule'] == 'D11' and a['next_deadline']['level'] in ('ok', 'warn'))
+    asked = noticed(place, s, number='申', label='a window that the notice moves')
+    window = clock(see(s, 'a.handler', asked), 'D9')['due']
+    met = does(s, 'a.handler', cid, 'assist', {'to': '商务局', 'text': '查'})
+    met = clock(does(s, 'a.handler', cid, 'assist_answer', {'assist': 2, 'text': '无'}), 'D11', 2)
+    place.stop()
+    place.start('--rate-limit', 'off')
+    for _ in range(100):
+        if announced(place, old['id']):
+            break
+        time.sleep(0.1)
+    s.expect('announced when the server is back', announced(place, old['id']) == [('D7', 1)], str(announced(place, old['id'])))
+    s.expect('not what is in time', announced(place, cid) == [])
+    # ten working days off from the day on which the answer is due
+    due = datetime.date.fromisoformat(before)
+    off, d = [], due
+    while len(off) < 10 and d.year == due.year:
+        off += [d.isoformat()] if d.weekday() < 5 else []
+        d += datetime.timedelta(1)
+    notice = {'year': due.year, 'papers': ['https://example.org/notice'], 'holidays': [{'name': {'zh': '试放假', 'en': 'Trial holiday'}, 'off': off}]}
+    path = f'/api/v1/calendars/cn/years/{due.year}'
+    p = s.step('preview', place.officer('a.admin'), 'POST', path + '/preview', notice, status=200).json
+    s.expect('it counts the case', any(x['rule'] == 'D11' and x['days'] > 0 for x in p['shifts']), str(p))
+    run_ = s.step('import', place.officer('a.admin'), 'PUT', path, notice, status=202, headers={'If-Match': '0'}).json
+    s.expect('as many as the preview counted', run_['total'] == p['clocks'], f'{run_} {p}')
+    for _ in range(300):
+        c = place.officer('a.admin').send('GET', '/api/v1/calendars').json['items'][0]
+        if c['run'] and c['run']['id'] == run_['id'] and c['run']['state'] == 'done':
+            break
+        time.sleep(0.1)
+    s.expect('done, as many moved as the preview said', c['run']['state'] == 'done' and c['run']['moved'] == p['moved'], str(c['run']))
+    a = see(s, 'a.handler', cid)
+    s.expect('its clock moved without an act', clock(a, 'D11', 1)['due'] > before and a['due'] == clock(a, 'D11', 1)['due'] and a['version'] == met_version(a), str(a['due']))
+    s.expect('one that was met keeps its date', clock(a, 'D11', 2)['due'] == met['due'], f'{clock(a, "D11", 2)} {met}')
+    s.expect('a window that is not over by the new calendar', window not in off or clock(see(s, 'a.handler', asked), 'D9')['due'] > window)
+    row = next(r for r in s.step('list', place.officer('a.handler'), 'GET', '/api/v1/cases?limit=200', status=200)['items'] if r['id'] == cid)
+    s.expect('the list knows', row['due'] == a['due'])
+    moved = s.step('moved', place.officer('root.supervisor'), 'GET', '/api/v1/calendars/cn/moved?limit=200', status=200).json
+    mine = [m for m in moved['items'] if m.get('case') == cid]
+    s.expect('named among what moved', len(mine) == 1 and (mine[0]['number'], mine[0]['rule'], mine[0]['old_due'], mine[0]['new_due']) == ('移', 'D11', before, a['due']), str(mine))
+    seen = s.step('moved, for who sees no case', place.officer('a.intake'), 'GET', '/api/v1/calendars/cn/moved?limit=200', status=200).json
+    s.expect('counted, not named', not any('case' in m for m in seen['items']) and seen['hidden'] >= len(mine), str(seen))
+    place.stop()
+    place.start('--rate-limit', 'off')
+    time.sleep(1.5)
+    s.expect('and once only', announced(place, old['id']) == [('D7', 1)], str(announced(place, old['id'])))
+
+
+def met_version(a):
+    return max(e['version'] for e in a['events'])
+
+
 # role: what a case of his body, of the station below, of the sibling, of the bureau is to him
 WHO = {'a.intake': '----', 'a.handler': 'rr--', 'a.supervisor': 'ww--', 'a.leader': 'ww--', 'a.auditor': 'rr--', 'a.admin': '----',
        'a.security': '----', 'a1.handler': '-r--', 'b.supervisor': '--w-', 'root.supervisor': 'wwww', 'root.leader': 'wwww'}
@@ -276,4 +414,4 @@ def folded_again(place, s):
     place.start('--rate-limit', 'off')
 
 
-run([from_a_report_to_the_end, other_ends, bad_input, lists_and_counts, who_may, folded_again], OFFICERS)
+run([from_a_report_to_the_end, other_ends, bad_input, lists_and_counts, rewards, late_and_recounted, who_may, folded_again], OFFICERS)

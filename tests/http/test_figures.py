@@ -136,6 +136,7 @@ class Matter:
         self.first = first
         self.number, self.kind = m['number'], m['kind']
         self.received = day_of(m['received_at'])
+        self.split = any(x['relation'] == 'split_from' for x in m['links'])
         self.kept = {}
 
     def now(self):
@@ -154,7 +155,7 @@ class Matter:
         at = self.at(None)  # what the page does not say: when it was told and accepted
         settled = m['outcome'] is not None and m['outcome']['outcome'] == 'settled'
         remedies = [(r['kind'], r['payer'], r['amount_fen']) for r in m['settlement']['remedies']] if m['settlement'] else []
-        return dict(kind=self.kind, received=self.received, channel=m['channel'], amount=m['amount_fen'] or 0, heads=m['heads'] or 1,
+        return dict(kind=self.kind, split=self.split, received=self.received, channel=m['channel'], amount=m['amount_fen'] or 0, heads=m['heads'] or 1,
                     body=m['body'], status=m['status'], outcome=m['outcome']['outcome'] if m['outcome'] else None,
                     ground=m['outcome']['ground'] if m['outcome'] else None, ended=day_of(m['closed_at']),
                     category=m['category'] or '', problem=m['problem'] or '', themes=m['themes'] or [],
@@ -167,7 +168,7 @@ class Matter:
 
     def fold(self, until):
         m = self.m
-        f = dict(kind=self.kind, received=self.received, channel=m['channel'], amount=m['amount_fen'] or 0, heads=m['heads'] or 1,
+        f = dict(kind=self.kind, split=self.split, received=self.received, channel=m['channel'], amount=m['amount_fen'] or 0, heads=m['heads'] or 1,
                  body=BODIES['root'], outcome=None, ground=None, ended=None, recovered=0, remedies=[], rating=0, told=None,
                  told_on=None, accepted=None, offer=None, business=self.business(), **{**self.first, 'themes': list(self.first['themes'])})
         d1 = [d for d in m['deadlines'] if d['rule'] == 'D1']
@@ -237,6 +238,9 @@ INDICATORS = {
     'satisfaction': ('ended', lambda f: f['rating'] >= 4, lambda f: f['rating'] >= 1, None, False),
     'rating_mean': ('ended', lambda f: f['rating'] >= 1, 'mean', lambda f: f['rating'], False),
     'filed': ('ended', lambda f: f['outcome'] == 'filed', None, None, False),
+    'complaints_to_reports': ('received', lambda f: f['split'], None, None, False),
+    'complaints_to_cases': ('ended', lambda f: f['split'] and f['outcome'] == 'filed', None, None, False),
+    'complaints_to_cases_rate': ('ended', lambda f: f['split'] and f['outcome'] == 'filed', lambda f: f['split'], None, False),
     'disputed': ('received', is_complaint, None, lambda f: f['amount'], False),
     'heads': ('received', lambda f: True, None, lambda f: f['heads'], False),
     'paid_in_advance': ('ended', lambda f: mediated(f) and any(r[1] in ADVANCE for r in f['remedies']), None,

@@ -131,10 +131,12 @@ def members_and_clocks(place, s, gid):
     two = [r['number'] for r in got[:3]]
     does(s, 'a.handler', gid, 'represent', {'numbers': two}, 'three representatives', status=422, field='numbers')
     does(s, 'a.handler', gid, 'represent', {'numbers': ['2611-00000-0']}, 'a stranger represents', status=422, field='numbers.0')
-    does(s, 'a.handler', gid, 'represent', {'numbers': two[:2]}, 'two representatives')
+    does(s, 'a.handler', gid, 'represent', {'numbers': two[:2]}, 'nobody represents without a mandate', status=422, field='paper')
+    does(s, 'a.handler', gid, 'represent', {'numbers': two[:2], 'paper': '推选书原件', 'signed_on': day(3)}, 'two representatives')
     g = group(s, 'a.handler', gid)
-    s.expect('two, and no paper yet', g['representatives'] == two[:2] and g['mandate'] is None)
-    does(s, 'a.handler', gid, 'decide', {'act': 'terminate', 'ground': 'T3'}, 'nothing is decided without their mandate', status=422, field='paper')
+    s.expect('two, with their paper', g['representatives'] == two[:2] and g['mandate']['paper'] == '推选书原件')
+    does(s, 'a.handler', gid, 'represent', {'numbers': two[:2]}, 'the same two again need no other paper')
+    s.expect('it is still there', group(s, 'a.handler', gid)['mandate']['paper'] == '推选书原件')
     paper = {'numbers': two[1:], 'paper': '推选书原件，58 人签名', 'signed_on': day(2)}
     does(s, 'a.handler', gid, 'represent', paper, 'others need the consent of all', status=422, field='agreed')
     paper['agreed'] = True

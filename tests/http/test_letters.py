@@ -72,6 +72,7 @@ def deal(s, name, number, body=None):
 def complaint_of_a(s, **more):
     f = s.file(complaint(facts=LONG, proxy={'name': '赵代理', 'phone': '13700007777', 'relation': '女儿'}, demand_text='退还货款3680元', **more))
     s.does('root.supervisor', f['number'], 'assign', {'body': BODIES['a'], 'officer': s.place.ids['a.handler']})
+    deal(s, 'record_proxy', f['number'], {'result': 'shown', 'scope': 'special', 'until': '2036-12-31'})
     return f['number']
 
 
@@ -149,7 +150,7 @@ def representatives_of_a_group(place, s):
     g = s.step('a group', place.officer('a.handler'), 'POST', '/api/v1/groups', {'title': '同心健身', 'members': members}, headers=key('letters-group'), status=201)
     gid = g['group']['id'] if 'group' in g.json else g['id']
     v = s.step('group', place.officer('a.handler'), 'GET', f'/api/v1/groups/{gid}', status=200)['version']
-    s.step('represent', place.officer('a.handler'), 'POST', f'/api/v1/groups/{gid}/acts/represent', {'numbers': filed[:2]},
+    s.step('represent', place.officer('a.handler'), 'POST', f'/api/v1/groups/{gid}/acts/represent', {'numbers': filed[:2], 'paper': '推选书', 'signed_on': instant()[:10]},
            headers=dict(version(v), **key('letters-represent')), status=200)
     deal(s, 'accept', filed[2])
     issued(s, filed[2], 'acceptance', {}, ['众人丙', '推选代表：代表甲、代表乙'])

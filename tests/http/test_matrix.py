@@ -90,6 +90,7 @@ agree_power    disputed    handler supervisor
 refer_power    disputed    handler supervisor
 designate      disputed    supervisor
 record_identity assigned   handler supervisor
+hand_over      food        handler supervisor
 police         assigned    handler supervisor
 choose_rule    assigned    supervisor
 send_back      proposed    handler supervisor leader
@@ -154,6 +155,9 @@ not_file       verifying   handler supervisor
 not_again      verifying   handler supervisor
 merge_report   verifying   handler supervisor
 hand_over      food        handler supervisor
+propose_reward punished    handler supervisor
+approve_reward rewarded    leader
+refuse_reward  rewarded    leader
 police         verifying   handler supervisor
 choose_rule    verifying   supervisor
 pause          verifying   handler supervisor
@@ -177,11 +181,12 @@ INPUT = {
     'take_back': {'result': 'not_agreed'}, 'not_again': {'number': '2611-00000-0', 'reason': 'x'},
     'merge_report': {'number': '2611-00000-0', 'reason': 'x'}, 'hand_over': {'to': 'x', 'notice': 'x'},
     'dispute_power': {'with': 'x', 'reason': 'x'}, 'refer_power': {'to': 'x'}, 'designate': {'body': BODIES['a'], 'reason': 'x'},
-    'record_proxy': {'result': 'missing'},
+    'record_proxy': {'result': 'missing'}, 'refuse_reward': {'reason': 'x'},
+    'propose_reward': {'level': '3', 'major': 'large_fine', 'excluded': 'none', 'reason': 'x'},
 }
 NAMED = {'party': 'both', 'answer': 'agrees', 'about': 'entrusting', 'mediator': '安澜县消费者协会', 'channel': 'phone'}
 STEPS = {  # of a complaint that is given out
-    'assigned': [], 'proxied': [], 'disputed': ['dispute_power'], 'evidence': [], 'accepted': ['accept'], 'offered': ['accept', 'offer'], 'paused': ['accept', 'pause'],
+    'assigned': [], 'proxied': [], 'food': [], 'disputed': ['dispute_power'], 'evidence': [], 'accepted': ['accept'], 'offered': ['accept', 'offer'], 'paused': ['accept', 'pause'],
     'told': ['accept', 'terminate', ('tell', {'party': 'both', 'channel': 'phone'})], 'agreed': ['accept', 'consent'],
     'proposed': [('refuse', {'ground': 'NA3', 'reason': 'x'})], 'named': ['accept', ('consent', NAMED)],
     'entrusted': ['accept', ('consent', NAMED), 'entrust'],
@@ -517,14 +522,16 @@ def moves(place, s):
 
 def prepared(place, s, kind, state):
     """A matter of branch a in the state, given to a.handler."""
-    more = {'proxied': {'proxy': {'name': '赵代理', 'phone': '13700007777'}}, 'food': {'violation': 'food_safety'}}.get(state, {})
+    more = {'proxied': {'proxy': {'name': '赵代理', 'phone': '13700007777'}},
+            'food': {'violation': 'food_safety'} if kind == 'report' else {'category': 'goods.food'}}.get(state, {})
     f = s.file(complaint(channel='visit', **more) if kind == 'complaint' else report(channel='visit', **more), 'a.intake2')
     n = f['number']
     if state == 'registered':
         return f
     s.does('a.intake2', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
     if kind == 'report':
-        steps = {'assigned': [], 'verifying': ['verify'], 'food': ['verify'], 'disputed': ['dispute_power'], 'evidence': [], 'asked': ['verify', 'extend'], 'filed': ['verify', 'file']}[state]
+        steps = {'assigned': [], 'verifying': ['verify'], 'food': ['verify'], 'disputed': ['dispute_power'], 'evidence': [], 'asked': ['verify', 'extend'], 'filed': ['verify', 'file'],
+                 'punished': ['verify', 'file'], 'rewarded': ['verify', 'file']}[state]
     else:
         steps = STEPS[state]
     for step in steps:
@@ -532,7 +539,22 @@ def prepared(place, s, kind, state):
         s.does('a.handler', n, name, body)
     if state == 'evidence':
         send_file(place, s, f)
+    if state in ('punished', 'rewarded'):
+        punish(place, s, n)
+    if state == 'rewarded':
+        s.does('a.handler', n, 'propose_reward', INPUT['propose_reward'])
     return f
+
+
+def punish(place, s, number):
+    """The case of the report, from its filing to its closing."""
+    c = s.step('its case', place.officer('a.handler'), 'POST', '/api/v1/cases', {'source': 'report', 'report': number, 'business': 'x', 'facts': 'x'},
+               headers={'Idempotency-Key': f'matrix-case-of-{number}'}, status=201)
+    two = {'first': place.ids['a.handler'], 'second': place.ids['a.handler2']}
+    for who, name, body in (('a.supervisor', 'assign', two), ('a.handler', 'start', {}), ('a.handler', 'submit', {'text': 'x'}), ('a.leader', 'notice', {'served_on': day(), 'text': 'x'}),
+                            ('a.handler', 'statement', {'choice': 'none', 'text': 'x'}), ('a.leader', 'decide', {'fine_fen': 100, 'discretion': 'usual', 'text': 'x'}),
+                            ('a.handler', 'serve', {'served_on': day(), 'how': 'direct'}), ('a.leader', 'end_execution', {'reason': 'court', 'text': 'x'}), ('a.supervisor', 'close', {})):
+        c = s.step(name, place.officer(who), 'POST', f'/api/v1/cases/{c["id"]}/acts/{name}', body, headers=version(c['version']), status=200)
 
 
 def acts(place, s):

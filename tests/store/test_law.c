@@ -105,14 +105,14 @@ static void used_packs_are_kept(void **state)
     assert_non_null(strstr(err.items[0].en, "another revision"));
     /* With one: what was received before stays under the older. The pack based on it changed too.
      */
-    change(&f, P2026, "\"revision\": \"2\"", "\"revision\": \"3\"");
+    change(&f, P2026, "\"revision\": \"3\"", "\"revision\": \"4\"");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_INVALID);
     assert_non_null(strstr(err.items[0].field, "market-2020"));
-    change(&f, P2020, "\"revision\": \"2\"", "\"revision\": \"3\"");
+    change(&f, P2020, "\"revision\": \"3\"", "\"revision\": \"4\"");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_OK);
-    assert_int_equal(warn_days_of(setups, "market-2026", 2), 2);
-    assert_int_equal(warn_days_of(setups, "market-2026", 3), 4);
-    assert_int_equal(warn_days_of(setups, "market-2020", 2), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 3), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 4), 4);
+    assert_int_equal(warn_days_of(setups, "market-2020", 3), 2);
     /* One that was never kept is judged by the newest. */
     assert_int_equal(warn_days_of(setups, "market-2026", 7), 4);
     setups_free(setups);
@@ -122,9 +122,57 @@ static void used_packs_are_kept(void **state)
     }
     /* The program of before still opens it and takes its own as they are. */
     assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
-    assert_int_equal(warn_days_of(setups, "market-2026", 2), 2);
-    assert_int_equal(warn_days_of(setups, "market-2026", 3), 4);
+    assert_int_equal(warn_days_of(setups, "market-2026", 3), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 4), 4);
     setups_free(setups);
+    files_end(&f);
+    fixture_end(&store);
+}
+
+#define CASES "rules/case-2018.json"
+
+static int case_warn_days_of(struct setups *setups, const char *revision)
+{
+    const struct setup *s = setup_hold(setups);
+    int days = pack_deadline(&setup_case_flow(s, revision)->acts, "D7")->warn_days;
+
+    setup_letgo(setups, s);
+    return days;
+}
+
+/* Cases go on under the life that they were filed under. */
+static void the_life_of_cases_is_kept(void **state)
+{
+    struct fixture store;
+    struct setups *setups;
+    struct files f;
+    struct err err;
+
+    (void)state;
+    fixture_start(&store);
+    assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
+    setups_free(setups);
+    files_start(&f);
+    change(&f, CASES, "\"warn_days\": 5", "\"warn_days\": 9");
+    assert_int_equal(open_with(&store, &f, &setups, &err), ERR_INVALID);
+    assert_string_equal(err.items[0].code, "same_revision");
+    assert_non_null(strstr(err.items[0].field, "case-2018"));
+    change(&f, CASES, "\"revision\": \"1\"", "\"revision\": \"2\"");
+    assert_int_equal(open_with(&store, &f, &setups, &err), ERR_OK);
+    assert_int_equal(case_warn_days_of(setups, "1"), 5);
+    assert_int_equal(case_warn_days_of(setups, "2"), 9);
+    assert_int_equal(case_warn_days_of(setups, NULL), 9); /* filed before cases kept it */
+    setups_free(setups);
+    /* The program of before goes on with what it knows, and keeps what came meanwhile. */
+    assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
+    assert_int_equal(case_warn_days_of(setups, "2"), 9);
+    assert_int_equal(case_warn_days_of(setups, NULL), 5);
+    setups_free(setups);
+    {
+        OP(op, &store);
+        assert_int_equal(number_of(op, "SELECT count(*) FROM revision WHERE kind = 'flow'"), 2);
+        assert_int_equal(findings_of(op, err.why, sizeof err.why), 0);
+    }
     files_end(&f);
     fixture_end(&store);
 }
@@ -155,6 +203,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(used_packs_are_kept),
+        cmocka_unit_test(the_life_of_cases_is_kept),
         cmocka_unit_test(packs_of_a_family_do_not_overlap),
     };
 

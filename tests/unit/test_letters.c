@@ -33,10 +33,10 @@ static int unload(void **state)
 
 static void the_official_forms_are_there(void **state)
 {
-    static const char *const ids[] = {"complaint_register", "report_register", "distribution",
-                                      "identity_request",   "acceptance",      "refusal",
-                                      "mediation_notice",   "termination",     "deed",
-                                      "report_result",      "finance_decision"};
+    static const char *const ids[] = {"complaint_register", "report_register",  "distribution",
+                                      "identity_request",   "acceptance",       "refusal",
+                                      "mediation_notice",   "termination",      "deed",
+                                      "report_result",      "hand_over_notice", "finance_decision"};
     const struct letter_forms *f = letter_forms(letters);
 
     (void)state;

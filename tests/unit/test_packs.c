@@ -197,6 +197,8 @@ static struct workflow_facts some_facts(const struct pack_kind *k)
     static const char *const parties[] = {NULL, "consumer", "business"};
     static const char *const results[] = {NULL, "reached", "no_answer", "refused"};
     static const char *const longer[] = {NULL, "complex", "asked", "approved", "told"};
+    static const char *const rewards[] = {NULL,   "proposed", "approved", "refused",
+                                          "told", "paid",     "lapsed"};
     uint32_t outcome = roll((uint32_t)k->n_outcomes + 1);
     uint32_t ground = roll((uint32_t)k->n_grounds + 1);
 
@@ -234,6 +236,11 @@ static struct workflow_facts some_facts(const struct pack_kind *k)
         .conflict = roll(2),
         .above = roll(2),
         .longer = one_of(longer, 5),
+        .case_done = roll(2),
+        .reward = one_of(rewards, 7),
+        .reward_over = roll(2),
+        .spoken = roll(2),
+        .asks_held = roll(2),
         .telling = (enum told_party)roll(4),
         .ground = ground == k->n_grounds ? NULL : k->grounds[ground].code,
         .pause_reason = one_of(pauses, 4),

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Facts to try: none, all, and each alone beside the words that acts bring along. */
-#define FACTS_MAX 512
+#define FACTS_MAX 1024
 
 static struct workflow_facts tried[FACTS_MAX];
 static size_t n_tried;
@@ -36,7 +36,9 @@ static void turn_each(struct workflow_facts base)
         &base.second_needed,    &base.about_food,
         &base.has_proxy,        &base.proxy_unshown,
         &base.proxy_lacking,    &base.proxy_bound,
-        &base.other_authority,
+        &base.other_authority,  &base.case_done,
+        &base.reward_over,      &base.spoken,
+        &base.asks_held,
     };
 
     for (size_t turned = 0; turned < sizeof facts / sizeof facts[0]; turned++) {
@@ -51,6 +53,7 @@ static void collect_facts(void)
 {
     static const char *const outcomes[] = {NULL, "settled", "terminated", "withdrawn"};
     static const enum told_party told[] = {TOLD_NOBODY, TOLD_BOTH};
+    static const char *const rewards[] = {"proposed", "approved", "refused", "told", "paid"};
 
     n_tried = 0;
     for (size_t o = 0; o < 4; o++)
@@ -64,6 +67,8 @@ static void collect_facts(void)
             f.offer_by = "business";
             try_facts(f);
         }
+    for (size_t r = 0; r < sizeof rewards / sizeof rewards[0]; r++)
+        turn_each((struct workflow_facts){.reward = rewards[r]});
 }
 
 static struct pack *load_pack(const char *path)

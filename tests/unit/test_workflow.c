@@ -31,18 +31,20 @@ static int unload(void **state)
 static void every_act_is_there(void **state)
 {
     static const char *const acts[] = {
-        "assign",       "reassign",        "return",      "amend",          "classify",
-        "accept",       "refuse",          "tell",        "contact",        "mediate",
-        "pause",        "resume",          "offer",       "settle",         "terminate",
-        "withdraw",     "verify",          "extend",      "file",           "not_file",
-        "no_power",     "answer",          "supplement",  "rate",           "accept_offer",
-        "follow_up",    "decline_offer",   "urge",        "note",           "spawn_report",
-        "link",         "reopen",          "archive",     "close",          "issue_pin",
-        "identify",     "duplicate",       "attach",      "detach",         "join_group",
-        "leave_group",  "confirm_refusal", "send_back",   "ask_identity",   "record_identity",
-        "consent",      "entrust",         "take_back",   "decide_recusal", "refuse_extension",
-        "not_again",    "merge_report",    "hand_over",   "choose_rule",    "police",
-        "record_proxy", "dispute_power",   "agree_power", "refer_power",    "designate"};
+        "assign",         "reassign",        "return",        "amend",          "classify",
+        "accept",         "refuse",          "tell",          "contact",        "mediate",
+        "pause",          "resume",          "offer",         "settle",         "terminate",
+        "withdraw",       "verify",          "extend",        "file",           "not_file",
+        "no_power",       "answer",          "supplement",    "rate",           "accept_offer",
+        "follow_up",      "decline_offer",   "urge",          "note",           "spawn_report",
+        "link",           "reopen",          "archive",       "close",          "issue_pin",
+        "identify",       "duplicate",       "attach",        "detach",         "join_group",
+        "leave_group",    "confirm_refusal", "send_back",     "ask_identity",   "record_identity",
+        "consent",        "entrust",         "take_back",     "decide_recusal", "refuse_extension",
+        "not_again",      "merge_report",    "hand_over",     "choose_rule",    "police",
+        "record_proxy",   "dispute_power",   "agree_power",   "refer_power",    "designate",
+        "propose_reward", "approve_reward",  "refuse_reward", "tell_reward",    "pay_reward",
+        "lapse_reward"};
 
     (void)state;
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {

@@ -21,7 +21,8 @@ FROM event e WHERE e.kind = 'matter' AND e.record = $1 AND e.act = 'contact'
 -- name: figure_facts_detail
 , doc_text(m.detail, 'themes'), doc_int(m.detail, 'heads'),
   doc_int(m.detail, 'accepted_at'), doc_int(m.detail, 'told_at'),
-  doc_text(m.detail, 'offer', 'state'), doc_int(m.detail, 'settlement', 'version')
+  doc_text(m.detail, 'offer', 'state'), doc_int(m.detail, 'settlement', 'version'),
+  doc_int(m.detail, 'from_complaint')
 
 -- name: groups_of_business
 SELECT id FROM record WHERE kind = 'group' AND status IN ('open', 'decided')

@@ -33,7 +33,7 @@ export interface Preview {
   more: boolean
 }
 export interface Moved {
-  items: { number: string; rule: string; old_due: string; new_due: string }[]
+  items: { number: string; case?: number; register?: string; entry?: number; rule: string; old_due: string; new_due: string }[]
   hidden: number
   next: string | null
 }

@@ -1,7 +1,7 @@
 /* Enforcement cases: what the server says of them. */
 import { reactive } from 'vue'
 import { get } from '@/shared/api'
-import type { Fen, Text } from '@/shared/types'
+import type { Deadline, Fen, Text } from '@/shared/types'
 import type { ActSpec } from './reference'
 
 export interface CaseRow {
@@ -23,6 +23,7 @@ export interface CaseRow {
   closed: string | null
   due: string | null
   due_rule: string | null
+  next_deadline: { label: Text; level: 'ok' | 'warn' | 'late'; left: number; unit: 'WD' | 'ND'; provisional: boolean } | null
   officers: { id: number; display: string }[]
   fine_fen: Fen
   income_fen: Fen
@@ -43,6 +44,7 @@ export interface CaseClock {
   basis: Text | null
 }
 export interface CaseFile extends Omit<CaseRow, 'fine_fen' | 'income_fen' | 'goods_fen'> {
+  revision: string
   source: string | null
   report: string | null
   facts: string | null
@@ -74,14 +76,24 @@ export interface CaseCounts {
   states: Record<string, number>
 }
 export interface CaseFlow {
+  revision: string
   instrument: Text
   states: { id: string; label: Text; part: string; final: boolean }[]
   acts: Record<string, ActSpec>
 }
 
+/** The life that the case on the page goes by. */
 export const caseFlow = reactive<{ value: CaseFlow | null }>({ value: null })
-export async function loadCaseFlow(): Promise<CaseFlow> {
-  caseFlow.value ??= await get<CaseFlow>('/cases/flow')
-  return caseFlow.value
+export async function loadCaseFlow(revision: string): Promise<CaseFlow> {
+  if (caseFlow.value?.revision !== revision) caseFlow.value = await get<CaseFlow>('/cases/flow', { revision })
+  return caseFlow.value as CaseFlow
 }
 export const casePath = (id: number | string) => `/cases/${encodeURIComponent(String(id))}`
+
+/** The clock that ends first, for marks and chips. */
+export function nextDeadline(c: CaseRow): Deadline | null {
+  const n = c.next_deadline
+  if (!n || !c.due) return null
+  const none = { zh: '', en: '' }
+  return { rule: c.due_rule ?? '', label: n.label, state: 'running', start: '', due: c.due, level: n.level, left: { days: n.left, unit: n.unit }, unit: n.unit, length: 0, paused_days: 0, met_at: null, provisional: n.provisional, basis: none, sentence: none }
+}

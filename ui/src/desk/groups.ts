@@ -26,6 +26,7 @@ export interface GroupBrief {
   officer: { id: number; display: string } | null
   sums: GroupSums
   proposal: { from: Day; to: Day; likeness: number; least: number; days: number } | null
+  major: { members: number; at: Instant } | null
   meeting: { at: Instant; mode: string | null; place: string | null } | null
   decision: { act: string; label: Text | null; at: Instant; terms: string | null } | null
   allowed: string[]
@@ -61,6 +62,8 @@ export const groupAct = (g: Group, act: string, body: Record<string, unknown>) =
 export const makeGroup = (rows: { number: string; version: number }[]) =>
   post<GroupAnswer>('/groups', { members: rows.map((r) => ({ number: r.number, version: r.version })) }, { key: newKey() })
 export const proposals = () => get<Groups>('/groups', { status: 'proposed', limit: 5 })
+/** Open ones with as many members as make them major. */
+export const majors = () => get<Groups>('/groups', { status: 'open', limit: 100 }).then((page) => page.items.filter((g) => g.major))
 /** All members, however many pages. */
 export async function membersOf(id: number | string): Promise<Row[]> {
   const rows: Row[] = []

@@ -183,6 +183,23 @@ export interface Procedure {
   rule_chosen: { from: string; to: string; by: { display: string } | null; at: Instant } | null
   police: { to: string | null; notice: string | null; at: Instant } | null
   hand_over: { to: string | null; notice: string | null; at: Instant } | null
+  major: { cause_label: Text | null; people: number; at: Instant } | null
+  reward: {
+    state: 'proposed' | 'approved' | 'refused' | 'told' | 'paid' | 'lapsed' | null
+    imposed_fen: Fen
+    level: number
+    base_fen: Fen
+    amount_fen: Fen
+    by: { display: string } | null
+    at: Instant | null
+    answered_by: { display: string } | null
+    answered_at: Instant | null
+    told: Day | null
+    until: Day | null
+    paid_on: Day | null
+    basis: Text
+    options: { level: number; amount_fen: Fen; floor: boolean; cap: boolean; finance: boolean }[]
+  } | null
   proxy: { result: string | null; result_label: Text | null; scope_label: Text | null; until: Day | null; over: boolean; by: { display: string } | null; at: Instant | null } | null
   power: { with: string | null; to: string | null; notice: string | null; by: { display: string } | null; at: Instant; referred_at: Instant | null; designated_at: Instant | null } | null
   extensions: { label: Text | null; basis: Text | null; asked_by: { display: string } | null; asked_at: Instant | null; reason: string | null; answer: 'granted' | 'refused' | null; by: { display: string } | null; at: Instant | null; remark: string | null; told_at: Instant | null }[]

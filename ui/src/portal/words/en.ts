@@ -321,6 +321,7 @@ export default {
       settle: 'Agreed',
       terminate: 'Mediation ended',
       withdraw: 'Withdrawn',
+      to_authority: 'Handed to the authority',
       answer: 'Answered',
       supplement: 'You added something',
       rate: 'You rated it',
@@ -380,6 +381,15 @@ export default {
     },
     report: { any: 'We have your report' },
     enquiry: { registered: 'We have your question; the answer is to come', assigned: 'The answer is being prepared', answered: 'Answered', closed: 'Answered and done' },
+  },
+  odr: {
+    title: 'Negotiation with the business',
+    until: 'The business has until {date} to answer. If you cannot agree, or do not want to go on, the authority can take it over.',
+    going: 'You are negotiating with the business. If you cannot agree, or do not want to go on, the authority can take it over.',
+    failed: 'You and the business did not agree. The authority can take it over.',
+    follows: 'Nothing has to be written again and the number stays. The time for telling you whether it is accepted begins on that day; the negotiation is not counted in it.',
+    button: 'Hand it to the authority',
+    done: 'The authority has it now. When you are told whether it is accepted stands below.',
   },
   act: {
     back: 'Back to progress',

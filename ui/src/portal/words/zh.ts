@@ -321,6 +321,7 @@ export default {
       settle: '谈成了',
       terminate: '终止调解',
       withdraw: '撤回了',
+      to_authority: '转给市场监管部门',
       answer: '答复您了',
       supplement: '您补充了说明',
       rate: '您打了分',
@@ -380,6 +381,15 @@ export default {
     },
     report: { any: '已收到您的举报' },
     enquiry: { registered: '已收到您的咨询，等着答复', assigned: '正在准备答复', answered: '已答复您', closed: '已答复，办完了' },
+  },
+  odr: {
+    title: '先和商家协商',
+    until: '商家要在 {date}前给您答复。谈不拢，或者不想再谈，可以请市场监管部门处理。',
+    going: '正在和商家协商。谈不拢，或者不想再谈，可以请市场监管部门处理。',
+    failed: '和商家没谈成。可以请市场监管部门处理。',
+    follows: '不用重新填写，编号不变。受不受理的期限从转去那天起算，协商的时间不算在里面。',
+    button: '请市场监管部门处理',
+    done: '已经转给市场监管部门。什么时候告诉您受不受理，见下面的期限。',
   },
   act: {
     back: '回到进度',
