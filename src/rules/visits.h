@@ -23,8 +23,8 @@ struct visit_rules {
     struct label label, source;
     bool kinds[KIND_COUNT];
     struct visit_codes states; /* in which the matter takes the act follow_up */
-    /* In which it is closed for good and takes no act: the visit alone keeps the result. Not when
-     * it ended in one of these ways, nor when it was followed up before. */
+    /* In which it is closed for good, and visited like others. Not when it ended in one of these
+     * ways, nor when it was followed up before. */
     struct visit_codes filed, filed_not;
     int least, most, share_percent;
     int closed_within_days;    /* ended in so many days before the day of the draw */

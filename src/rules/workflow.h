@@ -28,7 +28,7 @@ struct workflow_facts {
     bool rated;             /* by the filer, since the last reopening */
     bool extended;          /* the clock was extended as often as the rule allows */
     bool paused;            /* a pause is open */
-    bool has_files;         /* evidence that was not removed */
+    bool has_files;         /* evidence that was not removed; for the party what it sent */
     bool in_group;          /* it belongs to a group */
     bool term_over;         /* the mediation term's due day is past */
     bool proposed_by_actor; /* the refusal that awaits a second officer is the actor's own */

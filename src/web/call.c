@@ -132,8 +132,14 @@ enum err_code call_bad_choice(struct call *call, const char *name, const char *v
                               const char *choices)
 {
     char zh[200], en[200];
-    int cut = (int)utf8_prefix(value, strlen(value), 20);
+    int cut;
 
+    if (value == NULL) {
+        snprintf(zh, sizeof zh, "%s 要写，可以是：%s", name, choices);
+        snprintf(en, sizeof en, "%s is missing; there are: %s", name, choices);
+        return call_refuse(call, ERR_INVALID, name, "choice", zh, en);
+    }
+    cut = (int)utf8_prefix(value, strlen(value), 20);
     snprintf(zh, sizeof zh, "%s 没有“%.*s”，可以是：%s", name, cut, value, choices);
     snprintf(en, sizeof en, "%s has no choice \"%.*s\"; there are: %s", name, cut, value, choices);
     return call_refuse(call, ERR_INVALID, name, "choice", zh, en);

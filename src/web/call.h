@@ -61,7 +61,7 @@ enum err_code call_query_int(struct call *call, const char *name, int64_t least,
                              int64_t fallback, int64_t *ret) MUST_CHECK;
 /* A civil date of the query; DATE_NONE when absent. */
 enum err_code call_query_date(struct call *call, const char *name, date_t *ret) MUST_CHECK;
-/* Says that a query parameter has no such choice. */
+/* Says that a query parameter has no such choice, or is missing (@p value NULL). */
 enum err_code call_bad_choice(struct call *call, const char *name, const char *value,
                               const char *choices);
 

@@ -9,6 +9,7 @@
 #include "work/act_kin.h"
 #include "work/act_outcome.h"
 #include "work/acts.h"
+#include "work/evidence.h"
 #include "work/extension.h"
 #include "work/group.h"
 #include "work/procedure.h"
@@ -284,7 +285,8 @@ static enum err_code effect_attach(struct act_run *run)
                         "Send the file itself to /files of this matter.");
 }
 
-/* The original stays sealed where it is; the page no longer shows the file. */
+/* The original stays sealed where it is; the page no longer shows the file. What others sent is to
+ * the party as if it were not there. */
 static enum err_code effect_detach(struct act_run *run)
 {
     json_t *list = json_deep_copy(json_object_get(run->m->detail, "files"));
@@ -294,9 +296,11 @@ static enum err_code effect_detach(struct act_run *run)
     json_array_foreach(list, i, file)
     {
         if (json_integer_value(json_object_get(file, "id")) != int_of(run, "file") ||
-            json_is_integer(json_object_get(file, "removed")))
+            !evidence_removable(run->op, file))
             continue;
         json_object_set_new(file, "removed", json_integer(run->m->version + 1));
+        if (run->op->actor.kind == ACTOR_PARTY)
+            json_object_set_new(file, "removed_by_party", json_true());
         draft_detail(&run->d, "files", list);
         return ERR_OK;
     }

@@ -27,7 +27,15 @@ struct evidence_file evidence_file_of(const json_t *f)
         .blob = json_string_value(json_object_get(f, "blob")),
         .large = json_string_value(json_object_get(f, "large")),
         .thumb = json_string_value(json_object_get(f, "thumb")),
+        .removed_by_party = json_is_true(json_object_get(f, "removed_by_party")),
     };
+}
+
+bool evidence_removable(const struct op *op, const json_t *file)
+{
+    struct evidence_file f = evidence_file_of(file);
+
+    return f.removed == 0 && (op->actor.kind != ACTOR_PARTY || f.by == 0);
 }
 
 size_t evidence_files(const struct matter *m, struct evidence_file ret[EVIDENCE_MAX])

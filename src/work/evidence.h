@@ -3,7 +3,8 @@
  * A file is added by the act `attach` and taken away by `detach`, so it is part of the matter's
  * events and state: detail "files" is an array of
  *   {"id": version of the attaching event, "type", "size", "blob", "large", "thumb", "width",
- *    "height", "at", "by": officer id, 0 for the party, "removed": version of the removing event}
+ *    "height", "at", "by": officer id, 0 for the party, "removed": version of the removing event,
+ *    "removed_by_party": true when the party took it away}
  * The event's "in" has type, size and SHA-256; the name the file came with is sealed beside the
  * event. The original lies sealed under a random name (store/vault.h) and stays there; what people
  * see is the picture made anew (work/media.h). Table `scan` keeps what the virus scanner said. */
@@ -19,7 +20,12 @@
 struct evidence_file {
     int64_t id, size, width, height, at, by, removed; /* removed 0: it is there */
     const char *type, *blob, *large, *thumb;          /* large, thumb NULL for documents */
+    bool removed_by_party;
 };
+
+/* Whether the actor may take this file of the state away as far as the file goes: it is there, and
+ * a party sent it itself. The rule pack says who may at all, and when. */
+bool evidence_removable(const struct op *op, const json_t *file);
 
 /* Files of a matter, oldest first; texts live as long as the matter. */
 size_t evidence_files(const struct matter *m, struct evidence_file ret[EVIDENCE_MAX]);

@@ -188,6 +188,7 @@ static enum err_code view_removed(struct op *op, struct snapshot *snap, const st
     json_open_object(w, "removed");
     json_int(w, "version", f->removed);
     json_text(w, "reason", filing_text(texts, "reason"));
+    json_bool(w, "from_party", f->removed_by_party);
     json_object_end(w);
     return ERR_OK;
 }

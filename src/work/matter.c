@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "rules/workflow.h"
 #include "sql_queries.h"
+#include "work/evidence.h"
 #include "work/matter_columns.h"
 #include "work/procedure.h"
 #include "work/reward.h"
@@ -353,12 +354,13 @@ static bool pause_open(const struct matter *m)
     return n > 0 && !json_is_integer(json_object_get(json_array_get(list, n - 1), "to"));
 }
 
-static bool files_there(const struct matter *m)
+/* Whether there is evidence that the actor may take away: the party only what it sent. */
+static bool files_there(const struct op *op, const struct matter *m)
 {
     const json_t *list = json_object_get(m->detail, "files");
 
     for (size_t i = 0; i < json_array_size(list); i++)
-        if (!json_is_integer(json_object_get(json_array_get(list, i), "removed")))
+        if (evidence_removable(op, json_array_get(list, i)))
             return true;
     return false;
 }
@@ -428,7 +430,7 @@ struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *
         .performed = json_is_true(json_object_get(m->detail, "performed")),
         .rated = m->rating != MATTER_NONE,
         .paused = pause_open(m),
-        .has_files = files_there(m),
+        .has_files = files_there(op, m),
         .in_group = m->group_id != MATTER_NONE,
         .conflict = conflict_of_interest(m, op->actor.officer_id, op->actor.body),
         .above = stands_above(op, m),

@@ -21,6 +21,7 @@ static const struct {
     {"terminate", "reason"}, {"withdraw", "reason"},  {"answer", "text"},
     {"supplement", "text"},  {"rate", "remark"},      {"reopen", NULL},
     {"close", NULL},         {"archive", NULL},       {"attach", "name"},
+    {"detach", "reason"},
 };
 
 static const struct {
@@ -44,6 +45,11 @@ static bool filer_sees(const char *act, const char **ret_field)
             return true;
         }
     return false;
+}
+
+static bool about_evidence(const char *act)
+{
+    return strcmp(act, "attach") == 0 || strcmp(act, "detach") == 0;
 }
 
 static const char *icon_of(const char *act)
@@ -274,8 +280,8 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
 
     if (party && (!filer_sees(name, &only) || proposed(r)))
         return ERR_OK;
-    if (party && strcmp(r->act, "attach") == 0 && strcmp(r->actor_kind, "officer") == 0)
-        return ERR_OK; /* a party sees the evidence it sent */
+    if (party && about_evidence(r->act) && strcmp(r->actor_kind, "officer") == 0)
+        return ERR_OK; /* a party sees the evidence it sent, and what it took back */
     TRY(event_data(op, snap, m, r, only, party, &data));
     json_object_begin(w);
     json_int(w, "id", r->id);

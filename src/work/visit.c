@@ -88,10 +88,16 @@ static enum err_code follow_up(struct op *op, struct changes *ch, struct matter 
     return ERR_OK;
 }
 
-/* A matter filed away does not change any more. */
-static bool is_filed(const struct op *op, const struct matter *m)
+/* Filed away under a revision of its rule pack that lets it take no call any more: its visit alone
+ * keeps the result. */
+static bool stays_as_it_is(struct op *op, const struct loaded *l)
 {
-    return visits_is_filed(op->setup->visits, m->status);
+    struct workflow_facts facts = matter_workflow_facts(op, &l->m);
+    struct workflow_step step;
+
+    return visits_is_filed(op->setup->visits, l->m.status) &&
+           workflow_step(matter_pack(op, &l->m), matter_kind_of(&l->m), l->m.status, "follow_up",
+                         may_roles(&op->actor, &l->facts), &facts, &step, NULL) == ERR_NOT_ALLOWED;
 }
 
 static bool can_be_visited(const struct op *op, const struct matter *m)
@@ -116,6 +122,7 @@ enum err_code visit_record(struct op *op, int64_t id, const struct visit_result 
     struct changes *ch = changes_new(op);
     date_t today = date_of_instant(op->now_ms, op->zone_min);
     int64_t attempts;
+    bool alone;
 
     TRY(load(op, id, version, &l));
     TRY(may_call(op, &l));
@@ -126,7 +133,8 @@ enum err_code visit_record(struct op *op, int64_t id, const struct visit_result 
     if (!can_be_visited(op, &l.m))
         return refuse(op, ERR_NOT_ALLOWED, "result", "reopened", "这一件又在办理，不用回访了",
                       "The matter is being handled again; there is nothing to visit");
-    if (!is_filed(op, &l.m))
+    alone = stays_as_it_is(op, &l);
+    if (!alone)
         TRY(follow_up(op, ch, &l.m, v));
     attempts = record_number(&l.r, "attempts") + 1;
     record_draft_begin(op, &d, &l.r, "result", op->now_ms);
@@ -145,7 +153,7 @@ enum err_code visit_record(struct op *op, int64_t id, const struct visit_result 
         record_set(&d, "opinion_due", json_integer(due));
         record_text(&d, "opinion", v->opinion);
     }
-    if (v->remark != NULL && is_filed(op, &l.m)) /* else it is kept with the matter */
+    if (v->remark != NULL && alone) /* else it is kept with the matter */
         record_text(&d, "remark", v->remark);
     TRY(record_write(&d, ch));
     return store_apply(op, ch, QUEUE_INTERACTIVE);

@@ -4,9 +4,9 @@
  *   status  waiting | reached | refused | no_answer | opinion | answered | dropped
  *   body, day of the draw, matter, matter_id, attempts, result, satisfaction 1 … 5,
  *   opinion (version whose text it is), opinion_due (civil date), answer (version of its text)
- * A result goes through the matter's act follow_up in the same change set, so the matter's page and
- * the visit say the same; a matter that is filed away does not change, and its visit alone keeps
- * the result. What was said as opinion is sealed with the visit, goes to the matter's handler and
+ * A result goes through the matter's act follow_up in the same change set, also when the matter is
+ * filed away, so the matter's page, its rating and the visit say the same. Only where the revision
+ * of its rule pack lets a matter filed away take no call does the visit alone keep the result. What was said as opinion is sealed with the visit, goes to the matter's handler and
  * stays open until it is answered.
  *
  * A day's draw is a record of kind "sample" (key: the day) with what each body had and drew; it and

@@ -121,6 +121,7 @@ def scenario_refused_files(place, s):
 def scenario_documents(place, s):
     files = files_of(place)
     number, holder = filed(place, s)
+    put(s, 'a WebP', holder, number, files['picture.webp'], status=201, has={'file.type': 'image/webp', 'file.shown': 'picture'})
     a = put(s, 'a PDF', holder, number, files['document.pdf'], name='../../etc/收据 "1".pdf', status=201, has={'file.name': '收据 "1".pdf'})
     path = f'{matter(number)}/files/{a["file"]["id"]}'
     s.step('has no picture', holder, 'GET', path, status=404)
@@ -159,7 +160,28 @@ def scenario_staff_files(place, s):
     s.step('nor the original', holder, 'GET', f'{matter(number)}/files/{a["file"]["id"]}/original', status=404)
     e = s.step('nor the event', holder, 'GET', matter(number) + '/events', status=200)
     s.expect('nothing of it', all(x['act'] != 'attach' for x in e['items']))
-    s.step('the party takes nothing away', holder, 'POST', act(number, 'detach'), {'file': a['file']['id'], 'reason': 'x'}, status=403)
+    m = s.step('the party has nothing to take away', holder, 'GET', matter(number), status=200)
+    s.expect('and is not asked', all(x['act'] != 'detach' for x in m['allowed_acts']))
+    s.step('nor can it', holder, 'POST', act(number, 'detach'), {'file': a['file']['id'], 'reason': 'x'}, status=409, code='not_allowed')
+    own = put(s, 'it sends one itself', holder, number, files['photo.jpg'], status=201)['file']['id']
+    s.step("still not the clerk's", holder, 'POST', act(number, 'detach'), {'file': a['file']['id'], 'reason': 'x'}, status=422, field='file')
+    s.step('without a reason not its own', holder, 'POST', act(number, 'detach'), {'file': own}, status=422, field='reason')
+    b = put(s, 'and another', holder, number, files['picture.png'], name=NAME, status=201)['file']['id']
+    m = s.step('its own it may', holder, 'POST', act(number, 'detach'), {'file': b, 'reason': '拍到了家人'}, status=200)
+    s.expect('it is gone for the party', [f['id'] for f in m['files']] == [own], str(m['files']))
+    s.step('picture and all', holder, 'GET', f'{matter(number)}/files/{b}', status=404)
+    s.step('and original', holder, 'GET', f'{matter(number)}/files/{b}/original', status=404)
+    e = s.step('it sees what it did', holder, 'GET', matter(number) + '/events', status=200)
+    s.expect('with its reason', [x['data'].get('reason') for x in e['items'] if x['act'] == 'detach'] == ['拍到了家人'], str(e['items']))
+    sup = place.officer('supervisor')
+    m = s.step('at the desk', sup, 'GET', matter(number), status=200,
+               has={'files.2.removed.reason': '拍到了家人', 'files.2.removed.from_party': True, 'files.2.open': False})
+    o = s.step('the original stays sealed', sup, 'GET', f'{matter(number)}/files/{b}/original?reason=other', status=200)
+    s.expect('byte for byte', o.raw == files['picture.png'])
+    s.step('an officer takes another', sup, 'POST', act(number, 'detach'), {'file': own, 'reason': '重复'}, headers=version(m['version']), status=200,
+           has={'files.1.removed.from_party': False})
+    e = s.step('which the party does not read', holder, 'GET', matter(number) + '/events', status=200)
+    s.expect('one removal, its own', sum(x['act'] == 'detach' for x in e['items']) == 1)
     put(s, 'an auditor adds nothing', place.officer('auditor'), number, files['picture.png'], status=403)
     s.step('but sees', place.officer('auditor'), 'GET', f'{matter(number)}/files/{a["file"]["id"]}', status=200)
     s.step('no originals', place.officer('auditor'), 'GET', f'{matter(number)}/files/{a["file"]["id"]}/original?reason=other', status=403)

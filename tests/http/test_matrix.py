@@ -107,7 +107,7 @@ identify       assigned    intake handler supervisor
 duplicate      assigned    intake handler supervisor
 supplement     assigned    party intake handler supervisor
 attach         assigned    party intake handler supervisor
-detach         evidence    intake handler supervisor
+detach         evidence    party intake handler supervisor
 note           assigned    intake handler supervisor leader
 urge           assigned    intake supervisor leader
 issue_pin      assigned    intake supervisor
@@ -146,7 +146,7 @@ identify       assigned    handler supervisor
 duplicate      assigned    handler supervisor
 supplement     assigned    party handler supervisor
 attach         assigned    party handler supervisor
-detach         evidence    handler supervisor
+detach         evidence    party handler supervisor
 note           assigned    handler supervisor
 urge           assigned    supervisor
 issue_pin      assigned    supervisor

@@ -2,7 +2,6 @@
 """test_visits.py FANGXIN: the sample of closed matters, results through the matter's act, opinions that
 stay open until they are answered, rates as fractions, and who may do which of it. Days, gaps and the
 order of the draw: tests/store/test_visits.c."""
-import datetime
 import os
 import subprocess
 import sys
@@ -155,14 +154,20 @@ def results(place, s):
 
 
 def filed_away(place, s):
-    """A matter that is filed away does not change: its visit alone keeps the result, and an opinion waits all the same."""
+    """A matter that is filed away takes the result like others and stays filed; satisfaction is its rating and counts as such."""
     number = place.filed_away
     v = next(x for x in visits(s, 'b.handler', 'status=waiting')['items'] if x['matter']['number'] == number)
     s.expect('it can be visited, not dropped', v['may_record'] and not v['may_drop'], str(v))
-    before = s.version_of(number)
+    asked = f'/api/v1/figures?body={BODIES["b"]}&period={place.day[:4]}&indicator=satisfaction'
+    before = s.step('satisfaction', place.officer('root.supervisor'), 'GET', asked, status=200)['items'][0]
     v = do(s, 'b.handler', v, 'result', {'result': 'no_answer', 'remark': '占线'}, has={'attempts': 1, 'status': 'waiting'}).json
     v = do(s, 'b.handler', v, 'result', {'result': 'reached', 'satisfaction': 3, 'opinion': '结果来得太晚'}, has={'status': 'opinion', 'opinion': '结果来得太晚'}).json
-    s.expect('the matter is as it was', s.version_of(number) == before and s.read('b.handler', number)['status'] == 'archived')
+    m = s.read('b.handler', number)
+    s.expect('the matter says the same', m['status'] == 'archived' and m['rating']['score'] == 3, str(m['rating']))
+    events = place.officer('b.handler').send('GET', matter(number) + '/events').json['items']
+    s.expect('each call is its own act', [e['act'] for e in events[:2]] == ['follow_up', 'follow_up'], str(events[:2]))
+    after = s.step('satisfaction now', place.officer('root.supervisor'), 'GET', asked, status=200)['items'][0]
+    s.expect('one more is rated in its body', (after['den'], after['num']) == ((before['den'] or 0) + 1, before['num']), str((before, after)))
     do(s, 'b.handler', v, 'answer', {'text': '以后先电话告知'}, has={'status': 'answered'})
     row = next(x for x in s.step('rates', place.officer('root.supervisor'), 'GET', f'/api/v1/visits/rates?period={place.day[:4]}', status=200)['items'] if x['body'] == BODIES['b'])
     s.expect('it counts', (row['reached']['num'], row['satisfied']['num'], row['satisfied']['den'], row['answered']['num']) == (1, 0, 1, 1), str(row))

@@ -6,8 +6,13 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
+#include "rules/number.h"
 #include "rules/pack.h"
+#include "rules/roles.h"
+#include "work/matter.h"
 #include "work/setup.h"
+#include "work/staff.h"
+#include "work/visit.h"
 
 #define FILES 200
 
@@ -199,12 +204,102 @@ static void packs_of_a_family_do_not_overlap(void **state)
     fixture_end(&store);
 }
 
+static void add_the_bureau(struct fixture *store, struct setups *setups)
+{
+    static const struct body_draft bureau = {
+        .code = "420202", .kind = "bureau", .name_zh = "县局", .name_en = "Bureau"};
+    struct err err = {0};
+    OP(op, store);
+
+    op->setup = setup_hold(setups);
+    op->actor = (struct actor){.kind = ACTOR_SYSTEM, .body_path = "/"};
+    assert_int_equal(body_add(op, &bureau), ERR_OK);
+    setup_letgo(setups, op->setup);
+    assert_int_equal(setups_reload(setups, &err), ERR_OK);
+}
+
+/* A complaint told and filed away, received under the newest revision. */
+static void add_filed_away(struct op *op, date_t day)
+{
+    struct changes *ch = changes_new(op);
+    struct matter m = {.id = matter_id_make(date_month_index(day), 1),
+                       .number = "N1",
+                       .kind = "complaint",
+                       .version = 1,
+                       .status = "archived",
+                       .outcome = "settled",
+                       .body = "420202",
+                       .officer = MATTER_NONE,
+                       .first_officer = MATTER_NONE,
+                       .channel = "phone",
+                       .waiting_for = "nobody",
+                       .next_due = MATTER_NONE,
+                       .rating = MATTER_NONE,
+                       .pack = "market-2026",
+                       .pack_revision = 3,
+                       .detail = json_object()};
+
+    m.received_at = m.registered_at = instant_of_date(day - 9, op->zone_min);
+    m.ended_at = instant_of_date(day - 5, op->zone_min);
+    matter_save(op, ch, NULL, &m);
+    json_decref(m.detail);
+    assert_int_equal(store_apply(op, ch, QUEUE_BULK), ERR_OK);
+}
+
+/* Under a revision that lets a matter filed away take no call it stays as it is, and its visit
+ * alone keeps the result. */
+static void filed_away_under_another_revision(void **state)
+{
+    static const struct visit_result result = {.result = "reached", .satisfaction = 5};
+    date_t day = date_parse("2026-06-10");
+    struct fixture store;
+    struct setups *setups;
+    struct files f;
+    struct err err;
+    int64_t n, id;
+
+    (void)state;
+    fixture_start(&store);
+    files_start(&f);
+    change(&f, P2026, "\"from\": [\"archived\"], \"act\": \"follow_up\"",
+           "\"from\": [\"accepted\"], \"act\": \"follow_up\"");
+    assert_int_equal(open_with(&store, &f, &setups, &err), ERR_OK);
+    add_the_bureau(&store, setups);
+    {
+        OP(op, &store);
+        op->zone_min = ZONE_CHINA_MIN;
+        op->now_ms = instant_of_date(day, ZONE_CHINA_MIN);
+        op->setup = setup_hold(setups);
+        op->actor = (struct actor){.kind = ACTOR_SYSTEM, .body_path = "/"};
+        add_filed_away(op, day);
+        assert_int_equal(visits_draw_day(op, day, &n), ERR_OK);
+        assert_int_equal(n, 1);
+        id = number_of(op, "SELECT id FROM record WHERE kind = 'visit'");
+        op->actor = (struct actor){.kind = ACTOR_OFFICER,
+                                   .officer_id = 1,
+                                   .body = "420202",
+                                   .body_path = setup_body(op->setup, "420202")->path,
+                                   .roles = ROLE_SUPERVISOR};
+        assert_int_equal(visit_record(op, id, &result, 1), ERR_OK);
+        assert_int_equal(number_of(op, "SELECT version FROM matter"), 1);
+        assert_int_equal(number_of(op, "SELECT count(*) FROM matter WHERE rating IS NULL"), 1);
+        assert_int_equal(number_of(op, "SELECT count(*) FROM record WHERE kind = 'visit' AND "
+                                       "status = 'reached'"),
+                         1);
+        setup_letgo(setups, op->setup);
+    }
+    setups_free(setups);
+    files_end(&f);
+    fixture_end(&store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(used_packs_are_kept),
         cmocka_unit_test(the_life_of_cases_is_kept),
         cmocka_unit_test(packs_of_a_family_do_not_overlap),
+        cmocka_unit_test(filed_away_under_another_revision),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,8 @@ import type { Evidence, ProblemBody } from './types'
 
 const BASE = '/api/v1'
 const SILENCE_MS = 60_000
+/** What a browser's dialog offers; the server looks at the bytes. */
+export const FILE_TYPES = 'image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif,application/pdf'
 
 export interface Sending {
   pin?: string

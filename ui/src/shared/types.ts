@@ -60,7 +60,7 @@ export interface Evidence {
   from_party: boolean
   state: 'ready' | 'unscanned' | 'waiting' | 'infected'
   open: boolean
-  removed: { version: number; reason: string | null } | null
+  removed: { version: number; reason: string | null; from_party: boolean } | null
 }
 /** What is taken as evidence, for all matters. */
 export interface EvidenceRules {
