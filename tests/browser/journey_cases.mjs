@@ -1,9 +1,7 @@
 /* A case from a filed report to the end, as those see it who work on it; the page on a phone and by axe. */
 import { join } from 'node:path'
-import { choose, doAct, openMatter } from './desk.mjs'
+import { caseAct as does, choose, doAct, openMatter, punishedReport, today as day } from './desk.mjs'
 import { DESK, PHONE } from './visitor.mjs'
-
-const day = () => new Date(Date.now() + 288e5).toISOString().slice(0, 10)
 
 async function filedReport(place) {
   const { number } = await place.api('intake', 'POST', '/matters', { body: { kind: 'report', channel: 'phone', anonymous: true, respondent: { name: '北山加工点' }, facts: '用过期面粉做糕点。', violation: 'food_safety', truthful: true } })
@@ -12,10 +10,6 @@ async function filedReport(place) {
   await place.act('handler', number, 'verify')
   await place.act('handler', number, 'file')
   return number
-}
-async function does(place, who, id, act, body = {}) {
-  const { version } = await place.api(who, 'GET', `/cases/${id}`)
-  return place.api(who, 'POST', `/cases/${id}/acts/${act}`, { body, headers: { 'If-Match': String(version) } })
 }
 async function open(v, label) {
   await v.page.locator('[role="toolbar"] .btn').filter({ hasText: new RegExp(`^${label}[A-Z]?$`) }).click()
@@ -139,15 +133,7 @@ async function inTheQueue(t) {
 /* A reward for a report: proposed on the report's page, decided by a leader who sees it for that alone. */
 async function rewarded(t) {
   const { place } = t
-  const officer = (await place.session('handler')).officer
-  const { number } = await place.api('intake', 'POST', '/matters', { body: { kind: 'report', channel: 'phone', consumer: { name: '何举', phone: '13900001111' }, respondent: { name: '南山冻库' }, facts: '销售走私冻肉。', violation: 'food_safety', truthful: true } })
-  await place.act('intake', number, 'assign', { body: officer.body, officer: officer.id })
-  await place.act('handler', number, 'verify')
-  await place.act('handler', number, 'file')
-  const { id } = await place.api('handler', 'POST', '/cases', { body: { source: 'report', report: number, business: '南山冻库', facts: '走私冻肉三吨' }, headers: { 'Idempotency-Key': 'a-case-of-a-reward-0001' } })
-  await does(place, 'supervisor', id, 'assign', { first: officer.id, second: (await place.session('supervisor')).officer.id })
-  for (const [who, act, body] of [['handler', 'start'], ['handler', 'submit', { text: '建议罚款' }], ['leader', 'notice', { served_on: day(), text: '拟罚款' }], ['handler', 'statement', { choice: 'none', text: '放弃' }],
-    ['leader', 'decide', { fine_fen: 8000000, discretion: 'usual', text: '罚款八万元' }], ['handler', 'serve', { served_on: day(), how: 'direct' }], ['handler', 'pay', { amount_fen: 8000000, paid_on: day() }], ['handler', 'execute'], ['supervisor', 'close']]) await does(place, who, id, act, body)
+  const number = await punishedReport(place)
   const v = await t.visit()
   await v.as('handler')
   await openMatter(v, number)

@@ -1,6 +1,6 @@
 /* Every act that the rule pack names has its form in the desk, with a control for each of its fields. */
 import { complaint } from './place.mjs'
-import { openAct, openMatter, workflow } from './desk.mjs'
+import { openAct, openMatter, punishedReport, workflow } from './desk.mjs'
 
 const body = '420202'
 /* These have no form under the bar: files come and go in the block of evidence, which a journey of its own walks. */
@@ -35,6 +35,21 @@ async function inGroup(t) {
   return numbers[0]
 }
 
+/** Reports at each step of a reward; of the last the time for claiming it is over. */
+async function rewards(t) {
+  const { place } = t
+  const propose = ['handler', 'propose_reward', { level: '3', major: 'large_fine', excluded: 'none', reason: '结论相符' }]
+  const approve = ['leader', 'approve_reward', {}]
+  const long_ago = (days) => new Date(Date.now() - days * 864e5).toISOString().slice(0, 19) + 'Z'
+  const at = []
+  for (const steps of [[], [propose], [propose, approve], [propose, approve, ['handler', 'tell_reward', { channel: 'phone' }]], [propose, approve, ['handler', 'tell_reward', { channel: 'phone', at: long_ago(120) }]]]) {
+    const number = await punishedReport(place, steps.length === 3 && steps[2][2].at ? { received_at: long_ago(150), late_reason: '停机期间手工登记' } : {})
+    for (const [who, act, fields] of steps) await place.act(who, number, act, fields)
+    at.push(number)
+  }
+  return at
+}
+
 async function places(t) {
   const { acts } = await workflow(t.place)
   const mode = acts.mediate.fields.find((f) => f.name === 'mode')?.choices?.[0]?.code
@@ -67,7 +82,7 @@ async function places(t) {
     await complaintIn(t, assign, accept, agrees, met, settle),
     await complaintIn(t, assign, accept, agrees, met, settle, told, ['supervisor', 'tell', { party: 'business', channel: 'phone' }]),
     await complaintIn(t, assign, disputed), await complaintIn(t, assign, disputed, referred), byProxy.number,
-    await inGroup(t), report.number, verifying.number, longer.number, asked.number, answered.number,
+    ...(await rewards(t)), await inGroup(t), report.number, verifying.number, longer.number, asked.number, answered.number,
   ]
 }
 

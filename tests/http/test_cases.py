@@ -8,7 +8,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import engine  # noqa: E402
-from county import BODIES, day, run  # noqa: E402
+from county import BODIES, day, instant, run  # noqa: E402
 from filings import act, complaint, key, matter, report, version  # noqa: E402
 
 OFFICERS = ['a.intake', 'a.handler', 'a.handler2', 'a.supervisor', 'a.leader', 'a.auditor', 'a.admin', 'a.security',
@@ -59,8 +59,8 @@ def noticed(place, s, **more):
     return cid
 
 
-def filed_report(place, s):
-    r = s.file(report(violation='food_safety', channel='visit'), 'a.intake')
+def filed_report(place, s, **more):
+    r = s.file(report(violation='food_safety', channel='visit', **more), 'a.intake')
     n = r['number']
     s.does('a.intake', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
     s.does('a.handler', n, 'verify', {})
@@ -164,9 +164,9 @@ def from_a_report_to_the_end(place, s):
         s.expect(f'{who}: no number elsewhere', sees or n not in a.raw.decode())
 
 
-def punished(place, s, number, fine_fen, closed=True):
+def punished(place, s, number, fine_fen, closed=True, **more):
     """A report and the case it led to, decided with that fine; returns the report's number and the case."""
-    n = filed_report(place, s)
+    n = filed_report(place, s, **more)
     s.does('a.handler', n, 'file', {})
     cid = noticed(place, s, source='report', report=n, number=number, label=f'punished {number.encode().hex()}')
     does(s, 'a.handler', cid, 'statement', {'choice': 'none', 'text': '书面放弃'})
@@ -233,6 +233,15 @@ def rewards(place, s):
     s.does('a.handler', n, 'close', {})
     a = s.does('a.handler', n, 'propose_reward', dict(REWARD, level='3'))
     s.expect('it is taken up again', a['status'] == 'told' and a['procedure']['reward']['amount_fen'] == 100000)
+    # not claimed in time
+    n, _ = punished(place, s, '奖五', 100000, received_at=instant(150 * 86400), late_reason='停机期间手工登记')
+    s.does('a.handler', n, 'propose_reward', dict(REWARD, level='3'))
+    s.does('a.leader', n, 'approve_reward', {})
+    a = s.does('a.handler', n, 'tell_reward', {'channel': 'phone', 'at': instant(120 * 86400)})
+    s.expect('the time for it is over', a['procedure']['reward']['until'] < day(), str(a['procedure']['reward']))
+    a = s.does('a.handler', n, 'lapse_reward', {})
+    s.expect('it lapsed', a['procedure']['reward']['state'] == 'lapsed')
+    s.does('a.handler', n, 'close', {})
 
 
 def other_ends(place, s):

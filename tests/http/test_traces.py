@@ -42,6 +42,7 @@ def fill(place, s):
     party = place.holder(f['pin'])
     s.step('supplement', party, 'POST', act(n, 'supplement'), {'text': everywhere('补充发票')}, status=200)
     s.does('root.intake', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    s.does('a.handler', n, 'record_proxy', {'result': 'shown', 'scope': 'special', 'until': '2036-12-31', 'matters': everywhere('全部事项')})
     s.does('a.handler', n, 'accept')
     s.does('a.handler', n, 'note', {'text': everywhere('已核对')})
     s.does('a.handler', n, 'tell', {'party': 'consumer', 'channel': 'phone', 'proof': everywhere('通话三分钟')})
