@@ -115,6 +115,7 @@ static enum err_code choices_of(struct op *op, struct snapshot *snap, const stru
     for (;;) {
         CLEANUP(record_release) struct record r = {0};
         struct entry_eval e;
+        const char *title;
 
         TRY(stmt_step(op, s, &row));
         if (!row)
@@ -123,10 +124,9 @@ static enum err_code choices_of(struct op *op, struct snapshot *snap, const stru
             continue;
         TRY(record_load(op, snap, ENTRY, stmt_int64(s, 0), &r));
         TRY(entry_eval(op, of, r.state, &e));
-        ret[*ret_n].code = arena_strdup(op->arena, record_member(&r, "number"));
-        ret[*ret_n].label.zh = register_title(op->arena, &e.env, op->setup->codes);
-        ret[*ret_n].label.en = ret[*ret_n].label.zh;
-        ++*ret_n;
+        title = register_title(op->arena, &e.env, op->setup->codes);
+        ret[(*ret_n)++] = (struct choice){
+            .code = arena_strdup(op->arena, record_member(&r, "number")), .label = {title, title}};
     }
 }
 

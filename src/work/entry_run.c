@@ -252,11 +252,17 @@ static enum err_code keep_unique(struct entry_run *run, const struct entry_eval 
     char hex[2 * BLIND_BYTES + 1];
     json_t *kept = json_object_get(run->state, "unique");
     struct register_unique plain = *u;
-    bool given = false;
+    bool given = false, whole = true;
     const char *key;
 
-    for (size_t i = 0; i < u->n_fields; i++)
+    for (size_t i = 0; i < u->n_fields; i++) {
         given |= json_object_get(run->clear, u->fields[i]->name) != NULL;
+        whole &= json_object_get(values, u->fields[i]->name) != NULL;
+    }
+    if (!whole) { /* one that is empty makes it free */
+        json_object_del(kept, u->id);
+        return ERR_OK;
+    }
     TRY(say_again(run, u));
     if (!given)
         return ERR_OK;

@@ -75,7 +75,7 @@ void slip_text(struct op *op, int64_t entry, int64_t n, char ret[SLIP_TEXT])
     int at = 0;
 
     snprintf(what, sizeof what, "%lld %lld", (long long)entry, (long long)n);
-    vault_blind(op, KEY_CONSUMER, "slip", what, blind);
+    vault_blind(op, KEY_CONSUMER, "slip of an entry", what, blind);
     memcpy(&hash, blind, 5);
     for (int i = 0; i < 12; i++) {
         if (i == 4 || i == 8)

@@ -382,6 +382,28 @@ def sheets_again(place, s):
                 s.expect(f'{name}: the same values', all(now[item['number']][k] == v for k, v in row.items()), f'{row} {now[item["number"]]}')
 
 
+def self_checks(place, s):
+    """What anybody works out says the same as an entry with these values; nothing is written."""
+    for name, rows in place.telling.rows.items():
+        asked = DEFS[name].get('self_check')
+        if not asked:
+            continue
+        before = len(rows)
+        path = f'/api/v1/public/registers/{name}/check'
+        form = s.step(f'{name}: what is asked', place.public(), 'GET', path, status=200)
+        s.expect(f'{name}: the fields', [f['name'] for f in form['fields']] == asked['fields'], str(form['fields']))
+        for e in rows:
+            given = {k: e['fields'][k]['value'] for k in asked['fields']}
+            got = s.step(f'{name}: worked out', place.public(), 'POST', path, {'fields': given}, status=200)
+            s.expect(f'{name}: as an entry says', {x['name']: (x['value'], x['zh']) for x in got['shows']} == {k: (e['computed'][k]['value'], e['computed'][k]['text']) for k in asked['shows']}, str(got['shows']))
+            for k in asked['fields']:
+                s.step(f'{name}: without {k}', place.public(), 'POST', path, {'fields': {**given, k: None}}, status=422, field='fields.' + k)
+        s.step(f'{name}: more', place.public(), 'POST', path, {'fields': {**given, 'told': True}}, status=422, field='fields.told')
+        a = s.step(f'{name}: nothing was written', place.officer('a.supervisor'), 'GET', entries(name) + '/count', status=200)
+        s.expect(f'{name}: as many as before', a['all'] == before, f'{a["all"]} {before}')
+    s.step('another has none', place.public(), 'GET', '/api/v1/public/registers/sampling/check', status=404)
+
+
 def verified(place, s):
     place.stop()
     said = place.command('verify', '--rebuild', ok=False)
@@ -392,4 +414,4 @@ def verified(place, s):
 if __name__ == '__main__':
     ONLY = [x for x in sys.argv[2:] if x in DEFS]
     sys.argv[2:] = []
-    run([install, tell_all, count_again, sheets_again, verified], OFFICERS)
+    run([install, tell_all, count_again, self_checks, sheets_again, verified], OFFICERS)

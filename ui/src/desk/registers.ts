@@ -116,7 +116,7 @@ export interface EntryLink {
 export interface EntryEvent {
   version: number
   act: string
-  actor: { display: string }
+  actor: { display: string; kind?: string }
   at: Instant
   in: Record<string, unknown>
   texts: Record<string, string>
