@@ -112,8 +112,7 @@ const struct command commands[] = {
     {"restore", "FILE --data DIR --key FILE --passphrase-file FILE", "unpack a backup",
      "DIR must be empty or missing. The key comes from `key export`. With --database the records "
      "go\n"
-     "into an empty PostgreSQL database, also those of a backup of SQLite. A restore that fails "
-     "leaves\nnothing behind.\n",
+     "into an empty PostgreSQL database, also those of a backup of SQLite.\n",
      NEED_ALONE, cmd_restore},
     {"key", "export FILE --passphrase-file FILE | rotate [--cipher sm4|xchacha20] | check",
      "the keys of the vault",
