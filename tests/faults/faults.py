@@ -236,7 +236,7 @@ def memory(b):
     reader.start()
     met = rounds = 0
     for count in (1, 20):
-        for nth in range(1, b.of(20, 1000)):
+        for nth in range(1, b.of(20, int(os.environ.get('ALLOCS', 1000)))):
             b.house.shim.fail_alloc(nth, count)
             met += b.settle('alloc_failed', count)
             rounds += 1
