@@ -260,7 +260,8 @@ void json_open_array(struct json_writer *w, const char *key)
     json_array_begin(w);
 }
 
-/* jansson takes a failed allocation for a fault of the text. Whoever sent it must not hear that. */
+/* jansson takes a failed allocation for a fault of the text, which whoever sent it must not hear,
+ * or leaves bytes out of a text and says nothing, which must not be kept. */
 static _Thread_local bool out_of_memory;
 
 static void *take_memory(size_t n)
@@ -286,8 +287,10 @@ enum err_code json_parse(const char *bytes, size_t n, json_t **ret, struct err *
     pthread_once(&noted, note_memory);
     out_of_memory = false;
     value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
-    if (value == NULL && out_of_memory)
+    if (out_of_memory) { /* a value that came all the same may lack bytes of its texts */
+        json_decref(value);
         return err_set(err, ERR_NO_MEMORY, "json: no memory for %zu bytes", n);
+    }
     if (value == NULL) {
         /* jansson quotes the input behind "near": that is neither for the log nor always UTF-8. */
         const char *near = strstr(e.text, " near ");

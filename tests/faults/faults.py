@@ -58,8 +58,14 @@ class House:
         self.place.command('init', '--name', '安澜县市场监督管理局', '--code', '420202')
         self.place.command('user', 'add', 'intake', '--display', '周敏', '--body', '420202', '--roles', 'intake,auditor',
                            '--password', PASSWORD)
-        self.port = 0
-        self.start()
+        self.copies = os.path.join(self.place.folder, 'copies')
+        self.options = [] if engine.on_postgres() else ['--copies', self.copies, '--copies-every', '1']
+        self.port, self.server = 0, None
+        try:
+            self.start()
+        except Faulty:
+            self.remove()
+            raise
 
     def start(self):
         env = dict(self.place.env, **(self.shim.env if self.shim else {}))
@@ -67,7 +73,7 @@ class House:
         for _ in range(40):  # the port of the one before may still be held
             self.server = subprocess.Popen(
                 [self.place.program, 'serve', '--data', self.place.data, '--listen', f'127.0.0.1:{self.port}',
-                 '--rate-limit', 'off', '--trusted-proxy', '127.0.0.1'],
+                 '--rate-limit', 'off', '--trusted-proxy', '127.0.0.1', *self.options],
                 stdout=subprocess.PIPE, stderr=self.log, text=True, env=env)
             said = re.search(r'127\.0\.0\.1:(\d+)', self.server.stdout.readline())
             if said:
@@ -75,6 +81,7 @@ class House:
                 return
             self.server.wait()
             time.sleep(0.25)
+        self.ended()
         raise Faulty('the server does not start: ' + self.place.server_log())
 
     def kill(self):
@@ -117,7 +124,19 @@ class House:
     def total(self):
         return engine.rows(self.place, 'SELECT count(*) AS n FROM matter')[0][0]
 
-    def close(self, load):
+    def copy_comes_back(self):
+        """What is wrong with the copies that the server made meanwhile: the newest is restored and verified."""
+        secret, key, there = (os.path.join(self.place.folder, name) for name in ('secret', 'key', 'restored'))
+        with open(secret, 'w', encoding='utf-8') as f:
+            f.write('long-enough-1234\n')
+        self.place.command('key', 'export', key, '--passphrase-file', secret)
+        said = ''
+        for command in (['restore', self.copies, '--key', key, '--passphrase-file', secret], ['verify', '--rebuild']):
+            done = subprocess.run([self.place.program, *command, '--data', there], capture_output=True, text=True, check=False)
+            said += '' if done.returncode == 0 else f'{command[0]} of a copy: {done.stdout}{done.stderr} '
+        return said
+
+    def close(self, load, long):
         """Counts, stops, verifies; prints the line. The load has been told nothing yet."""
         load.finish()
         self.alive()
@@ -133,6 +152,11 @@ class House:
             wrong.append(f'{len(load.faults())} unexpected answers, the first {load.faults()[0]}')
         if ' 0 findings' not in said:
             wrong.append('verify: ' + said[-1500:])
+        made = os.listdir(self.copies) if os.path.isdir(self.copies) else []
+        if self.options and not any(name.endswith('.full.tar') for name in made):
+            wrong.append('no copy was made')
+        elif self.options and long:
+            wrong += [w for w in [self.copy_comes_back()] if w]
         line = (f'acknowledged {count.acknowledged}, found {count.found}, lost {count.lost}, duplicated {count.duplicated}; '
                 f'answers {" ".join(f"{k}×{v}" for k, v in sorted(load.statuses.items()))}')
         if wrong:
@@ -212,7 +236,7 @@ def memory(b):
     reader.start()
     met = rounds = 0
     for count in (1, 20):
-        for nth in range(1, b.of(20, 1000)):
+        for nth in range(1, b.of(20, int(os.environ.get('ALLOCS', 1000)))):
             b.house.shim.fail_alloc(nth, count)
             met += b.settle('alloc_failed', count)
             rounds += 1
@@ -302,6 +326,7 @@ def storm(b):
 
 
 def drip(b):
+    b.load.pause = 0.05
     slow_ones = Silent(b.house.port, b.of(20, 400), b.of(10, 100))
     for _ in range(b.of(3, 900)):
         slow_ones.drip()
@@ -315,6 +340,7 @@ def drip(b):
 
 
 def half(b):
+    b.load.pause = 0.05
     n = b.of(50, 1000)
     vanish(b.house.port, n)
     b.works_again()
@@ -409,7 +435,7 @@ def one(o, runs, database):
         bench = Bench(house, load, o.long, random.Random(o.seed), database)
         bench.works_again()
         said = [run(bench) for run in runs]
-        return f'{"; ".join(said)}: {house.close(load)}'
+        return f'{"; ".join(said)}: {house.close(load, o.long)}'
     finally:
         house.remove()
 

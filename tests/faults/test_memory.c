@@ -65,15 +65,17 @@ static bool plenty(void)
     return atomic_load(&failed);
 }
 
-/* Whoever sent it must not hear that his JSON is wrong. */
-static void json_is_not_called_wrong(void **state)
+/* Whoever sent it must not hear that his JSON is wrong, and no text may lack a part. */
+static void json_is_whole_or_refused(void **state)
 {
     static const char text[] = "{\"facts\":\"买的车有问题\",\"list\":[1,2.5,{\"a\":null}],\"long\":"
                                "\"0123456789012345678901234567890123456789\"}";
+    json_t *whole = NULL;
     bool met = true;
     int n = 0;
 
     (void)state;
+    assert_int_equal(json_parse(text, strlen(text), &whole, NULL), ERR_OK);
     while (met) {
         json_t *value = NULL;
         enum err_code rc;
@@ -82,9 +84,12 @@ static void json_is_not_called_wrong(void **state)
         rc = json_parse(text, strlen(text), &value, NULL);
         met = plenty();
         assert_true(rc == ERR_OK || (met && rc == ERR_NO_MEMORY));
-        if (rc == ERR_OK)
+        if (rc == ERR_OK) {
+            assert_true(json_equal(value, whole));
             json_decref(value);
+        }
     }
+    json_decref(whole);
     assert_true(n > 10);
 }
 
@@ -153,7 +158,7 @@ static void each_allocation_of_an_act(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(json_is_not_called_wrong),
+        cmocka_unit_test(json_is_whole_or_refused),
         cmocka_unit_test(each_allocation_of_an_act),
     };
 
