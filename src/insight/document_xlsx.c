@@ -166,6 +166,26 @@ static void table_sheet(struct book *k, const struct block *b)
 
 /* ---- charts ---- */
 
+/* As in the other forms of a document: bars of one colour with their values, no lines behind. */
+static void chart_look(lxw_chart *chart, lxw_chart_series *series, bool bars)
+{
+    lxw_chart_fill fill = {.color = 0x17508F};
+    lxw_chart_line none = {.none = LXW_TRUE};
+    lxw_chart_font title = {.bold = LXW_EXPLICIT_FALSE, .size = 12};
+
+    chart_series_set_fill(series, &fill);
+    chart_series_set_labels(series);
+    chart_set_series_gap(chart, 60);
+    chart_title_set_name_font(chart, &title);
+    chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
+    chart_chartarea_set_line(chart, &none);
+    chart_axis_major_gridlines_set_visible(bars ? chart->x_axis : chart->y_axis, LXW_FALSE);
+    chart_axis_set_min(bars ? chart->x_axis : chart->y_axis, 0);
+    chart_axis_off(bars ? chart->x_axis : chart->y_axis);
+    if (bars)
+        chart_axis_set_reverse(chart->y_axis);
+}
+
 static void chart_sheet(struct book *k, const struct document_chart *c)
 {
     lxw_worksheet *s = add_sheet(k, c->title);
@@ -189,11 +209,8 @@ static void chart_sheet(struct book *k, const struct document_chart *c)
     }
     chart_series_set_categories(series, s->name, 1, 0, last, 0);
     chart_series_set_values(series, s->name, 1, 1, last, 1);
-    chart_series_set_labels(series);
     chart_title_set_name(chart, c->title);
-    chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
-    if (c->form == CHART_BARS)
-        chart_axis_set_reverse(chart->y_axis);
+    chart_look(chart, series, c->form == CHART_BARS);
     check(k, worksheet_insert_chart(s, 0, 3, chart));
 }
 

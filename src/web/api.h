@@ -53,7 +53,7 @@ handler_fn figures_get, figure_get, figure_records_get, dashboard_get;
 handler_fn summaries_get, summaries_post, summary_forms_get, summary_get, summary_act_post,
     summary_document_get, summary_figure_get, summary_figure_records_get;
 /* api_imports.c */
-handler_fn uploads_post, imports_post, import_get, import_delete;
+handler_fn uploads_post, imports_get, imports_post, import_get, import_delete, import_act_post;
 /* api_businesses.c */
 handler_fn businesses_get, businesses_post, business_get, business_events_get, business_act_post,
     business_reveal_post, matter_related_get;

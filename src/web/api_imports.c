@@ -1,4 +1,5 @@
 /* Files of records: looked at, kept, taken in. */
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
@@ -204,6 +205,57 @@ enum err_code import_get(struct call *call)
     TRY(importer_report(call->web->importer, call->op, request_param(call->req, "id"), &json));
     call_answer(call, 200);
     buf_adds(&call->resp->body, json);
+    return ERR_OK;
+}
+
+/* Whoever goes on with an import may still begin one of its kind. */
+static enum err_code may_go_on(struct call *call, const char *id)
+{
+    CLEANUP(json_decrefp) json_t *map = NULL;
+    char *report;
+
+    TRY(importer_report(call->web->importer, call->op, id, &report));
+    map = json_loads(report, 0, NULL); /* what counts of a map is its target */
+    return may_take(call, map);
+}
+
+enum err_code import_act_post(struct call *call)
+{
+    const char *id = request_param(call->req, "id"), *act = request_param(call->req, "act");
+
+    if (strcmp(act, "pause") == 0)
+        TRY(importer_pause(call->web->importer, call->op, id));
+    else if (strcmp(act, "resume") == 0) {
+        TRY(may_go_on(call, id));
+        TRY(importer_go_on(call->web->importer, call->op, id));
+    } else
+        return call_refuse(call, ERR_NOT_FOUND, "act", "unknown_act", "没有这种办理动作",
+                           "There is no such act.");
+    call->resp->status = 204;
+    return ERR_OK;
+}
+
+enum err_code imports_get(struct call *call)
+{
+    int64_t ids[IMPORTS_SHOWN];
+    struct json_writer *w;
+    size_t n;
+
+    TRY(importer_unended(call->op, ids, &n));
+    w = call_answer(call, 200);
+    json_object_begin(w);
+    json_open_array(w, "items");
+    for (size_t i = 0; i < n; i++) {
+        CLEANUP(json_decrefp) json_t *one = NULL;
+        char *report;
+
+        TRY(importer_report(call->web->importer, call->op,
+                            arena_printf(call->op->arena, "%" PRId64, ids[i]), &report));
+        one = json_loads(report, 0, NULL);
+        json_put_tree(w, one);
+    }
+    json_array_end(w);
+    json_object_end(w);
     return ERR_OK;
 }
 

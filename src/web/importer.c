@@ -1,9 +1,8 @@
-/* Uploads and import runs. One lock over all of it; the run's thread takes it ten times a second to
+/* Import runs. One lock over them and the uploads; the run's thread takes it ten times a second to
  * leave its report as JSON. */
-#include "web/importer.h"
+#include "web/importer_internal.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,47 +16,9 @@
 #include "work/import_record.h"
 #include "work/setup.h"
 
-#define UPLOADS_MAX 16
-#define UPLOADS_BYTES ((size_t)128 * 1024 * 1024)
-#define UPLOAD_KEPT_MS (60 * 60 * 1000)
-#define RUNS_KEPT 8
 #define RUN_ARENA ((size_t)512 * 1024 * 1024)
 #define NOTE_MS 2000
-#define AGAIN_MAX 16
 #define BESIDE_ARENA ((size_t)16 * 1024 * 1024)
-
-struct upload {
-    char id[IMPORT_ID_TEXT];
-    int64_t officer, kept_ms;
-    char *bytes;
-    size_t n;
-    char map_name[64], name[256];
-    json_t *plan, *columns;
-    size_t above, rows;
-};
-
-struct run {
-    char id[IMPORT_ID_TEXT];
-    int64_t officer, started_at, began_ms;
-    size_t began_at; /* rows done before a restart */
-    char target[16];
-    char *json; /* schema Import; NULL until the first report */
-    atomic_bool cancel;
-};
-
-struct importer {
-    struct store *store;
-    struct setups *setups;
-    pthread_mutex_t lock;
-    struct upload uploads[UPLOADS_MAX];
-    struct run runs[RUNS_KEPT]; /* the newest at (n_runs - 1) % RUNS_KEPT */
-    unsigned n_runs;
-    bool running, has_thread;
-    atomic_bool stopping; /* the process ends */
-    pthread_t thread;
-    int64_t again[AGAIN_MAX]; /* imports that a stop broke off; only the thread reads them */
-    size_t n_again;
-};
 
 /* What the thread works on; its own from start to end. */
 struct job {
@@ -71,17 +32,9 @@ struct job {
     struct import_settled from;
     int64_t noted_ms;
     size_t noted_row;
-    char *map;
-    char *rejects; /* DIR/import-ID-rejected.csv: row, field and reason of what was not taken */
+    char *map, *last; /* last: the report at its end */
+    char *rejects;    /* DIR/import-ID-rejected.csv: row, field and reason of what was not taken */
 };
-
-static void new_id(char ret[IMPORT_ID_TEXT])
-{
-    unsigned char bytes[(IMPORT_ID_TEXT - 1) / 2];
-
-    randombytes_buf(bytes, sizeof bytes);
-    sodium_bin2hex(ret, IMPORT_ID_TEXT, bytes, sizeof bytes);
-}
 
 enum err_code importer_new(struct store *store, struct setups *setups, struct importer **ret,
                            struct err *err)
@@ -99,14 +52,6 @@ enum err_code importer_new(struct store *store, struct setups *setups, struct im
     return ERR_OK;
 }
 
-static void upload_clear(struct upload *u)
-{
-    free(u->bytes);
-    json_decref(u->plan);
-    json_decref(u->columns);
-    *u = (struct upload){0};
-}
-
 void importer_free(struct importer *im)
 {
     if (im == NULL)
@@ -117,76 +62,11 @@ void importer_free(struct importer *im)
     if (im->has_thread)
         pthread_join(im->thread, NULL);
     for (int i = 0; i < UPLOADS_MAX; i++)
-        upload_clear(&im->uploads[i]);
+        importer_upload_clear(&im->uploads[i]);
     for (int i = 0; i < RUNS_KEPT; i++)
         free(im->runs[i].json);
     pthread_mutex_destroy(&im->lock);
     free(im);
-}
-
-/* ---- uploads ---- */
-
-static struct upload *find_upload(struct importer *im, int64_t officer, const char *id)
-{
-    for (int i = 0; i < UPLOADS_MAX; i++)
-        if (im->uploads[i].bytes != NULL && im->uploads[i].officer == officer &&
-            strcmp(im->uploads[i].id, id) == 0)
-            return &im->uploads[i];
-    return NULL;
-}
-
-/* A free place for @p n bytes; old files give way, an officer's own earlier one as well. */
-static struct upload *make_place(struct importer *im, int64_t officer, size_t n, int64_t now_ms)
-{
-    struct upload *place = NULL;
-    size_t held = 0;
-
-    for (int i = 0; i < UPLOADS_MAX; i++) {
-        struct upload *u = &im->uploads[i];
-
-        if (u->bytes != NULL && (now_ms - u->kept_ms > UPLOAD_KEPT_MS || u->officer == officer))
-            upload_clear(u);
-        if (u->bytes == NULL)
-            place = u;
-        else
-            held += u->n;
-    }
-    return held + n <= UPLOADS_BYTES ? place : NULL;
-}
-
-enum err_code importer_keep(struct importer *im, struct op *op, const struct importer_file *file,
-                            char ret_id[IMPORT_ID_TEXT])
-{
-    char *copy = malloc(file->n + 1);
-    struct upload *u;
-
-    if (copy == NULL)
-        return err_set(&op->err, ERR_NO_MEMORY, "upload of %zu bytes", file->n);
-    memcpy(copy, file->bytes, file->n);
-    copy[file->n] = '\0';
-    pthread_mutex_lock(&im->lock);
-    u = make_place(im, op->actor.officer_id, file->n, monotonic_ms());
-    if (u != NULL) {
-        *u = (struct upload){.officer = op->actor.officer_id,
-                             .kept_ms = monotonic_ms(),
-                             .bytes = copy,
-                             .n = file->n,
-                             .above = file->above,
-                             .rows = file->rows,
-                             .plan = json_incref((json_t *)(uintptr_t)file->plan),
-                             .columns = json_incref((json_t *)(uintptr_t)file->columns)};
-        snprintf(u->map_name, sizeof u->map_name, "%s",
-                 file->map_name == NULL ? "" : file->map_name);
-        snprintf(u->name, sizeof u->name, "%s", file->name == NULL ? "" : file->name);
-        new_id(u->id);
-        memcpy(ret_id, u->id, IMPORT_ID_TEXT);
-    }
-    pthread_mutex_unlock(&im->lock);
-    if (u == NULL) {
-        free(copy);
-        return err_set(&op->err, ERR_BUSY, "uploads: no place for %zu bytes", file->n);
-    }
-    return ERR_OK;
 }
 
 /* ---- the report ---- */
@@ -202,8 +82,8 @@ static int64_t seconds_left(const struct run *run, const struct import_report *r
     return took * (int64_t)(r->rows - r->done) / (int64_t)here / 1000 + 1;
 }
 
-static void put_report(struct importer *im, struct run *run, const struct import_report *r,
-                       const char *state, int zone_min)
+static char *report_json(const struct run *run, const struct import_report *r, const char *state,
+                         int zone_min)
 {
     const struct importer_said said = {.id = run->id,
                                        .target = run->target,
@@ -211,7 +91,14 @@ static void put_report(struct importer *im, struct run *run, const struct import
                                        .started_at = run->started_at,
                                        .zone_min = zone_min,
                                        .seconds_left = seconds_left(run, r)};
-    char *json = importer_json(&said, r);
+
+    return importer_json(&said, r);
+}
+
+void importer_put_report(struct importer *im, struct run *run, const struct import_report *r,
+                         const char *state, int zone_min)
+{
+    char *json = report_json(run, r, state, zone_min);
 
     if (json == NULL)
         return;
@@ -240,7 +127,7 @@ static void on_progress(void *arg, const struct import_report *so_far)
 {
     struct job *job = arg;
 
-    put_report(job->importer, job->run, so_far, "running", job->op.zone_min);
+    importer_put_report(job->importer, job->run, so_far, "running", job->op.zone_min);
     note(job, so_far);
 }
 
@@ -254,6 +141,7 @@ static void job_free(struct job *job)
     arena_free(job->beside.arena);
     free(job->bytes);
     free(job->map);
+    free(job->last);
     free(job);
 }
 
@@ -269,8 +157,8 @@ static void say_failure(struct job *job, enum err_code rc, struct import_report 
     log_line(LOG_WARN, "import failed", "import=%s code=%s", job->run->id, err_info(rc)->name);
 }
 
-/* The record's end. A process that is told to stop leaves the record running: it goes on with the
- * next start. */
+/* The record's end, or its pause. A process that is told to stop leaves the record running: it goes
+ * on with the next start. */
 static void end_record(struct job *job, const char *state, const struct import_report *report)
 {
     struct import_settled settled = {.row = report->settled.row,
@@ -278,14 +166,18 @@ static void end_record(struct job *job, const char *state, const struct import_r
                                      .added = report->added,
                                      .skipped = report->skipped,
                                      .failed = report->failed};
+    enum err_code rc;
 
     job->beside.now_ms = instant_now_ms();
     if (strcmp(state, "cancelled") == 0 && atomic_load(&job->importer->stopping)) {
         (void)!import_record_note(&job->beside, job->record, report->rows, &report->settled);
         return;
     }
-    if (import_record_end(&job->beside, job->record, state, &settled, report->rows,
-                          job->run->json) != ERR_OK)
+    rc = strcmp(state, "paused") == 0
+             ? import_record_pause(&job->beside, job->record, &settled, report->rows, job->last)
+             : import_record_end(&job->beside, job->record, state, &settled, report->rows,
+                                 job->last);
+    if (rc != ERR_OK)
         log_line(LOG_WARN, "import not noted", "import=%s why=\"%s\"", job->run->id,
                  job->beside.err.why);
 }
@@ -309,16 +201,37 @@ static void run_import(struct job *job)
     struct import_report *report = calloc(1, sizeof *report);
     const char *state;
     enum err_code rc;
+    bool paused;
 
     INVARIANT(report != NULL);
     job->noted_ms = monotonic_ms();
     rc = import_matters(&job->op, &options, report);
+    paused = atomic_load(&job->run->pausing) && !atomic_load(&im->stopping);
     if (rc != ERR_OK)
         say_failure(job, rc, report);
-    state = rc != ERR_OK ? "failed" : report->cancelled ? "cancelled" : "done";
-    put_report(im, job->run, report, state, job->op.zone_min);
+    state = rc != ERR_OK ? "failed" : !report->cancelled ? "done" : paused ? "paused" : "cancelled";
+    job->last = report_json(job->run, report, state, job->op.zone_min);
     end_record(job, state, report);
     free(report);
+}
+
+/* What came of it is said only now that its record has it, and then another may begin. @p free_now:
+ * no other run waits its turn. */
+static void end_run(struct job *job, bool free_now)
+{
+    struct importer *im = job->importer;
+
+    pthread_mutex_lock(&im->lock);
+    if (job->last != NULL) {
+        free(job->run->json);
+        job->run->json = job->last;
+        job->last = NULL;
+    }
+    job->run->live = false;
+    if (free_now)
+        im->running = false;
+    pthread_mutex_unlock(&im->lock);
+    job_free(job);
 }
 
 /* The map as it will be used: the shipped one's settings and fuller rules, the columns chosen. */
@@ -390,19 +303,27 @@ static struct job *make_job(struct importer *im, const struct actor *actor, char
     return job;
 }
 
-/* A place among the runs, under the lock. */
+/* A place among the runs, under the lock; that of the same import before a pause is given up. */
 static void take_run(struct importer *im, struct job *job, int64_t started_at, const char *target)
 {
     struct run *run = &im->runs[im->n_runs % RUNS_KEPT];
+    struct run *before;
+    char id[IMPORT_ID_TEXT];
 
+    snprintf(id, sizeof id, "%" PRId64, job->record);
+    before = importer_run(im, job->op.actor.officer_id, id);
+    if (before != NULL)
+        before->id[0] = '\0';
     free(run->json);
     run->json = NULL;
+    run->live = true;
     atomic_store(&run->cancel, false);
+    atomic_store(&run->pausing, false);
     run->officer = job->op.actor.officer_id;
     run->started_at = started_at;
     run->began_ms = monotonic_ms();
     run->began_at = job->from.done;
-    snprintf(run->id, sizeof run->id, "%" PRId64, job->record);
+    memcpy(run->id, id, sizeof run->id);
     snprintf(run->target, sizeof run->target, "%s", target);
     job->run = run;
     job->rejects =
@@ -410,6 +331,7 @@ static void take_run(struct importer *im, struct job *job, int64_t started_at, c
     im->n_runs++;
 }
 
+/* Under the lock. NULL: op->err says why. */
 static struct job *job_again(struct importer *im, struct op *op, int64_t id)
 {
     CLEANUP(record_release) struct record r = {0};
@@ -431,9 +353,7 @@ static struct job *job_again(struct importer *im, struct op *op, int64_t id)
     job->record = id;
     job->from = from;
     job->above = (size_t)record_number(&r, "above");
-    pthread_mutex_lock(&im->lock);
     take_run(im, job, record_number(&r, "started_at"), record_member(&r, "target"));
-    pthread_mutex_unlock(&im->lock);
     return job;
 }
 
@@ -450,24 +370,22 @@ static void run_again(struct importer *im, int64_t id)
     if (arena == NULL)
         return;
     op.setup = setup_hold(im->setups);
+    pthread_mutex_lock(&im->lock);
     job = job_again(im, &op, id);
+    pthread_mutex_unlock(&im->lock);
     setup_letgo(im->setups, op.setup);
     if (job == NULL)
         return;
     run_import(job);
-    job_free(job);
+    end_run(job, false);
 }
 
 static void *run_first(void *arg)
 {
     struct job *job = arg;
-    struct importer *im = job->importer;
 
     run_import(job);
-    job_free(job);
-    pthread_mutex_lock(&im->lock);
-    im->running = false;
-    pthread_mutex_unlock(&im->lock);
+    end_run(job, true);
     return NULL;
 }
 
@@ -508,7 +426,9 @@ enum err_code importer_resume(struct importer *im, struct err *err)
     if (arena == NULL)
         return err_set(err, ERR_NO_MEMORY, "importer");
     op.setup = setup_hold(im->setups);
-    rc = import_records_broken_off(&op, im->again, AGAIN_MAX, &im->n_again);
+    rc = importer_let_go(&op);
+    if (rc == ERR_OK)
+        rc = import_records_in(&op, "running", DATE_NONE, im->again, AGAIN_MAX, &im->n_again);
     setup_letgo(im->setups, op.setup);
     if (rc != ERR_OK) {
         *err = op.err;
@@ -547,98 +467,46 @@ static enum err_code begin_run(struct importer *im, struct op *op, const struct 
     return rc;
 }
 
+enum err_code importer_is_free(const struct importer *im, struct op *op)
+{
+    if (!im->running)
+        return ERR_OK;
+    return err_field(&op->err, ERR_BUSY, "", "import_running", "另一个导入还在进行，等它结束",
+                     "Another import is running; wait for its end");
+}
+
+enum err_code importer_run_again(struct importer *im, struct op *op, int64_t record)
+{
+    struct job *job = job_again(im, op, record);
+    enum err_code rc;
+
+    if (job == NULL)
+        return err_set(&op->err, ERR_IO, "import %" PRId64 " cannot go on", record);
+    rc = begin_thread(im, run_first, job, &op->err);
+    if (rc != ERR_OK) {
+        job->run->live = false;
+        job_free(job);
+    }
+    return rc;
+}
+
 enum err_code importer_start(struct importer *im, struct op *op, const char *upload,
                              const json_t *map, bool remember, char ret_id[IMPORT_ID_TEXT])
 {
     struct upload *u;
     enum err_code rc;
 
+    TRY(importer_let_go(op));
     pthread_mutex_lock(&im->lock);
-    u = find_upload(im, op->actor.officer_id, upload);
+    u = importer_upload(im, op->actor.officer_id, upload);
     if (u == NULL)
         rc = err_field(&op->err, ERR_NOT_FOUND, "upload", "unknown_upload",
                        "没有这个文件，可能已过一小时，重新上传",
                        "There is no such file; send it again");
-    else if (im->running)
-        rc = err_field(&op->err, ERR_BUSY, "", "import_running", "另一个导入还在进行，等它结束",
-                       "Another import is running; wait for its end");
-    else
+    else if ((rc = importer_is_free(im, op)) == ERR_OK)
         rc = begin_run(im, op, u, map, ret_id);
     if (rc == ERR_OK && remember)
         rc = import_map_remember(op, u->columns, map);
     pthread_mutex_unlock(&im->lock);
     return rc;
-}
-
-static struct run *find_run(struct importer *im, int64_t officer, const char *id)
-{
-    for (int i = 0; i < RUNS_KEPT; i++)
-        if (im->runs[i].officer == officer && strcmp(im->runs[i].id, id) == 0)
-            return &im->runs[i];
-    return NULL;
-}
-
-/* One that ended before this process began, or waits its turn to go on. */
-static enum err_code report_of_record(struct op *op, const char *id, char **ret_json)
-{
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(record_release) struct record r = {0};
-    struct importer_said said = {.id = id, .seconds_left = -1, .zone_min = op->zone_min};
-    struct import_report so_far = {0};
-    int64_t number;
-    char *json;
-
-    if (!text_int64(id, &number))
-        return err_set(&op->err, ERR_NOT_FOUND, "no import %s", id);
-    TRY(snapshot_open(op, &snap));
-    TRY(import_record_of(op, snap, number, &r));
-    TRY(import_record_report(op, snap, &r, ret_json));
-    if (*ret_json != NULL)
-        return ERR_OK;
-    said.target = record_member(&r, "target");
-    said.state = record_member(&r, "status");
-    said.started_at = record_number(&r, "started_at");
-    so_far.rows = (size_t)record_number(&r, "rows");
-    so_far.done = (size_t)record_number(&r, "done");
-    so_far.added = (size_t)record_number(&r, "added");
-    so_far.skipped = (size_t)record_number(&r, "skipped");
-    so_far.failed = (size_t)record_number(&r, "failed");
-    json = importer_json(&said, &so_far);
-    *ret_json = json == NULL ? NULL : arena_strdup(op->arena, json);
-    free(json);
-    return *ret_json == NULL ? err_set(&op->err, ERR_NO_MEMORY, "import report") : ERR_OK;
-}
-
-enum err_code importer_report(struct importer *im, struct op *op, const char *id, char **ret_json)
-{
-    struct run *run;
-
-    *ret_json = NULL;
-    pthread_mutex_lock(&im->lock);
-    run = find_run(im, op->actor.officer_id, id);
-    if (run != NULL && run->json == NULL) {
-        struct import_report none = {0};
-
-        pthread_mutex_unlock(&im->lock);
-        put_report(im, run, &none, "running", op->zone_min);
-        pthread_mutex_lock(&im->lock);
-    }
-    if (run != NULL)
-        *ret_json = arena_strdup(op->arena, run->json);
-    pthread_mutex_unlock(&im->lock);
-    if (run == NULL)
-        return report_of_record(op, id, ret_json);
-    return *ret_json == NULL ? err_set(&op->err, ERR_NO_MEMORY, "import report") : ERR_OK;
-}
-
-enum err_code importer_cancel(struct importer *im, struct op *op, const char *id)
-{
-    struct run *run;
-
-    pthread_mutex_lock(&im->lock);
-    run = find_run(im, op->actor.officer_id, id);
-    if (run != NULL)
-        atomic_store(&run->cancel, true);
-    pthread_mutex_unlock(&im->lock);
-    return run == NULL ? err_set(&op->err, ERR_NOT_FOUND, "no import %s", id) : ERR_OK;
 }

@@ -49,7 +49,19 @@ enum err_code importer_start(struct importer *importer, struct op *op, const cha
 /* Schema Import of a run of this officer, in the arena. ERR_NOT_FOUND. */
 enum err_code importer_report(struct importer *importer, struct op *op, const char *id,
                               char **ret_json) MUST_CHECK;
-/* Ends a run after what is under way. ERR_NOT_FOUND. */
+/* Ends a run after what is under way, or one that is paused. ERR_NOT_FOUND. */
 enum err_code importer_cancel(struct importer *importer, struct op *op, const char *id) MUST_CHECK;
+/* Pauses a run after what is under way; it keeps its sealed file. ERR_NOT_FOUND; ERR_NOT_ALLOWED
+ * when it has ended. */
+enum err_code importer_pause(struct importer *importer, struct op *op, const char *id) MUST_CHECK;
+/* Goes on with a paused one behind the last row it took. That the officer may was asked before.
+ * ERR_NOT_FOUND; ERR_NOT_ALLOWED when it is not paused; ERR_BUSY while another run goes on. */
+enum err_code importer_go_on(struct importer *importer, struct op *op, const char *id) MUST_CHECK;
+/* This officer's that run or are paused. */
+#define IMPORTS_SHOWN 20
+enum err_code importer_unended(struct op *op, int64_t ret_ids[IMPORTS_SHOWN],
+                               size_t *ret_n) MUST_CHECK;
+/* Ends those that have been paused for a month: their files are let go. */
+enum err_code importer_let_go(struct op *op) MUST_CHECK;
 
 #endif

@@ -122,6 +122,8 @@ const struct route api_routes[] = {
 
     {HTTP_POST, "/api/v1/uploads", uploads_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = UPLOAD_MAX, .query = NAMES("above", "name")},
     {HTTP_POST, "/api/v1/imports", imports_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = UPLOAD_MAX, .query = NAMES("map")},
+    {HTTP_GET, "/api/v1/imports", imports_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_POST, "/api/v1/imports/{id}/acts/{act}", import_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_nothing},
     {HTTP_GET, "/api/v1/imports/{id}", import_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_DELETE, "/api/v1/imports/{id}", import_delete, ACCESS_STAFF, RATE_READ, .flags = 0},
 

@@ -85,6 +85,39 @@ enum err_code import_record_note(struct op *op, int64_t id, size_t rows,
     return store_apply(op, ch, QUEUE_BULK);
 }
 
+enum err_code import_record_pause(struct op *op, int64_t id, const struct import_settled *settled,
+                                  size_t rows, const char *report)
+{
+    CLEANUP(record_release) struct record r = {0};
+    CLEANUP(record_draft_release) struct record_draft d = {0};
+    struct changes *ch = changes_new(op);
+
+    TRY(load(op, id, &r));
+    record_draft_begin(op, &d, &r, "pause", op->now_ms);
+    put_settled(&d, rows, settled);
+    record_set(&d, "status", json_string("paused"));
+    record_set(&d, "day", json_integer(date_of_instant(op->now_ms, op->zone_min)));
+    record_text(&d, "report", report);
+    TRY(record_write(&d, ch));
+    return store_apply(op, ch, QUEUE_BULK);
+}
+
+enum err_code import_record_resume(struct op *op, int64_t id)
+{
+    CLEANUP(record_release) struct record r = {0};
+    CLEANUP(record_draft_release) struct record_draft d = {0};
+    struct changes *ch = changes_new(op);
+
+    TRY(load(op, id, &r));
+    if (strcmp(record_member(&r, "status"), "paused") != 0)
+        return err_field(&op->err, ERR_NOT_ALLOWED, "", "not_paused", "这个导入没有暂停",
+                         "This import is not paused");
+    record_draft_begin(op, &d, &r, "resume", op->now_ms);
+    record_set(&d, "status", json_string("running"));
+    TRY(record_write(&d, ch));
+    return store_apply(op, ch, QUEUE_INTERACTIVE);
+}
+
 enum err_code import_record_end(struct op *op, int64_t id, const char *status,
                                 const struct import_settled *settled, size_t rows,
                                 const char *report)
@@ -130,11 +163,12 @@ enum err_code import_record_report(struct op *op, struct snapshot *snap, const s
     return ERR_OK;
 }
 
-enum err_code import_records_broken_off(struct op *op, int64_t *ret_ids, size_t max, size_t *ret_n)
+enum err_code import_records_in(struct op *op, const char *status, date_t to, int64_t *ret_ids,
+                                size_t max, size_t *ret_n)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     struct record_filter filter = {
-        .kind = "import", .status = "running", .from = DATE_NONE, .to = DATE_NONE, .max = max};
+        .kind = "import", .status = status, .from = DATE_NONE, .to = to, .max = max};
     struct record *list = ARENA_ARRAY(op->arena, struct record, max);
     size_t n;
 

@@ -1,9 +1,10 @@
 /* Imports as records, so that one goes on after a restart, and maps remembered per body.
  *
- * Record "import": status (running, done, failed, cancelled), body, day, officer, target, map (JSON
- * text), columns (the sheet's layout), above (rows over the header), blob (the sealed file while it
- * runs), rows, and how far it is on disk: row, done, added, skipped, failed; started_at, ended_at.
- * Sealed: the file's name with the first event, the report (schema Import) with the last.
+ * Record "import": status (running, paused, done, failed, cancelled), body, day (of the start or
+ * the last pause), officer, target, map (JSON text), columns (the sheet's layout), above (rows over
+ * the header), blob (the sealed file until it ends), rows, and how far it is on disk: row, done,
+ * added, skipped, failed; started_at, ended_at. Sealed: the file's name with the first event, the
+ * report (schema Import) with a pause and the end.
  *
  * Record "import_map": the last map that an import of this layout went by, key "BODY LAYOUT". */
 #ifndef FANGXIN_WORK_IMPORT_RECORD_H
@@ -28,6 +29,11 @@ enum err_code import_record_start(struct op *op, const struct import_begin *begi
 /* How far it is; about every two seconds. */
 enum err_code import_record_note(struct op *op, int64_t id, size_t rows,
                                  const struct import_settled *settled) MUST_CHECK;
+/* It stops and keeps its file; @param report  JSON text. */
+enum err_code import_record_pause(struct op *op, int64_t id, const struct import_settled *settled,
+                                  size_t rows, const char *report) MUST_CHECK;
+/* It runs again. ERR_NOT_ALLOWED when it was not paused. */
+enum err_code import_record_resume(struct op *op, int64_t id) MUST_CHECK;
 /* @param status  done, failed, cancelled; @param report  JSON text. The file is let go. */
 enum err_code import_record_end(struct op *op, int64_t id, const char *status,
                                 const struct import_settled *settled, size_t rows,
@@ -39,9 +45,10 @@ enum err_code import_record_of(struct op *op, struct snapshot *snap, int64_t id,
 /* The report kept with the last event, in the arena; NULL while it runs. */
 enum err_code import_record_report(struct op *op, struct snapshot *snap, const struct record *r,
                                    char **ret) MUST_CHECK;
-/* Those that a stop of the process broke off, oldest first. */
-enum err_code import_records_broken_off(struct op *op, int64_t *ret_ids, size_t max,
-                                        size_t *ret_n) MUST_CHECK;
+/* Those of a status, oldest first; "running" before any runs: those that a stop of the process
+ * broke off. @param to  last "day", or DATE_NONE */
+enum err_code import_records_in(struct op *op, const char *status, date_t to, int64_t *ret_ids,
+                                size_t max, size_t *ret_n) MUST_CHECK;
 /* Of one of them: the file in the arena, and where it stands. */
 enum err_code import_record_again(struct op *op, int64_t id, struct record *ret, char **ret_bytes,
                                   size_t *ret_n, struct import_settled *ret_from) MUST_CHECK;

@@ -6,7 +6,7 @@ OWN_SUITES = ('/api/v1/views', '/api/v1/visits', '/api/v1/businesses', '/api/v1/
               '/api/v1/calendars', '/api/v1/registers', '/api/v1/public/', '/api/v1/letters', '/api/v1/verify', '/api/v1/matters/{number}/letters')
 # Single operations that other suites answer: test_figures, test_businesses, test_orders (imports).
 ELSEWHERE = {('get', '/api/v1/figures/{id}'), ('get', '/api/v1/matters/{number}/related'), ('delete', '/api/v1/imports/{id}'),
-             ('get', '/api/v1/imports/{id}')}
+             ('get', '/api/v1/imports/{id}'), ('get', '/api/v1/imports'), ('post', '/api/v1/imports/{id}/acts/{act}')}
 
 
 def scenario_walk(place, s):

@@ -239,9 +239,24 @@ def matrix(place, s):
         s.expect(f'{name}: the number beside the name', row['matters'] == len(counts), str(row['matters']))
         a = s.step(f'{name} lists', p, 'GET', f'/api/v1/matters?business={shop}&sort=-received', status=200)
         s.expect(f'{name}: the list', {r['number'] for r in a['items']} == {where[c] for c in counts}, str(a['items'])[:200])
+    facts_of_one(place, s, shop, where)
     public = place.public()
     for method, path in (('GET', businesses('众')), ('GET', business(shop)), ('GET', business(shop, 'events')), ('POST', '/api/v1/businesses')):
         s.step('nobody', public, method, path, {'name': 'x'} if method == 'POST' else None, status=401)
+
+
+def facts_of_one(place, s, shop, where):
+    """Outcomes, amounts and on-time answers of its matters, for who sees them; what is performed."""
+    for body, act_, more in (('a', 'settle', {'form': 'record', 'terms': '退款', 'remedies': [{'kind': 'refund', 'amount_fen': 4321}]}), ('b', 'terminate', {'ground': 'T1'})):
+        s.does(body + '.handler', where[body], 'accept')
+        s.does(body + '.handler', where[body], act_, more)
+        s.does(body + '.handler', where[body], 'tell', {'party': 'both', 'channel': 'phone'})
+    for who, outcomes, recovered, told in (('root.supervisor', {'settled': 1, 'terminated': 1}, 4321, (2, 2)), ('a.handler', {'settled': 1}, 4321, (1, 1)),
+                                           ('b.leader', {'terminated': 1}, 0, (1, 1)), ('a1.handler', {}, 0, (0, 0))):
+        f = s.step(f'{who}: its page', place.officer(who), 'GET', business(shop), status=200)['facts']
+        got = {c['key']: c['n'] for c in f['by_outcome'] if c['key']}  # the report of who sees it has none yet
+        s.expect(f'{who}: outcomes, amounts, answers in time', (got, f['recovered_fen'], (f['told']['num'], f['told']['den'])) == (outcomes, recovered, told), str(f))
+        s.expect(f'{who}: none performed yet', f['performed'] == {'num': 0, 'den': outcomes.get('settled', 0)}, str(f['performed']))
 
 
 def duplicates(place, s):

@@ -243,6 +243,45 @@ def who_may(place, s):
            {'upload': up['id'], 'map': {'columns': up['suggested_map']}}, status=403)
 
 
+def paused_and_resumed(place, s, run_id, n):
+    """An import under way stops, keeps what it took and goes on where it stood; only its officer may. One that is ended goes on no more."""
+    clerk, other = place.officer('root.intake'), place.officer('root.supervisor')
+    path = '/api/v1/imports/' + run_id
+    s.step('resumed while it runs', clerk, 'POST', path + '/acts/resume', {}, status=503)
+    s.step("not another's", other, 'POST', path + '/acts/pause', {}, status=404)
+    s.step('no such act', clerk, 'POST', path + '/acts/fly', {}, status=404)
+    s.step('pause', clerk, 'POST', path + '/acts/pause', {}, status=204)
+    a = ended(s, clerk, run_id)
+    s.expect('paused, not at its end', a['state'] == 'paused' and 100 <= a['done'] < n and a['added'] + a['skipped'] == a['done'], str(a.json)[:300])
+    s.expect('every row that it counts is there', counts(s, clerk, f'?import={run_id}')['received'] == a['added'])
+    s.step('again: as it is', clerk, 'POST', path + '/acts/pause', {}, status=204)
+    s.expect('it is on the list of what has not ended', [i['id'] for i in s.step('list', clerk, 'GET', '/api/v1/imports', status=200)['items']] == [run_id])
+    s.expect('of its officer alone', s.step('list', other, 'GET', '/api/v1/imports', status=200)['items'] == [])
+    s.step("nor another's to go on with", other, 'POST', path + '/acts/resume', {}, status=404)
+    second = csv([row(i, number=f'P{i}') for i in range(400)])
+    up = upload(s, clerk, second)
+    m = {'columns': up['suggested_map'], 'target': 'orders'}
+    beside = s.step('another may run meanwhile', clerk, 'POST', '/api/v1/imports', {'upload': up['id'], 'map': m}, status=202)['id']
+    s.step('and is paused', clerk, 'POST', f'/api/v1/imports/{beside}/acts/pause', {}, status=204)
+    b = ended(s, clerk, beside)
+    if b['state'] == 'paused':  # else it was quicker
+        s.step('then given up', clerk, 'DELETE', f'/api/v1/imports/{beside}', status=204)
+        s.expect('it ends as it stands', clerk.send('GET', f'/api/v1/imports/{beside}')['state'] == 'cancelled')
+    s.step('it goes on no more', clerk, 'POST', f'/api/v1/imports/{beside}/acts/resume', {}, status=409)
+    place.stop()
+    place.start('--rate-limit', 'off')
+    clerk = place.officer('root.intake')
+    b = s.step('after a restart', clerk, 'GET', path, status=200)
+    s.expect('it is still paused, as it was', (b['state'], b['done'], b['added']) == ('paused', a['done'], a['added']), str(b.json)[:300])
+    s.step('go on', clerk, 'POST', path + '/acts/resume', {}, status=204)
+    for _ in range(400):
+        b = clerk.send('GET', path)
+        if b['done'] > a['done']:
+            break
+        time.sleep(0.01)
+    s.expect('behind where it stood', b['state'] in ('running', 'done') and b['done'] > a['done'], str(b.json)[:200])
+
+
 def goes_on_after_a_kill(place, s):
     clerk = place.officer('root.intake')
     n = 1500
@@ -256,6 +295,7 @@ def goes_on_after_a_kill(place, s):
             break
         time.sleep(0.01)
     s.expect('under way', a['state'] == 'running' and a['added'] < n, str(a.json)[:200])
+    paused_and_resumed(place, s, run_id, n)
     place.server.kill()
     place.server.wait()
     place.people.clear()

@@ -90,6 +90,8 @@ def the_month(place, s):
         s.does(officer, f['number'], 'tell', {'party': 'consumer', 'channel': 'phone'})
         if i < 3:
             s.does(officer, f['number'], 'settle', {'form': 'record', 'terms': '退款', 'remedies': [{'kind': 'refund', 'amount_fen': 123450}]})
+        if i == 1:  # below the threshold of satisfaction
+            s.does(place.holder(f['pin']), f['number'], 'rate', {'score': 2})
         place.filed.append(f)
     place.reports = [s.file(report()) for _ in range(2)]
     place.enquiry = s.file(enquiry(answer='可以退', channel='phone'), 'root.intake')
@@ -197,12 +199,16 @@ def reads_back(place, s):
     for name, printed in d['marks']:
         f = marks.get(name) or marks[re.sub(r'_\d+$', '', name)]
         number = re.sub(r'[+%]', '', printed)
-        s.expect(f'bookmark {name}', re.match(r'[-—持基]', printed) or number in (f.get('value', '').lstrip('-'), f['numerator'])
+        s.expect(f'bookmark {name}', re.match(r'[-—持基]', printed) or number in (f.get('value', '').lstrip('-'), f['numerator'], f.get('denominator'))
                  or number == f'{f["numerator"]}/{f.get("denominator")}', f'{printed} {f}')
     tables = [b['table'] for b in place.before['blocks'] if 'table' in b]
     for t, read in zip(tables, d['tables'], strict=True):
         s.expect(f'table {t["caption"]}', [c.split('\n')[0] for r in read[1:] for c in r] == [c.get('text') or '' for r in t['rows'] for c in r['cells']])
     branches = {r['cells'][0]['text']: r for r in tables[0]['rows']}
+    warned = [c for c in branches['单位a']['cells'] if c.get('warning')]
+    s.expect('what is below a threshold is marked', [(c['text'], c['warning']) for c in warned] == [('0.0%', '低于80%')] and
+             not any(c.get('warning') for c in branches['单位b']['cells']), str(branches['单位a']))
+    s.expect('in Word as well', any('低于80%' in c for r in d['tables'][0] for c in r if r[0] == '单位a'), str(d['tables'][0]))
     s.expect('zero rows and a total', {'单位a', '单位b', '合计'} <= set(branches) and tables[0]['rows'][-1]['total'], str(list(branches)))
     x = other_python(paths['xlsx'])
     s.expect('no formulas, a chart', x['formulas'] == [] and x['charts'] >= 1)
@@ -249,6 +255,7 @@ def forms(place, s):
     s.step('no such body', p, 'POST', PATH, {'form': 'month', 'period': MONTH, 'body': '99'}, status=404)
     s.step('nothing to correct', p, 'POST', PATH, {'form': 'month', 'period': MONTH, 'corrects': 'month-420202-2020-01-1'}, status=422, field='corrects')
     s.step('format', p, 'GET', f'{PATH}/{place.key}/document?format=exe', status=422, field='format')
+    s.step('no format', p, 'GET', f'{PATH}/{place.key}/document', status=422, field='format')
     s.step('nobody', place.public(), 'GET', PATH, status=401)
     key = {'Idempotency-Key': 'bulletin-0123456789abcdef'}
     one = s.step('with a key', p, 'POST', PATH, {'form': 'month', 'period': MONTH}, status=201, headers=key)
