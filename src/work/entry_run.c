@@ -50,9 +50,9 @@ static json_t *mark_text(struct op *op, const char *text)
     struct phone phone = phone_check(text);
     CLEANUP(buf_release) struct buf b;
 
+    buf_init(&b, 2000);
     if (phone.fault == ID_OK && phone.kind == PHONE_MOBILE)
         return json_string(phone.normal);
-    buf_init(&b, 2000);
     for (; *text != '\0'; text++)
         if (*text != ' ' && *text != '-' && *text != '\t')
             buf_addc(&b, *text >= 'a' && *text <= 'z' ? (char)(*text - 'a' + 'A') : *text);
