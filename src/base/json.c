@@ -2,6 +2,7 @@
 #include "base/json.h"
 
 #include <pthread.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -260,37 +261,53 @@ void json_open_array(struct json_writer *w, const char *key)
     json_array_begin(w);
 }
 
-/* jansson takes a failed allocation for a fault of the text, which whoever sent it must not hear,
- * or leaves bytes out of a text and says nothing, which must not be kept. */
-static _Thread_local bool out_of_memory;
+/* When an allocation fails jansson's reader may call the text wrong, leave bytes out of a string,
+ * or, having lost its closing quote, run beyond it. So no failure gets back to it: its work ends
+ * there, and what it had built so far is given up. */
+static _Thread_local jmp_buf *reading;
 
 static void *take_memory(size_t n)
 {
     void *p = malloc(n);
 
-    out_of_memory = out_of_memory || p == NULL;
+    if (p == NULL && reading != NULL)
+        longjmp(*reading, 1);
     return p;
 }
 
-static void note_memory(void)
+static void take_over_memory(void)
 {
     json_set_alloc_funcs(take_memory, free);
 }
 
+static json_t *load(const char *bytes, size_t n, json_error_t *e, bool *ret_no_memory)
+{
+    jmp_buf here;
+    json_t *value;
+
+    *ret_no_memory = setjmp(here) != 0;
+    if (*ret_no_memory) {
+        reading = NULL;
+        return NULL;
+    }
+    reading = &here;
+    value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, e);
+    reading = NULL;
+    return value;
+}
+
 enum err_code json_parse(const char *bytes, size_t n, json_t **ret, struct err *err)
 {
-    static pthread_once_t noted = PTHREAD_ONCE_INIT;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     json_error_t e;
     json_t *value;
+    bool no_memory;
     char en[200];
 
-    pthread_once(&noted, note_memory);
-    out_of_memory = false;
-    value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
-    if (out_of_memory) { /* a value that came all the same may lack bytes of its texts */
-        json_decref(value);
+    pthread_once(&once, take_over_memory);
+    value = load(bytes, n, &e, &no_memory);
+    if (no_memory)
         return err_set(err, ERR_NO_MEMORY, "json: no memory for %zu bytes", n);
-    }
     if (value == NULL) {
         /* jansson quotes the input behind "near": that is neither for the log nor always UTF-8. */
         const char *near = strstr(e.text, " near ");

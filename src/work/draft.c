@@ -285,15 +285,18 @@ enum err_code draft_decide(struct draft *d, unsigned roles, const struct workflo
     return ERR_OK;
 }
 
-void draft_decide_begin(struct draft *d, const struct workflow_facts *facts)
+enum err_code draft_decide_begin(struct draft *d, const struct workflow_facts *facts)
 {
     const char *kind = json_string_value(json_object_get(d->set, "kind"));
     const struct pack *pack =
         setup_pack(d->op->setup, json_string_value(json_object_get(d->set, "pack")));
 
+    if (d->failed) /* for want of memory: what was set may not be there */
+        return err_set(&d->op->err, ERR_NO_MEMORY, "making an event");
     if (pack == NULL) /* received before any pack here: the newest one's life, without clocks */
         pack = setup_pack_of(d->op->setup, matter_kind_find(kind));
     workflow_begin(pack, matter_kind_find(kind), facts, &d->step);
+    return ERR_OK;
 }
 
 /* ---- sealing and recording ---- */

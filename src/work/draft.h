@@ -46,7 +46,7 @@ void draft_remedy(struct draft *d, const char *kind, int64_t amount_fen, const c
 enum err_code draft_decide(struct draft *d, unsigned roles,
                            const struct workflow_facts *facts) MUST_CHECK;
 /* The same for a new matter, whose kind has been set. */
-void draft_decide_begin(struct draft *d, const struct workflow_facts *facts);
+enum err_code draft_decide_begin(struct draft *d, const struct workflow_facts *facts) MUST_CHECK;
 /* Takes over what the step says: state, outcome, clocks, whom the matter waits for. Pauses that the
  * act changes must have been put into the detail before. */
 enum err_code draft_take(struct draft *d) MUST_CHECK;

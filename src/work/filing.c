@@ -233,7 +233,7 @@ enum err_code filing_register(struct op *op, struct changes *ch, const json_t *f
         draft_detail(&d, "from_complaint", json_integer(1));
     TRY(put_persons(&d, ch, filing, f));
     TRY(put_business(&d, ch, filing));
-    draft_decide_begin(&d, &facts);
+    TRY(draft_decide_begin(&d, &facts));
     TRY(draft_take(&d));
     TRY(draft_record(&d, ch));
     return make_title(op, m, filing);

@@ -183,6 +183,7 @@ class Bench:
     def works_again(self, seconds=60):
         self.house.alive()
         if not self.load.wait_acks(2, seconds):
+            self.house.alive()
             raise Faulty(f'nothing is acknowledged {seconds} s after the fault; answers {self.load.statuses} '
                          f'{self.load.faults()[:1]}: {self.house.place.server_log()[-3000:]}')
 
@@ -315,7 +316,7 @@ def slow(b):
 
 
 def storm(b):
-    n, rounds = b.of(100, 2000), b.of(1, 5)
+    n, rounds = b.of(100, 2000), b.of(1, int(os.environ.get('STORMS', 5)))
     answered = 0
     for _ in range(rounds):
         crowd = Crowd(b.house.port, [b.load.new() for _ in range(n)])

@@ -128,7 +128,7 @@ class Load:
             time.sleep(0.005)
         return True
 
-    def finish(self, seconds=60):
+    def finish(self, seconds=300):
         """Ends the load; what is still open is sent again until it is acknowledged."""
         self.stop.set()
         until = time.monotonic() + seconds
