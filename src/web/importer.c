@@ -82,8 +82,8 @@ static int64_t seconds_left(const struct run *run, const struct import_report *r
     return took * (int64_t)(r->rows - r->done) / (int64_t)here / 1000 + 1;
 }
 
-static char *report_json(const struct run *run, const struct import_report *r, const char *state,
-                         int zone_min)
+char *importer_report_json(const struct run *run, const struct import_report *r, const char *state,
+                           int zone_min)
 {
     const struct importer_said said = {.id = run->id,
                                        .target = run->target,
@@ -95,10 +95,10 @@ static char *report_json(const struct run *run, const struct import_report *r, c
     return importer_json(&said, r);
 }
 
-void importer_put_report(struct importer *im, struct run *run, const struct import_report *r,
-                         const char *state, int zone_min)
+static void put_report(struct importer *im, struct run *run, const struct import_report *r,
+                       const char *state, int zone_min)
 {
-    char *json = report_json(run, r, state, zone_min);
+    char *json = importer_report_json(run, r, state, zone_min);
 
     if (json == NULL)
         return;
@@ -127,7 +127,7 @@ static void on_progress(void *arg, const struct import_report *so_far)
 {
     struct job *job = arg;
 
-    importer_put_report(job->importer, job->run, so_far, "running", job->op.zone_min);
+    put_report(job->importer, job->run, so_far, "running", job->op.zone_min);
     note(job, so_far);
 }
 
@@ -210,7 +210,7 @@ static void run_import(struct job *job)
     if (rc != ERR_OK)
         say_failure(job, rc, report);
     state = rc != ERR_OK ? "failed" : !report->cancelled ? "done" : paused ? "paused" : "cancelled";
-    job->last = report_json(job->run, report, state, job->op.zone_min);
+    job->last = importer_report_json(job->run, report, state, job->op.zone_min);
     end_record(job, state, report);
     free(report);
 }

@@ -56,13 +56,11 @@ enum err_code importer_report(struct importer *im, struct op *op, const char *id
     pthread_mutex_lock(&im->lock);
     run = importer_run(im, op->actor.officer_id, id);
     if (run != NULL && run->json == NULL) {
-        struct import_report none = {0};
+        static const struct import_report none = {0};
 
-        pthread_mutex_unlock(&im->lock);
-        importer_put_report(im, run, &none, "running", op->zone_min);
-        pthread_mutex_lock(&im->lock);
+        run->json = importer_report_json(run, &none, "running", op->zone_min);
     }
-    if (run != NULL)
+    if (run != NULL && run->json != NULL)
         *ret_json = arena_strdup(op->arena, run->json);
     pthread_mutex_unlock(&im->lock);
     if (run == NULL)
@@ -189,15 +187,23 @@ enum err_code importer_pause(struct importer *im, struct op *op, const char *id)
 enum err_code importer_go_on(struct importer *im, struct op *op, const char *id)
 {
     CLEANUP(record_release) struct record r = {0};
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    struct run *run;
     enum err_code rc;
+    char *report;
 
     TRY(find_record(op, id, &r));
+    TRY(snapshot_open(op, &snap));
+    TRY(import_record_report(op, snap, &r, &report));
     pthread_mutex_lock(&im->lock);
     rc = importer_is_free(im, op);
     if (rc == ERR_OK)
         rc = import_record_resume(op, r.id);
     if (rc == ERR_OK)
         rc = importer_run_again(im, op, r.id);
+    run = rc == ERR_OK ? importer_run(im, op->actor.officer_id, id) : NULL;
+    if (run != NULL && run->json == NULL) /* until the first row */
+        run->json = in_state(report, "running");
     pthread_mutex_unlock(&im->lock);
     return rc;
 }

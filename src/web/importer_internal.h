@@ -54,9 +54,9 @@ void importer_upload_clear(struct upload *upload);
 
 /* Under the lock. A run of this officer; NULL. */
 struct run *importer_run(struct importer *importer, int64_t officer, const char *id);
-/* The report of a run as it is now. Takes the lock. */
-void importer_put_report(struct importer *importer, struct run *run,
-                         const struct import_report *report, const char *state, int zone_min);
+/* Schema Import. New text, to be freed; NULL without memory. */
+char *importer_report_json(const struct run *run, const struct import_report *report,
+                           const char *state, int zone_min);
 /* Under the lock, with no run going on: a record's import goes on in the thread. */
 enum err_code importer_run_again(struct importer *importer, struct op *op,
                                  int64_t record) MUST_CHECK;

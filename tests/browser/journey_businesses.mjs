@@ -1,5 +1,6 @@
 /* A business is registered, found while typing, confirmed at intake and on the matter's page, merged; the hint is decided. */
 import { DESK } from './visitor.mjs'
+import { workbook } from './workbook.mjs'
 
 const NAME = '青檐灯具行'
 async function fill(page, field, text) {
@@ -88,4 +89,31 @@ async function onThePage(t) {
   t.same(matter.business.id, other.id, 'the matter went along')
 }
 
-export default { 'found, confirmed and decided at intake': atIntake, 'confirmed on the page, merged': onThePage }
+/** A register as .xlsx: recognised, what is no field of a business left out, one bad row named; twice it adds nothing. */
+async function fromASheet(t) {
+  const rows = [['企业名称', '曾用名', '住所', '行业', '联系电话', '注册资本'], ['云栖书店', '老云栖|栖书', '安澜县东门路 71 号', 'F52', '13712340001', '50'], ['云栖茶行', '', '安澜县东门路 72 号', 'F52', '', '30'], ['', '', '安澜县东门路 73 号', '', '', '']]
+  const v = await t.visit({ size: DESK })
+  const { page } = v
+  await v.as('supervisor')
+  for (const added of [2, 0]) {
+    await v.go('/desk/import')
+    await page.setInputFiles('#import-file', { name: '名录.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: workbook(rows) })
+    await page.waitForSelector('.map')
+    const map = await page.locator('.map tbody tr').evaluateAll((all) => all.map((r) => [r.querySelector('th').textContent.trim(), r.querySelector('select').value].join('>')))
+    t.same(map.join(), '企业名称>business.name,曾用名>business.aliases,住所>business.address,行业>business.industry,联系电话>business.contact_phone,注册资本>drop', 'what each column becomes')
+    if (added) {
+      for (const found of await v.axe()) t.faults.push(`map of a register: ${found}`)
+      t.same(await v.sideways(), '', 'sideways on the map of a register')
+    } else t.check((await page.locator('.notice').innerText()).includes('用过的对法'), 'it says whose map it remembered')
+    await page.locator('.go .btn.main').click()
+    await page.waitForFunction(() => document.querySelector('.run h2')?.textContent.includes('导入完成'))
+    t.check((await page.locator('.run').innerText()).includes(`新增 ${added}，重复跳过 ${2 - added}`), `what was added: ${await page.locator('.run > .meta').first().innerText()}`)
+    t.check((await page.locator('.run table').innerText()).includes('第4行'), 'the row without a name')
+    if (added) await page.getByRole('button', { name: '再导一个文件' }).click()
+  }
+  await page.getByRole('link', { name: '看经营者' }).click()
+  await page.fill('#business-q', '老云栖')
+  await page.locator('text=云栖书店').first().waitFor()
+}
+
+export default { 'a register from a sheet': fromASheet, 'found, confirmed and decided at intake': atIntake, 'confirmed on the page, merged': onThePage }

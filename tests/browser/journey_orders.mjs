@@ -100,4 +100,36 @@ async function day165(t) {
   for (const found of await v.axe()) t.faults.push(`order: ${found}`)
 }
 
-export default { 'a sheet of 165 orders': day165 }
+const LONG = 3000
+/** A long sheet under way is paused, left, found again on the list, gone on with and given up. */
+async function paused(t) {
+  const v = await t.visit({ size: DESK })
+  const { page } = v
+  await v.as('intake')
+  await v.go('/desk/import')
+  const lines = Array.from({ length: LONG }, (_, i) => `LG${i},${day(-1)},投诉,买的第${i}件坏了,长表商店`)
+  await page.setInputFiles('#import-file', { name: '长表.csv', mimeType: 'text/csv', buffer: Buffer.from(['工单编号,来单时间,工单类型,工单内容,被诉对象', ...lines].join('\n')) })
+  await page.waitForSelector('.map')
+  await page.locator('.go .btn.main').click()
+  await page.getByRole('button', { name: '暂停' }).click()
+  await page.waitForFunction(() => document.querySelector('.run h2')?.textContent.includes('已暂停'))
+  const row = async () => Number((await page.locator('.run b').first().innerText()).match(/第([\d,]+)行/)[1].replace(',', ''))
+  const stood = await row()
+  t.check(stood > 0 && stood < LONG, `it stands at row ${stood}`)
+  for (const found of await v.axe()) t.faults.push(`paused: ${found}`)
+  await page.getByRole('button', { name: '以后再说' }).click()
+  await page.waitForSelector('.unended li')
+  t.check((await page.locator('.unended').innerText()).includes('已暂停'), 'what has not ended is listed')
+  for (const found of await v.axe()) t.faults.push(`unended: ${found}`)
+  t.same(await v.sideways(), '', 'sideways with a paused import')
+  await page.locator('.unended .btn').click()
+  await page.getByRole('button', { name: '接着导' }).click()
+  await page.waitForFunction((at) => Number(document.querySelector('.run b')?.textContent.match(/第([\d,]+)行/)?.[1].replace(',', '')) > at, stood)
+  await page.getByRole('button', { name: '停下，不再导' }).click()
+  await page.waitForFunction(() => document.querySelector('.run h2')?.textContent.includes('已停下'))
+  await page.getByRole('button', { name: '再导一个文件' }).click()
+  await page.waitForSelector('#import-file', { state: 'attached' })
+  t.same(await page.locator('.unended li').count(), 0, 'what was given up is not listed')
+}
+
+export default { 'a sheet of 165 orders': day165, 'an import paused and gone on with': paused }

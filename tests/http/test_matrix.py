@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, ROLES, day, run  # noqa: E402
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'media'))
 from pictures import png  # noqa: E402
+from role_walk import routes  # noqa: E402
 from filings import act, complaint, key, matter, report, version  # noqa: E402
 
 TABLE = """
@@ -603,4 +604,4 @@ def access_log(place, s):
     s.step('the public does not', place.public(), 'GET', '/api/v1/access', status=401)
 
 
-run([table, exports, access_log, moves, acts], OFFICERS)
+run([table, exports, access_log, moves, acts, routes], OFFICERS)
