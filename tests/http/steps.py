@@ -244,7 +244,7 @@ def handed_over_complaint(place, case):
     w.refused('a.handler', 'tell', TOLD, code='not_allowed', field='channel')
     w.refused('a.handler', 'archive', {}, code='not_allowed')
     forms = w.step('the notice can be issued', place_of(w, 'a.handler'), 'GET', f'/api/v1/matters/{w.number}/letters', status=200)['forms']
-    w.expect('its form is offered', 'hand_over_notice' in [f['id'] for f in forms], str([f['id'] for f in forms]))
+    w.expect('its form is offered', 'hand_over_notice' in [f['form'] for f in forms], str([f['form'] for f in forms]))
     a = w.go('a.handler', 'tell', {'party': 'consumer', 'channel': 'letter'}, 'told')
     w.expect('told in time', w.clock(a, 'D1')['state'] == 'met' and a['procedure']['hand_over']['to'] == '安澜县农业农村局')
     w.go('a.handler', 'archive', {}, 'archived')
