@@ -32,6 +32,28 @@ async function select(v, n, from = 0) {
   await page.waitForFunction((words) => document.querySelector('.bulk b')?.textContent.includes(words), `选了 ${n} 件`)
 }
 
+/** The four still in progress, one of which changes meanwhile: it alone is refused, named, and done again with the same words. */
+async function theRest(t, v) {
+  const { page } = v
+  await v.go('/desk/orders')
+  await page.fill('#order-q', 'XL016')
+  await page.waitForFunction(() => document.querySelectorAll('.orders tbody tr').length === 4)
+  const [one] = (await t.place.api('intake', 'GET', '/orders?q=XL0164')).items
+  await page.locator('.orders thead input').click()
+  await t.place.api('intake', 'POST', `/orders/${one.id}/acts/note`, { body: { text: '他又来过电话' }, headers: { 'If-Match': String(one.version) } })
+  await page.keyboard.press('t')
+  await page.waitForSelector('.record-act')
+  await page.locator('.record-act textarea').fill('已电话答复')
+  await page.keyboard.press('Control+Enter')
+  await page.waitForFunction(() => document.querySelector('.orders > .notice h2')?.textContent.includes('3 件办好，1 件没办成'))
+  t.check((await page.locator('.orders > .notice table').innerText()).includes('XL0164'), 'which one was refused')
+  for (const found of await v.axe()) t.faults.push(`orders, one refused: ${found}`)
+  await page.getByRole('button', { name: '再办没办成的 1 件' }).click()
+  await page.waitForFunction(() => document.querySelector('.orders > .notice h2')?.textContent.trim() === '1 件办好')
+  const answered = await t.place.api('intake', 'GET', `/orders/${one.id}`)
+  t.same(`${answered.status} ${answered.reply?.text ?? answered.reply}`, 'replied 已电话答复', 'the one done again')
+}
+
 async function day165(t) {
   const v = await t.visit({ size: DESK })
   const { page } = v
@@ -98,6 +120,7 @@ async function day165(t) {
   await page.locator('.orders tbody th a').first().click()
   await page.waitForSelector('.events')
   for (const found of await v.axe()) t.faults.push(`order: ${found}`)
+  await theRest(t, v)
 }
 
 const LONG = 3000
