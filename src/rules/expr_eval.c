@@ -1,29 +1,11 @@
 /* Evaluates expressions. Every step may end in three ways: a value, empty, or beyond what fits. */
 #include <string.h>
 
-#include "rules/expr_internal.h"
-
-#define ADD_DAYS_MAX 40000
-
-struct run {
-    const struct expr_env *env;
-    size_t row; /* of the table an aggregate goes through */
-};
-
-typedef const struct expr_node *node_t;
-
-static const struct value empty = {.kind = VALUE_EMPTY};
-
-static bool eval(struct run *run, node_t node, struct value *ret);
+#include "rules/expr_run.h"
 
 static struct value of_bool(bool truth)
 {
     return (struct value){.kind = VALUE_BOOL, .truth = truth};
-}
-
-static struct value of_date(date_t date)
-{
-    return date == DATE_NONE ? empty : (struct value){.kind = VALUE_DATE, .date = date};
 }
 
 static bool fits(__int128 number, struct value *ret)
@@ -32,14 +14,6 @@ static bool fits(__int128 number, struct value *ret)
         return false;
     *ret = value_number((int64_t)number);
     return true;
-}
-
-/* DATE_NONE when empty. */
-static date_t day_of(const struct run *run, const struct value *v)
-{
-    if (v->kind == VALUE_INSTANT)
-        return date_of_instant(v->number, run->env->zone_min);
-    return v->kind == VALUE_DATE ? v->date : DATE_NONE;
 }
 
 /* ---- names ---- */
@@ -98,7 +72,7 @@ static bool eval_arithmetic(struct run *run, node_t node, struct value *ret)
 {
     struct value a, b;
 
-    if (!eval(run, node->args[0], &a) || !eval(run, node->args[1], &b))
+    if (!expr_run(run, node->args[0], &a) || !expr_run(run, node->args[1], &b))
         return false;
     *ret = empty;
     return a.kind == VALUE_EMPTY || b.kind == VALUE_EMPTY ||
@@ -111,8 +85,8 @@ static bool eval_round(struct run *run, node_t node, struct value *ret)
     struct value of, decimals = value_number(0);
     int64_t rounded;
 
-    if (!eval(run, node->args[0], &of) ||
-        (node->n_args == 2 && !eval(run, node->args[1], &decimals)))
+    if (!expr_run(run, node->args[0], &of) ||
+        (node->n_args == 2 && !expr_run(run, node->args[1], &decimals)))
         return false;
     *ret = empty;
     if (of.kind == VALUE_EMPTY || decimals.kind == VALUE_EMPTY || decimals.number < 0 ||
@@ -166,7 +140,7 @@ static bool eval_comparison(struct run *run, node_t node, struct value *ret)
 {
     struct value a, b;
 
-    if (!eval(run, node->args[0], &a) || !eval(run, node->args[1], &b))
+    if (!expr_run(run, node->args[0], &a) || !expr_run(run, node->args[1], &b))
         return false;
     *ret = a.kind == VALUE_EMPTY || b.kind == VALUE_EMPTY
                ? empty
@@ -178,11 +152,11 @@ static bool eval_in(struct run *run, node_t node, struct value *ret)
 {
     struct value left, item;
 
-    if (!eval(run, node->args[0], &left))
+    if (!expr_run(run, node->args[0], &left))
         return false;
     *ret = left.kind == VALUE_EMPTY ? empty : of_bool(false);
     for (size_t i = 1; left.kind != VALUE_EMPTY && i < node->n_args; i++) {
-        if (!eval(run, node->args[i], &item))
+        if (!expr_run(run, node->args[i], &item))
             return false;
         if (item.kind == left.kind && order(run, &left, &item) == 0)
             *ret = of_bool(true);
@@ -194,7 +168,7 @@ static bool eval_has(struct run *run, node_t node, struct value *ret)
 {
     struct value list, item;
 
-    if (!eval(run, node->args[0], &list) || !eval(run, node->args[1], &item))
+    if (!expr_run(run, node->args[0], &list) || !expr_run(run, node->args[1], &item))
         return false;
     *ret = empty;
     if (list.kind == VALUE_EMPTY || item.kind == VALUE_EMPTY)
@@ -218,7 +192,7 @@ static bool eval_logic(struct run *run, node_t node, struct value *ret)
     struct value v;
 
     for (size_t i = 0; i < node->n_args; i++) {
-        if (!eval(run, node->args[i], &v))
+        if (!expr_run(run, node->args[i], &v))
             return false;
         if (v.kind == VALUE_EMPTY) {
             some_empty = true;
@@ -235,14 +209,14 @@ static bool eval_choice(struct run *run, node_t node, struct value *ret)
 {
     struct value v;
 
-    if (!eval(run, node->args[0], &v))
+    if (!expr_run(run, node->args[0], &v))
         return false;
     if (node->op == OP_IF) {
         *ret = empty;
-        return v.kind == VALUE_EMPTY || eval(run, node->args[v.truth ? 1 : 2], ret);
+        return v.kind == VALUE_EMPTY || expr_run(run, node->args[v.truth ? 1 : 2], ret);
     }
     *ret = v; /* OP_DEFAULT */
-    return v.kind != VALUE_EMPTY || eval(run, node->args[1], ret);
+    return v.kind != VALUE_EMPTY || expr_run(run, node->args[1], ret);
 }
 
 /* ---- several values ---- */
@@ -266,7 +240,7 @@ static bool eval_least(struct run *run, node_t node, struct value *ret)
     bool some_empty = false;
 
     for (size_t i = 0; i < node->n_args; i++) {
-        if (!eval(run, node->args[i], &v))
+        if (!expr_run(run, node->args[i], &v))
             return false;
         if (node->kind == VALUE_DATE)
             v = of_date(day_of(run, &v));
@@ -287,7 +261,7 @@ static bool row_counts(struct run *run, node_t node, size_t condition, bool *ret
     *ret = true;
     if (node->n_args <= condition)
         return true;
-    if (!eval(run, node->args[condition], &v))
+    if (!expr_run(run, node->args[condition], &v))
         return false;
     *ret = v.kind == VALUE_BOOL && v.truth;
     return true;
@@ -311,7 +285,7 @@ static bool eval_rows(struct run *run, node_t node, struct value *ret)
             fine = fits((__int128)found.number + NUMBER_ONE, &found);
             continue;
         }
-        fine = eval(run, node->args[0], &v);
+        fine = expr_run(run, node->args[0], &v);
         if (fine && node->kind == VALUE_DATE)
             v = of_date(day_of(run, &v));
         if (!fine || v.kind == VALUE_EMPTY)
@@ -335,7 +309,7 @@ static bool eval_count(struct run *run, node_t node, struct value *ret)
             run->env->rows == NULL ? 0 : (int64_t)run->env->rows(run->env->arg, node->at.name));
         return true;
     }
-    if (!eval(run, node->args[0], &list))
+    if (!expr_run(run, node->args[0], &list))
         return false;
     *ret = value_whole(list.kind == VALUE_LIST ? (int64_t)json_array_size(list.list) : 0);
     return true;
@@ -349,7 +323,7 @@ static bool eval_rank(struct run *run, node_t node, struct value *ret)
                                                       : at->name;
     struct value v;
 
-    if (!eval(run, node->args[0], &v))
+    if (!expr_run(run, node->args[0], &v))
         return false;
     *ret = empty;
     for (size_t i = 0; v.kind == VALUE_TEXT && i < of->n_codes; i++)
@@ -358,103 +332,13 @@ static bool eval_rank(struct run *run, node_t node, struct value *ret)
     return true;
 }
 
-/* ---- days ---- */
-
-static bool on_calendar(const struct calendar *cal, date_t day)
-{
-    return day >= calendar_first_day(cal) && day <= calendar_last_day(cal);
-}
-
-static struct value between(const struct run *run, enum expr_op op, const struct value *a,
-                            const struct value *b)
-{
-    const struct calendar *cal = run->env->calendar;
-    date_t from, to;
-    int64_t hours;
-
-    if (op == OP_HOURS)
-        return decimal_divide(((__int128)b->number - a->number) * NUMBER_ONE, 3600000, &hours)
-                   ? value_number(hours)
-                   : empty;
-    from = day_of(run, a);
-    to = day_of(run, b);
-    if (op == OP_DAYS)
-        return value_whole((int64_t)to - from);
-    if (cal == NULL || !on_calendar(cal, from) || !on_calendar(cal, to))
-        return empty;
-    return value_whole(calendar_working_days_between(cal, from, to));
-}
-
-/* The same day n months on; the last of the month where there is no such day. */
-static date_t add_months(date_t from, int n)
-{
-    int y, m, d;
-    date_t to = DATE_NONE;
-
-    date_to_ymd(from, &y, &m, &d);
-    m += n - 1;
-    y += m >= 0 ? m / 12 : -((11 - m) / 12);
-    m = (m % 12 + 12) % 12 + 1;
-    for (; d > 0 && to == DATE_NONE && y >= 1 && y <= 9999; d--)
-        to = date_from_ymd(y, m, d);
-    return to;
-}
-
-static struct value moved(const struct run *run, enum expr_op op, date_t from, int64_t units)
-{
-    static const date_t first = -719162, last = 2932896; /* 0001-01-01, 9999-12-31 */
-    const struct calendar *cal = run->env->calendar;
-    int n = (int)(units / NUMBER_ONE);
-
-    if (units % NUMBER_ONE != 0 || units > (int64_t)ADD_DAYS_MAX * NUMBER_ONE ||
-        units < -(int64_t)ADD_DAYS_MAX * NUMBER_ONE)
-        return empty;
-    if (op == OP_ADD_MONTHS)
-        return of_date(add_months(from, n));
-    if (op == OP_ADD_DAYS)
-        return from + n > last || from + n < first ? empty : of_date(from + n);
-    if (n == 0)
-        return of_date(from);
-    if (cal == NULL || n < 0 || !on_calendar(cal, from) ||
-        (int64_t)from + 2 * (int64_t)n > calendar_last_day(cal))
-        return empty;
-    return of_date(calendar_add_working_days(cal, from, n));
-}
-
-static bool eval_days(struct run *run, node_t node, struct value *ret)
-{
-    struct value a, b = empty;
-    int y, m, d;
-
-    if (!eval(run, node->args[0], &a) || (node->n_args > 1 && !eval(run, node->args[1], &b)))
-        return false;
-    *ret = empty;
-    if (a.kind == VALUE_EMPTY || (node->n_args > 1 && b.kind == VALUE_EMPTY))
-        return true;
-    switch ((int)node->op) {
-    case OP_YEAR:
-    case OP_MONTH:
-        date_to_ymd(day_of(run, &a), &y, &m, &d);
-        *ret = value_whole(node->op == OP_YEAR ? y : m);
-        return true;
-    case OP_ADD_DAYS:
-    case OP_ADD_WORKDAYS:
-    case OP_ADD_MONTHS:
-        *ret = moved(run, node->op, day_of(run, &a), b.number);
-        return true;
-    default:
-        *ret = between(run, node->op, &a, &b);
-        return true;
-    }
-}
-
 /* ---- the whole ---- */
 
 static bool eval_one(struct run *run, node_t node, struct value *ret)
 {
     struct value v;
 
-    if (!eval(run, node->args[0], &v))
+    if (!expr_run(run, node->args[0], &v))
         return false;
     if (node->op == OP_EMPTY)
         *ret = of_bool(v.kind == VALUE_EMPTY);
@@ -467,7 +351,7 @@ static bool eval_one(struct run *run, node_t node, struct value *ret)
     return true;
 }
 
-static bool eval(struct run *run, node_t node, struct value *ret)
+bool expr_run(struct run *run, node_t node, struct value *ret)
 {
     switch (node->op) {
     case OP_CONST:
@@ -528,7 +412,7 @@ static bool eval(struct run *run, node_t node, struct value *ret)
     case OP_ADD_MONTHS:
     case OP_YEAR:
     case OP_MONTH:
-        return eval_days(run, node, ret);
+        return expr_run_days(run, node, ret);
     case OP_NEGATE:
     case OP_ABS:
     case OP_NOT:
@@ -542,7 +426,7 @@ bool expr_eval(const struct expr *e, const struct expr_env *env, struct value *r
 {
     struct run run = {.env = env};
     struct value v = empty;
-    bool fine = eval(&run, e->root, &v);
+    bool fine = expr_run(&run, e->root, &v);
 
     *ret = fine ? v : empty;
     return fine;

@@ -1,5 +1,6 @@
-/* How a register is read: register_read.c the head, the fields and the names, register_rules.c what
- * is computed and judged, register_figures.c what is counted and said, registers.c the whole set.
+/* How a register is read: register_read.c the head and the fields, register_names.c the names,
+ * register_rules.c what is computed and judged, register_figures.c what is counted and said,
+ * register_shown.c what is shown, registers.c the whole set.
  * Only for register*.c. */
 #ifndef FANGXIN_RULES_REGISTER_INTERNAL_H
 #define FANGXIN_RULES_REGISTER_INTERNAL_H
@@ -34,6 +35,16 @@ struct loaded_register {
     struct flow_kind kind;
 };
 
+#define REGISTERS_MAX 400
+struct registers {
+    struct loaded_register *items[REGISTERS_MAX];
+    char *paths[REGISTERS_MAX]; /* where each comes from, for faults */
+    size_t n;
+    struct loaded_register **old; /* older revisions that entries were written under */
+    size_t n_old;
+    char wrong[256]; /* path of the file under check: the one at fault when it fails */
+};
+
 struct register_reader {
     struct pack_reader p;
     struct register_def *def;
@@ -50,6 +61,9 @@ void register_read_rules(struct register_reader *rr);
 void register_read_measures(struct register_reader *rr);
 /* The third: what needs the measures of all registers. */
 void register_read_figures(struct register_reader *rr);
+/* Its parts: columns, filters and the public part; the demo rows. */
+void register_read_shown(struct register_reader *rr);
+void register_check_demo(struct register_reader *rr);
 
 /* The fourth: one-time codes, and what transitions gather; needs what others show and count. */
 void register_read_slips(struct register_reader *rr);

@@ -171,22 +171,13 @@ enum err_code cases_post(struct call *call)
     return answer_case(call, 201, &r);
 }
 
-/* The case as it stands, for a 409; the refusal stays in op->err. */
-static void keep_current(struct call *call, int64_t id)
+static enum err_code write_current(struct call *call, struct snapshot *snap, const void *of,
+                                   struct json_writer *w)
 {
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(record_release) struct record r = {0};
-    CLEANUP(buf_release) struct buf text;
-    struct json_writer w;
-    struct err refusal = call->op->err;
 
-    buf_init(&text, (size_t)1024 * 1024);
-    json_begin(&w, &text);
-    if (snapshot_open(call->op, &snap) == ERR_OK &&
-        case_for(call->op, snap, id, MAY_READ_CASE, &r) == ERR_OK &&
-        case_view(call->op, snap, &r, &w) == ERR_OK)
-        call->current = buf_dup(&text, call->op->arena);
-    call->op->err = refusal;
+    TRY(case_for(call->op, snap, *(const int64_t *)of, MAY_READ_CASE, &r));
+    return case_view(call->op, snap, &r, w);
 }
 
 /* By the fields of the revision that the case goes by. */
@@ -222,7 +213,7 @@ enum err_code case_act_post(struct call *call)
     TRY(check_input(call, id, act));
     rc = case_act(call->op, id, act, call->body, version, &r);
     if (rc == ERR_CONFLICT || rc == ERR_NOT_ALLOWED)
-        keep_current(call, id);
+        call_keep_current(call, write_current, &id);
     TRY(rc);
     return answer_case(call, 200, &r);
 }

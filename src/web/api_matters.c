@@ -57,23 +57,14 @@ enum err_code matter_deadline_get(struct call *call)
                                 call_answer(call, 200));
 }
 
-/* The matter as it stands, for a 409, in the arena; the refusal itself stays in op->err. */
-static void keep_current(struct call *call, int64_t id)
+static enum err_code write_current(struct call *call, struct snapshot *snap, const void *of,
+                                   struct json_writer *w)
 {
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(matter_release) struct matter m = {0};
-    CLEANUP(buf_release) struct buf text;
-    struct json_writer w;
-    struct err refusal = call->op->err;
+    enum may_act need = call->op->actor.kind == ACTOR_PARTY ? MAY_SEE : MAY_READ;
 
-    buf_init(&text, (size_t)1024 * 1024);
-    json_begin(&w, &text);
-    if (snapshot_open(call->op, &snap) == ERR_OK &&
-        matter_for(call->op, snap, id, call->op->actor.kind == ACTOR_PARTY ? MAY_SEE : MAY_READ,
-                   &m) == ERR_OK &&
-        view_matter(call->op, snap, &m, &w) == ERR_OK)
-        call->current = buf_dup(&text, call->op->arena);
-    call->op->err = refusal;
+    TRY(matter_for(call->op, snap, *(const int64_t *)of, need, &m));
+    return view_matter(call->op, snap, &m, w);
 }
 
 /* The act as the matter's own pack has it; as the newest pack does where none is to be seen. */
@@ -135,7 +126,7 @@ enum err_code matter_act_post(struct call *call)
     TRY(check_act(call, id, act));
     rc = matter_act(call->op, id, act, call->body, version < 0 ? ANY_VERSION : version, &m);
     if (rc == ERR_CONFLICT || rc == ERR_NOT_ALLOWED)
-        keep_current(call, id);
+        call_keep_current(call, write_current, &id);
     if (rc != ERR_OK)
         return rc;
     return answer_matter(call, &m, strcmp(act, "issue_pin") == 0);

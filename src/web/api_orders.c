@@ -222,23 +222,14 @@ enum err_code order_get(struct call *call)
     return answer_order(call, &order);
 }
 
-/* The order as it stands, for a 409; the refusal stays in op->err. */
-static void keep_current(struct call *call, int64_t id)
+static enum err_code write_current(struct call *call, struct snapshot *snap, const void *of,
+                                   struct json_writer *w)
 {
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(record_release) struct record order = {0};
-    CLEANUP(buf_release) struct buf text;
     struct order_days days = days_of(call);
-    struct json_writer w;
-    struct err refusal = call->op->err;
 
-    buf_init(&text, (size_t)1024 * 1024);
-    json_begin(&w, &text);
-    if (snapshot_open(call->op, &snap) == ERR_OK &&
-        order_for(call->op, snap, id, MAY_READ_ORDER, &order) == ERR_OK &&
-        order_view(call->op, snap, &order, &days, &w) == ERR_OK)
-        call->current = buf_dup(&text, call->op->arena);
-    call->op->err = refusal;
+    TRY(order_for(call->op, snap, *(const int64_t *)of, MAY_READ_ORDER, &order));
+    return order_view(call->op, snap, &order, &days, w);
 }
 
 static enum err_code check_input(struct call *call, const char *act, const json_t *input)
@@ -268,7 +259,7 @@ enum err_code order_act_post(struct call *call)
     TRY(check_input(call, act, call->body));
     rc = order_act(call->op, id, act, call->body, version, &order, &matter);
     if (rc == ERR_CONFLICT || rc == ERR_NOT_ALLOWED)
-        keep_current(call, id);
+        call_keep_current(call, write_current, &id);
     if (rc != ERR_OK)
         return rc;
     return answer_order(call, &order);

@@ -194,22 +194,19 @@ enum err_code entries_post(struct call *call)
     return answer_entry(call, 201, &r);
 }
 
-/* The entry as it stands, for a 409; the refusal stays in op->err. */
-static void keep_current(struct call *call, const struct register_def *def, const char *number)
-{
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(record_release) struct record r = {0};
-    CLEANUP(buf_release) struct buf text;
-    struct json_writer w;
-    struct err refusal = call->op->err;
+struct named {
+    const struct register_def *def;
+    const char *number;
+};
 
-    buf_init(&text, (size_t)4 * 1024 * 1024);
-    json_begin(&w, &text);
-    if (snapshot_open(call->op, &snap) == ERR_OK &&
-        entry_by_number(call->op, snap, def, number, MAY_READ_ENTRY, &r) == ERR_OK &&
-        entry_view(call->op, snap, &r, &w) == ERR_OK)
-        call->current = buf_dup(&text, call->op->arena);
-    call->op->err = refusal;
+static enum err_code write_current(struct call *call, struct snapshot *snap, const void *of,
+                                   struct json_writer *w)
+{
+    CLEANUP(record_release) struct record r = {0};
+    const struct named *named = of;
+
+    TRY(entry_by_number(call->op, snap, named->def, named->number, MAY_READ_ENTRY, &r));
+    return entry_view(call->op, snap, &r, w);
 }
 
 enum err_code entry_act_post(struct call *call)
@@ -224,7 +221,7 @@ enum err_code entry_act_post(struct call *call)
     TRY(call_version(call, &version));
     rc = entry_act(call->op, def, number, request_param(call->req, "act"), call->body, version, &r);
     if (rc == ERR_CONFLICT || rc == ERR_NOT_ALLOWED)
-        keep_current(call, def, number);
+        call_keep_current(call, write_current, &(struct named){def, number});
     TRY(rc);
     return answer_entry(call, 200, &r);
 }

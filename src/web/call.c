@@ -144,3 +144,19 @@ enum err_code call_bad_choice(struct call *call, const char *name, const char *v
     snprintf(en, sizeof en, "%s has no choice \"%.*s\"; there are: %s", name, cut, value, choices);
     return call_refuse(call, ERR_INVALID, name, "choice", zh, en);
 }
+
+#define CURRENT_BYTES ((size_t)4 * 1024 * 1024)
+
+void call_keep_current(struct call *call, call_current_fn *write, const void *of)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(buf_release) struct buf text;
+    struct json_writer w;
+    struct err refusal = call->op->err;
+
+    buf_init(&text, CURRENT_BYTES);
+    json_begin(&w, &text);
+    if (snapshot_open(call->op, &snap) == ERR_OK && write(call, snap, of, &w) == ERR_OK)
+        call->current = buf_dup(&text, call->op->arena);
+    call->op->err = refusal;
+}

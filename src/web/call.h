@@ -49,6 +49,11 @@ enum err_code call_matter_id(struct call *call, int64_t *ret) MUST_CHECK;
 /* ERR_FORBIDDEN unless the officer may do it in his own body. */
 enum err_code call_may(struct call *call, enum may_act need) MUST_CHECK;
 
+/* The record as it stands, for a 409: @p write writes it, and the refusal stays in op->err. */
+typedef enum err_code call_current_fn(struct call *call, struct snapshot *snap, const void *of,
+                                      struct json_writer *w);
+void call_keep_current(struct call *call, call_current_fn *write, const void *of);
+
 /* The version that an officer saw, from If-Match; ERR_INVALID where it is not said. */
 enum err_code call_version(struct call *call, int64_t *ret) MUST_CHECK;
 

@@ -2,7 +2,15 @@
 #ifndef FANGXIN_WORK_SETUP_INTERNAL_H
 #define FANGXIN_WORK_SETUP_INTERNAL_H
 
+#include "rules/routing.h"
 #include "work/record.h"
+
+/* All bodies, those that ended too; then the streets they stand for, and the aliases. */
+enum err_code setup_read_bodies(struct op *op, struct snapshot *snap, struct setup *s) MUST_CHECK;
+enum err_code setup_read_streets(struct op *op, struct snapshot *snap, const struct setup *s,
+                                 struct routing *routing) MUST_CHECK;
+enum err_code setup_read_aliases(struct op *op, struct snapshot *snap, const struct setup *s,
+                                 struct routing *routing) MUST_CHECK;
 
 /* Adds the row of a revision in use; @p content is what pack_load or calendar_load reads. */
 void revision_keep(struct op *op, struct changes *ch, const char *kind, const char *name,
