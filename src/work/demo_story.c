@@ -235,14 +235,18 @@ enum err_code story_assign(struct story *st, bool named)
     return story_act(st, st->clerk, "assign", input);
 }
 
+/* A complaint handed to another authority is told in writing. */
 enum err_code story_tell_party(struct story *st, const char *party)
 {
     static const char *const channels[] = {"phone", "phone", "sms", "sms", "sms", "letter"};
+    bool written = st->plan->special == SPECIAL_HANDED;
 
-    return story_handle(st, "tell",
-                        json_pack("{s:s, s:s, s:s}", "party", party, "channel",
-                                  channels[chance_below(&st->chance, 6)], "proof",
-                                  story_text(st, "proof")));
+    return story_handle(
+        st, "tell",
+        json_pack(
+            "{s:s, s:s, s:s}", "party", party, "channel",
+            channels[written ? 2 + chance_below(&st->chance, 4) : chance_below(&st->chance, 6)],
+            "proof", story_text(st, "proof")));
 }
 
 /* Whether the story has to pass this state because it is to stop there. */

@@ -38,7 +38,10 @@ export async function setField(v, act, name, value) {
   const control = page.locator(`[id="${id}"]`)
   const field = (await workflow(v.place)).acts[act].fields.find((f) => f.name === name)
   const words = field.choices?.find((c) => c.code === value)?.zh ?? value
-  if (await control.evaluate((e) => e.getAttribute('role') === 'combobox')) await choose(v, control, words)
+  if (field.kind === 'date' || field.kind === 'instant') {
+    await control.fill(String(value))
+    await control.press('Enter')
+  } else if (await control.evaluate((e) => e.getAttribute('role') === 'combobox')) await choose(v, control, words)
   else await control.fill(String(value))
 }
 /** Picks the option of a select whose words hold `words`. */

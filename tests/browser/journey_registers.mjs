@@ -254,7 +254,7 @@ async function go(v, to, heading) {
 /** Controls of the form without a name, and ids that stand twice: asked of every form, quicker than axe. */
 const unnamed = (v) =>
   v.page.evaluate(() => {
-    const named = (e) => e.labels?.length || e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.closest('label')
+    const named = (e) => e.labels?.length || e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.closest('label, [aria-hidden="true"]')
     const controls = Array.from(document.querySelectorAll('form input, form select, form textarea')).filter((e) => e.type !== 'hidden' && !named(e))
     const ids = Array.from(document.querySelectorAll('[id]'), (e) => e.id)
     return [...controls.map((e) => `no name: ${e.id || e.outerHTML.slice(0, 80)}`), ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `twice: ${id}`)].join('; ')
