@@ -87,7 +87,7 @@ def ballot(place, s):
     answer(s, code, codes[0], {'nominee': alien, 'voter': '13900008801'}, 422, why='choice')
     answer(s, code, codes[0], {**vote, 'cast_on': '2020-01-01'}, 422, field='fields.cast_on')
     answer(s, code, codes[0], {**vote, 'channel': 'paper'}, 422, field='fields.channel')
-    k = key()
+    k = key('ballot')
     a = answer(s, code, codes[0].lower().replace('-', ' '), vote, headers=k)
     s.expect('thanked', '投票成功' in a['thanks']['zh'], a.raw.decode())
     s.expect('nothing of the vote in the answer', set(a.json) == {'thanks'})

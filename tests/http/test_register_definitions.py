@@ -258,7 +258,8 @@ class Counting:
     def computed(self, d, e, c, look):
         over = self.over(d, e)
         if 'formula' in c:
-            return over.value(c['formula'])
+            value = over.value(c['formula'])
+            return value if value is None or c.get('kind') != 'decimal' else value.quantize(Decimal(1).scaleb(-c.get('decimals', 0)), ROUND_HALF_UP)
         of, total = over.value(c['of']), over.value(c['over'])
         if of is None or not total:
             return None
