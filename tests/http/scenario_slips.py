@@ -110,7 +110,7 @@ def ballot(place, s):
     make(s, 'a.intake', 'votes', {'round': number, 'channel': 'paper', 'voter': '13900008801', 'cast_on': day(), 'nominee': who[0]})
     make(s, 'a.intake', 'votes', {'round': number, 'channel': 'paper', 'voter': '+86 139-0000-8801', 'cast_on': day(), 'nominee': who[1]}, 422, field='fields.voter')
     p = make(s, 'a.intake', 'votes', {'round': number, 'channel': 'paper', 'voter': '13900008804', 'cast_on': day(), 'nominee': who[1]})['number']
-    a = does(s, 'a.handler', 'votes', p, 'amend', {'channel': 'site'}, status=422, also={'reason': '写错了'}, field='fields.voter')
+    a = does(s, 'a.supervisor', 'votes', p, 'amend', {'channel': 'site'}, status=422, also={'reason': '写错了'}, field='fields.voter')
     s.expect('its mark needs the number again', '重新填' in a['errors'][0]['zh'], str(a['errors']))
     for one in s.step('cast', place.officer('a.supervisor'), 'GET', at('votes') + '?status=cast&limit=50', status=200)['items']:
         if one['columns']['round']['value'] == number:
