@@ -123,7 +123,7 @@ async function day165(t) {
   await theRest(t, v)
 }
 
-const LONG = 12000
+const LONG = 40000
 /** A long sheet under way is paused, left, found again on the list, gone on with and given up. */
 async function paused(t) {
   const v = await t.visit({ size: DESK })
