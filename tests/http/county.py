@@ -22,14 +22,14 @@ class County(Place):
 
     def install(self, officers=()):
         """@p officers: "a.handler" is the handler of branch a, "a.handler2" another one."""
-        self.command('init', '--name', self.name, '--code', BODIES['root'], '--profile', self.profile)
+        self.prepare('init', '--name', self.name, '--code', BODIES['root'], '--profile', self.profile)
         for body, parent in PARENT.items():
-            self.command('body', 'add', BODIES[body], '--parent', BODIES[parent], '--name', '单位' + body,
+            self.prepare('body', 'add', BODIES[body], '--parent', BODIES[parent], '--name', '单位' + body,
                          '--kind', 'branch' if len(body) == 1 else 'station')
         self.ids = {}
         for name in officers:
             body, role = name.split('.')
-            said = self.command('user', 'add', name, '--display', '官' + name.replace('.', ''), '--body', BODIES[body],
+            said = self.prepare('user', 'add', name, '--display', '官' + name.replace('.', ''), '--body', BODIES[body],
                                 '--roles', role.rstrip('0123456789'), '--password', PASSWORD)
             self.ids[name] = int(said.split()[-1])
 

@@ -38,19 +38,24 @@ class Place:
         self.server = self.port = None
         self.people = {}
 
-    def command(self, *args, ok=True):
-        done = subprocess.run([self.program, *args, '--data', self.data], capture_output=True, text=True,
+    def prepare(self, *args):
+        """A command that makes the installation, by the optimised binary where script/test has built one: with
+        sanitizers, which other commands and the server have, the making took a third of all suites' time."""
+        return self.command(*args, program=os.environ.get('FANGXIN_SHIPPED'))
+
+    def command(self, *args, ok=True, program=None):
+        done = subprocess.run([program or self.program, *args, '--data', self.data], capture_output=True, text=True,
                               timeout=120, env=self.env)
         if ok and done.returncode != 0:
             raise RuntimeError(f'fangxin {" ".join(args)}: {done.stdout}{done.stderr}')
         return done.stdout
 
     def install(self):
-        self.command('init', '--name', '安澜县市场监督管理局', '--code', '420202')
+        self.prepare('init', '--name', '安澜县市场监督管理局', '--code', '420202')
         for name in OFFICERS:
-            self.command('user', 'add', name, '--display', '周敏', '--body', '420202', '--roles', name,
+            self.prepare('user', 'add', name, '--display', '周敏', '--body', '420202', '--roles', name,
                          '--password', PASSWORD)
-        self.command('user', 'add', 'handler2', '--display', '陆一鸣', '--body', '420202', '--roles',
+        self.prepare('user', 'add', 'handler2', '--display', '陆一鸣', '--body', '420202', '--roles',
                      'handler', '--password', PASSWORD)
 
     def start(self, *options):
