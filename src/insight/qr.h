@@ -7,8 +7,8 @@
 #include "base/buf.h"
 
 struct qr;
-/* Of a text of at most some 200 bytes, such as an address; a quarter of it may be lost. NULL when it
- * cannot be made. */
+/* Of a text of at most some 200 bytes, such as an address; a quarter of it may be lost. NULL when
+ * it cannot be made. */
 struct qr *qr_new(const char *text);
 void qr_free(struct qr *qr); /* NULL is fine */
 int qr_width(const struct qr *qr);

@@ -1,6 +1,7 @@
 /* How a register is read: register_read.c the head and the fields, register_names.c the names,
  * register_rules.c what is computed and judged, register_figures.c what is counted and said,
- * register_shown.c what is shown, registers.c the whole set.
+ * register_shown.c what is shown, register_slips.c one-time codes and what is gathered, registers.c
+ * the whole set.
  * Only for register*.c. */
 #ifndef FANGXIN_RULES_REGISTER_INTERNAL_H
 #define FANGXIN_RULES_REGISTER_INTERNAL_H

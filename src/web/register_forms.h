@@ -4,6 +4,7 @@
 
 #include "web/forms.h"
 
-extern const struct form form_entry, form_entry_act, form_entry_import, form_answer, form_self_check;
+extern const struct form form_entry, form_entry_act, form_entry_import, form_answer,
+    form_self_check;
 
 #endif

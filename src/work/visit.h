@@ -6,8 +6,9 @@
  *   opinion (version whose text it is), opinion_due (civil date), answer (version of its text)
  * A result goes through the matter's act follow_up in the same change set, also when the matter is
  * filed away, so the matter's page, its rating and the visit say the same. Only where the revision
- * of its rule pack lets a matter filed away take no call does the visit alone keep the result. What was said as opinion is sealed with the visit, goes to the matter's handler and
- * stays open until it is answered.
+ * of its rule pack lets a matter filed away take no call does the visit alone keep the result. What
+ * was said as opinion is sealed with the visit, goes to the matter's handler and stays open until
+ * it is answered.
  *
  * A day's draw is a record of kind "sample" (key: the day) with what each body had and drew; it and
  * its visits are one change set, so a restart draws nothing twice. Rule: rules/visits.h. */
