@@ -65,8 +65,6 @@ WHERE m.business IS NULL AND m.respondent_key IN
 -- name: facts_recent
 SELECT business FROM matter WHERE id = $1
 
--- What was heard of a business when the officers tried to reach it.
--- name: business_contacts
-SELECT json_extract(e.body, '$.in.result'), count(*)
-FROM event e WHERE e.kind = 'matter' AND e.record = $1 AND e.act = 'contact'
-  AND json_extract(e.body, '$.in.party') = 'business' GROUP BY 1
+-- How the officers tried to reach the parties of a matter.
+-- name: matter_contacts
+SELECT body FROM event WHERE kind = 'matter' AND record = $1 AND act = 'contact'

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "rules/number.h"
 #include "sql_queries.h"
+#include "store/event_body.h"
 
 #define TEXTS_BYTES ((size_t)256 << 20)
 #define TAIL_BYTES ((size_t)1 << 30)
@@ -354,14 +355,12 @@ static enum err_code read_tail(struct loading *l, int64_t after, int64_t first, 
     TRY(stmt_bind_int64(op, s, 3, end));
     for (;;) {
         CLEANUP(json_decrefp) json_t *body = NULL;
-        size_t n, at = t->bytes.len;
-        const char *bytes;
+        size_t at = t->bytes.len;
 
         TRY(stmt_step(op, s, &row));
         if (!row)
             break;
-        bytes = stmt_blob(s, 3, &n);
-        TRY(json_parse(bytes, n, &body, &op->err));
+        TRY(stmt_event_body(op, s, 3, &body));
         past_entry(&t->bytes, stmt_int64(s, 0), stmt_int64(s, 2), body);
         if (t->bytes.failed || !room((void **)&t->list, &t->cap, t->n, sizeof *t->list))
             return no_memory(op);

@@ -9,6 +9,7 @@
 #include "insight/figures_internal.h"
 #include "rules/number.h"
 #include "sql_queries.h"
+#include "store/event_body.h"
 
 #define THEMES_MAX 32
 #define REMEDIES_MAX 64
@@ -176,14 +177,11 @@ static enum err_code fold_matter(struct figuring *f, struct stmt *s, int64_t id,
     TRY(stmt_bind_int64(f->op, s, 1, id));
     for (;;) {
         CLEANUP(json_decrefp) json_t *body = NULL;
-        const char *bytes;
-        size_t n;
 
         TRY(stmt_step(f->op, s, &row));
         if (!row)
             break;
-        bytes = stmt_blob(s, 2, &n);
-        TRY(json_parse(bytes, n, &body, &f->op->err));
+        TRY(stmt_event_body(f->op, s, 2, &body));
         if (as_of.kind == AS_OF_EVENT ? stmt_int64(s, 0) <= as_of.at : stmt_int64(s, 1) <= as_of.at)
             fold_event(&then, body);
         fold_event(&now, body);

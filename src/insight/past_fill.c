@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "insight/past.h"
 #include "sql_queries.h"
+#include "store/event_body.h"
 
 #define ROUND_BYTES ((size_t)16 << 20)
 
@@ -81,8 +82,7 @@ static enum err_code next_pieces(struct op *op, struct snapshot *snap, struct bu
         *to = (struct index_past_mark){stmt_int64(s, 0), mark_of(text, n)};
         if (strcmp(stmt_text(s, 5), "matter") != 0)
             continue;
-        text = stmt_blob(s, 3, &n);
-        TRY(json_parse(text, n, &body, &op->err));
+        TRY(stmt_event_body(op, s, 3, &body));
         at[*ret_n] = bytes->len;
         past_entry(bytes, to->event, stmt_int64(s, 2), body);
         if (bytes->failed)

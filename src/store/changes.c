@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "sql/sql_queries.h"
+#include "store/event_body.h"
 #include "store/vault.h"
 
 #define MAC_INPUT_MAX ((size_t)4 << 20)
@@ -235,6 +236,9 @@ void digest_add(unsigned char sum[HASH_BYTES], const unsigned char hash[HASH_BYT
 void changes_event(struct op *op, struct changes *ch, struct event *ev,
                    const unsigned char *previous)
 {
+    const void *body;
+    size_t n;
+
     (void)op;
     event_hash(ev, previous, ev->hash);
     changes_row(ch, SQL_event_insert, 1, ERR_CONFLICT);
@@ -251,7 +255,8 @@ void changes_event(struct op *op, struct changes *ch, struct event *ev,
     changes_int(ch, ev->on_behalf_of);
     changes_int(ch, ev->at);
     changes_int(ch, ev->recorded_at);
-    changes_blob(ch, ev->body, ev->body_size);
+    body = event_body_pack(ch->arena, ev->body, ev->body_size, &n);
+    changes_blob(ch, body, n);
     changes_blob(ch, ev->hash, HASH_BYTES);
     ch->n_events++;
     digest_add(ch->digest, ev->hash);

@@ -7,6 +7,7 @@
  * 4. row checksums, sealed values against their commitments, files. */
 #include "sql/sql_queries.h"
 #include "store/engine.h"
+#include "store/event_body.h"
 #include "store/verify_internal.h"
 
 #define GAPS_NAMED 20
@@ -129,8 +130,11 @@ const char *verify_text(struct stmt *s, int column)
     return text == NULL ? "" : text;
 }
 
-static void event_check(struct check *c, struct stmt *s, struct chain *chain)
+static enum err_code event_check(struct check *c, struct stmt *s, struct chain *chain)
 {
+    CLEANUP(buf_release) struct buf body;
+    const void *bytes;
+    size_t n;
     struct event ev = {
         .id = stmt_int64(s, 0),
         .kind = verify_text(s, 1),
@@ -144,7 +148,12 @@ static void event_check(struct check *c, struct stmt *s, struct chain *chain)
         .recorded_at = stmt_int64(s, 9),
     };
 
-    ev.body = stmt_blob(s, 10, &ev.body_size);
+    bytes = stmt_blob(s, 10, &n);
+    buf_init(&body, EVENT_BODY_MAX);
+    if (event_body_unpack(bytes, n, &body, &c->op->err) == ERR_NO_MEMORY)
+        return ERR_NO_MEMORY;
+    ev.body = buf_text(&body); /* where it cannot be unpacked its hash does not fit */
+    ev.body_size = body.len;
     event_hash(&ev, ev.version == 1 ? NULL : chain->hash, ev.hash);
     c->counts.events++;
     if (ev.version != chain->version + 1)
@@ -165,6 +174,7 @@ static void event_check(struct check *c, struct stmt *s, struct chain *chain)
     digest_add(c->digest, ev.hash);
     memcpy(chain->hash, ev.hash, HASH_BYTES);
     chain->version = ev.version;
+    return ERR_OK;
 }
 
 static enum err_code events_read(struct check *c, struct stmt *s, struct heads *heads, size_t n)
@@ -182,7 +192,7 @@ static enum err_code events_read(struct check *c, struct stmt *s, struct heads *
             chain = (struct chain){.any = true, .record = stmt_int64(s, 2)};
             snprintf(chain.kind, sizeof chain.kind, "%s", verify_text(s, 1));
         }
-        event_check(c, s, &chain);
+        TRY(event_check(c, s, &chain));
     }
     TRY(chain_end(c, &chain, heads, n));
     for (size_t i = 0; i < n && !c->stopped; i++)

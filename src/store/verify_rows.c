@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "sql/sql_queries.h"
+#include "store/event_body.h"
 #include "store/verify_internal.h"
 
 #define ROW_MAX ((size_t)16 << 20)
@@ -81,9 +82,10 @@ static enum err_code find_commitment(struct check *c, struct stmt *body, int64_t
                                      int64_t version, const unsigned char hash[HASH_BYTES],
                                      bool *ret)
 {
+    CLEANUP(buf_release) struct buf json;
     char hex[HASH_BYTES * 2 + 1];
     const void *bytes;
-    size_t n = 0;
+    size_t n;
     bool row;
 
     hex_encode(hash, HASH_BYTES, hex);
@@ -91,8 +93,14 @@ static enum err_code find_commitment(struct check *c, struct stmt *body, int64_t
     TRY(stmt_bind_int64(c->op, body, 1, record));
     TRY(stmt_bind_int64(c->op, body, 2, version));
     TRY(stmt_step(c->op, body, &row));
-    bytes = row ? stmt_blob(body, 0, &n) : NULL;
-    *ret = bytes != NULL && memmem(bytes, n, hex, HASH_BYTES * 2) != NULL;
+    *ret = false;
+    if (!row)
+        return ERR_OK;
+    bytes = stmt_blob(body, 0, &n);
+    buf_init(&json, EVENT_BODY_MAX);
+    if (event_body_unpack(bytes, n, &json, &c->op->err) == ERR_NO_MEMORY)
+        return ERR_NO_MEMORY;
+    *ret = memmem(buf_text(&json), json.len, hex, HASH_BYTES * 2) != NULL;
     return ERR_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "rules/pack.h"
 #include "sql_queries.h"
+#include "store/event_body.h"
 #include "work/seal.h"
 #include "work/view_internal.h"
 
@@ -254,6 +255,13 @@ static void view_sums(const struct facts *f, struct json_writer *w)
     json_object_end(w);
 }
 
+static bool said(const json_t *in, const char *key, const char *what)
+{
+    const char *text = json_string_value(json_object_get(in, key));
+
+    return text != NULL && strcmp(text, what) == 0;
+}
+
 /* What came of the calls to the business, of its newest matters. */
 static enum err_code view_contacts(struct op *op, struct snapshot *snap, const struct facts *f,
                                    struct json_writer *w)
@@ -263,17 +271,22 @@ static enum err_code view_contacts(struct op *op, struct snapshot *snap, const s
     int64_t n[3] = {0};
     bool row;
 
-    TRY(snapshot_prepare(op, snap, SQL_business_contacts, &s));
+    TRY(snapshot_prepare(op, snap, SQL_matter_contacts, &s));
     for (size_t i = 0; i < f->n_ids; i++) {
         stmt_reset(s);
         TRY(stmt_bind_int64(op, s, 1, f->ids[i]));
         for (;;) {
+            CLEANUP(json_decrefp) json_t *body = NULL;
+            const json_t *in;
+
             TRY(stmt_step(op, s, &row));
             if (!row)
                 break;
+            TRY(stmt_event_body(op, s, 0, &body));
+            in = json_object_get(body, "in");
             for (size_t k = 0; k < 3; k++)
-                if (!stmt_is_null(s, 0) && strcmp(stmt_text(s, 0), results[k]) == 0)
-                    n[k] += stmt_int64(s, 1);
+                if (said(in, "party", "business") && said(in, "result", results[k]))
+                    n[k]++;
         }
     }
     json_open_object(w, "contacts");

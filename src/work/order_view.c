@@ -9,6 +9,7 @@
 #include "rules/identifiers.h"
 #include "rules/workflow.h"
 #include "sql_queries.h"
+#include "store/event_body.h"
 #include "work/acts.h"
 #include "work/filing_check.h"
 #include "work/view_internal.h"
@@ -342,11 +343,8 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
     CLEANUP(json_decrefp) json_t *body = NULL, *texts = NULL;
     const struct pack_act *act = pack_act(&op->setup->orders->flow.acts, stmt_text(s, 2));
     int64_t version = stmt_int64(s, 1);
-    const void *bytes;
-    size_t n;
 
-    bytes = stmt_blob(s, 8, &n);
-    TRY(json_parse(bytes, n, &body, &op->err));
+    TRY(stmt_event_body(op, s, 8, &body));
     if (version > 1) /* the first holds the row with the caller in clear */
         TRY(record_texts(op, snap, order, version, &texts));
     json_object_begin(w);

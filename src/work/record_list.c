@@ -3,6 +3,7 @@
 
 #include "insight/compose.h"
 #include "sql_queries.h"
+#include "store/event_body.h"
 #include "work/record_internal.h"
 #include "work/seal.h"
 #include "work/staff.h"
@@ -68,11 +69,8 @@ static enum err_code write_event(struct op *op, struct snapshot *snap, const str
 {
     CLEANUP(json_decrefp) json_t *body = NULL, *opened = NULL;
     const json_t *in;
-    const void *bytes;
-    size_t n;
 
-    bytes = stmt_blob(s, 8, &n);
-    TRY(json_parse(bytes, n, &body, &op->err));
+    TRY(stmt_event_body(op, s, 8, &body));
     if (texts)
         TRY(record_texts(op, snap, r, stmt_int64(s, 1), &opened));
     in = json_object_get(body, "in");

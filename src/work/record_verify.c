@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "sql_queries.h"
+#include "store/event_body.h"
 #include "work/record_internal.h"
 #include "work/verify_gone.h"
 
@@ -43,8 +44,7 @@ static enum err_code fold_all(struct walk *w, const char *kind, int64_t id, stru
         bytes = stmt_blob(s, 9, &n);
         if (n == HASH_BYTES)
             memcpy(ev.hash, bytes, HASH_BYTES);
-        bytes = stmt_blob(s, 8, &n);
-        TRY(json_parse(bytes, n, &body, &w->op->err));
+        TRY(stmt_event_body(w->op, s, 8, &body));
         TRY(record_fold(w->op, r, &ev, body));
         gone_note(sealed, ev.version, body);
     }

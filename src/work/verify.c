@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "sql_queries.h"
+#include "store/event_body.h"
 #include "work/calendars.h"
 #include "work/entry.h"
 #include "work/clock.h"
@@ -254,8 +255,7 @@ static enum err_code fold_matter(struct op *op, struct snapshot *snap, int64_t i
         bytes = stmt_blob(s, 9, &n);
         if (n == HASH_BYTES)
             memcpy(ev.hash, bytes, HASH_BYTES);
-        bytes = stmt_blob(s, 8, &n);
-        TRY(json_parse(bytes, n, &body, &op->err));
+        TRY(stmt_event_body(op, s, 8, &body));
         TRY(matter_fold(op, &f->m, &ev, body));
         keep_rows(f, ev.version, body);
     }
@@ -483,16 +483,13 @@ static enum err_code staff_state(struct op *op, struct snapshot *snap, const cha
     for (;;) {
         CLEANUP(json_decrefp) json_t *body = NULL;
         json_t *state;
-        const void *bytes;
-        size_t n;
         char id[24];
 
         TRY(stmt_step(op, s, &row));
         if (!row)
             return ERR_OK;
         snprintf(id, sizeof id, "%lld", (long long)stmt_int64(s, 0));
-        bytes = stmt_blob(s, 3, &n);
-        TRY(json_parse(bytes, n, &body, &op->err));
+        TRY(stmt_event_body(op, s, 3, &body));
         state = json_object_get(states, id);
         if (state == NULL) {
             state = json_object();

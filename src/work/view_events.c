@@ -3,6 +3,7 @@
 
 #include "rules/pack.h"
 #include "sql_queries.h"
+#include "store/event_body.h"
 #include "work/group.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
@@ -203,18 +204,26 @@ static void sentence(struct op *op, const struct matter *m, const struct pack_ac
 
 struct row {
     int64_t id, version, actor, at, recorded_at;
-    const char *act, *actor_kind, *body;
+    const char *act, *actor_kind;
+    json_t *body;
 };
+
+struct rows {
+    struct row *list; /* in the arena, oldest first */
+    size_t n;
+};
+
+static void rows_release(struct rows *rows)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        json_decref(rows->list[i].body);
+}
 
 /* A refusal that awaits a second officer is no decision yet: nobody outside reads of it. */
 static bool proposed(const struct row *r)
 {
-    CLEANUP(json_decrefp) json_t *body = NULL;
-    struct err ignored = {0};
-
     return strcmp(r->act, "refuse") == 0 &&
-           json_parse(r->body, strlen(r->body), &body, &ignored) == ERR_OK &&
-           json_is_object(json_object_get(json_object_get(body, "detail"), "proposal"));
+           json_is_object(json_object_get(json_object_get(r->body, "detail"), "proposal"));
 }
 
 /* The act as the filer knows it: that two officers made the decision is the body's own affair. */
@@ -227,13 +236,12 @@ static const char *act_for_filer(const char *act)
 static enum err_code event_data(struct op *op, struct snapshot *snap, const struct matter *m,
                                 const struct row *r, const char *only, bool party, json_t **ret)
 {
-    CLEANUP(json_decrefp) json_t *body = NULL, *texts = NULL;
+    CLEANUP(json_decrefp) json_t *texts = NULL;
     const char *key;
     json_t *value;
 
-    TRY(json_parse(r->body, strlen(r->body), &body, &op->err));
     TRY(texts_open(op, snap, m, r->version, &texts));
-    *ret = json_copy(json_object_get(body, "in"));
+    *ret = json_copy(json_object_get(r->body, "in"));
     if (*ret == NULL)
         *ret = json_object();
     if (strcmp(r->act, "register") == 0)
@@ -305,44 +313,40 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
 /* An act whose only trace is a link to something the actor may not see is left out. */
 static bool hidden(struct op *op, struct snapshot *snap, const struct row *r)
 {
-    CLEANUP(json_decrefp) json_t *body = NULL;
     const json_t *links, *link;
 
     if (strcmp(r->act, "spawn_report") != 0 && strcmp(r->act, "link") != 0 &&
         strcmp(r->act, "duplicate") != 0 && strcmp(r->act, "not_again") != 0 &&
         strcmp(r->act, "merge_report") != 0)
         return false;
-    if (json_parse(r->body, strlen(r->body), &body, &op->err) != ERR_OK)
-        return true;
-    links = json_object_get(body, "links");
+    links = json_object_get(r->body, "links");
     link = json_array_get(links, 0);
     if (link == NULL) /* "it is a new one" names no other */
         return strcmp(r->act, "duplicate") != 0;
     return !view_sees(op, snap, json_integer_value(json_object_get(link, "other")));
 }
 
-enum err_code view_events(struct op *op, struct snapshot *snap, struct matter *m,
-                          struct json_writer *w)
+static enum err_code rows_read(struct op *op, struct snapshot *snap, const struct matter *m,
+                               struct rows *ret)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    size_t cap = (size_t)m->version, n = 0;
-    struct row *rows = ARENA_ARRAY(op->arena, struct row, cap);
+    size_t cap = (size_t)m->version;
     bool more;
 
-    if (rows == NULL)
+    ret->list = ARENA_ARRAY(op->arena, struct row, cap);
+    if (ret->list == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "timeline");
     TRY(snapshot_prepare(op, snap, SQL_events_of, &s));
     TRY(stmt_bind_text(op, s, 1, "matter"));
     TRY(stmt_bind_int64(op, s, 2, m->id));
-    while (n < cap) {
-        size_t size;
-        const void *bytes;
+    while (ret->n < cap) {
+        json_t *body;
 
         TRY(stmt_step(op, s, &more));
         if (!more)
             break;
-        bytes = stmt_blob(s, 8, &size);
-        rows[n++] = (struct row){
+        TRY(stmt_event_body(op, s, 8, &body));
+        ret->list[ret->n++] = (struct row){
             .id = stmt_int64(s, 0),
             .version = stmt_int64(s, 1),
             .act = stmt_text_dup(op, s, 2),
@@ -350,15 +354,24 @@ enum err_code view_events(struct op *op, struct snapshot *snap, struct matter *m
             .actor = stmt_int64(s, 4),
             .at = stmt_int64(s, 6),
             .recorded_at = stmt_int64(s, 7),
-            .body = arena_strndup(op->arena, bytes, size),
+            .body = body,
         };
     }
+    return ERR_OK;
+}
+
+enum err_code view_events(struct op *op, struct snapshot *snap, struct matter *m,
+                          struct json_writer *w)
+{
+    CLEANUP(rows_release) struct rows rows = {0};
+
+    TRY(rows_read(op, snap, m, &rows));
     json_object_begin(w);
     json_open_array(w, "items");
     if (!(m->secret && op->actor.kind == ACTOR_PARTY))
-        while (n-- > 0)
-            if (!hidden(op, snap, &rows[n]))
-                TRY(view_event(op, snap, m, &rows[n], w));
+        for (size_t i = rows.n; i-- > 0;)
+            if (!hidden(op, snap, &rows.list[i]))
+                TRY(view_event(op, snap, m, &rows.list[i], w));
     json_array_end(w);
     json_object_end(w);
     return ERR_OK;

@@ -116,6 +116,17 @@ def look_into_files(place, s, when):
                 s.expect(f'PIN in {short}', place.filed['pin'].encode() not in raw)
 
 
+def bodies(place):
+    """What the events say, unpacked by another program (src/store/event_body.h)."""
+    db = sqlite3.connect(f"file:{os.path.join(place.data, 'fangxin.db')}?mode=ro", uri=True)
+    held = [row[0] for row in db.execute('SELECT body FROM event')]
+    db.close()
+    dictionary = os.path.join(os.path.dirname(__file__), '../../src/store/event.dict')
+    frames = b''.join(b'\x28\xb5\x2f\xfd' + body[1:] for body in held if body[0] == 1)
+    return b''.join(body for body in held if body[0] != 1) + subprocess.run(
+        ['zstd', '-d', '-c', '-D', dictionary], input=frames, stdout=subprocess.PIPE, check=True).stdout
+
+
 def no_trace(place, s):
     fill(place, s)
     time.sleep(2.5)  # the index is at most two seconds behind
@@ -129,6 +140,9 @@ def no_trace(place, s):
     a = s.step('metrics', place.public(), 'GET', '/metrics', status=200)
     look_into('metrics', a.raw, s, PLAIN + [SECRET_FACTS])
     look_into_files(place, s, 'while serving')
+    said = bodies(place)
+    s.expect('events are read', said.count(b'"commit"') > 5 and said.count(b'{') == said.count(b'}'), f"{said.count(b'commit')} {said.count(b'{')} {said.count(b'}')}")
+    look_into('the events', said, s, PLAIN + [SECRET_FACTS, place.filed['pin']])
     for args in (('export', 'matters'), ('export', 'matters', '--format', 'jsonl')):
         look_into('the export', place.command(*args).encode(), s, PLAIN + [SECRET_FACTS])
     path = os.path.join(place.folder, 'backup')

@@ -238,7 +238,7 @@ static void while_others_file(void **state)
 
 static char *path_of(const struct copy_made *made)
 {
-    static char path[700];
+    static char path[sizeof folder + sizeof made->name];
 
     snprintf(path, sizeof path, "%s/%s", folder, made->name);
     return path;

@@ -13,11 +13,6 @@ SELECT m.kind, coalesce(m.outcome, ''), coalesce(m.ground, ''), coalesce(m.told,
        sum(coalesce(doc_int(m.detail, 'performed'), 0)),
        sum(coalesce(doc_int(m.detail, 'consents', 'disclosure'), 0))
 
--- name: business_contacts
-SELECT doc_text(convert_from(e.body, 'UTF8'), 'in', 'result'), count(*)
-FROM event e WHERE e.kind = 'matter' AND e.record = $1 AND e.act = 'contact'
-  AND doc_text(convert_from(e.body, 'UTF8'), 'in', 'party') = 'business' GROUP BY 1 ORDER BY 1
-
 -- name: figure_facts_detail
 , doc_text(m.detail, 'themes'), doc_int(m.detail, 'heads'),
   doc_int(m.detail, 'accepted_at'), doc_int(m.detail, 'told_at'),
