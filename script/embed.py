@@ -96,7 +96,7 @@ def read_statements(folder):
 
 def for_postgres(text):
     """PostgreSQL chooses its indexes itself."""
-    return re.sub(r'\s+INDEXED BY \w+', '', text)
+    return re.sub(r'\s+(?:NOT INDEXED|INDEXED BY \w+)', '', text)
 
 
 def embed_sql(out_c, out_h, folder):

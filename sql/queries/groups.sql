@@ -25,7 +25,7 @@ WHERE c.matter_id = $1 ORDER BY c.group_id
 SELECT group_id FROM matter WHERE id = $1
 
 -- name: group_events_after
-SELECT id, record FROM event WHERE id > $1 AND kind = 'matter' ORDER BY id LIMIT $2
+SELECT id, record FROM event NOT INDEXED WHERE id > $1 AND kind = 'matter' ORDER BY id LIMIT $2
 
 -- name: group_last_event
 SELECT coalesce(max(id), 0) FROM event

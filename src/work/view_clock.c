@@ -108,31 +108,41 @@ static const char *level_text(struct op *op, const struct deadline_rule *rule,
     return deadline_level_name(ret->level);
 }
 
-/* The house's own date beside that of the law, for those who work on it; a matter that is not at
- * hand, or a clock that stands or has ended, has none. */
-static void view_target(struct op *op, const struct matter *m, const struct matter_clock *c,
-                        const struct deadline_rule *rule, struct json_writer *w)
+/* When so many days of the rule are over; false where that cannot be counted. */
+static bool target_due(struct op *op, const struct matter *m, const struct matter_clock *c,
+                       const struct deadline_rule *rule, int target, date_t *ret)
 {
     struct deadline_rule shorter = *rule;
     struct matter_clock own = *c;
     struct pause pauses[MATTER_PAUSES_MAX];
     struct err kept = op->err;
-    int target = m == NULL ? 0 : house_target(op->setup, m->body, rule);
-    bool counted = false;
+    bool counted;
 
     shorter.length = target;
-    if (m != NULL && target > 0 && c->state == CLOCK_RUNNING && op->actor.kind == ACTOR_OFFICER)
-        counted = clock_count(op, &shorter, pauses, matter_pauses(m, pauses, MATTER_PAUSES_MAX),
-                              &own) == ERR_OK;
+    counted = clock_count(op, &shorter, pauses, matter_pauses(m, pauses, MATTER_PAUSES_MAX),
+                          &own) == ERR_OK;
     op->err = kept;
-    if (!counted) {
+    *ret = own.due;
+    return counted;
+}
+
+/* The house's own date beside that of the law, for those who work on it; a matter that is not at
+ * hand, or a clock that stands or has ended, has none. */
+static void view_target(struct op *op, const struct matter *m, const struct matter_clock *c,
+                        const struct deadline_rule *rule, struct json_writer *w)
+{
+    bool runs = m != NULL && c->state == CLOCK_RUNNING && op->actor.kind == ACTOR_OFFICER;
+    int target = runs ? house_target(op->setup, m->body, rule) : 0;
+    date_t due;
+
+    if (target <= 0 || !target_due(op, m, c, rule, target, &due)) {
         json_none(w, "target");
         return;
     }
     json_open_object(w, "target");
     json_int(w, "length", target);
-    view_date(w, "due", own.due);
-    json_bool(w, "over", date_of_instant(op->now_ms, op->zone_min) > own.due);
+    view_date(w, "due", due);
+    json_bool(w, "over", date_of_instant(op->now_ms, op->zone_min) > due);
     json_object_end(w);
 }
 
