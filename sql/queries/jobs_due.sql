@@ -16,5 +16,11 @@ WHERE m.due < $1
                   AND e.act = m.due_rule AND e.at = m.due)
 ORDER BY m.due, m.id LIMIT $2
 
+-- name: late_count
+SELECT count(*) FROM matter WHERE open = 1 AND next_due < $1
+
+-- name: index_waiting_count
+SELECT count(*) FROM queue WHERE job = 'index'
+
 -- name: late_last
 SELECT version, hash FROM event WHERE kind = 'late' AND record = $1 ORDER BY version DESC LIMIT 1

@@ -7,5 +7,7 @@
 
 /* Writes an event of kind "late" (act: the rule, at: its date) for each; *ret_n counts them. */
 enum err_code due_announce(struct op *op, int64_t *ret_n) MUST_CHECK;
+/* Open matters past their date now. */
+enum err_code due_late(struct op *op, int64_t *ret_n) MUST_CHECK;
 
 #endif

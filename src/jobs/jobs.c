@@ -231,6 +231,23 @@ static enum err_code run_due(struct op *op, int64_t *ret)
     return due_announce(op, ret);
 }
 
+static enum err_code run_late(struct op *op, int64_t *ret)
+{
+    return due_late(op, ret);
+}
+
+static enum err_code run_waiting(struct op *op, int64_t *ret)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+
+    TRY(snapshot_open(op, &snap));
+    TRY(snapshot_prepare(op, snap, SQL_index_waiting_count, &s));
+    TRY(stmt_one_row(op, s));
+    *ret = stmt_int64(s, 0);
+    return ERR_OK;
+}
+
 static enum err_code run_groups(struct op *op, int64_t *ret)
 {
     int64_t major;
@@ -379,6 +396,8 @@ static const struct job {
     {"index", 200, run_index, LANE_PROMPT},
     {"access", 500, run_access, LANE_PROMPT},
     {"due", 60000, run_due, LANE_PROMPT},
+    {"late", 5000, run_late, LANE_LONG},
+    {"waiting", 2000, run_waiting, LANE_LONG},
     {"expire", 600000, run_expire, LANE_PROMPT},
     {"reseal", 60000, run_reseal, LANE_PROMPT},
     {"sweep", 3600000, run_sweep, LANE_PROMPT},

@@ -1,5 +1,6 @@
 /* What runs beside requests: a table of jobs, each with a period, run in turn by one thread. What
- * may take long ("groups", "copies") has a second one and rests nine times as long as it took.
+ * may take long ("groups", "copies", counts for /metrics) has a second one and rests nine times as
+ * long as it took.
  *
  *   letters      numbered letters into PDF, sealed             0.2 s
  *   index        masked texts into the full-text index        as soon as there is work (0.2 s)
@@ -7,6 +8,8 @@
  *   merge        matters of merged businesses to the survivor 1 s
  *   access       noted looks into the access log              0.5 s
  *   due          matters, cases that went late, announced once 60 s, and at the start
+ *   late         open matters past their date, for /metrics 5 s
+ *   waiting      matters not yet indexed, for /metrics    2 s
  *   groups       like complaints against one business          3 s
  *   calendar     open clocks counted again after a notice     0.5 s
  *   expire       idempotency rows after seven days, sessions  600 s

@@ -53,8 +53,16 @@ static void on_job(void *arg, const char *job, int64_t value)
 {
     struct server *s = arg;
 
-    if (strcmp(job, "index") == 0 && s->web != NULL)
-        web_set_metric(s->web, METRIC_INDEX_LAG_MS, value);
+    static const struct {
+        const char *job;
+        enum metric metric;
+    } told[] = {{"index", METRIC_INDEX_LAG_MS},
+                {"waiting", METRIC_INDEX_WAITING},
+                {"late", METRIC_LATE_MATTERS}};
+
+    for (size_t i = 0; i < sizeof told / sizeof told[0] && s->web != NULL; i++)
+        if (strcmp(job, told[i].job) == 0)
+            web_set_metric(s->web, told[i].metric, value);
     if (strcmp(job, "due") == 0 && value > 0)
         log_line(LOG_WARN, "matters or cases went late", "announced=%lld", (long long)value);
 }

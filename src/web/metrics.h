@@ -12,7 +12,6 @@ struct metrics;
 #define METRIC_TABLE(X)                                                                            \
     X(INDEX_LAG_MS, "fangxin_index_lag_milliseconds", "Age of the oldest matter not yet indexed")  \
     X(INDEX_WAITING, "fangxin_index_waiting", "Matters waiting to be indexed")                     \
-    X(NOTICES_WAITING, "fangxin_notices_waiting", "Notices waiting to be sent")                    \
     X(LATE_MATTERS, "fangxin_late_matters", "Open matters past their due day")
 
 enum metric {

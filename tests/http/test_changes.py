@@ -87,6 +87,14 @@ def late(place, s):
             break
         time.sleep(0.1)
     s.expect('announced when the server is back', announced(place, f['number']) == [('D1', 1)], str(announced(place, f['number'])))
+    for _ in range(100):
+        told = [line for line in place.public().send('GET', '/metrics').raw.decode().split('\n') if line.startswith('fangxin_late_matters ')]
+        if told != ['fangxin_late_matters 0']:
+            break
+        time.sleep(0.1)
+    a = s.step('a late one is in the metrics', place.officer('root.supervisor'), 'GET', '/api/v1/matters/count?by=level', status=200)
+    n = next(c['n'] for c in a['cells'] if c['key'] == 'late')
+    s.expect('as many as the list has', told == [f'fangxin_late_matters {n}'], f'{told} {n}')
     place.stop()
     place.start('--rate-limit', 'off')
     time.sleep(2)
