@@ -218,8 +218,9 @@ def every_ground_of_refusal(place, s):
 
 
 def representatives_of_a_group(place, s):
-    filed = [s.file(complaint(respondent={'name': '同心健身', 'address': '人民路9号'}, consumer={'name': n, 'phone': p, 'address': '安澜县人民路1号'}))['number']
-             for n, p in (('代表甲', '13600000001'), ('代表乙', '13600000002'), ('众人丙', '13600000003'))]
+    """Every form of a complaint where two represent the others, with facts over two pages."""
+    filed = [s.file(complaint(facts=LONG, respondent={'name': '同心健身', 'address': '人民路9号'}, consumer={'name': n, 'phone': p, 'address': '安澜县人民路1号'}))['number']
+             for n, p in (('代表甲', '13600000001'), ('代表乙', '13600000002'), ('众人丙', '13600000003'), ('众人丁', '13600000004'), ('众人戊', '13600000005'))]
     for n in filed:
         s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
     members = [{'number': n, 'version': s.version_of(n)} for n in filed]
@@ -228,8 +229,22 @@ def representatives_of_a_group(place, s):
     v = s.step('group', place.officer('a.handler'), 'GET', f'/api/v1/groups/{gid}', status=200)['version']
     s.step('represent', place.officer('a.handler'), 'POST', f'/api/v1/groups/{gid}/acts/represent', {'numbers': filed[:2], 'paper': '推选书', 'signed_on': instant()[:10]},
            headers=dict(version(v), **key('letters-represent')), status=200)
+    both = '代表甲、代表乙'
     deal(s, 'accept', filed[2])
-    issued(s, filed[2], 'acceptance', {}, ['众人丙', '推选代表：代表甲、代表乙'])
+    issued(s, filed[2], 'complaint_register', {}, ['众人丙', both, FACTS[:30]], 2)
+    issued(s, filed[2], 'acceptance', {}, ['众人丙', '推选代表：' + both, FACTS[:30]], 2)
+    issued(s, filed[2], 'mediation_notice', CASES['mediation_notice'][1], ['众人丙', both])
+    deal(s, 'terminate', filed[2], {'ground': 'T3'})
+    issued(s, filed[2], 'termination', {}, ['众人丙', both])
+    issued(s, filed[3], 'identity_request', CASES['identity_request'][1], ['众人丁'])
+    issued(s, filed[3], 'distribution', {}, ['同心健身'])
+    deal(s, 'refuse', filed[3], {'ground': 'NA4', 'reason': '四年前的事'})
+    issued(s, filed[3], 'refusal', {}, ['众人丁', both, '四年前的事'])
+    deal(s, 'accept', filed[4])
+    deal(s, 'consent', filed[4], {'party': 'both', 'answer': 'agrees', 'about': 'mediation', 'channel': 'phone'})
+    deal(s, 'mediate', filed[4], {})
+    deal(s, 'settle', filed[4], {'form': 'deed', 'terms': '退还剩余课时费', 'remedies': [{'kind': 'refund', 'amount_fen': 88000, 'paid_by': '2030-02-01'}]})
+    issued(s, filed[4], 'deed', {'mediators': '陆一鸣'}, ['众人戊', both, '退还剩余课时费', FACTS[:30]], 2)
 
 
 def reports_keep_their_secret(place, s):
