@@ -54,9 +54,11 @@ struct press {
 /* A text broken into lines for a width. */
 struct lines {
     PangoLayout *layout;
+    PangoLayout *even; /* the same lines drawn out to the width; NULL where none is to be */
     int n;
     bool bold;
-    double pitch; /* from line to line */
+    double pitch;       /* from line to line */
+    double width, most; /* of even: only lines that end at most so far from the margin */
 };
 
 struct cells {
@@ -126,6 +128,89 @@ static enum err_code make_ready(struct press *p, struct err *err)
 
 /* ---- lines ---- */
 
+/* A blank to be filled in by hand, and the number of a matter, stay on one line. */
+static bool stays_whole(const char *at, size_t *ret_n)
+{
+    static const char low_line[] = "＿";
+    size_t n = 0, hyphens = 0;
+
+    while (strncmp(at + n, low_line, sizeof low_line - 1) == 0)
+        n += sizeof low_line - 1;
+    if (n == 0) {
+        for (; g_ascii_isalnum(at[n]) || (n > 0 && at[n] == '-'); n++)
+            hyphens += at[n] == '-';
+        *ret_n = n;
+        return hyphens > 0;
+    }
+    *ret_n = n;
+    return true;
+}
+
+static void keep_whole(PangoLayout *layout, const char *text)
+{
+    PangoAttrList *list = pango_attr_list_new();
+    size_t n;
+
+    for (const char *at = text; *at != '\0'; at += n > 0 ? n : 1) {
+        PangoAttribute *whole;
+
+        if (!stays_whole(at, &n))
+            continue;
+        whole = pango_attr_allow_breaks_new(FALSE);
+        whole->start_index = (guint)(at - text);
+        whole->end_index = (guint)(at - text + (ptrdiff_t)n);
+        pango_attr_list_insert(list, whole);
+    }
+    pango_layout_set_attributes(layout, list);
+    pango_attr_list_unref(list);
+}
+
+static double line_width(const struct lines *l, int i)
+{
+    PangoRectangle r;
+
+    pango_layout_line_get_extents(pango_layout_get_line_readonly(l->layout, i), NULL, &r);
+    return (double)r.width / PANGO_SCALE;
+}
+
+static double indent_of(const struct lines *l, int i)
+{
+    const PangoLayoutLine *line = pango_layout_get_line_readonly(l->layout, i);
+    double indent = (double)pango_layout_get_indent(l->layout) / PANGO_SCALE;
+
+    return line != NULL && line->is_paragraph_start ? indent : 0;
+}
+
+/* The line as it is drawn. */
+static PangoLayoutLine *line_of(const struct lines *l, int i)
+{
+    double slack;
+
+    if (l->even == NULL || i + 1 >= l->n)
+        return pango_layout_get_line_readonly(l->layout, i);
+    slack = l->width - line_width(l, i) - indent_of(l, i);
+    return pango_layout_get_line_readonly(slack <= l->most ? l->even : l->layout, i);
+}
+
+/* Lines that nearly reach the margin are drawn out to it; what a long number left short is not. */
+static void justify(struct lines *l, double width, double most)
+{
+    bool any = false;
+
+    for (int i = 0; i + 1 < l->n; i++) {
+        double slack = width - line_width(l, i) - indent_of(l, i);
+
+        if (slack > 0.3 && slack <= most)
+            any = true;
+    }
+    if (!any)
+        return;
+    l->even = pango_layout_copy(l->layout);
+    pango_layout_set_justify(l->even, TRUE);
+    l->width = width;
+    l->most = most;
+}
+
 static struct lines lines_of(PangoContext *context, const char *text, double points, double pitch,
                              double width, double indent)
 {
@@ -142,7 +227,11 @@ static struct lines lines_of(PangoContext *context, const char *text, double poi
         pango_layout_set_indent(l.layout, (int)(indent * PANGO_SCALE));
     }
     pango_layout_set_text(l.layout, text == NULL ? "" : text, -1);
+    if (width > 0 && text != NULL)
+        keep_whole(l.layout, text);
     l.n = pango_layout_get_line_count(l.layout);
+    if (width > LABEL_W)
+        justify(&l, width, 2 * points);
     return l;
 }
 
@@ -150,7 +239,9 @@ static void lines_release(struct lines *l)
 {
     if (l->layout != NULL)
         g_object_unref(l->layout);
-    l->layout = NULL;
+    if (l->even != NULL)
+        g_object_unref(l->even);
+    l->layout = l->even = NULL;
 }
 
 /* Its first baseline lies so that the line stands in the middle of the pitch. */
@@ -162,26 +253,17 @@ static double baseline_of(const struct lines *l, int i)
     return (l->pitch - (double)r.height / PANGO_SCALE) / 2 - (double)r.y / PANGO_SCALE;
 }
 
-static double line_width(const struct lines *l, int i)
-{
-    PangoRectangle r;
-
-    pango_layout_line_get_extents(pango_layout_get_line_readonly(l->layout, i), NULL, &r);
-    return (double)r.width / PANGO_SCALE;
-}
-
 /* Lines first … first + n - 1 from (x, y) down. */
 static void draw_lines(struct setter *s, const struct lines *l, int first, int n, double x,
                        double y)
 {
     for (int i = 0; s->drawing && i < n; i++) {
-        PangoLayoutLine *line = pango_layout_get_line_readonly(l->layout, first + i);
-        double indent = (double)pango_layout_get_indent(l->layout) / PANGO_SCALE;
+        PangoLayoutLine *line = line_of(l, first + i);
         double base = y + i * l->pitch + baseline_of(l, first + i), left;
 
         if (line == NULL)
             return;
-        left = x + (line->is_paragraph_start ? indent : 0);
+        left = x + indent_of(l, first + i);
         cairo_move_to(s->cr, left, base);
         pango_cairo_show_layout_line(s->cr, line);
         if (l->bold) {
@@ -281,10 +363,21 @@ static void set_title(struct setter *s)
     s->y += 106;
 }
 
+/* Whether line i goes to the next page: there is no room, or one line of a paragraph would stay
+ * behind alone, or go on alone. */
+static bool breaks_before(const struct setter *s, const struct lines *l, int i)
+{
+    int fit = (int)((BOTTOM - s->y) / l->pitch), left = l->n - i;
+
+    if (fit >= left || s->y <= TOP)
+        return fit < 1;
+    return fit < 1 || (fit == 1 && (i == 0 || left == 2)) || (i == 0 && fit == 2 && left == 3);
+}
+
 static void set_text(struct setter *s, const struct lines *l)
 {
     for (int i = 0; i < l->n; i++) {
-        if (s->y + l->pitch > BOTTOM)
+        if (breaks_before(s, l, i))
             next_page(s);
         draw_lines(s, l, i, 1, LEFT, s->y);
         s->y += l->pitch;
@@ -311,6 +404,28 @@ static void box(struct setter *s, double x, double y, double w, double h)
     cairo_stroke(s->cr);
 }
 
+/* The label of a row: in the middle of one that is whole, at the head of each slice of another. */
+static void draw_label(struct setter *s, const struct lines *l, double x, double h, bool sliced,
+                       bool again)
+{
+    struct lines more = {0};
+    char text[200];
+
+    if (!sliced) {
+        draw_lines(s, l, 0, l->n, x + PAD, s->y + (h - l->n * CELL_LINE) / 2);
+        return;
+    }
+    if (!again) {
+        draw_lines(s, l, 0, l->n, x + PAD, s->y + PAD);
+        return;
+    }
+    snprintf(text, sizeof text, "%s（续）", pango_layout_get_text(l->layout));
+    more = lines_of(s->context, text, CELL_PT, CELL_LINE, LABEL_W - 2 * PAD, 0);
+    for (int i = 0; i < more.n && (i + 1) * CELL_LINE + 2 * PAD <= h; i++)
+        draw_lines(s, &more, i, 1, x + PAD, s->y + PAD + i * CELL_LINE);
+    lines_release(&more);
+}
+
 /* One row, in as many slices as pages need. */
 static void set_row(struct setter *s, const struct cells *row)
 {
@@ -335,9 +450,9 @@ static void set_row(struct setter *s, const struct cells *row)
             bool label = i % 2 == 0;
 
             box(s, x, s->y, w, h);
-            if (label && done == 0)
-                draw_lines(s, l, 0, l->n, x + PAD, s->y + (h - l->n * CELL_LINE) / 2);
-            else if (!label && left > 0)
+            if (label)
+                draw_label(s, l, x, h, n<most, done> 0);
+            else if (left > 0)
                 draw_lines(s, l, done, left < n ? left : n, x + PAD, s->y + PAD);
         }
         s->y += h;

@@ -278,7 +278,7 @@ static void mark_day(struct arena *arena, const struct walk *w, const struct dea
     day->mark = "";
     if (day->date == start) {
         day->kind = DD_START;
-        day->mark = "收";
+        day->mark = w->rule->from == FROM_RECEIPT ? "收" : "起";
         day->why = "start";
         day->reason = (struct label){"起算当天，不计", "the day it starts, not counted"};
     } else if (due->due_raw != DATE_NONE && day->date > due->due_raw) {
@@ -292,7 +292,7 @@ static void mark_day(struct arena *arena, const struct walk *w, const struct dea
         day->kind = DD_PAUSED;
         day->mark = "停";
         day->why = "paused";
-        day->reason = (struct label){"检测暂停，不计", "paused, not counted"};
+        day->reason = (struct label){"暂停，不计", "paused, not counted"};
     } else if (!counts(w, day->date)) {
         day->kind = DD_SKIPPED;
         day->mark = off_mark(day->date, c.kind);
@@ -360,7 +360,7 @@ static void add_counting(struct arena *arena, const struct walk *w,
         }
     }
     if (paused > 0) {
-        buf_addf(zh, "检测暂停 %d 天不计。", paused);
+        buf_addf(zh, "暂停的 %d 天不计。", paused);
         buf_addf(en, " %d paused days are not counted.", paused);
     }
 }

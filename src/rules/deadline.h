@@ -108,9 +108,9 @@ struct deadline_day {
     enum day_kind day_kind;
     bool provisional;
     int number;       /* 1 … length for counted and last; 0 otherwise */
-    const char *mark; /* one Han for a calendar cell: 收 休 六 日 班 停, "" for a plain day */
-    const char *why;  /* stable code: "start" "counted" "make_up" "weekend" "statutory"
-                         "adjusted_off" "paused" "last" "rolled" */
+    const char *mark; /* one Han for a calendar cell: 收 起 休 六 日 班 停, "" for a plain day */
+    const char *why;     /* stable code: "start" "counted" "make_up" "weekend" "statutory"
+                            "adjusted_off" "paused" "last" "rolled" */
     struct label reason; /* 国庆节放假，不计 */
 };
 

@@ -21,7 +21,8 @@ handler_fn entry_files_post, entry_file_get, entry_file_original_get;
 /* api_batches.c */
 handler_fn acts_post, acts_choices_post, batch_get, batch_delete;
 /* api_cases.c */
-handler_fn cases_get, cases_count_get, cases_flow_get, cases_post, case_get, case_act_post;
+handler_fn cases_get, cases_count_get, cases_flow_get, cases_post, case_get, case_act_post,
+    case_deadline_get;
 /* api_groups.c */
 handler_fn groups_get, groups_post, group_get, group_act_post;
 /* api_letters.c */
@@ -62,7 +63,7 @@ handler_fn orders_get, orders_count_get, orders_flow_get, orders_export_get, ord
     order_act_post, order_reveal_post, orders_act_post;
 /* api_registers.c */
 handler_fn registers_get, register_get, entries_get, entries_count_get, entries_post, entry_get,
-    entry_act_post;
+    entry_deadline_get, entry_act_post;
 /* api_register_figures.c */
 handler_fn entries_csv_get, entries_xlsx_get, register_template_get, register_import_post,
     register_figures_get, register_figure_entries_get, register_behind_get, public_registers_get,

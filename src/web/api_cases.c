@@ -9,6 +9,7 @@
 #include "web/case_forms.h"
 #include "work/access.h"
 #include "work/case.h"
+#include "work/record_clock.h"
 
 #define PAGE_MOST 200
 
@@ -160,6 +161,22 @@ enum err_code case_get(struct call *call)
     TRY(case_for(call->op, snap, id, MAY_READ_CASE, &r));
     access_note(call->op, id, "read");
     return answer_case(call, 200, &r);
+}
+
+/* Why a date is due. */
+enum err_code case_deadline_get(struct call *call)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(record_release) struct record r = {0};
+    int64_t id, no;
+
+    TRY(path_id(call, &id));
+    TRY(call_query_int(call, "no", 0, 999, 0, &no));
+    TRY(snapshot_open(call->op, &snap));
+    TRY(case_for(call->op, snap, id, MAY_READ_CASE, &r));
+    return record_clock_explained(call->op, case_flow_of(call->op, &r),
+                                  json_object_get(r.state, "clocks"),
+                                  request_param(call->req, "rule"), no, call_answer(call, 200));
 }
 
 enum err_code cases_post(struct call *call)

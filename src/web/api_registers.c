@@ -7,6 +7,7 @@
 #include "web/api_registers.h"
 #include "web/register_forms.h"
 #include "work/access.h"
+#include "work/record_clock.h"
 
 #define PAGE_MOST 200
 
@@ -180,6 +181,24 @@ enum err_code entry_get(struct call *call)
                         &r));
     access_note(call->op, r.id, "read");
     return answer_entry(call, 200, &r);
+}
+
+/* Why a date is due. */
+enum err_code entry_deadline_get(struct call *call)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(record_release) struct record r = {0};
+    const struct register_def *def;
+
+    TRY(call_register(call, &def));
+    TRY(snapshot_open(call->op, &snap));
+    TRY(entry_by_number(call->op, snap, def, request_param(call->req, "number"), MAY_READ_ENTRY,
+                        &r));
+    def = entry_def(call->op, &r);
+    if (def == NULL)
+        return err_set(&call->op->err, ERR_CORRUPT, "an entry of no register");
+    return record_clock_explained(call->op, &def->flow, json_object_get(r.state, "clocks"),
+                                  request_param(call->req, "rule"), 0, call_answer(call, 200));
 }
 
 enum err_code entries_post(struct call *call)

@@ -141,6 +141,7 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/cases/count", cases_count_get, ACCESS_STAFF, RATE_READ, .query = NAMES(CASE_FILTER_NAMES)},
     {HTTP_GET, "/api/v1/cases/flow", cases_flow_get, ACCESS_STAFF, RATE_READ, .query = NAMES("revision")},
     {HTTP_GET, "/api/v1/cases/{id}", case_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/cases/{id}/deadlines/{rule}", case_deadline_get, ACCESS_STAFF, RATE_READ, .query = NAMES("no")},
     {HTTP_POST, "/api/v1/cases/{id}/acts/{act}", case_act_post, ACCESS_STAFF, RATE_READ, ROUTE_FORM_OF_ACT, .body_max = BODY_USUAL},
 
     {HTTP_GET, "/api/v1/registers", registers_get, ACCESS_STAFF, RATE_READ, .flags = 0},
@@ -149,6 +150,7 @@ const struct route api_routes[] = {
     {HTTP_POST, "/api/v1/registers/{id}/entries", entries_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_entry},
     {HTTP_GET, "/api/v1/registers/{id}/entries/count", entries_count_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},
     {HTTP_GET, "/api/v1/registers/{id}/entries/{number}", entry_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/registers/{id}/entries/{number}/deadlines/{rule}", entry_deadline_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_POST, "/api/v1/registers/{id}/entries/{number}/acts/{act}", entry_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_entry_act},
     {HTTP_POST, "/api/v1/registers/{id}/entries/{number}/fields/{field}/files", entry_files_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = FILE_MAX},
     {HTTP_GET, "/api/v1/registers/{id}/entries/{number}/files/{file}", entry_file_get, ACCESS_STAFF, RATE_READ, .query = NAMES("size")},

@@ -5,9 +5,9 @@
  *   pack revision (under which it was filed; both absent in older ones) body status day (filed,
  * civil date) key (number 案号, where given; unique) number business (as named) business_id
  * violation (code) source (report inspection handover other) report (matter id) registered_by
- * officers [ids, two or more once named] clocks [{rule, no, start, pauses: [{from, to}],
- * extensions, extra, stopped, cancelled, due_raw, due, provisional}] pause {reason, from} before
- * (state it was suspended from) assists [{no, to, asked, answered}] goods [{no, name,
+ * officers [ids, two or more once named] clocks [{rule, no, start, pauses: [{from, to, act,
+ * reason}], extensions, extra, stopped, cancelled, due_raw, due, provisional}] pause {reason, from}
+ * before (state it was suspended from) assists [{no, to, asked, answered}] goods [{no, name,
  * quantity_milli, unit, value_fen, disposed_milli, gone}] penalty {fine_fen, income_fen, warning,
  * correct, licence, discretion, ground, document} outcome (penalised not_penalised dismissed
  * transferred) ground decided_day served_day closed_day paid_fen late_fine_fen deferred_until What

@@ -421,6 +421,8 @@ static enum err_code run_act(struct run *run, const char *name)
     for (size_t i = 0; i < t->n_clocks; i++)
         TRY(record_clock_apply(op, &case_flow_of(op, run->r)->acts, run->clocks, &t->clocks[i],
                                run->no, run->day));
+    if (t->does == CASE_PAUSES || t->does == CASE_SUSPENDS)
+        record_clocks_paused_for(run->clocks, act->id, filing_text(run->input, "reason"));
     if (t->back)
         record_set(&run->d, "status", json_string(record_member(run->r, "before")));
     else if (t->to != NULL)

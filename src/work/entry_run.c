@@ -140,40 +140,93 @@ static enum err_code apply(struct entry_run *run, const struct flow_clock *c, da
     return record_clock_apply(run->op, &run->def->flow.acts, clocks, c, 0, day);
 }
 
-enum err_code entry_run_clocks(struct entry_run *run, const struct flow_clock *list, size_t n,
-                               const struct register_env *env)
+/* Whether a clock's condition holds over @p env. */
+static bool runs(const struct entry_run *run, const struct flow_clock *c,
+                 const struct register_env *env)
 {
     const struct flow_kind *kind = run->def->flow.kind;
 
+    return c->when == NULL || (kind->judge != NULL && kind->judge(c->when, env));
+}
+
+static enum err_code env_of(struct entry_run *run, struct entry_eval *ret)
+{
+    return entry_eval_new(run->op, run->snap, run->def, run->state, run->linked, ret);
+}
+
+enum err_code entry_run_clocks(struct entry_run *run, const struct flow_clock *list, size_t n,
+                               const struct register_env *env)
+{
+    struct entry_eval own;
+
+    if (env == NULL) {
+        TRY(env_of(run, &own));
+        env = &own.env;
+    }
     for (size_t i = 0; i < n; i++)
-        if (list[i].when == NULL || (kind->judge != NULL && kind->judge(list[i].when, env)))
+        if (runs(run, &list[i], env))
             TRY(apply(run, &list[i],
                       list[i].from == NULL ? run->today : day_of(run, list[i].from)));
     return ERR_OK;
 }
 
-/* A day that a clock counts from has changed: it begins anew. @p running  only where it runs. */
+static bool day_changed(const struct entry_run *run, const char *field)
+{
+    return !json_equal(json_object_get(entry_run_fields_of(run->state), field),
+                       json_object_get(entry_run_fields_of(run->r->state), field));
+}
+
+/* Whether the rule ever had a clock here. */
+static bool had_clock(const json_t *clocks, const char *rule)
+{
+    for (size_t i = 0; i < json_array_size(clocks); i++) {
+        const char *of = json_string_value(json_object_get(json_array_get(clocks, i), "rule"));
+
+        if (of != NULL && strcmp(of, rule) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A day that a clock counts from has changed, or whether there is such a clock: it begins anew, or
+ * ends. @p running  only where it runs. */
 static enum err_code follow(struct entry_run *run, const struct flow_clock *list, size_t n,
-                            bool running)
+                            const struct register_env *env, bool running)
 {
     json_t *clocks = json_object_get(run->state, "clocks");
 
     for (size_t i = 0; i < n; i++) {
         const char *field = list[i].from;
+        bool holds = runs(run, &list[i], env), late;
         json_t *clock;
 
-        if (field == NULL || list[i].effect != CLOCK_START ||
-            json_equal(json_object_get(entry_run_fields_of(run->state), field),
-                       json_object_get(entry_run_fields_of(run->r->state), field)))
+        if (field == NULL || list[i].effect != CLOCK_START)
+            continue;
+        late = holds && list[i].when != NULL && !running && !had_clock(clocks, list[i].rule->id);
+        if (holds && !day_changed(run, field) && !late)
             continue;
         clock = record_clock(clocks, list[i].rule->id, 0);
-        if (clock == NULL && running)
+        if (clock == NULL && (running || !holds))
             continue;
         if (clock != NULL)
             json_object_set_new(clock, "cancelled", json_true());
-        TRY(apply(run, &list[i], day_of(run, field)));
+        if (holds)
+            TRY(apply(run, &list[i], day_of(run, field)));
     }
     return ERR_OK;
+}
+
+/* Of an act that was done earlier only the day can change: whether it started a clock was settled
+ * then. */
+static enum err_code follow_step(struct entry_run *run, const struct flow_transition *t,
+                                 const struct register_env *env)
+{
+    struct flow_clock list[CLOCKS_MAX];
+
+    memcpy(list, t->clocks, sizeof list);
+    for (size_t i = 0; i < t->n_clocks; i++)
+        list[i].when = NULL;
+    return follow(run, list, t->n_clocks, env, true);
 }
 
 enum err_code entry_run_follow(struct entry_run *run)
@@ -181,10 +234,13 @@ enum err_code entry_run_follow(struct entry_run *run)
     const struct flow *flow = &run->def->flow;
     const struct flow_state *state =
         flow_state(flow, json_string_value(json_object_get(run->state, "status")));
+    struct entry_eval e;
 
-    TRY(follow(run, flow->creation, flow->n_creation, state == NULL || state->final));
+    TRY(env_of(run, &e));
+    TRY(follow(run, flow->creation, flow->n_creation, &e.env, state == NULL || state->final));
     for (size_t i = 0; i < flow->n_transitions; i++)
-        TRY(follow(run, flow->transitions[i].clocks, flow->transitions[i].n_clocks, true));
+        if (flow->transitions[i].n_clocks > 0)
+            TRY(follow_step(run, &flow->transitions[i], &e.env));
     return ERR_OK;
 }
 

@@ -43,7 +43,8 @@ enum err_code entry_run_refuse(struct entry_run *run, enum err_code code, const 
  */
 enum err_code entry_run_take(struct entry_run *run, const struct pack_act *act,
                              const json_t *given) MUST_CHECK;
-/* Clocks of a transition or of registering. */
+/* Clocks of a transition or of registering. @param env  what their conditions look at; NULL: the
+ * entry as it stands */
 enum err_code entry_run_clocks(struct entry_run *run, const struct flow_clock *list, size_t n,
                                const struct register_env *env) MUST_CHECK;
 /* Those that count from a day of the entry which has changed. */

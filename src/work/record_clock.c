@@ -64,11 +64,10 @@ bool record_clock_rule(const struct pack *rules, const json_t *clock, struct dea
     return true;
 }
 
-enum err_code record_clock_due(struct op *op, const json_t *clock, const struct deadline_rule *rule,
-                               struct deadline_due *ret)
+/* @p ret has room for PAUSES_MAX; what took no day out of the count is left out. */
+static size_t pauses_of(const json_t *clock, struct pause *ret)
 {
     const json_t *list = json_object_get(clock, "pauses");
-    struct pause pauses[PAUSES_MAX];
     size_t n = 0;
 
     for (size_t i = 0; i < json_array_size(list) && n < PAUSES_MAX; i++) {
@@ -76,10 +75,19 @@ enum err_code record_clock_due(struct op *op, const json_t *clock, const struct 
         date_t from = (date_t)number_of(p, "from");
 
         if (!json_is_integer(to))
-            pauses[n++] = (struct pause){from, DATE_NONE};
-        else if (pause_span(from, (date_t)json_integer_value(to), &pauses[n]))
+            ret[n++] = (struct pause){from, DATE_NONE};
+        else if (pause_span(from, (date_t)json_integer_value(to), &ret[n]))
             n++;
     }
+    return n;
+}
+
+enum err_code record_clock_due(struct op *op, const json_t *clock, const struct deadline_rule *rule,
+                               struct deadline_due *ret)
+{
+    struct pause pauses[PAUSES_MAX];
+    size_t n = pauses_of(clock, pauses);
+
     return deadline_compute(rule, (date_t)number_of(clock, "start"), pauses, n,
                             (int)number_of(clock, "extensions"), op->setup->calendar, ret,
                             &op->err);
@@ -222,6 +230,120 @@ struct record_next record_clocks_next(struct op *op, const struct pack *rules, c
                                     due.provisional};
     }
     return next;
+}
+
+/* ---- explained ---- */
+
+void record_clocks_paused_for(json_t *clocks, const char *act, const char *reason)
+{
+    for (size_t i = 0; i < json_array_size(clocks); i++) {
+        json_t *pause = open_pause(json_array_get(clocks, i));
+
+        if (pause == NULL || json_object_get(pause, "act") != NULL)
+            continue;
+        json_object_set_new(pause, "act", json_string(act));
+        if (reason != NULL)
+            json_object_set_new(pause, "reason", json_string(reason));
+    }
+}
+
+/* The reason that was chosen, or else the act; no texts where neither is known. */
+static struct label paused_for(const struct flow *flow, const json_t *pause)
+{
+    const char *name = json_string_value(json_object_get(pause, "act"));
+    const char *reason = json_string_value(json_object_get(pause, "reason"));
+    const struct pack_act *act = name == NULL ? NULL : pack_act(&flow->acts, name);
+
+    for (size_t i = 0; act != NULL && reason != NULL && i < act->n_fields; i++)
+        for (size_t k = 0; k < act->fields[i].n_choices; k++)
+            if (strcmp(act->fields[i].choices[k].code, reason) == 0)
+                return act->fields[i].choices[k].label;
+    return act == NULL ? (struct label){NULL, NULL} : act->label;
+}
+
+static bool starts(const struct flow_clock *list, size_t n, const struct deadline_rule *rule)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].effect == CLOCK_START && strcmp(list[i].rule->id, rule->id) == 0)
+            return true;
+    return false;
+}
+
+/* What starts clocks of this rule: being put on record, or acts, each once. */
+static struct label started_by(struct op *op, const struct flow *flow,
+                               const struct deadline_rule *rule)
+{
+    struct label found = {NULL, NULL};
+
+    if (starts(flow->creation, flow->n_creation, rule))
+        found = flow->kind->of_register ? (struct label){"登记", "Registering"}
+                                        : (struct label){"立案", "Filing of the case"};
+    for (size_t i = 0; i < flow->n_transitions; i++)
+        if (starts(flow->transitions[i].clocks, flow->transitions[i].n_clocks, rule))
+            found = view_one_more(op, found, flow->transitions[i].act->label);
+    return found;
+}
+
+/* A clock of the list as those of matters are; where several of a rule stand there and none is
+ * named, the one that runs, or else the last. */
+static const json_t *asked_for(const json_t *clocks, const char *rule, int64_t no)
+{
+    const json_t *found = record_clock(clocks, rule, no);
+
+    for (size_t i = json_array_size(clocks); found == NULL && i-- > 0;) {
+        const json_t *clock = json_array_get(clocks, i);
+
+        if (strcmp(rule_of(clock), rule) == 0 && (no == 0 || number_of(clock, "no") == no))
+            found = clock;
+    }
+    return found;
+}
+
+static struct matter_clock as_matter_clock(struct op *op, const struct flow *flow,
+                                           const json_t *clock)
+{
+    struct deadline_due due = record_clock_date(op, &flow->acts, clock);
+    date_t stopped = day_member(clock, "stopped");
+    struct matter_clock c = {.state = CLOCK_RUNNING,
+                             .start = (date_t)number_of(clock, "start"),
+                             .due_raw = due.due_raw,
+                             .due = due.due,
+                             .extensions = number_of(clock, "extensions"),
+                             .provisional = due.provisional,
+                             .met_at = MATTER_NONE};
+
+    if (json_is_true(json_object_get(clock, "cancelled")))
+        c.state = CLOCK_CANCELLED;
+    else if (stopped != DATE_NONE)
+        c.state = due.due == DATE_NONE || stopped <= due.due ? CLOCK_MET : CLOCK_MISSED;
+    else if (record_clock_paused(clock))
+        c.state = CLOCK_PAUSED;
+    return c;
+}
+
+enum err_code record_clock_explained(struct op *op, const struct flow *flow, const json_t *clocks,
+                                     const char *rule_id, int64_t no, struct json_writer *w)
+{
+    const json_t *clock = asked_for(clocks, rule_id, no), *list;
+    struct deadline_rule rule;
+    struct matter_clock c;
+    struct pause pauses[PAUSES_MAX];
+    struct label why[PAUSES_MAX];
+    struct explained of = {&rule, &c, pauses, why, 0, {NULL, NULL}};
+
+    if (clock == NULL || !record_clock_rule(&flow->acts, clock, &rule))
+        return err_set(&op->err, ERR_NOT_FOUND, "no clock %s", rule_id);
+    c = as_matter_clock(op, flow, clock);
+    list = json_object_get(clock, "pauses");
+    of.n_pauses = pauses_of(clock, pauses);
+    for (size_t i = 0, n = 0; i < json_array_size(list) && n < of.n_pauses; i++) {
+        const json_t *p = json_array_get(list, i);
+
+        if ((date_t)number_of(p, "from") == pauses[n].from)
+            why[n++] = paused_for(flow, p);
+    }
+    of.started_by = started_by(op, flow, &rule);
+    return view_explained(op, NULL, &of, w);
 }
 
 /* ---- as JSON ---- */

@@ -1,9 +1,9 @@
 /* The clocks of a record whose life is a flow: elements of its state's list "clocks",
- *   {rule, no, start, pauses: [{from, to}], extensions, extra, stopped, cancelled, due_raw, due,
- *    provisional}
- * Cases and entries of registers keep theirs so. The dates of a running one follow from the rest
- * and the calendar in force; those in the list are of the last act, and of the last day when it
- * ended. @p rules everywhere: the acts of the flow, where the deadlines stand. */
+ *   {rule, no, start, pauses: [{from, to, act, reason}], extensions, extra, stopped, cancelled,
+ * due_raw, due, provisional} Cases and entries of registers keep theirs so. The dates of a running
+ * one follow from the rest and the calendar in force; those in the list are of the last act, and of
+ * the last day when it ended. @p rules everywhere: the acts of the flow, where the deadlines stand.
+ */
 #ifndef FANGXIN_WORK_RECORD_CLOCK_H
 #define FANGXIN_WORK_RECORD_CLOCK_H
 
@@ -32,6 +32,8 @@ enum err_code record_clock_apply(struct op *op, const struct pack *rules, json_t
 /* @p days more for the running clock of a rule, decided collectively. */
 enum err_code record_clock_lengthen(struct op *op, const struct pack *rules, json_t *clocks,
                                     const char *rule, int64_t days) MUST_CHECK;
+/* What the pauses that have just begun are for: the act, and the code chosen with it or NULL. */
+void record_clocks_paused_for(json_t *clocks, const char *act, const char *reason);
 /* The dates of one: of a running one by the calendar in force, of another those it had when it
  * ended. DATE_NONE while paused. */
 struct deadline_due record_clock_date(struct op *op, const struct pack *rules, const json_t *clock);
@@ -45,6 +47,11 @@ struct record_next {
 /* Of all that run: the one that ends first. */
 struct record_next record_clocks_next(struct op *op, const struct pack *rules,
                                       const json_t *clocks);
+/* Schema DeadlineExplained of the clock of a rule: the one that runs, or else the last.
+ * @param no  which of several (requests for assistance); 0: any. ERR_NOT_FOUND */
+enum err_code record_clock_explained(struct op *op, const struct flow *flow, const json_t *clocks,
+                                     const char *rule, int64_t no,
+                                     struct json_writer *w) MUST_CHECK;
 /* Array "clocks" of schema Case and Entry. */
 enum err_code record_clocks_view(struct op *op, const struct pack *rules, const json_t *clocks,
                                  struct json_writer *w) MUST_CHECK;

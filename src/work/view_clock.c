@@ -65,9 +65,13 @@ static const char *with_number(struct arena *arena, const char *before, int64_t 
     return text;
 }
 
+/* What takes time out of a clock: of a matter only tests, of other records several things. */
+static const struct label of_tests = {"检测", "testing"};
+static const struct label of_pauses = {"暂停", "pauses"};
+
 /* "第60天，扣检测 12 天，10月4日（周日）休息，顺延，暂定": the short reason beside a date. */
 static struct label short_reason(struct op *op, const struct deadline_rule *rule,
-                                 const struct matter_clock *c)
+                                 const struct matter_clock *c, const struct label *paused)
 {
     bool wd = rule->unit == UNIT_WD;
     int64_t length = rule->length + c->extensions * rule->extension;
@@ -75,9 +79,9 @@ static struct label short_reason(struct op *op, const struct deadline_rule *rule
     const char *en = with_number(op->arena, wd ? "working day " : "day ", length, "");
 
     if (c->paused_days > 0) {
-        zh = arena_printf(op->arena, "%s，扣检测 %lld 天", zh, (long long)c->paused_days);
-        en = arena_printf(op->arena, "%s, %lld days of testing left out", en,
-                          (long long)c->paused_days);
+        zh = arena_printf(op->arena, "%s，扣%s %lld 天", zh, paused->zh, (long long)c->paused_days);
+        en = arena_printf(op->arena, "%s, %lld days of %s left out", en, (long long)c->paused_days,
+                          paused->en);
     }
     if (c->due != c->due_raw && c->due != DATE_NONE) {
         struct label raw = date_label(op->arena, c->due_raw);
@@ -147,17 +151,18 @@ static void view_target(struct op *op, const struct matter *m, const struct matt
 }
 
 static void clock_fields(struct op *op, const struct matter *m, const struct matter_clock *c,
-                         const struct deadline_rule *rule, struct json_writer *w)
+                         const struct deadline_rule *rule, const struct label *paused,
+                         struct json_writer *w)
 {
     struct deadline_state state;
     const char *level = level_text(op, rule, c, &state);
-    struct label reason = short_reason(op, rule, c);
+    struct label reason = short_reason(op, rule, c, paused);
     bool superseded = false;
 
     for (size_t i = 0; m != NULL && i < m->n_clocks; i++)
         if (strcmp(m->clocks[i].rule, c->rule) == 0 && m->clocks[i].seq > c->seq)
             superseded = true;
-    json_text(w, "rule", c->rule);
+    json_text(w, "rule", rule->id);
     view_label(w, "label", &rule->label);
     json_text(w, "state", clock_state_name(c->state));
     view_date(w, "start", c->start);
@@ -190,7 +195,7 @@ void view_clock(struct op *op, const struct pack *pack, const struct matter *m,
         return;
     }
     json_object_begin(w);
-    clock_fields(op, m, clock, rule, w);
+    clock_fields(op, m, clock, rule, &of_tests, w);
     json_object_end(w);
 }
 
@@ -206,12 +211,25 @@ static const char *day_kind_text(enum deadline_day_kind kind)
     return names[kind];
 }
 
-static void view_days(const struct deadline_explanation *e, struct json_writer *w)
+/* Of a paused day: what it was paused for, where that is known. */
+static struct label day_reason(struct op *op, const struct explained *of,
+                               const struct deadline_day *d)
+{
+    for (size_t i = 0; d->kind == DD_PAUSED && i < of->n_pauses; i++)
+        if (d->date >= of->pauses[i].from &&
+            (of->pauses[i].to == DATE_NONE || d->date <= of->pauses[i].to) && of->why[i].zh != NULL)
+            return (struct label){arena_printf(op->arena, "%s，不计", of->why[i].zh),
+                                  arena_printf(op->arena, "%s, not counted", of->why[i].en)};
+    return d->reason;
+}
+
+static void view_days(struct op *op, const struct explained *of,
+                      const struct deadline_explanation *e, struct json_writer *w)
 {
     json_open_array(w, "days");
     for (size_t i = 0; i < e->n_days; i++) {
         const struct deadline_day *d = &e->days[i];
-        struct label mark = {d->mark, d->mark};
+        const struct label mark = {d->mark, d->mark}, reason = day_reason(op, of, d);
 
         json_object_begin(w);
         view_date(w, "date", d->date);
@@ -221,7 +239,7 @@ static void view_days(const struct deadline_explanation *e, struct json_writer *
         else
             json_none(w, "number");
         view_label(w, "label", &mark);
-        view_label(w, "why", &d->reason);
+        view_label(w, "why", &reason);
         json_object_end(w);
     }
     json_array_end(w);
@@ -234,21 +252,23 @@ static enum deadline_day_kind row_kind(enum deadline_day_kind kind)
     return kind == DD_LAST || kind == DD_SKIPPED ? DD_COUNTED : kind;
 }
 
-static struct label row_words(const struct deadline_day *first)
+static struct label row_words(struct op *op, const struct explained *of,
+                              const struct deadline_day *first)
 {
     if (row_kind(first->kind) == DD_COUNTED)
         return (struct label){"逐日计算", "counted day by day"};
     if (first->kind == DD_PASSED)
         return (struct label){"放假，往后顺延", "days off, moved on"};
-    return first->reason;
+    return day_reason(op, of, first);
 }
 
-static void view_spans(const struct deadline_explanation *e, struct json_writer *w)
+static void view_spans(struct op *op, const struct explained *of,
+                       const struct deadline_explanation *e, struct json_writer *w)
 {
     json_open_array(w, "spans");
     for (size_t i = 0; i < e->n_days;) {
         const struct deadline_day *first = &e->days[i];
-        const struct label what = row_words(first);
+        const struct label what = row_words(op, of, first);
         int counted = 0;
 
         do
@@ -264,28 +284,21 @@ static void view_spans(const struct deadline_explanation *e, struct json_writer 
     json_array_end(w);
 }
 
-struct asked {
-    const struct deadline_rule *rule;
-    const struct matter_clock *clock;
-    const struct pause *pauses;
-    size_t n_pauses;
-};
-
-static enum err_code explain_by(struct op *op, const struct asked *a, const struct calendar *cal,
-                                struct deadline_explanation *ret)
+static enum err_code explain_by(struct op *op, const struct explained *a,
+                                const struct calendar *cal, struct deadline_explanation *ret)
 {
     return deadline_explain(op->arena, a->rule, a->clock->start, a->pauses, a->n_pauses,
                             (int)a->clock->extensions, cal, ret, &op->err);
 }
 
-static bool ends_as_recorded(const struct asked *a, const struct deadline_explanation *e)
+static bool ends_as_recorded(const struct explained *a, const struct deadline_explanation *e)
 {
     return e->due.due == a->clock->due && e->due.due_raw == a->clock->due_raw;
 }
 
 /* A clock that was met keeps the dates of the calendar of then: the newest kept one that gives
  * them. Where none does, the calendar in force explains. */
-static enum err_code explain_then(struct op *op, const struct asked *a,
+static enum err_code explain_then(struct op *op, const struct explained *a,
                                   struct deadline_explanation *ret, const char **ret_revision)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
@@ -313,34 +326,26 @@ static enum err_code explain_then(struct op *op, const struct asked *a,
     }
 }
 
-enum err_code view_clock_explained(struct op *op, const struct matter *m, const char *rule_id,
-                                   struct json_writer *w)
+enum err_code view_explained(struct op *op, const struct matter *m, const struct explained *of,
+                             struct json_writer *w)
 {
-    struct matter copy = *m;
-    const struct matter_clock *c = matter_clock(&copy, rule_id);
-    const struct deadline_rule *rule = pack_deadline(matter_pack(op, m), rule_id);
     const char *revision = calendar_revision(op->setup->calendar);
+    struct matter_clock c = *of->clock;
     struct deadline_explanation e;
-    struct pause pauses[MATTER_PAUSES_MAX];
-    struct asked asked = {rule, c, pauses, 0};
-    size_t n, kept = 0;
 
-    if (c == NULL || rule == NULL)
-        return err_set(&op->err, ERR_NOT_FOUND, "no clock %s", rule_id);
-    n = matter_pauses(m, pauses, MATTER_PAUSES_MAX);
-    for (size_t i = 0; i < n; i++)
-        if (pauses[i].to == DATE_NONE || pauses[i].to > c->start)
-            pauses[kept++] = pauses[i];
-    asked.n_pauses = kept;
-    TRY(explain_by(op, &asked, op->setup->calendar, &e));
-    if (c->state != CLOCK_RUNNING && c->state != CLOCK_PAUSED && !ends_as_recorded(&asked, &e))
-        TRY(explain_then(op, &asked, &e, &revision));
+    TRY(explain_by(op, of, op->setup->calendar, &e));
+    if (c.state != CLOCK_RUNNING && c.state != CLOCK_PAUSED && !ends_as_recorded(of, &e))
+        TRY(explain_then(op, of, &e, &revision));
+    if (m == NULL)
+        c.paused_days = e.paused;
     json_object_begin(w);
-    clock_fields(op, m, c, rule, w);
+    clock_fields(op, m, &c, of->rule, m == NULL ? &of_pauses : &of_tests, w);
+    view_label(w, "started_by", &of->started_by);
     view_label(w, "question", &e.question);
     view_label(w, "explanation", &e.sentence);
-    view_days(&e, w);
-    view_spans(&e, w);
+    view_label(w, "extension_basis", c.extensions > 0 ? &of->rule->extension_basis.text : NULL);
+    view_days(op, of, &e, w);
+    view_spans(op, of, &e, w);
     json_open_object(w, "calendar");
     json_text(w, "id", calendar_id(op->setup->calendar));
     json_text(w, "revision", revision);
@@ -348,4 +353,59 @@ enum err_code view_clock_explained(struct op *op, const struct matter *m, const 
     json_object_end(w);
     json_object_end(w);
     return ERR_OK;
+}
+
+struct label view_one_more(struct op *op, struct label all, struct label one)
+{
+    if (all.zh == NULL)
+        return one;
+    if (one.zh == NULL || strstr(all.zh, one.zh) != NULL)
+        return all;
+    return (struct label){arena_printf(op->arena, "%s或%s", all.zh, one.zh),
+                          arena_printf(op->arena, "%s or %s", all.en, one.en)};
+}
+
+/* What starts clocks of this rule in the matter's pack: registering, or the acts, each once. */
+static struct label started_by(struct op *op, const struct pack *pack, enum matter_kind kind,
+                               const struct deadline_rule *rule, const struct matter_clock *c)
+{
+    const struct pack_kind *k = &pack->kinds[kind];
+    struct label found = {NULL, NULL};
+
+    for (size_t i = 0; i < k->n_creation && c->seq <= 1; i++)
+        if (k->creation[i].rule == rule)
+            return (struct label){"收到", "Receipt"};
+    for (size_t i = 0; i < k->n_transitions; i++) {
+        const struct pack_transition *t = &k->transitions[i];
+
+        for (size_t n = 0; n < t->n_clocks; n++)
+            if (t->clocks[n].rule == rule && t->clocks[n].effect == CLOCK_START)
+                found = view_one_more(op, found, pack->acts[t->act].label);
+    }
+    return found;
+}
+
+enum err_code view_clock_explained(struct op *op, const struct matter *m, const char *rule_id,
+                                   struct json_writer *w)
+{
+    struct matter copy = *m;
+    const struct matter_clock *c = matter_clock(&copy, rule_id);
+    const struct pack *pack = matter_pack(op, m);
+    const struct deadline_rule *rule = pack_deadline(pack, rule_id);
+    struct pause pauses[MATTER_PAUSES_MAX];
+    struct label why[MATTER_PAUSES_MAX];
+    struct explained of = {rule, c, pauses, why, 0, {NULL, NULL}};
+    size_t n;
+
+    if (c == NULL || rule == NULL)
+        return err_set(&op->err, ERR_NOT_FOUND, "no clock %s", rule_id);
+    n = matter_pauses(m, pauses, MATTER_PAUSES_MAX);
+    for (size_t i = 0; i < n; i++) {
+        if (pauses[i].to != DATE_NONE && pauses[i].to <= c->start)
+            continue;
+        why[of.n_pauses] = (struct label){"检测", "paused for a test"};
+        pauses[of.n_pauses++] = pauses[i];
+    }
+    of.started_by = started_by(op, pack, matter_kind_of(m), rule, c);
+    return view_explained(op, m, &of, w);
 }

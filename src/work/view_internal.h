@@ -7,6 +7,20 @@
 
 void view_instant(struct json_writer *w, const char *key, int64_t ms, int zone_min);
 void view_date(struct json_writer *w, const char *key, date_t date);
+/* "受理", then "受理或改派"; the same label twice changes nothing. */
+struct label view_one_more(struct op *op, struct label all, struct label one);
+/* A clock to be explained, of a matter or of another record. */
+struct explained {
+    const struct deadline_rule *rule; /* as it counts for this clock */
+    const struct matter_clock *clock;
+    const struct pause *pauses;
+    const struct label *why; /* of each pause, what for; texts NULL where it is not known */
+    size_t n_pauses;
+    struct label started_by; /* texts NULL where it is not known */
+};
+/* Schema DeadlineExplained. @p m NULL: of another record; then paused_days is counted here. */
+enum err_code view_explained(struct op *op, const struct matter *m, const struct explained *of,
+                             struct json_writer *w) MUST_CHECK;
 /* {"id","display"} of an officer, null for nobody. */
 void view_officer(struct op *op, struct json_writer *w, const char *key, int64_t id);
 /* Whether op->actor may see another matter; ids of matters that are gone are not seen. */

@@ -219,7 +219,12 @@ class Over:
 
     def do_days(self, args):
         a, b = self.eval(args[0]), self.eval(args[1])
+        a, b = (v.date() if isinstance(v, datetime.datetime) else v for v in (a, b))
         return None if a is None or b is None else Decimal((b - a).days)
+
+    def do_hours(self, args):
+        a, b = self.eval(args[0]), self.eval(args[1])
+        return None if a is None or b is None else Decimal(int((b - a).total_seconds())) / 3600
 
     def do_workdays(self, args):
         a, b = self.eval(args[0]), self.eval(args[1])

@@ -302,6 +302,27 @@ def major_by_number(place, s):
     s.expect('once', s.version_of(numbers[0]) == v)
 
 
+def taken_to_the_regulator(place, s):
+    """Register regulator_forwards: F6 for the one regulator, F7 for the other; a correction takes the clock along."""
+    at = '/api/v1/registers/regulator_forwards/entries'
+    h = place.officer('a.handler')
+
+    def made(n, **more):
+        fields = {'regulator': 'nfra', 'office': '安澜监管支局', 'customer': {'name': '赵明', 'phone': '13800003001'}, 'filed_on': instant(86400)[:10], 'subject': '年费争议', **more}
+        return s.step('registered', h, 'POST', at, {'fields': fields}, status=201, headers={'Idempotency-Key': f'regulator-forwards-{n}'})
+
+    a = made(1)
+    s.expect('F6 alone', [(c['rule'], c['running'], c['start']) for c in a['clocks']] == [('F6', True, instant(86400)[:10])], str(a['clocks']))
+    number = a['number']
+    w = s.step('why that day', h, 'GET', f'{at}/{number}/deadlines/F6', status=200)
+    s.expect('seven working days by art. 33', [d['number'] for d in w['days'] if d['number']] == list(range(1, 8)) and '第三十三条' in w['basis']['zh'] and w['due'] == a['clocks'][0]['due'], str(w['basis']))
+    a = s.step('it was the other', place.officer('a.supervisor'), 'POST', f'{at}/{number}/acts/amend', {'fields': {'regulator': 'pboc'}, 'reason': '记错'}, headers={'If-Match': '"1"'}, status=200)
+    s.expect('F6 is off, F7 runs', [(c['rule'], c['running'], c['cancelled']) for c in a['clocks']] == [('F6', False, True), ('F7', True, False)], str(a['clocks']))
+    a = s.step('forwarded', h, 'POST', f'{at}/{number}/acts/forward', {'fields': {'forwarded_on': instant()[:10]}}, headers={'If-Match': '"2"'}, status=200)
+    s.expect('met', a['status'] == 'forwarded' and not any(c['running'] for c in a['clocks']) and a['clocks'][1]['stopped'] == instant()[:10], str(a['clocks']))
+    s.expect('F7 alone from the start', [c['rule'] for c in made(2, regulator='pboc')['clocks']] == ['F7'])
+
+
 def the_command(place, s):
     for rule, due in (('F1', '2026-12-06'), ('F2', '2026-12-21'), ('F3', '2027-01-20')):
         said = place.command('deadline', '--pack', 'finance-2020', '--rule', rule, '--from', '2026-11-21', '--json')
@@ -311,5 +332,5 @@ def the_command(place, s):
 
 if __name__ == '__main__':
     run([words_of_a_bank, what_is_taken, plain, late, longer, pauses, conflicts, new_facts, repeats,
-         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, the_command], OFFICERS,
+         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, taken_to_the_regulator, the_command], OFFICERS,
         name='安澜农村商业银行', profile='bank')

@@ -67,6 +67,62 @@ def filed_report(place, s, **more):
     return n
 
 
+def explained(s, who, cid, rule, status=200, **more):
+    query = '?no=%d' % more['no'] if 'no' in more else ''
+    return s.step(f'why {rule}', s.place.officer(who), 'GET', f'/api/v1/cases/{cid}/deadlines/{rule}{query}', status=status)
+
+
+def adds_up(s, a, length):
+    """The days of an explanation are all there, one by one, and the counted ones are as many as the term."""
+    days = [d['date'] for d in a['days']]
+    first = datetime.date.fromisoformat(a['start'])
+    s.expect(f'{a["rule"]}: no day left out', days == [(first + datetime.timedelta(i)).isoformat() for i in range(len(days))] and days[-1] == a['due'], str(days[-3:]))
+    counted = [d['number'] for d in a['days'] if d['number']]
+    s.expect(f'{a["rule"]}: {length} counted', counted == list(range(1, length + 1)) == list(range(1, sum(p['counted'] for p in a['spans']) + 1)), str(counted[-3:]))
+    s.expect(f'{a["rule"]}: each with its reason', all(d['why']['zh'] and d['why']['en'] for d in a['days']) and a['explanation']['zh'] and a['explanation']['en'] and a['question']['en'])
+
+
+def explanations(place, s):
+    """Why each date of a case: what set it going, each day, pauses with what they were for, extensions, article."""
+    cid = investigated(place, s, number='释', label='to be explained', filed_on=day(40))
+    a = explained(s, 'a.handler', cid, 'D7')
+    adds_up(s, a, 90)
+    s.expect('filed', a['started_by']['zh'] == '立案' and a['days'][0]['kind'] == 'start' and a['start'] == day(40), str(a['started_by']))
+    s.expect('by its article', '第六十四条' in a['basis']['zh'] and a['extension_basis'] is None, str(a['basis']))
+    does(s, 'a.handler', cid, 'pause', {'reason': 'public_notice'})
+    a = explained(s, 'a.handler', cid, 'D7')
+    s.expect('while it stands', a['state'] == 'paused' and a['due'] is None and '还剩 51 天' in a['explanation']['zh'], a['explanation']['zh'])
+    does(s, 'a.handler', cid, 'resume', {})
+    a = does(s, 'a.handler', cid, 'assist', {'to': '海关', 'text': '查'})
+    does(s, 'a.handler', cid, 'assist', {'to': '商务局', 'text': '查'})
+    does(s, 'a.handler', cid, 'assist_answer', {'assist': 1, 'text': '无'})
+    one, two_, any_ = (explained(s, 'a.handler', cid, 'D11', **no) for no in ({'no': 1}, {'no': 2}, {}))
+    adds_up(s, two_, 15)
+    s.expect('which of several', (one['state'], two_['state'], any_['state']) == ('met', 'running', 'running') and two_['started_by']['zh'] == '请求协查')
+    explained(s, 'a.handler', cid, 'D11', status=404, no=3)
+    does(s, 'a.leader', cid, 'extend', {'reason': '复杂'})
+    does(s, 'a.leader', cid, 'extend_again', {'days': 20, 'reason': '集体讨论'})
+    a = explained(s, 'a.leader', cid, 'D7')
+    adds_up(s, a, 140)
+    s.expect('lengthened', a['extensions'] == 1 and '第六十四条' in a['extension_basis']['zh'])
+    s.expect('the page has the same date', a['due'] == clock(see(s, 'a.leader', cid), 'D7')['due'])
+    does(s, 'a.handler', cid, 'submit', {'text': '建议罚款'})
+    does(s, 'a.leader', cid, 'notice', {'served_on': day(), 'text': '拟罚款'})
+    adds_up(s, explained(s, 'a.auditor', cid, 'D9'), 5)
+    does(s, 'a.supervisor', cid, 'send_back', {'text': '补证'})
+    s.expect('one that is counted no more', explained(s, 'a.handler', cid, 'D9')['state'] == 'cancelled')
+    explained(s, 'a.handler', cid, 'D8', status=404)
+    explained(s, 'a.handler', cid, 'D1', status=404)
+    old = investigated(place, s, number='停', label='paused for a while', filed_on=day(10))
+    does(s, 'a.handler', old, 'pause', {'reason': 'hearing'})
+    shown = explained(s, 'a.handler', old, 'D7')
+    s.expect('up to the pause', shown['days'][-1]['date'] == day(1) and shown['days'][-1]['number'] == 9, str(shown['days'][-1]))
+    for who, status in (('a.intake', 403), ('a.admin', 403), ('b.supervisor', 404), ('a1.handler', 404)):
+        a = s.place.officer(who).send('GET', f'/api/v1/cases/{cid}/deadlines/D7')
+        s.expect(f'{who} is told nothing', a.status in (403, 404), str(a.status))
+    s.step('the public', place.public(), 'GET', f'/api/v1/cases/{cid}/deadlines/D7', status=401)
+
+
 def from_a_report_to_the_end(place, s):
     n = filed_report(place, s)
     make(s, 'a.handler', 422, 'not filed yet', source='report', report=n, number='早')
@@ -423,4 +479,4 @@ def folded_again(place, s):
     place.start('--rate-limit', 'off')
 
 
-run([from_a_report_to_the_end, other_ends, bad_input, lists_and_counts, rewards, late_and_recounted, who_may, folded_again], OFFICERS)
+run([explanations, from_a_report_to_the_end, other_ends, bad_input, lists_and_counts, rewards, late_and_recounted, who_may, folded_again], OFFICERS)

@@ -3,6 +3,7 @@
 what the law asks for; who may; reports keep their secrets; numbers without gaps under 64 at a time and kills."""
 import concurrent.futures
 import http.client
+import json
 import os
 import re
 import subprocess
@@ -141,9 +142,85 @@ def refusal_and_deed(place, s):
            '一式三份', '调解人员：陆一鸣'], 2)
 
 
+PACK = json.load(open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'packs', 'rules', 'market-2026.json'), encoding='utf-8'))
+GROUNDS = {g['code']: g for g in PACK['kinds']['complaint']['grounds']}
+ORDINAL = '一二三四五六七八'
+OLD = dict(channel='phone', received_at=instant(75 * 86400), late_reason='纸质登记补录')
+# Ground of termination: what is filed, what happens after acceptance, and the act that ends it. None: terminate by the ground itself.
+ENDS = {
+    'T1': ({}, [], ('party', 'withdraw', {'reason': '自己和解了'})),
+    'T2': ({}, [('contact', {'party': 'business', 'channel': 'phone', 'result': 'no_answer'}), ('contact', {'party': 'business', 'channel': 'in_person', 'result': 'refused'})], None),
+    'T3': ({}, [], None),
+    'T4': ({}, [], None),
+    'T5': (OLD, [], None),
+    'T6': ({}, [], None),
+    'T7': ({}, [], None),
+    'T8': ({}, [], None),
+}
+# Ground of refusal: what is recorded before it may be used.
+REFUSALS = {'NA1': [], 'NA2': [], 'NA3': [], 'NA4': [], 'NA5': [], 'NA6': [('record_identity', {'result': 'impersonated', 'remark': '本人说没有投诉过'})], 'NA7': []}
+
+
+def plain_complaint(s, **more):
+    f = s.file(complaint(**more), 'root.intake' if more else None)
+    s.does('root.supervisor', f['number'], 'assign', {'body': BODIES['a'], 'officer': s.place.ids['a.handler']})
+    return f
+
+
+def every_ground_of_termination(place, s):
+    """T1–T8, each from acceptance to `terminated`, to the letter that says it, to both being told."""
+    s.expect('all of them', sorted(ENDS) == sorted(c for c, g in GROUNDS.items() if g['use'] == 'termination'))
+    for code, (filing, before, end) in ENDS.items():
+        f = plain_complaint(s, **filing)
+        n, reason = f['number'], f'终止的具体情形写在{code}这一件里'
+        deal(s, 'accept', n, {'at': instant(70 * 86400)} if code == 'T5' else {})
+        if code == 'T2':
+            s.does('a.handler', n, 'terminate', {'ground': 'T2'}, status=409, code='not_allowed')
+        for act_, body in before:
+            a = deal(s, act_, n, body)
+        if code == 'T2':
+            s.expect('the attempts behind it', [(c['party'], c['result']) for c in a['procedure']['contacts']] == [('business', 'refused'), ('business', 'no_answer')], str(a['procedure']['contacts']))
+        if end:
+            s.does(place.holder(f['pin']) if end[0] == 'party' else end[0], n, end[1], end[2])
+        else:
+            deal(s, 'terminate', n, {'ground': code, 'reason': reason})
+        a = s.read('a.handler', n)
+        s.expect(f'{code}: terminated, by this ground', (a['status'], a['outcome']['outcome'], a['outcome']['ground']) == ('terminated', 'terminated', code), str(a['outcome']))
+        s.expect(f'{code}: D2 ends, D3 runs', s.clock(a, 'D2')['state'] in ('met', 'missed') and s.clock(a, 'D3')['state'] == 'running', str(a['deadlines']))
+        if code == 'T2':
+            s.expect('and they are still shown', len(a['procedure']['contacts']) == 2)
+        issued(s, n, 'termination', {}, ['终止调解', f'第二十三条第{ORDINAL[int(code[1]) - 1]}项', GROUNDS[code]['text']['zh'][:12], '向人民法院提起诉讼'] + ([] if end else [reason]))
+        a = deal(s, 'tell', n, {'party': 'both', 'channel': 'letter'})
+        s.expect(f'{code}: both are told', a['status'] == 'told' and s.clock(a, 'D3')['state'] == 'met')
+
+
+def every_ground_of_refusal(place, s):
+    """NA1–NA7, each to `refused` and to the letter; NA3 and NA6 by two officers, whose letter waits for the second."""
+    s.expect('all of them', sorted(REFUSALS) == sorted(c for c, g in GROUNDS.items() if g['use'] == 'refusal'))
+    for code, before in REFUSALS.items():
+        n = plain_complaint(s)['number']
+        reason = f'不予受理的具体情形写在{code}这一件里'
+        if before:
+            s.does('a.handler', n, 'refuse', {'ground': code, 'reason': reason}, status=409, code='not_allowed')
+        for act_, body in before:
+            deal(s, act_, n, body)
+        a = deal(s, 'refuse', n, {'ground': code, 'reason': reason})
+        s.expect(f'{code}: {"proposed" if GROUNDS[code].get("second") else "decided"}', a['status'] == ('refusal_proposed' if code in ('NA3', 'NA6') else 'refused'), a['status'])
+        if code in ('NA3', 'NA6'):
+            issue(s, 'a.handler', n, 'refusal', status=409, label='only-proposed', field='form')
+            s.does('a.handler', n, 'confirm_refusal', {'remark': '自己同意自己'}, status=409, code='not_allowed')
+            a = s.does('a.supervisor', n, 'confirm_refusal', {'remark': '材料看过，同意'})
+        s.expect(f'{code}: refused, by this ground', (a['status'], a['outcome']['outcome'], a['outcome']['ground']) == ('refused', 'refused', code), str(a['outcome']))
+        s.expect(f'{code}: D1 runs until it is told', s.clock(a, 'D1')['state'] == 'running' and all(d['rule'] != 'D2' for d in a['deadlines']))
+        issued(s, n, 'refusal', {}, ['不予受理', f'第十六条第{ORDINAL[int(code[2]) - 1]}项', GROUNDS[code]['text']['zh'][:12], reason, '消费者权益保护法》第三十九条'])
+        a = deal(s, 'tell', n, {'party': 'consumer', 'channel': 'letter'})
+        s.expect(f'{code}: told', a['status'] == 'told' and s.clock(a, 'D1')['state'] == 'met')
+
+
 def representatives_of_a_group(place, s):
-    filed = [s.file(complaint(respondent={'name': '同心健身', 'address': '人民路9号'}, consumer={'name': n, 'phone': p, 'address': '安澜县人民路1号'}))['number']
-             for n, p in (('代表甲', '13600000001'), ('代表乙', '13600000002'), ('众人丙', '13600000003'))]
+    """Every form of a complaint where two represent the others, with facts over two pages."""
+    filed = [s.file(complaint(facts=LONG, respondent={'name': '同心健身', 'address': '人民路9号'}, consumer={'name': n, 'phone': p, 'address': '安澜县人民路1号'}))['number']
+             for n, p in (('代表甲', '13600000001'), ('代表乙', '13600000002'), ('众人丙', '13600000003'), ('众人丁', '13600000004'), ('众人戊', '13600000005'))]
     for n in filed:
         s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
     members = [{'number': n, 'version': s.version_of(n)} for n in filed]
@@ -152,8 +229,22 @@ def representatives_of_a_group(place, s):
     v = s.step('group', place.officer('a.handler'), 'GET', f'/api/v1/groups/{gid}', status=200)['version']
     s.step('represent', place.officer('a.handler'), 'POST', f'/api/v1/groups/{gid}/acts/represent', {'numbers': filed[:2], 'paper': '推选书', 'signed_on': instant()[:10]},
            headers=dict(version(v), **key('letters-represent')), status=200)
+    both = '代表甲、代表乙'
     deal(s, 'accept', filed[2])
-    issued(s, filed[2], 'acceptance', {}, ['众人丙', '推选代表：代表甲、代表乙'])
+    issued(s, filed[2], 'complaint_register', {}, ['众人丙', both, FACTS[:30]], 2)
+    issued(s, filed[2], 'acceptance', {}, ['众人丙', '推选代表：' + both, FACTS[:30]], 2)
+    issued(s, filed[2], 'mediation_notice', CASES['mediation_notice'][1], ['众人丙', both])
+    deal(s, 'terminate', filed[2], {'ground': 'T3'})
+    issued(s, filed[2], 'termination', {}, ['众人丙', both])
+    issued(s, filed[3], 'identity_request', CASES['identity_request'][1], ['众人丁'])
+    issued(s, filed[3], 'distribution', {}, ['同心健身'])
+    deal(s, 'refuse', filed[3], {'ground': 'NA4', 'reason': '四年前的事'})
+    issued(s, filed[3], 'refusal', {}, ['众人丁', both, '四年前的事'])
+    deal(s, 'accept', filed[4])
+    deal(s, 'consent', filed[4], {'party': 'both', 'answer': 'agrees', 'about': 'mediation', 'channel': 'phone'})
+    deal(s, 'mediate', filed[4], {})
+    deal(s, 'settle', filed[4], {'form': 'deed', 'terms': '退还剩余课时费', 'remedies': [{'kind': 'refund', 'amount_fen': 88000, 'paid_by': '2030-02-01'}]})
+    issued(s, filed[4], 'deed', {'mediators': '陆一鸣'}, ['众人戊', both, '退还剩余课时费', FACTS[:30]], 2)
 
 
 def reports_keep_their_secret(place, s):
@@ -319,6 +410,6 @@ def verify_agrees(place, s):
 
 
 if __name__ == '__main__':
-    run([every_form_of_a_complaint, refusal_and_deed, representatives_of_a_group, reports_keep_their_secret,
+    run([every_form_of_a_complaint, refusal_and_deed, every_ground_of_termination, every_ground_of_refusal, representatives_of_a_group, reports_keep_their_secret,
          reports_that_are_not_verified, who_may,
          bad_input, served_and_told, termination_tells_both, sixty_four_at_a_time, verify_agrees], OFFICERS)

@@ -197,7 +197,7 @@ def plain(value, f):
     if kind == 'date':
         return datetime.date.fromisoformat(value)
     if kind == 'instant':
-        return (datetime.datetime.fromisoformat(value.replace('Z', '+00:00')).astimezone(datetime.timezone(datetime.timedelta(hours=8)))).date()
+        return datetime.datetime.fromisoformat(value.replace('Z', '+00:00')).astimezone(datetime.timezone(datetime.timedelta(hours=8)))
     if kind == 'choices':
         return tuple(value)
     return value

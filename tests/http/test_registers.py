@@ -96,6 +96,10 @@ def from_visit_to_end(place, s):
     s.expect('no name in events', '王小明' not in str([e['in'] for e in a['events']]) and '王小明' not in a.raw.decode().split('"events"')[1])
     c = a['clocks'][0]
     s.expect('a clock from a day of the entry', c['rule'] == 'R1' and c['start'] == day(-3) and c['running'] and a['level'] == 'later', str(a['clocks']))
+    w = s.step('why that day', place.officer('a.auditor'), 'GET', f'{ROOT}/trial_shops/entries/{n}/deadlines/R1', status=200)
+    s.expect('explained', w['due'] == c['due'] and w['days'][-1]['date'] == w['due'] and w['days'][0]['date'] == day(-3) and w['started_by']['zh'] and w['explanation']['en'], w.raw.decode()[:300])
+    s.step('no such rule', place.officer('a.auditor'), 'GET', f'{ROOT}/trial_shops/entries/{n}/deadlines/R9', status=404)
+    s.step('like nothing for who reads no register', place.officer('a.admin'), 'GET', f'{ROOT}/trial_shops/entries/{n}/deadlines/R1', status=404)
     v = visit(s, n, said='他说不知道', goods=[{'what': '面包', 'count': 2}, {'what': '牛奶', 'count': 3}],
               list={'items': {'licence': {'score': 5}, 'clean': {'score': 2, 'note': '地面脏'}}}, findings=['label', 'stale'])
     number = v['number']

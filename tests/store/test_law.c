@@ -14,7 +14,7 @@
 #include "work/staff.h"
 #include "work/visit.h"
 
-#define FILES 200
+#define FILES 400
 
 /* The shipped packs, some of them replaced. */
 struct files {

@@ -14,6 +14,8 @@ export interface Cell {
   work: boolean
   weekend: boolean
   late: boolean
+  /** The first day is that of receipt; other clocks begin with an act or on a day that somebody gave. */
+  received: boolean
 }
 
 function cell(d: DeadlineDay, late: boolean): Cell {
@@ -30,12 +32,13 @@ function cell(d: DeadlineDay, late: boolean): Cell {
     work: d.label?.zh === '班',
     weekend: w === 0 || w === 6,
     late: late && d.kind === 'last',
+    received: d.label?.zh === '收',
   }
 }
 function outside(date: Day): Cell {
   return {
     date, dayOfMonth: Number(date.slice(8, 10)), month: Number(date.slice(5, 7)), kind: 'outside', number: null, label: '',
-    work: false, weekend: false, late: false,
+    work: false, weekend: false, late: false, received: false,
   }
 }
 
@@ -66,7 +69,7 @@ export function weekCells(d: DeadlineExplained): Cell[][] {
 export function cellWord(c: Cell): string {
   switch (c.kind) {
     case 'start':
-      return say('due.filed')
+      return say(c.received ? 'due.filed' : 'due.starts')
     case 'counted':
       return c.number === null ? '' : say('due.day_n', { n: String(c.number) })
     case 'last':
@@ -84,7 +87,7 @@ export function cellWord(c: Cell): string {
 }
 /** What stands in a cell of the strip: 收, 1, 休. */
 export function stripWord(c: Cell): string {
-  if (c.kind === 'start') return say('due.received')
+  if (c.kind === 'start') return say(c.received ? 'due.received' : 'due.starts_mark')
   if (c.number !== null) return String(c.number)
   if (c.kind === 'last') return say('due.last')
   return c.label || say(c.kind === 'paused' ? 'due.paused_cell' : 'due.rest')

@@ -107,6 +107,9 @@ export interface DeadlineExplained extends Deadline {
   question?: Text
   /** The whole reckoning in words; `sentence` is its short form. */
   explanation?: Text
+  /** 收到, 立案, 送达…: what sets it going. */
+  started_by?: Text | null
+  extension_basis?: Text | null
   calendar: { revision: string; provisional: boolean }
 }
 
