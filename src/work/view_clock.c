@@ -124,7 +124,7 @@ static void view_target(struct op *op, const struct matter *m, const struct matt
     if (m != NULL && target > 0 && c->state == CLOCK_RUNNING && op->actor.kind == ACTOR_OFFICER)
         counted = clock_count(op, &shorter, pauses, matter_pauses(m, pauses, MATTER_PAUSES_MAX),
                               &own) == ERR_OK;
-    op->err = kept;
+    err_back(&op->err, &kept);
     if (!counted) {
         json_none(w, "target");
         return;
