@@ -202,7 +202,7 @@ enum err_code session_find(struct op *op, const char *token, const char *csrf, s
     address = stmt_text_dup(op, s, 5);
     if (ret->expires_at <= op->now_ms || seen + IDLE_MS <= op->now_ms)
         return no_session(op);
-    rc = officer_by_id(op, stmt_int64(s, 0), &ret->officer);
+    rc = officer_in(op, snap, stmt_int64(s, 0), &ret->officer);
     if (rc == ERR_NOT_FOUND)
         return no_session(op);
     TRY(rc);
