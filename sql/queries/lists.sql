@@ -357,6 +357,10 @@ ORDER BY w.rowid DESC
 -- name: search_shown
 SELECT text FROM idx.shown WHERE id = $1
 
+-- In the order of the ids.
+-- name: search_shown_page
+SELECT s.id, s.text FROM json_each($1) page CROSS JOIN idx.shown s ON s.id = page.value
+
 -- name: search_phone
 FROM matter m WHERE m.id IN (SELECT record FROM person WHERE phone_index = $1) AND m.id < $2
 

@@ -19,6 +19,7 @@ struct block {
 struct arena {
     struct block *head; /* the block being filled; older ones follow */
     size_t cap, total;
+    bool lacked;
 };
 
 struct arena *arena_new(size_t cap_bytes)
@@ -74,9 +75,10 @@ void arena_reset(struct arena *arena)
     }
     arena->head = first;
     arena->total = 0;
+    arena->lacked = false;
 }
 
-void *arena_alloc(struct arena *arena, size_t bytes)
+static void *take(struct arena *arena, size_t bytes)
 {
     struct block *b = arena->head;
     size_t need;
@@ -104,6 +106,15 @@ void *arena_alloc(struct arena *arena, size_t bytes)
     b->used += need;
     arena->total += need;
     return memset(p, 0, need);
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+    void *p = take(arena, bytes);
+
+    if (p == NULL)
+        arena->lacked = true;
+    return p;
 }
 
 char *arena_strndup(struct arena *arena, const char *bytes, size_t n)
@@ -140,4 +151,9 @@ char *arena_printf(struct arena *arena, const char *fmt, ...)
 size_t arena_used(const struct arena *arena)
 {
     return arena->total;
+}
+
+bool arena_lacked(const struct arena *arena)
+{
+    return arena->lacked;
 }

@@ -24,6 +24,9 @@ char *arena_strdup(struct arena *arena, const char *text);
 char *arena_strndup(struct arena *arena, const char *bytes, size_t n);
 char *arena_printf(struct arena *arena, const char *fmt, ...) PRINTF_LIKE(2, 3);
 size_t arena_used(const struct arena *arena);
+/* Whether something was not handed out since it was new or reset: what was made with it may lack a
+ * part, even where nobody looked. */
+bool arena_lacked(const struct arena *arena);
 
 #define ARENA_NEW(arena, type) ((type *)arena_alloc(arena, sizeof(type)))
 #define ARENA_ARRAY(arena, type, n) ((type *)arena_alloc(arena, sizeof(type) * (size_t)(n)))

@@ -25,6 +25,33 @@ void err_clear(struct err *err)
     err->n_items = 0;
 }
 
+void err_overlook(struct err *err)
+{
+    err_clear(err);
+    err->fault = ERR_OK;
+}
+
+void err_back(struct err *err, const struct err *earlier)
+{
+    enum err_code fault = err->fault;
+
+    *err = *earlier;
+    if (err->fault == ERR_OK)
+        err->fault = fault;
+}
+
+/* Those that pass: the same request may go well later. */
+static bool is_fault(enum err_code code)
+{
+    return code == ERR_BUSY || code == ERR_IO || code == ERR_NO_MEMORY;
+}
+
+enum err_code err_truly(const struct err *err, enum err_code refusal)
+{
+    return refusal != ERR_OK && infos[refusal].http < 500 && err->fault != ERR_OK ? err->fault
+                                                                                  : refusal;
+}
+
 void err_note(struct err *err, enum err_code code, const char *fmt, ...)
 {
     va_list ap;
@@ -32,6 +59,8 @@ void err_note(struct err *err, enum err_code code, const char *fmt, ...)
     if (err == NULL)
         return;
     err->code = code;
+    if (is_fault(code) && err->fault == ERR_OK)
+        err->fault = code;
     va_start(ap, fmt);
     vsnprintf(err->why, sizeof err->why, fmt, ap);
     va_end(ap);

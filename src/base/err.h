@@ -33,8 +33,7 @@
     X(UNCERTAIN, 503, false, "先查这件办成没有，再决定要不要重发。",                               \
       "Check the matter before you send this again.")                                              \
     X(IO, 500, false, "这里出了问题，已记下。", "Something failed here; it has been recorded.")    \
-    X(NO_MEMORY, 500, false, "这里出了问题，已记下。",                                             \
-      "Something failed here; it has been recorded.")                                              \
+    X(NO_MEMORY, 503, true, "现在很忙，稍后再试。", "The service is busy. Please try again.")      \
     X(CORRUPT, 500, false, "记录对不上，已停下。", "The records do not agree with themselves.")    \
     X(INTERNAL, 500, false, "这里出了问题，已记下。",                                              \
       "Something failed here; it has been recorded.")
@@ -66,12 +65,22 @@ struct err_item {
 
 struct err {
     enum err_code code;
-    char why[320]; /* for the log; never shown to the public */
+    enum err_code fault; /* the first failure of the store or for want of memory, whatever became of
+                            it: a search that met one does not know that nothing is there */
+    char why[320];       /* for the log; never shown to the public */
     size_t n_items;
     struct err_item items[ERR_ITEMS_MAX];
 };
 
+/* What failed was looked at and is of no account; a fault stays on record. */
 void err_clear(struct err *err);
+/* The same of a fault: what was done goes on well without it, or was done again. */
+void err_overlook(struct err *err);
+/* As it was @p earlier, but for a fault met since. */
+void err_back(struct err *err, const struct err *earlier);
+/* What a refusal truly is: where a fault was met, "not there" and "not allowed" may only mean that
+ * it could not be read. */
+enum err_code err_truly(const struct err *err, enum err_code refusal);
 
 /* Sets the code and the reason for the log. @p err may be NULL. */
 void err_note(struct err *err, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -213,10 +213,17 @@ static int dump_to_buf(const char *bytes, size_t n, void *out)
     return 0;
 }
 
+/* The library needs memory to write, too; half a value must not pass for a whole one. */
+static void dump(const json_t *value, struct buf *out)
+{
+    if (json_dump_callback(value, dump_to_buf, out, JSON_COMPACT | JSON_ENCODE_ANY) != 0)
+        out->failed = true;
+}
+
 void json_put_tree(struct json_writer *w, const json_t *value)
 {
     value_follows(w);
-    json_dump_callback(value, dump_to_buf, w->out, JSON_COMPACT | JSON_ENCODE_ANY);
+    dump(value, w->out);
 }
 
 void json_text(struct json_writer *w, const char *key, const char *text)
@@ -265,6 +272,7 @@ void json_open_array(struct json_writer *w, const char *key)
  * or, having lost its closing quote, run beyond it. So no failure gets back to it: its work ends
  * there, and what it had built so far is given up. */
 static _Thread_local jmp_buf *reading;
+static _Thread_local bool lacked;
 
 static void *take_memory(size_t n)
 {
@@ -272,7 +280,17 @@ static void *take_memory(size_t n)
 
     if (p == NULL && reading != NULL)
         longjmp(*reading, 1);
+    if (p == NULL)
+        lacked = true;
     return p;
+}
+
+bool json_lacked(void)
+{
+    bool was = lacked;
+
+    lacked = false;
+    return was;
 }
 
 static void take_over_memory(void)
@@ -407,7 +425,7 @@ static void add_value(struct buf *out, const json_t *value, unsigned depth)
         buf_add_int(out, json_integer_value(value));
         break;
     case JSON_REAL:
-        json_dump_callback(value, dump_to_buf, out, JSON_COMPACT | JSON_ENCODE_ANY);
+        dump(value, out);
         break;
     case JSON_TRUE:
         buf_adds(out, "true");

@@ -315,16 +315,12 @@ static size_t back(const char *text, size_t at, size_t code_points)
     return at;
 }
 
-static enum err_code mark_snippet(struct reading *r, struct stmt *shown, struct list_row *row)
+static enum err_code mark_snippet(struct reading *r, const char *facts, struct list_row *row)
 {
     struct op *op = r->op;
-    const char *facts;
     struct hits hits;
     size_t from, len;
 
-    TRY(shown_facts(op, shown, row->id, &facts));
-    if (facts == NULL)
-        return ERR_OK;
     TRY(highlight_find(r->f->folder, op->arena, facts, strlen(facts), r->query, &hits));
     if (hits.n == 0)
         return ERR_OK;
@@ -349,22 +345,50 @@ static enum err_code mark_whole(struct reading *r, const char *text, const struc
     return marks_of(r->op, text, &hits, 0, n, ret, ret_n);
 }
 
-static enum err_code mark_row(struct reading *r, struct stmt *shown, struct list_row *row)
+/* Excerpts of the facts, for those rows whose ids are given, in the order of the page. */
+static enum err_code mark_snippets(struct reading *r, struct list_page *page, const int64_t *ids,
+                                   size_t n)
 {
-    TRY(mark_whole(r, row->title, &row->title_marks, &row->n_title_marks));
-    TRY(mark_whole(r, row->respondent, &row->respondent_marks, &row->n_respondent_marks));
-    /* A report's row shows no facts. */
-    return row->n_title_marks > 0 || row->secret ? ERR_OK : mark_snippet(r, shown, row);
+    CLEANUP(stmt_closep) struct stmt *shown = NULL;
+    struct op *op = r->op;
+    const char *list, *facts;
+    bool row;
+
+    if (n == 0)
+        return ERR_OK;
+    TRY(ids_text(op, ids, n, &list));
+    TRY(snapshot_prepare(op, r->snap, SQL_search_shown_page, &shown));
+    TRY(stmt_bind_text(op, shown, 1, list));
+    for (size_t i = 0;; i++) {
+        TRY(stmt_step(op, shown, &row));
+        if (!row)
+            return ERR_OK;
+        while (i < page->n && page->rows[i].id != stmt_int64(shown, 0))
+            i++;
+        INVARIANT(i < page->n);
+        facts = stmt_text_dup(op, shown, 1);
+        if (facts == NULL)
+            return no_memory(op);
+        TRY(mark_snippet(r, facts, &page->rows[i]));
+    }
 }
 
 static enum err_code mark_rows(struct reading *r, struct list_page *page)
 {
-    CLEANUP(stmt_closep) struct stmt *shown = NULL;
+    int64_t *without = ARENA_ARRAY(r->op->arena, int64_t, page->n + 1);
+    size_t n = 0;
 
-    TRY(snapshot_prepare(r->op, r->snap, SQL_search_shown, &shown));
-    for (size_t i = 0; i < page->n; i++)
-        TRY(mark_row(r, shown, &page->rows[i]));
-    return ERR_OK;
+    if (without == NULL)
+        return no_memory(r->op);
+    for (size_t i = 0; i < page->n; i++) {
+        struct list_row *row = &page->rows[i];
+
+        TRY(mark_whole(r, row->title, &row->title_marks, &row->n_title_marks));
+        TRY(mark_whole(r, row->respondent, &row->respondent_marks, &row->n_respondent_marks));
+        if (row->n_title_marks == 0 && !row->secret) /* a report's row shows no facts */
+            without[n++] = row->id;
+    }
+    return mark_snippets(r, page, without, n);
 }
 
 /* ---- pages ---- */

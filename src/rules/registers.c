@@ -248,7 +248,7 @@ static int before(const void *a, const void *b)
 
 static enum err_code check_all(struct registers *all, const struct codes *codes, struct err *err)
 {
-    struct err own;
+    struct err own = {.code = ERR_OK};
 
     err = err == NULL ? &own : err;
     for (size_t p = 0; p < PASSES; p++)

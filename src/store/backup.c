@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "sql/sql_queries.h"
 #include "store/files.h"
+#include "store/vault_internal.h"
 
 #define MANIFEST_MAX ((size_t)1 << 30)
 #define DATABASE "fangxin.db"
@@ -50,14 +51,15 @@ enum err_code backup_add_file(struct backup *b, const char *name, const char *pa
     return ERR_OK;
 }
 
-enum err_code backup_add_blob(struct backup *b, const char *name)
+enum err_code backup_add_blob(struct backup *b, const char *name, bool *ret_back)
 {
     CLEANUP(free_bytesp) unsigned char *sealed = NULL;
     char member[TAR_NAME];
     enum err_code rc;
     size_t n;
 
-    rc = blob_sealed(b->op, name, &sealed, &n);
+    *ret_back = false;
+    rc = blob_sealed_by(b->op, name, b->file_epoch, &sealed, &n, ret_back);
     if (rc == ERR_NOT_FOUND) {
         err_clear(&b->op->err);
         return ERR_OK; /* verify names it */
@@ -93,20 +95,36 @@ enum err_code backup_each_blob(struct backup *b, backup_blob_fn *each, void *eac
 
 static enum err_code add_each(struct backup *b, const char *name, void *arg)
 {
+    bool back;
+
     (void)arg;
-    return backup_add_blob(b, name);
+    return backup_add_blob(b, name, &back);
 }
 
-enum err_code backup_everything(struct backup *b)
+enum err_code backup_add_database(struct backup *b)
 {
-    TRY(backup_add_file(b, store_shared(b->op->store) ? DATABASE_SHARED : DATABASE, b->copy));
-    return backup_each_blob(b, add_each, NULL);
+    return backup_add_file(b, store_shared(b->op->store) ? DATABASE_SHARED : DATABASE, b->copy);
 }
 
 static enum err_code fill_all(struct backup *b, void *arg)
 {
     (void)arg;
-    return backup_everything(b);
+    TRY(backup_add_database(b));
+    return backup_each_blob(b, add_each, NULL);
+}
+
+static enum err_code read_file_epoch(struct backup *b)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row = true;
+
+    TRY(snapshot_prepare(b->op, b->snap, SQL_key_epoch_all, &s));
+    while (row) {
+        TRY(stmt_step(b->op, s, &row));
+        if (row && strcmp(stmt_text(s, 0), key_class_names[KEY_FILE]) == 0)
+            b->file_epoch = (uint32_t)stmt_int64(s, 1); /* ascending */
+    }
+    return ERR_OK;
 }
 
 static enum err_code fill(struct backup *b, const char *head, backup_fill_fn *members, void *arg)
@@ -119,6 +137,7 @@ static enum err_code fill(struct backup *b, const char *head, backup_fill_fn *me
     TRY(snapshot_open(op, &snap));
     snapshot_long(snap);
     b->snap = snap;
+    TRY(read_file_epoch(b));
     TRY(engine_copy(op, snap, b->copy, b->progress, b->arg));
     TRY(members(b, arg));
     buf_adds(&b->manifest, "end\n");

@@ -15,6 +15,7 @@
 struct backup {
     struct op *op;
     struct snapshot *snap;
+    uint32_t file_epoch; /* the newest key for files in the snapshot */
     int fd;
     const char *copy; /* path of the database as the snapshot saw it; gone afterwards */
     struct buf manifest;
@@ -33,12 +34,14 @@ enum err_code backup_make(struct op *op, const char *path, const char *head,
 enum err_code backup_add_bytes(struct backup *b, const char *name, const void *bytes,
                                size_t n) MUST_CHECK;
 enum err_code backup_add_file(struct backup *b, const char *name, const char *path) MUST_CHECK;
-/* A sealed file that the snapshot names; one that was erased since is left out. */
-enum err_code backup_add_blob(struct backup *b, const char *name) MUST_CHECK;
+/* A sealed file that the snapshot names; one that was erased since is left out. One that was sealed
+ * anew by a key that the snapshot does not have is sealed by the snapshot's for the copy, which
+ * *ret_back says: it is not the file as it lies there. */
+enum err_code backup_add_blob(struct backup *b, const char *name, bool *ret_back) MUST_CHECK;
 /* Those the snapshot names, in the order of their names. */
 enum err_code backup_each_blob(struct backup *b, backup_blob_fn *each, void *each_arg) MUST_CHECK;
-/* Database and sealed files: what a whole backup holds. */
-enum err_code backup_everything(struct backup *b) MUST_CHECK;
+/* The database as the snapshot saw it. */
+enum err_code backup_add_database(struct backup *b) MUST_CHECK;
 
 /* Takes a member's bytes off @p fd and says their hash. */
 typedef enum err_code backup_member_fn(void *arg, int fd, const struct tar_member *m,

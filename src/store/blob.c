@@ -74,18 +74,20 @@ static void seal_stream(const struct data_key *key, const char *name, const unsi
     stream_seal(key->cipher, key->bytes, name, NAME_CHARS, plain, n, out + SEAL_HEAD);
 }
 
-/* Seals under @p name; @p ret is malloc'ed and holds sealed_size(n) bytes. */
-static enum err_code seal(struct op *op, const char *name, const void *bytes, size_t n,
-                          unsigned char **ret)
+/* Seals under @p name by the key of @p epoch (0: the newest); @p ret is malloc'ed and holds
+ * sealed_size(n) bytes. */
+static enum err_code seal(struct op *op, const char *name, uint32_t epoch, const void *bytes,
+                          size_t n, unsigned char **ret)
 {
     unsigned char *out = malloc(sealed_size(n));
     struct data_key key;
 
     if (out == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for a file of %zu bytes", n);
-    if (!vault_key(op->store->vault, KEY_FILE, 0, &key)) {
+    if (!vault_key(op->store->vault, KEY_FILE, epoch, &key)) {
         free(out);
-        return err_set(&op->err, ERR_INTERNAL, "no key for files");
+        return epoch == 0 ? err_set(&op->err, ERR_INTERNAL, "no key for files")
+                          : err_set(&op->err, ERR_BUSY, "key %u for files is retired", epoch);
     }
     seal_stream(&key, name, bytes, n, out);
     sodium_memzero(&key, sizeof key);
@@ -123,7 +125,7 @@ enum err_code blob_put(struct op *op, const void *bytes, size_t n, struct blob *
         return err_set(&op->err, ERR_TOO_LARGE, "a file of %zu bytes", n);
     randombytes_buf(random, sizeof random);
     hex_encode(random, sizeof random, blob.name);
-    TRY(seal(op, blob.name, bytes, n, &sealed));
+    TRY(seal(op, blob.name, 0, bytes, n, &sealed));
     if (kind != NULL)
         TRY(kind->file_put(op, blob.name, sealed, sealed_size(n)));
     else
@@ -151,14 +153,23 @@ enum err_code blob_sealed(struct op *op, const char *name, unsigned char **ret, 
     return file_read(path, BLOB_MAX * 2, ret, ret_n, &op->err);
 }
 
-static enum err_code read_sealed(struct op *op, const char *name, unsigned char **ret,
-                                 size_t *ret_n, struct data_key *ret_key)
+/* 0 for what is not sealed. */
+static uint32_t epoch_of(const unsigned char *sealed, size_t n)
 {
     uint32_t epoch = 0;
 
+    for (int i = 0; n >= BLOB_HEAD + STREAM_EXTRA && i < 4; i++)
+        epoch |= (uint32_t)sealed[1 + i] << (8 * i);
+    return epoch;
+}
+
+static enum err_code read_sealed(struct op *op, const char *name, unsigned char **ret,
+                                 size_t *ret_n, struct data_key *ret_key)
+{
+    uint32_t epoch;
+
     TRY(blob_sealed(op, name, ret, ret_n));
-    for (int i = 0; *ret_n >= BLOB_HEAD + STREAM_EXTRA && i < 4; i++)
-        epoch |= (uint32_t)(*ret)[1 + i] << (8 * i);
+    epoch = epoch_of(*ret, *ret_n);
     if (epoch == 0 || !vault_key(op->store->vault, KEY_FILE, epoch, ret_key) ||
         cipher_of_file((*ret)[0]) != ret_key->cipher)
         return err_set(&op->err, ERR_CORRUPT, "file %s is not sealed by a key that is here", name);
@@ -281,7 +292,7 @@ static enum err_code reseal(struct op *op, const char *name)
     size_t n;
 
     TRY(blob_get(op, name, &plain, &n));
-    TRY(seal(op, name, plain, n, &sealed));
+    TRY(seal(op, name, 0, plain, n, &sealed));
     return replace_file(op, name, sealed, sealed_size(n));
 }
 
@@ -297,6 +308,39 @@ enum err_code blob_reseal(struct op *op, const char *name, bool *ret_done)
     rc = reseal(&own, name);
     op->err = own.err;
     *ret_done = rc == ERR_OK;
+    return rc;
+}
+
+static enum err_code seal_back(struct op *op, const char *name, uint32_t epoch, unsigned char **ret,
+                               size_t *ret_n)
+{
+    unsigned char *plain, *sealed;
+    size_t n;
+
+    TRY(blob_get(op, name, &plain, &n));
+    TRY(seal(op, name, epoch, plain, n, &sealed));
+    free(*ret);
+    *ret = sealed;
+    *ret_n = sealed_size(n);
+    return ERR_OK;
+}
+
+enum err_code blob_sealed_by(struct op *op, const char *name, uint32_t newest, unsigned char **ret,
+                             size_t *ret_n, bool *ret_back)
+{
+    CLEANUP(arena_freep) struct arena *arena = NULL;
+    struct op own = *op;
+    enum err_code rc;
+
+    TRY(blob_sealed(op, name, ret, ret_n));
+    *ret_back = epoch_of(*ret, *ret_n) > newest;
+    if (!*ret_back)
+        return ERR_OK;
+    own.arena = arena = arena_new(BLOB_MAX * 2);
+    if (arena == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory to re-seal a file");
+    rc = seal_back(&own, name, newest, ret, ret_n);
+    op->err = own.err;
     return rc;
 }
 

@@ -36,7 +36,6 @@ struct making {
     struct copy_made *made;
     int64_t at_file; /* of the old ones, while both go by name */
     struct buf gone;
-    bool adding; /* files that changed go into the copy */
 };
 
 /* ---- names ---- */
@@ -303,26 +302,33 @@ static void pass_gone(struct making *m, const char *name)
     }
 }
 
-/* The sum is taken before the file is read: one that is sealed anew in between is copied again. */
+/* Whether the copy made last, or one before it, has this file as it lies there. */
+static bool has_file(struct making *m, const char *name, const unsigned char sum[FILE_SUM])
+{
+    pass_gone(m, name);
+    return m->at_file < m->old.n_files &&
+           memcmp(old_file(&m->old, m->at_file), name, FILE_NAME) == 0 &&
+           memcmp(old_file(&m->old, m->at_file++), sum, FILE_SUM) == 0;
+}
+
+/* The sum is taken before the file is read: one that is sealed anew in between is copied again, and
+ * so is one that went in sealed otherwise than it lies there. */
 static enum err_code one_file(struct backup *b, const char *name, void *arg)
 {
     struct making *m = arg;
     unsigned char sum[FILE_SUM];
-    bool same = false;
+    bool back = false;
 
     if (strlen(name) != FILE_NAME)
         return err_set(&b->op->err, ERR_INTERNAL, "a file is named %.40s", name);
     sum_file(b->op, name, sum);
-    TRY(wrote(b->op, fwrite(sum, sizeof sum, 1, m->sums) == 1));
-    if (!m->adding)
-        return ERR_OK;
-    pass_gone(m, name);
-    if (m->at_file < m->old.n_files && memcmp(old_file(&m->old, m->at_file), name, FILE_NAME) == 0)
-        same = memcmp(old_file(&m->old, m->at_file++), sum, sizeof sum) == 0;
-    if (same)
-        return ERR_OK;
-    m->made->files++;
-    return backup_add_blob(b, name);
+    if (m->made->full || !has_file(m, name, sum)) {
+        TRY(backup_add_blob(b, name, &back));
+        m->made->files += !m->made->full;
+    }
+    if (back)
+        memset(sum + FILE_NAME, 0, FILE_SUM - FILE_NAME);
+    return wrote(b->op, fwrite(sum, sizeof sum, 1, m->sums) == 1);
 }
 
 /* ---- one copy ---- */
@@ -332,9 +338,9 @@ static enum err_code fill_full(struct backup *b, void *arg)
     struct making *m = arg;
 
     TRY(walk_pages(b, m));
-    TRY(backup_each_blob(b, one_file, m));
     m->made->pages = m->step.pages;
-    return backup_everything(b);
+    TRY(backup_add_database(b));
+    return backup_each_blob(b, one_file, m);
 }
 
 static enum err_code fill_step(struct backup *b, void *arg)
@@ -350,7 +356,6 @@ static enum err_code fill_step(struct backup *b, void *arg)
                  (long long)m->step.pages, (long long)m->step.page_bytes, hex);
     TRY(backup_add_bytes(b, "step", text, (size_t)n));
     TRY(backup_add_file(b, "pages", m->pages_path));
-    m->adding = true;
     TRY(backup_each_blob(b, one_file, m));
     pass_gone(m, NULL);
     if (m->gone.failed)

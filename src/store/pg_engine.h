@@ -55,6 +55,8 @@ struct pg_engine {
     atomic_uint bulk_waiting;
     atomic_bool index_written; /* since it was tidied last */
     atomic_uint_fast64_t commits, changes, refused;
+    pthread_mutex_t position_lock;
+    int64_t cut, position; /* the last one asked for; no view below that cut has another position */
     bool folder_started, stopping; /* under fold_lock */
     pthread_mutex_t fold_lock;
     pthread_cond_t fold_wake;

@@ -92,6 +92,7 @@ static enum err_code init_folder(struct pg_engine *e, struct err *err)
               pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 &&
               pthread_cond_init(&e->fold_wake, &attr) == 0 &&
               pthread_mutex_init(&e->fold_lock, NULL) == 0 &&
+              pthread_mutex_init(&e->position_lock, NULL) == 0 &&
               pthread_mutex_init(&e->bulk_lock, NULL) == 0;
 
     pthread_condattr_destroy(&attr);
@@ -107,6 +108,7 @@ static void close_engine(struct engine *engine)
     pg_pool_end(&e->writers);
     pthread_cond_destroy(&e->fold_wake);
     pthread_mutex_destroy(&e->fold_lock);
+    pthread_mutex_destroy(&e->position_lock);
     pthread_mutex_destroy(&e->bulk_lock);
     free(e->url);
     free(e);

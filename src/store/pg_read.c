@@ -15,14 +15,49 @@ struct pg_conn *pg_snapshot_conn(struct snapshot *snap)
     return ((struct pg_snapshot *)snap)->conn;
 }
 
-/* One round trip; the position pins the view. */
-static enum err_code begin_read(struct pg_conn *conn, int64_t *ret_position, struct err *err)
+static bool number_at(const PGresult *result, int column, int64_t *ret)
 {
-    char sql[256];
+    return PQntuples(result) == 1 && !PQgetisnull(result, 0, column) &&
+           text_int64(PQgetvalue(result, 0, column), ret);
+}
 
-    snprintf(sql, sizeof sql, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; %s",
-             sql_texts_postgres[SQL_store_position]);
-    return pg_number(conn, sql, ret_position, err);
+/* Another server may answer from now on. */
+static void forget_position(struct pg_engine *e)
+{
+    pthread_mutex_lock(&e->position_lock);
+    e->cut = e->position = 0;
+    pthread_mutex_unlock(&e->position_lock);
+}
+
+/* One round trip; the cut pins the view. Below a cut nothing appears any more, so views with the
+ * same one have the same position, and the partitions of events are asked for it only when it
+ * moved. */
+static enum err_code begin_read(struct pg_engine *e, struct pg_conn *conn, int64_t *ret_position,
+                                struct err *err)
+{
+    CLEANUP(pg_clearp) PGresult *result = NULL;
+    int64_t cut, position;
+    char sql[512];
+
+    pthread_mutex_lock(&e->position_lock);
+    cut = e->cut;
+    position = e->position;
+    pthread_mutex_unlock(&e->position_lock);
+    snprintf(sql, sizeof sql,
+             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT now.cut, CASE WHEN now.cut = "
+             "%lld THEN %lld ELSE (%s) END FROM (SELECT event_cut() AS cut OFFSET 0) now",
+             (long long)cut, (long long)position, sql_texts_postgres[SQL_store_position]);
+    TRY(pg_exec(conn, sql, &result, err));
+    if (!number_at(result, 0, &cut) || !number_at(result, 1, &position))
+        return err_set(err, ERR_INTERNAL, "no position");
+    pthread_mutex_lock(&e->position_lock);
+    if (cut > e->cut) {
+        e->cut = cut;
+        e->position = position;
+    }
+    pthread_mutex_unlock(&e->position_lock);
+    *ret_position = position;
+    return ERR_OK;
 }
 
 enum err_code pg_snapshot_begin(struct op *op, struct snapshot **ret)
@@ -40,7 +75,7 @@ enum err_code pg_snapshot_begin(struct op *op, struct snapshot **ret)
         bool lost;
 
         TRY(pg_take(e, &e->readers, &snap->conn, &op->err));
-        rc = begin_read(snap->conn, &snap->base.position, tries == 0 ? &first : &op->err);
+        rc = begin_read(e, snap->conn, &snap->base.position, tries == 0 ? &first : &op->err);
         if (rc == ERR_OK)
             break;
         lost = PQstatus(snap->conn->raw) != CONNECTION_OK;
@@ -48,6 +83,7 @@ enum err_code pg_snapshot_begin(struct op *op, struct snapshot **ret)
         if (!lost)
             return err_set(&op->err, rc, "%s", tries == 0 ? first.why : op->err.why);
         pg_pool_drop_idle(&e->readers);
+        forget_position(e);
     }
     TRY(rc);
     *ret = &snap->base;

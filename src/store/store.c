@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "sql/sql_queries.h"
 #include "store/files.h"
@@ -113,7 +114,7 @@ const char *store_dir(const struct store *store)
 
 enum err_code store_apply(struct op *op, struct changes *changes, enum store_queue queue)
 {
-    if (changes == NULL || changes->failed)
+    if (changes == NULL || changes->failed || arena_lacked(op->arena) || json_lacked())
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for the change set");
     return engine_apply(op->store->engine, changes, queue, &op->err);
 }

@@ -68,6 +68,10 @@ bool blob_path(const struct store *store, const char *name, char *ret, size_t si
 /* The bytes of a file as they are sealed, malloc'ed; ERR_NOT_FOUND. */
 enum err_code blob_sealed(struct op *op, const char *name, unsigned char **ret,
                           size_t *ret_n) MUST_CHECK;
+/* The same, sealed by a key no newer than @p newest: where the file was sealed anew since, it is
+ * sealed again in memory and *ret_back says so. @return ERR_BUSY when that key is retired */
+enum err_code blob_sealed_by(struct op *op, const char *name, uint32_t newest, unsigned char **ret,
+                             size_t *ret_n, bool *ret_back) MUST_CHECK;
 #define BLOB_FOLDERS 256
 /* DIR/files and its 256 folders. */
 enum err_code blob_folders_make(const char *dir, struct err *err) MUST_CHECK;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "web/call.h"
 #include "web/web_internal.h"
@@ -194,6 +195,23 @@ static enum err_code run_route(struct call *call)
     return call->route->handler(call);
 }
 
+/* What the request comes to. Nothing is called missing or forbidden that could not be looked at,
+ * and no page is shown with holes where the store did not answer. What was written stays written.
+ */
+static enum err_code outcome(struct call *call, enum err_code rc)
+{
+    struct err *err = &call->op->err;
+
+    if ((json_lacked() || arena_lacked(call->op->arena)) && err->fault == ERR_OK)
+        err->fault = ERR_NO_MEMORY;
+    if (rc != ERR_OK)
+        return err_truly(err, rc);
+    if (err->fault == ERR_OK || is_write(call->req))
+        return ERR_OK;
+    response_reset(call->resp);
+    return err->fault;
+}
+
 static void log_failure(const struct call *call, enum err_code code)
 {
     const struct request *req = call->req;
@@ -229,11 +247,14 @@ void dispatch_run(void *self, struct request *req, struct response *resp)
     struct call call = {.web = web, .req = req, .resp = resp, .route = req->route, .op = &op};
     enum err_code rc;
 
+    (void)json_lacked(); /* by an earlier request of this thread */
     op.zone_min = op.setup->zone_min;
     snprintf(op.request_id, sizeof op.request_id, "%s", req->id);
     snprintf(op.address, sizeof op.address, "%s", req->client);
-    rc = run_route(&call);
+    rc = outcome(&call, run_route(&call));
     if (rc != ERR_OK) {
+        if (rc != op.err.code) /* what was said belongs to another refusal */
+            op.err.n_items = 0;
         hide_existence(rc, &op.err);
         problem_write(resp, req, rc, &op.err, call.current);
         log_failure(&call, rc);

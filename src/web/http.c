@@ -247,8 +247,10 @@ static enum err_code read_head(struct exchange *x, const char *version, struct e
     if (!req->http11 && strcmp(version, "HTTP/1.0") != 0)
         return err_field(err, ERR_MALFORMED, "", "version", "只认 HTTP/1.1 和 HTTP/1.0",
                          "The versions taken are HTTP/1.1 and HTTP/1.0");
+    if (!x->target_there)
+        return err_set(err, ERR_NO_MEMORY, "no memory for the target");
     TRY(head_check(req, &x->length, err));
-    return head_target(req, x->target_there ? x->target : (char[]){""}, err);
+    return head_target(req, x->target, err);
 }
 
 /* What the body's length alone refuses. */
@@ -266,8 +268,9 @@ static enum MHD_Result on_head(struct exchange *x, const char *method, const cha
 {
     struct request *req = &x->req;
     struct err err;
+    enum err_code rc;
 
-    err_clear(&err);
+    err_overlook(&err);
     response_init(&x->resp);
     x->plan = (struct http_plan){0};
     x->refused = ERR_OK;
@@ -282,8 +285,9 @@ static enum MHD_Result on_head(struct exchange *x, const char *method, const cha
     req->route = NULL;
     memcpy(req->client, req->peer, sizeof req->client);
     new_request_id(x->http, req->id);
-    if (read_head(x, version, &err) != ERR_OK) {
-        refuse(x, ERR_MALFORMED, &err);
+    rc = read_head(x, version, &err);
+    if (rc != ERR_OK) {
+        refuse(x, rc, &err);
         x->resp.close = true;
         return answer_now(x);
     }

@@ -241,7 +241,7 @@ static char *whole_map(const struct upload *u, const json_t *map)
     json_t *base = NULL, *columns = json_object(), *value;
     const json_t *full;
     const char *key;
-    struct err err;
+    struct err err = {.code = ERR_OK};
     char *text;
 
     if (shipped == NULL ||

@@ -80,7 +80,7 @@ void access_note_part(struct op *op, int64_t matter_id, const char *what, int64_
 
         access_add(op, ch, matter_id, what_of(op, what, part), NULL);
         if (store_apply(op, ch, QUEUE_BULK) != ERR_OK)
-            err_clear(&op->err);
+            err_overlook(&op->err);
     }
 }
 

@@ -153,7 +153,7 @@ static enum err_code put_item(struct op *op, struct changes *ch, const struct ba
     struct request_key key = item_key(op, batch, it);
     int64_t id;
 
-    err_clear(&op->err);
+    err_overlook(&op->err);
     it->after = 0;
     TRY(matter_id_of(op, it->number, &id));
     {
@@ -222,7 +222,7 @@ static enum err_code do_singly(struct op *op, const struct batch *batch, struct 
     for (int i = 0; i < TRIES && rc == ERR_CONFLICT; i++) {
         struct changes *ch = changes_new(op);
 
-        rc = put_item(op, ch, batch, it);
+        rc = err_truly(&op->err, put_item(op, ch, batch, it));
         if (rc == ERR_CONFLICT)
             break;
         if (rc == ERR_OK)
@@ -259,7 +259,7 @@ enum err_code batch_slice(struct op *op, struct batch *batch, enum store_queue q
         if (before)
             continue;
         mark = changes_mark(ch);
-        rc = put_item(op, ch, batch, it);
+        rc = err_truly(&op->err, put_item(op, ch, batch, it));
         if (rc != ERR_OK && stops_all(rc))
             return rc;
         taken[i - batch->done] = rc == ERR_OK;

@@ -89,7 +89,7 @@ static void look(struct entry_eval *e, const char *field, const char *name, cons
     if (id != 0 && record_load(e->op, e->snap, ENTRY, id, &r) == ERR_OK &&
         (def = entry_def(e->op, &r)) != NULL && entry_eval(e->op, def, r.state, &other) == ERR_OK)
         v = register_value(&other.env, name);
-    e->op->err = before;
+    err_back(&e->op->err, &before);
     json_object_set_new(e->linked, key, value_keep(&v));
 }
 

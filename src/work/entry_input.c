@@ -89,7 +89,7 @@ static bool exists(void *arg, const struct act_field *f, const json_t *v)
         found = setup_body(op->setup, json_string_value(v)) != NULL;
     else if (f->kind == FIELD_OFFICER)
         found = officer_by_id(op, json_integer_value(v), &officer) == ERR_OK && officer.active;
-    op->err = before; /* that it was not found is no fault of its own */
+    err_back(&op->err, &before); /* that it was not found is no fault of its own */
     return found;
 }
 
@@ -128,7 +128,7 @@ static void links_of(struct world *w, const char *name, const struct act_field *
     if (!entry_blank(v) && entry_is_link(f->kind) &&
         find_linked(w->op, w->snap, f, v, &id) == ERR_OK)
         add_link(links, name, link_kind(f->kind), id);
-    w->op->err = before;
+    err_back(&w->op->err, &before);
     for (size_t row = 0; f->kind == FIELD_TABLE && row < json_array_size(v); row++)
         for (size_t c = 0; c < f->n_columns; c++)
             links_of(w, name, &f->columns[c],

@@ -129,7 +129,7 @@ static bool may_name(struct entry_secrets *s, const struct act_field *f)
         sees = view_sees(s->op, s->snap, id);
     else if (f->kind == FIELD_CASE)
         sees = case_for(s->op, s->snap, id, MAY_READ_CASE, &r) == ERR_OK;
-    s->op->err = before;
+    err_back(&s->op->err, &before);
     return sees;
 }
 
@@ -174,7 +174,7 @@ static const char *name_of(struct op *op, struct snapshot *snap, const struct ac
                case_for(op, snap, json_integer_value(value), MAY_READ_CASE, &r) == ERR_OK) {
         text = arena_strdup(op->arena, record_member(&r, "number"));
     }
-    op->err = before;
+    err_back(&op->err, &before);
     return text;
 }
 

@@ -266,7 +266,7 @@ static bool describe(struct op *op, struct snapshot *snap, struct end *end)
         }
         break;
     }
-    op->err = before;
+    err_back(&op->err, &before);
     return rc == ERR_OK;
 }
 

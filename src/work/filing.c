@@ -58,7 +58,7 @@ static enum err_code make_title(struct op *op, struct matter *m, const json_t *f
             *p = ' ';
     cut = utf8_prefix(masked, strlen(masked), TITLE_CODE_POINTS);
     m->title = arena_printf(op->arena, "%.*s%s", (int)cut, masked, masked[cut] == '\0' ? "" : "…");
-    return ERR_OK;
+    return m->title == NULL ? err_set(&op->err, ERR_NO_MEMORY, "a title") : ERR_OK;
 }
 
 enum err_code filing_respondent_key(struct op *op, const char *name, const char **ret)

@@ -68,7 +68,7 @@ const char *group_name(struct op *op, int64_t id)
 
     if (snapshot_open(op, &snap) == ERR_OK && record_load(op, snap, GROUP, id, &r) == ERR_OK)
         name = arena_strdup(op->arena, record_member(&r, "business"));
-    op->err = kept;
+    err_back(&op->err, &kept);
     return name == NULL ? "?" : name;
 }
 

@@ -21,17 +21,22 @@ enum err_code pin_enter(struct op *op, const char *number, const char *pin, int6
     CLEANUP(matter_release) struct matter m = {0};
     const char *subject;
     char right[PIN_TEXT], given[PIN_TEXT] = "";
+    enum err_code rc;
     int64_t id;
 
-    if (matter_id_of(op, number, &id) != ERR_OK)
+    rc = matter_id_of(op, number, &id);
+    if (rc == ERR_NOT_FOUND)
         return wrong(op, "number");
+    TRY(rc);
     subject = arena_printf(op->arena, "pin:%lld", (long long)id);
     if (subject == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "pin");
     TRY(backoff_check(op, subject));
     TRY(snapshot_open(op, &snap));
-    if (matter_load(op, snap, id, &m) != ERR_OK)
+    rc = matter_load(op, snap, id, &m);
+    if (rc == ERR_NOT_FOUND)
         return wrong(op, subject);
+    TRY(rc);
     matter_pin(op, &m, right);
     snprintf(given, sizeof given, "%s", pin);
     if (strlen(pin) != PIN_TEXT - 1 || sodium_memcmp(right, given, PIN_TEXT) != 0)

@@ -203,7 +203,7 @@ struct deadline_due record_clock_date(struct op *op, const struct pack *rules, c
 
         if (record_clock_due(op, clock, &rule, &due) == ERR_OK)
             return due;
-        op->err = earlier; /* behind the end of the calendar: as it was counted last */
+        err_back(&op->err, &earlier); /* behind the end of the calendar: as it was counted last */
     }
     return (struct deadline_due){.due_raw = day_member(clock, "due_raw"),
                                  .due = day_member(clock, "due"),

@@ -67,7 +67,7 @@ static struct ended_case case_of(struct op *op, const struct matter *m)
     int64_t id = number_of(m->detail, "case");
 
     if (id != 0 && read_case(op, id, &found) != ERR_OK) {
-        op->err = earlier; /* then there is none to be rewarded for */
+        err_back(&op->err, &earlier); /* then there is none to be rewarded for */
         found = (struct ended_case){0};
     }
     return found;

@@ -147,14 +147,17 @@ enum err_code session_open(struct op *op, const char *name, const char *password
     struct changes *ch = changes_new(op);
     const char *subject = arena_printf(op->arena, "login:%s", name), *hash = nobody_hash;
     unsigned char token[32];
-    bool known;
+    enum err_code rc;
 
     if (subject == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "login");
     TRY(backoff_check(op, subject));
-    known = officer_by_name(op, name, &ret->officer) == ERR_OK && ret->officer.active &&
-            stored_hash(op, ret->officer.id, &hash) == ERR_OK;
-    if (!password_fits(hash, password) || !known)
+    rc = officer_by_name(op, name, &ret->officer);
+    if (rc == ERR_OK)
+        rc = ret->officer.active ? stored_hash(op, ret->officer.id, &hash) : ERR_NOT_FOUND;
+    if (rc != ERR_OK && rc != ERR_NOT_FOUND)
+        return rc; /* nobody knows whether the name or the password is wrong */
+    if (!password_fits(hash, password) || rc != ERR_OK)
         return refuse_login(op, subject);
     backoff_right(op, subject);
     err_clear(&op->err);
@@ -181,6 +184,7 @@ enum err_code session_find(struct op *op, const char *token, const char *csrf, s
     unsigned char bytes[32], stored[32];
     int64_t created, seen;
     const char *address;
+    enum err_code rc;
     bool row;
 
     if (token == NULL || !token_bytes(token, bytes))
@@ -198,8 +202,10 @@ enum err_code session_find(struct op *op, const char *token, const char *csrf, s
     address = stmt_text_dup(op, s, 5);
     if (ret->expires_at <= op->now_ms || seen + IDLE_MS <= op->now_ms)
         return no_session(op);
-    if (officer_by_id(op, stmt_int64(s, 0), &ret->officer) != ERR_OK)
+    rc = officer_in(op, snap, stmt_int64(s, 0), &ret->officer);
+    if (rc == ERR_NOT_FOUND)
         return no_session(op);
+    TRY(rc);
     TRY(actor_set_officer(op, &ret->officer));
     snprintf(ret->token, sizeof ret->token, "%s", token);
     csrf_text(bytes, ret->csrf);
@@ -213,7 +219,7 @@ enum err_code session_find(struct op *op, const char *token, const char *csrf, s
         session_row(op, ch, SQL_session_seen, bytes, ret->officer.id, ret->csrf, created,
                     op->now_ms, ret->expires_at, address);
         if (store_apply(op, ch, QUEUE_INTERACTIVE) != ERR_OK)
-            err_clear(&op->err); /* reading goes on while nothing can be written */
+            err_overlook(&op->err); /* reading goes on while nothing can be written */
     }
     return ERR_OK;
 }

@@ -194,15 +194,13 @@ struct officer_row {
     unsigned char head[HASH_BYTES];
 };
 
-static enum err_code officer_row(struct op *op, int sql, int64_t id, const char *name,
-                                 struct officer_row *ret)
+static enum err_code officer_row_in(struct op *op, struct snapshot *snap, int sql, int64_t id,
+                                    const char *name, struct officer_row *ret)
 {
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     const void *head;
     size_t n;
 
-    TRY(snapshot_open(op, &snap));
     TRY(snapshot_prepare(op, snap, sql, &s));
     if (name != NULL)
         TRY(stmt_bind_text(op, s, 1, name));
@@ -221,6 +219,24 @@ static enum err_code officer_row(struct op *op, int sql, int64_t id, const char 
     head = stmt_blob(s, 7, &n);
     if (n == HASH_BYTES)
         memcpy(ret->head, head, HASH_BYTES);
+    return ERR_OK;
+}
+
+static enum err_code officer_row(struct op *op, int sql, int64_t id, const char *name,
+                                 struct officer_row *ret)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+    TRY(snapshot_open(op, &snap));
+    return officer_row_in(op, snap, sql, id, name, ret);
+}
+
+enum err_code officer_in(struct op *op, struct snapshot *snap, int64_t id, struct officer *ret)
+{
+    struct officer_row row;
+
+    TRY(officer_row_in(op, snap, SQL_officer_by_id, id, NULL, &row));
+    *ret = row.officer;
     return ERR_OK;
 }
 

@@ -125,7 +125,7 @@ static bool target_due(struct op *op, const struct matter *m, const struct matte
     shorter.length = target;
     counted = clock_count(op, &shorter, pauses, matter_pauses(m, pauses, MATTER_PAUSES_MAX),
                           &own) == ERR_OK;
-    op->err = kept;
+    err_back(&op->err, &kept);
     *ret = own.due;
     return counted;
 }

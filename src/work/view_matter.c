@@ -36,7 +36,7 @@ bool view_sees(struct op *op, struct snapshot *snap, int64_t id)
     struct err kept = op->err;
     bool yes = matter_for(op, snap, id, MAY_SEE, &m) == ERR_OK;
 
-    op->err = kept;
+    err_back(&op->err, &kept);
     return yes;
 }
 

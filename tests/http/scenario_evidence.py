@@ -18,7 +18,8 @@ NAME = '刘婷家的戒指.jpg'
 
 def files_of(place):
     if not hasattr(place, 'pictures'):
-        place.pictures = make(os.path.join(os.path.dirname(place.program), 'tests', 'media', 'pictures'))
+        build = os.environ.get('FANGXIN_BUILD') or os.path.dirname(place.program)
+        place.pictures = make(os.path.join(build, 'tests', 'media', 'pictures'))
     return place.pictures
 
 

@@ -208,6 +208,42 @@ static void a_file_sealed_anew_is_copied_and_one_that_went_goes(void **state)
     fixture_end(&back);
 }
 
+/* Once the database is copied: a key is rotated, and the file sealed by it. */
+static bool rotate_meanwhile(void *arg, int64_t done, int64_t total)
+{
+    struct blob *blob = arg;
+    bool resealed = false;
+    OP(op, &fx);
+
+    if (blob->size == 0 || done < total)
+        return true;
+    blob->size = 0;
+    assert_int_equal(key_rotate(op, NULL), ERR_OK);
+    assert_int_equal(blob_reseal(op, blob->name, &resealed), ERR_OK);
+    assert_true(resealed);
+    return true;
+}
+
+static void a_key_rotated_while_a_copy_is_made(void **state)
+{
+    struct blob first = put("first"), second = put("second");
+    struct blob blobs[] = {first, second};
+
+    (void)state;
+    plan.progress = rotate_meanwhile;
+    plan.arg = &first;
+    assert_true(copy(TEST_NOW).full);
+    assert_int_equal(first.size, 0);
+    plan.arg = &second;
+    assert_int_equal(copy(TEST_NOW + HOUR).files, 2); /* the first as it lies there by now */
+    assert_int_equal(second.size, 0);
+    plan.progress = NULL;
+    assert_int_equal(copy(TEST_NOW + 2 * HOUR).files, 1);
+    assert_int_equal(copy(TEST_NOW + 3 * HOUR).files, 0);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(restored(TEST_NOW + i * HOUR, blobs, 2), 2);
+}
+
 static void *keep_filing(void *arg)
 {
     (void)arg;
@@ -353,6 +389,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_lies_in_the_folder_is_left_alone, begin, end),
         cmocka_unit_test_setup_teardown(a_file_sealed_anew_is_copied_and_one_that_went_goes, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(a_key_rotated_while_a_copy_is_made, begin, end),
         cmocka_unit_test_setup_teardown(while_others_file, begin, end),
         cmocka_unit_test_setup_teardown(damage_is_noticed, begin, end),
         cmocka_unit_test_setup_teardown(old_series_go, begin, end),

@@ -22,11 +22,16 @@ SELECT m.id, m.number, m.kind, m.status, m.secret, m.open, m.version, m.title, m
 FROM json_array_elements_text($1::json) WITH ORDINALITY AS page (id, place)
      JOIN matter m ON m.id = page.id::bigint
      LEFT JOIN officer o ON o.id = m.officer
-     LEFT JOIN deadline d ON d.matter_id = m.id AND d.rule = m.next_rule AND d.seq =
-         (SELECT max(e.seq) FROM deadline e WHERE e.matter_id = m.id AND e.rule = m.next_rule)
+     LEFT JOIN LATERAL (SELECT * FROM deadline e WHERE e.matter_id = m.id AND e.rule = m.next_rule
+                        ORDER BY e.seq DESC LIMIT 1) d ON true
 WHERE true
 
 -- name: list_rows_order
+ORDER BY page.place
+
+-- name: search_shown_page
+SELECT s.id, s.text FROM json_array_elements_text($1::json) WITH ORDINALITY AS page (id, place)
+     JOIN idx.shown s ON s.id = page.id::bigint
 ORDER BY page.place
 
 -- name: search_hits
