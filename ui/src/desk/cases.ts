@@ -69,6 +69,8 @@ export interface CaseCounts {
   decided: number
   closed: number
   late: number
+  today: number
+  soon: number
   fine_fen: Fen
   income_fen: Fen
   goods_fen: Fen

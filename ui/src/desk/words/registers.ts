@@ -1,7 +1,7 @@
 /** Words of registers and their entries. */
 export default {
   reg: {
-    nav: '台账', find: '台账名称', found: '{n} 本台账', failed: '没取到台账', failed_one: '没取到这本台账', failed_list: '没取到列表', none_named: '没有叫“{q}”的台账', none_named_hint: '换个说法试试。', none_here: '这里没有您能看的台账', none_here_hint: '台账由规则包带来；要看哪一本，找本单位管理员。', of_all: '在办，共 {n}',
+    nav: '台账', find: '台账名称', found: '{n} 本台账', failed: '没取到台账', failed_one: '没取到这本台账', failed_entry: '没取到这一条', failed_list: '没取到列表', none_named: '没有叫“{q}”的台账', none_named_hint: '换个说法试试。', none_here: '这里没有您能看的台账', none_here_hint: '台账由规则包带来；要看哪一本，找本单位管理员。', of_all: '在办，共 {n}',
     group_enforcement: '执法检查', group_network: '维权网络', group_honours: '荣誉创建', group_publicity: '宣传教育', group_institutions: '金融与企业', group_office: '内部管理',
     make: '登记{what}', go: '登记', state: '状态', body: '单位', day: '日期', number: '编号', open: '在办', find_entry: '编号、内容', sort: '排列', sort_new_day: '新的在前', sort_day: '旧的在前', sort_due: '期限近的在前', figures: '数字', import: '导入', yes: '是', no: '否', level_late: '超期', level_today: '今天到期', level_soon: '快到期', level_later: '',
     none_state: '这个状态下没有', none_yet: '还没有{what}', others: '一共 {n} 条。', behind: '没做够的', frequency: '哪一项', at_least_month: '每月至少 {n} 次', at_least_quarter: '每季度至少 {n} 次', at_least_half: '每半年至少 {n} 次', at_least_year: '每年至少 {n} 次', place: '对象', done_needed: '做了/要做', missing: '还差', none_behind: '都做够了',

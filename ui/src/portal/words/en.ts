@@ -28,7 +28,6 @@ export default {
     optional: 'optional',
     back: 'Back',
     to_home: 'Home',
-    loading: 'Loading',
     not_found: 'There is no such page',
     not_found_text: 'The address may be mistyped. Go to the home page, or call {phone}.',
   },

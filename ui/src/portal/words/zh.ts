@@ -28,7 +28,6 @@ export default {
     optional: '选填',
     back: '上一步',
     to_home: '回首页',
-    loading: '正在读',
     not_found: '没有这一页',
     not_found_text: '地址可能写错了。可以回首页，或打 {phone}。',
   },

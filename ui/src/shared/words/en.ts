@@ -8,6 +8,7 @@ export default {
     close: 'Close',
     cancel: 'Cancel',
     retry: 'Try again',
+    reading: 'Loading',
     list_comma: ', ',
     none: '—',
   },

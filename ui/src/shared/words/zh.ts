@@ -8,6 +8,7 @@ export default {
     close: '关上',
     cancel: '取消',
     retry: '再试一次',
+    reading: '正在读',
     list_comma: '、',
     none: '—',
   },
