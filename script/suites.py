@@ -23,7 +23,7 @@ def main():
         os.remove(log)
     env = dict(os.environ, ASAN_OPTIONS='detect_leaks=1:abort_on_error=1',
                UBSAN_OPTIONS='halt_on_error=1:print_stacktrace=1', **folders())
-    subprocess.run(['meson', 'test', '-C', build, '--no-rebuild', '--num-processes', '3',
+    subprocess.run(['meson', 'test', '-C', build, '--no-rebuild', '--num-processes', '4',
                     '--print-errorlogs'] + sys.argv[2:], env=env, check=False)
     passed = failed = 0
     with open(log, encoding='utf-8') as lines:
