@@ -7,10 +7,10 @@
 
 static const char *const part_names[] = {"in_hand", "decided", "closed", NULL};
 static const char *const does_names[] = {
-    "move",         "assign",  "assist",   "answer",       "goods",       "drop_goods", "pause",
-    "resume",       "suspend", "continue", "extend_again", "notice",      "statement",  "decide",
-    "not_penalise", "end",     "serve",    "pay",          "instalments", "late_fine",  "dispose",
-    "close",        NULL};
+    "move",      "assign",      "assist",       "answer",   "goods",        "drop_goods",
+    "pause",     "resume",      "suspend",      "continue", "extend_again", "notice",
+    "statement", "decide",      "not_penalise", "end",      "post_notice",  "serve",
+    "pay",       "instalments", "late_fine",    "dispose",  "close",        NULL};
 
 const char *case_part_name(enum case_part part)
 {
@@ -45,6 +45,8 @@ FACT(extended_not, !f->extended)
 FACT(window_open, f->window_open)
 FACT(window_over, f->window_over)
 FACT(unserved, f->unserved)
+FACT(unposted, f->unposted)
+FACT(notice_over, f->asking || f->notice_over)
 FACT(paid_up, f->paid_up)
 
 static const struct flow_guard guards[] = {
@@ -59,6 +61,8 @@ static const struct flow_guard guards[] = {
     {"window_open", window_open},
     {"window_over", window_over},
     {"unserved", unserved},
+    {"unposted", unposted},
+    {"notice_over", notice_over},
     {"paid_up", paid_up},
     {NULL, NULL},
 };

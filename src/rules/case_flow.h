@@ -27,7 +27,8 @@ enum case_does {
     CASE_STATES,  /* the party has spoken, or waived it */
     CASE_DECIDES, /* the penalty's items */
     CASE_NOT_PENALISES,
-    CASE_ENDS, /* dismissed or transferred */
+    CASE_ENDS,  /* dismissed or transferred */
+    CASE_POSTS, /* the public notice */
     CASE_SERVES,
     CASE_PAYS,
     CASE_DEFERS,
@@ -41,7 +42,9 @@ struct case_step_facts {
     bool asking;      /* no act is being sent: what only an input can show holds */
     size_t officers;  /* named for the case */
     bool two_present; /* the act names two different ones of them */
-    bool assist_open, has_goods, paused, extended, window_open, window_over, unserved, paid_up;
+    bool assist_open, has_goods, paused, extended, window_open, window_over, unserved, unposted,
+        notice_over, /* not served by public notice, or the notice has run */
+        paid_up;
 };
 
 /* @param[out] ret  give it back with case_flow_free. Errors as flow_load. */

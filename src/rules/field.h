@@ -67,6 +67,7 @@ struct act_field {
     bool act_time;    /* this instant is when the act happened (tell, contact) */
     bool future;      /* an instant that may lie ahead (an appointed meeting) */
     bool sealed;      /* free text about people: goes to the vault, never into an event in clear */
+    bool unkept;      /* looked at and kept nowhere: a code that somebody shows */
     bool mark;        /* sealed, and only a keyed mark of it is kept: nobody can read it again */
     size_t max_bytes; /* of the value as UTF-8; 0 for kinds without text */
     int64_t min, max; /* FIELD_INT, FIELD_MONEY; FIELD_CHOICES and FIELD_REMEDIES: how many */

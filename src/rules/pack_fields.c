@@ -239,9 +239,9 @@ static bool kind_allowed(const struct pack_reader *p, enum field_kind kind)
 
 static bool field_keys(struct pack_reader *p, const json_t *v)
 {
-    static const char *const keys[] = {"name",   "kind",      "required", "act_time", "future",
-                                       "sealed", "max_bytes", "min",      "max",      "choices",
-                                       "codes",  "label",     "hint",     "when",     NULL};
+    static const char *const keys[] = {
+        "name", "kind",    "required", "act_time", "future", "sealed", "max_bytes", "min",
+        "max",  "choices", "codes",    "label",    "hint",   "when",   "unkept",    NULL};
     static const char *const more[] = {
         "name",     "kind",     "required", "future",   "sealed",      "max_bytes", "min",
         "max",      "codes",    "choices",  "label",    "hint",        "when",      "long",
@@ -311,6 +311,7 @@ static void read_field(struct pack_reader *p, const json_t *v, struct act_field 
     f.act_time = !p->of_register && read_bool(r, v, "act_time", false);
     f.future = read_bool(r, v, "future", false);
     f.sealed = read_bool(r, v, "sealed", false);
+    f.unkept = read_bool(r, v, "unkept", false);
     f.label = read_label(r, v, "label", true);
     f.hint = read_label(r, v, "hint", false);
     f.codes = read_text(r, v, "codes", false);

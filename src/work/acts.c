@@ -140,7 +140,7 @@ static void put_input(struct draft *d, const struct pack_act *act, const json_t 
         const struct act_field *f = &act->fields[i];
         const json_t *value = filing_at(input, f->name);
 
-        if (value == NULL || f->kind == FIELD_AMENDMENT)
+        if (value == NULL || f->kind == FIELD_AMENDMENT || f->unkept)
             continue;
         if (f->sealed)
             draft_text_json(d, f->name, json_deep_copy(value));

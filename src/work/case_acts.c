@@ -70,6 +70,7 @@ struct case_step_facts case_step_facts_of(struct op *op, const struct record *r)
     const json_t *clocks = json_object_get(r->state, "clocks");
     const json_t *window = record_clock(clocks, "D9", 0);
     const json_t *decision = record_clock(clocks, "D7", 0);
+    const json_t *notice = record_clock(clocks, "D10P", 0);
     date_t today = date_of_instant(op->now_ms, op->zone_min);
 
     return (struct case_step_facts){
@@ -82,7 +83,10 @@ struct case_step_facts case_step_facts_of(struct op *op, const struct record *r)
         .window_open = window != NULL,
         .window_over =
             window == NULL || record_clock_date(op, &case_flow_of(op, r)->acts, window).due < today,
-        .unserved = record_clock(clocks, "D10", 0) != NULL,
+        .unserved = record_clock(clocks, "D10", 0) != NULL || notice != NULL,
+        .unposted = notice == NULL,
+        .notice_over =
+            notice != NULL && record_clock_date(op, &case_flow_of(op, r)->acts, notice).due < today,
         .paid_up = case_owed_fen(r) <= record_number(r, "paid_fen"),
     };
 }
@@ -289,6 +293,44 @@ static enum err_code day_of(struct run *run, const char *field, date_t *ret)
     return ERR_OK;
 }
 
+/* Served, or put up, on or after the day of the decision. */
+static enum err_code day_since_decision(struct run *run, const char *field, date_t *ret)
+{
+    TRY(day_of(run, field, ret));
+    if (*ret < (date_t)record_number(run->r, "decided_day"))
+        return refuse(run, field, "range", "日期要在作出决定以后",
+                      "The day lies on or after that of the decision.");
+    return ERR_OK;
+}
+
+static bool by_public_notice(const struct run *run)
+{
+    const char *how = filing_text(run->input, "how");
+
+    return how != NULL && strcmp(how, "public_notice") == 0;
+}
+
+/* By public notice it is served on the day on which the notice has run, and on no other. */
+static enum err_code day_of_notice(struct run *run, date_t day)
+{
+    const struct pack *rules = &case_flow_of(run->op, run->r)->acts;
+    const json_t *notice = record_clock(run->clocks, "D10P", 0);
+    char text[DATE_TEXT];
+    date_t due;
+
+    if (!by_public_notice(run) || notice == NULL)
+        return ERR_OK;
+    due = record_clock_date(run->op, rules, notice).due;
+    if (day == due)
+        return ERR_OK;
+    date_format(due, text);
+    return refuse(run, "served_on", "range",
+                  arena_printf(run->op->arena, "公告送达的送达日期是公告期满那天：%s", text),
+                  arena_printf(run->op->arena,
+                               "By public notice it is served on the day the notice ends: %s.",
+                               text));
+}
+
 static enum err_code pay(struct run *run)
 {
     int64_t paid = record_number(run->r, "paid_fen") + int_of(run, "amount_fen");
@@ -354,8 +396,11 @@ static enum err_code effect(struct run *run, const struct flow_transition *t)
     case CASE_ENDS:
         ended(run, t->to->id);
         return ERR_OK;
+    case CASE_POSTS:
+        return day_since_decision(run, "posted_on", &run->day);
     case CASE_SERVES:
-        TRY(day_of(run, "served_on", &run->day));
+        TRY(day_since_decision(run, "served_on", &run->day));
+        TRY(day_of_notice(run, run->day));
         record_set(d, "served_day", json_integer(run->day));
         return ERR_OK;
     case CASE_PAYS:
@@ -390,6 +435,7 @@ static enum err_code decide_step(struct run *run, const char *act,
     struct flow_answer answer;
 
     facts.asking = false;
+    facts.notice_over |= !by_public_notice(run);
     facts.two_present = first != second && is_named(run->r, first) && is_named(run->r, second);
     answer = flow_step(case_flow_of(op, run->r), record_member(run->r, "status"), act,
                        case_roles(op, run->r), &facts);

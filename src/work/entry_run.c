@@ -188,6 +188,11 @@ static bool had_clock(const json_t *clocks, const char *rule)
     return false;
 }
 
+static bool starts_on(const json_t *clock, date_t day)
+{
+    return json_integer_value(json_object_get(clock, "start")) == day;
+}
+
 /* A day that a clock counts from has changed, or whether there is such a clock: it begins anew, or
  * ends. @p running  only where it runs. */
 static enum err_code follow(struct entry_run *run, const struct flow_clock *list, size_t n,
@@ -208,6 +213,8 @@ static enum err_code follow(struct entry_run *run, const struct flow_clock *list
         clock = record_clock(clocks, list[i].rule->id, 0);
         if (clock == NULL && (running || !holds))
             continue;
+        if (clock != NULL && holds && starts_on(clock, day_of(run, field)))
+            continue; /* started by this act itself */
         if (clock != NULL)
             json_object_set_new(clock, "cancelled", json_true());
         if (holds)

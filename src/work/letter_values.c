@@ -404,6 +404,8 @@ static const char *ask_value(struct ctx *c, const struct act_field *f)
     const struct choice *choice;
     int64_t ms;
 
+    if ((text == NULL || *text == '\0') && strcmp(f->name, "review") == 0)
+        text = c->op->setup->letter_review; /* the house's own, unless he writes another */
     if (text == NULL || *text == '\0')
         return NULL;
     switch ((int)f->kind) {

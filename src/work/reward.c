@@ -1,10 +1,12 @@
 /* Rewards for reports: facts, acts, and what the page of the report shows. */
 #include "work/reward.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "work/case.h"
+#include "work/filing.h"
 #include "work/view_internal.h"
 
 static const char *text_of(const struct act_run *run, const char *field)
@@ -140,11 +142,12 @@ enum err_code reward_propose(struct act_run *run)
     amount = json_is_integer(given) ? json_integer_value(given) : base.amount_fen;
     TRY(check_amount(run, amount));
     draft_detail(&run->d, "reward",
-                 json_pack("{s:s, s:I, s:I, s:I, s:I, s:s, s:I, s:I}", "state", "proposed", "level",
-                           (json_int_t)level, "base_fen", (json_int_t)base.amount_fen, "amount_fen",
-                           (json_int_t)amount, "imposed_fen", (json_int_t)found.imposed_fen,
-                           "major", text_of(run, "major"), "at", (json_int_t)run->d.at, "by",
-                           (json_int_t)op->actor.officer_id));
+                 json_pack("{s:s, s:I, s:I, s:I, s:I, s:s, s:I, s:I, s:b}", "state", "proposed",
+                           "level", (json_int_t)level, "base_fen", (json_int_t)base.amount_fen,
+                           "amount_fen", (json_int_t)amount, "imposed_fen",
+                           (json_int_t)found.imposed_fen, "major", text_of(run, "major"), "at",
+                           (json_int_t)run->d.at, "by", (json_int_t)op->actor.officer_id, "insider",
+                           json_is_true(json_object_get(run->input, "insider"))));
     return ERR_OK;
 }
 
@@ -167,6 +170,33 @@ enum err_code reward_answer(struct act_run *run)
     return ERR_OK;
 }
 
+/* An anonymous reporter has the PIN of his report for a name: whoever knows it is he. */
+static enum err_code check_pin(struct act_run *run)
+{
+    const char *code = text_of(run, "code");
+    char right[PIN_TEXT], given[PIN_TEXT] = "";
+    size_t n = 0;
+
+    if (!json_is_true(json_object_get(run->m->detail, "anonymous")))
+        return ERR_OK;
+    if (code == NULL)
+        return refuse(run, "code", "required", "匿名举报的要核对查询码",
+                      "The reporter is anonymous: his PIN is needed.");
+    for (; *code != '\0' && n < PIN_TEXT; code++) {
+        char c = *code >= 'a' && *code <= 'z' ? (char)(*code - 'a' + 'A') : *code;
+
+        if (c == ' ' || c == '-')
+            continue;
+        if (n < PIN_TEXT - 1)
+            given[n] = c;
+        n++;
+    }
+    matter_pin(run->op, run->m, right);
+    if (n == PIN_TEXT - 1 && sodium_memcmp(right, given, PIN_TEXT) == 0)
+        return ERR_OK;
+    return refuse(run, "code", "no_match", "查询码对不上", "The PIN does not match.");
+}
+
 enum err_code reward_tell(struct act_run *run)
 {
     const struct deadline_rule *claim = &run->op->setup->reward->claim;
@@ -174,6 +204,7 @@ enum err_code reward_tell(struct act_run *run)
     json_t *reward = moved_on(run, "told");
     struct deadline_due due;
 
+    TRY(check_pin(run));
     json_object_set_new(reward, "told", json_integer(day));
     if (claim->length == 0)
         return ERR_OK;
@@ -187,6 +218,7 @@ enum err_code reward_pay(struct act_run *run)
     date_t paid = date_parse(text_of(run, "paid_on"));
     json_t *reward = moved_on(run, "paid");
 
+    TRY(check_pin(run));
     json_object_set_new(reward, "paid_on", json_integer(paid));
     if (paid == DATE_NONE || paid < day_of(reward, "told") ||
         paid > date_of_instant(run->op->now_ms, run->op->zone_min))
@@ -251,6 +283,7 @@ void reward_view(struct op *op, const struct matter *m, struct json_writer *w)
     json_int(w, "level", number_of(reward, "level"));
     json_int(w, "base_fen", number_of(reward, "base_fen"));
     json_int(w, "amount_fen", number_of(reward, "amount_fen"));
+    json_bool(w, "insider", json_is_true(json_object_get(reward, "insider")));
     view_officer(op, w, "by", number_of(reward, "by"));
     write_time(op, reward, "at", w);
     view_officer(op, w, "answered_by", number_of(reward, "answered_by"));

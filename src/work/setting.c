@@ -7,6 +7,7 @@
 #include "work/house_target.h"
 
 #define VALUE_MAX 400
+#define TEXT_MAX 1000          /* as much as the field of the letter takes */
 #define HOUSE_TARGETS_MAX 8000 /* a target for each office of a district */
 
 const struct setting_known settings_known[] = {
@@ -18,6 +19,8 @@ const struct setting_known settings_known[] = {
     {"deadlines.targets",
      "targets of single offices beside the terms of the law: 420202:D1=4 42020201:D2=45 …"},
     {"letters.words", "word of each body in the numbers of letters: 420202=安市监 420203=…"},
+    {"letters.review", "what refusals say of review and suit, where the officer writes nothing "
+                       "else: 不服本决定的，可以…"},
     {"scanner", "virus scanner for evidence: path of clamd's socket, or HOST:PORT; empty: none"},
     {NULL, NULL},
 };
@@ -33,7 +36,8 @@ static void add_row(struct op *op, struct changes *ch, const char *name, const c
 static enum err_code check_value(struct op *op, const char *name, const char *value)
 {
     bool targets = strcmp(name, "deadlines.targets") == 0;
-    int most = targets ? HOUSE_TARGETS_MAX : VALUE_MAX;
+    bool text = strcmp(name, "letters.review") == 0;
+    int most = targets ? HOUSE_TARGETS_MAX : text ? TEXT_MAX : VALUE_MAX;
 
     if (strlen(value) > (size_t)most)
         return err_field(&op->err, ERR_INVALID, "value", "length",

@@ -320,6 +320,7 @@ static enum err_code fill(struct op *op, struct held *h)
     TRY(read_setting(op, snap, "scanner", &h->setup.scanner));
     TRY(read_setting(op, snap, "site.url", &h->setup.site_url));
     TRY(read_setting(op, snap, "letters.words", &h->setup.letter_words));
+    TRY(read_setting(op, snap, "letters.review", &h->setup.letter_review));
     TRY(read_setting(op, snap, "deadlines.targets", &h->setup.targets));
     h->setup.routing = h->routing;
     return ERR_OK;

@@ -62,10 +62,11 @@ struct setup {
     const struct evidence_rules *evidence;
     const struct duty_rules *duty;
     const struct reward_rule *reward; /* for reports of major violations */
-    const char *scanner;      /* setting "scanner", the virus scanner's address; NULL: none */
-    const char *site_url;     /* setting "site.url", without a slash at its end; NULL: none */
-    const char *letter_words; /* setting "letters.words": CODE=安市监 …; NULL: none */
-    const char *targets;      /* setting "deadlines.targets" (house_target.h); NULL: none */
+    const char *scanner;       /* setting "scanner", the virus scanner's address; NULL: none */
+    const char *site_url;      /* setting "site.url", without a slash at its end; NULL: none */
+    const char *letter_review; /* setting "letters.review": the house's text on review and suit */
+    const char *letter_words;  /* setting "letters.words": CODE=安市监 …; NULL: none */
+    const char *targets;       /* setting "deadlines.targets" (house_target.h); NULL: none */
     const struct letter_forms *letters;
     const struct visit_rules *visits;
     const struct group_rules *groups;

@@ -8,6 +8,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, Case, instant, run  # noqa: E402
 from filings import enquiry, report  # noqa: E402
+from test_letters import text_of  # noqa: E402
 
 OFFICERS = ['root.intake', 'root.supervisor', 'root.leader', 'a.intake', 'a.handler', 'a.handler2', 'a.supervisor',
             'a.leader', 'b.handler', 'root.handler']
@@ -302,6 +303,16 @@ def major_by_number(place, s):
     s.expect('once', s.version_of(numbers[0]) == v)
 
 
+def the_letter_of_a_decision(place, s):
+    """Findings, reasons, basis, and each way that is left: re-check, mediation, arbitration, court."""
+    s = desk(place, s)
+    s.decided()
+    a = s.step('preview', place.officer('a.handler'), 'POST', f'/api/v1/matters/{s.number}/letters/preview', {'form': 'finance_decision', 'asks': {'basis': '《服务收费公示》第三条'}}, status=200)
+    text, _, _ = text_of(a.raw)
+    for item in ('刘婷', DECISION['findings'], DECISION['reasons'], '《服务收费公示》第三条', '30日内', '申请核查', '申请调解', '申请仲裁', '提起诉讼', '您的投诉（编号'):
+        s.expect(f'the letter says {item}', item in text, text[:1500])
+
+
 def taken_to_the_regulator(place, s):
     """Register regulator_forwards: F6 for the one regulator, F7 for the other; a correction takes the clock along."""
     at = '/api/v1/registers/regulator_forwards/entries'
@@ -332,5 +343,5 @@ def the_command(place, s):
 
 if __name__ == '__main__':
     run([words_of_a_bank, what_is_taken, plain, late, longer, pauses, conflicts, new_facts, repeats,
-         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, taken_to_the_regulator, the_command], OFFICERS,
+         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, the_letter_of_a_decision, taken_to_the_regulator, the_command], OFFICERS,
         name='安澜农村商业银行', profile='bank')

@@ -220,9 +220,9 @@ def from_a_report_to_the_end(place, s):
         s.expect(f'{who}: no number elsewhere', sees or n not in a.raw.decode())
 
 
-def punished(place, s, number, fine_fen, closed=True, **more):
-    """A report and the case it led to, decided with that fine; returns the report's number and the case."""
-    n = filed_report(place, s, **more)
+def punished(place, s, number, fine_fen, closed=True, number_of=None, **more):
+    """A report (one under verification where it is named) and the case it led to, decided with that fine; returns the report's number and the case."""
+    n = number_of or filed_report(place, s, **more)
     s.does('a.handler', n, 'file', {})
     cid = noticed(place, s, source='report', report=n, number=number, label=f'punished {number.encode().hex()}')
     does(s, 'a.handler', cid, 'statement', {'choice': 'none', 'text': '书面放弃'})
@@ -283,12 +283,28 @@ def rewards(place, s):
             s.expect('the cap', options[1]['cap'] and not options[2]['cap'])
             s.does('a.handler', n, 'propose_reward', REWARD, status=422, field='finance')
             s.does('a.handler', n, 'propose_reward', dict(REWARD, finance='财函〔2026〕3号'))
-    # closed before anybody thought of it; anonymous ones have nobody to reward
+    # closed before anybody thought of it; nothing is too late while it is on file
     n, _ = punished(place, s, '奖四', 100000)
     s.does('a.handler', n, 'tell', {'party': 'reporter', 'channel': 'phone'})
     s.does('a.handler', n, 'close', {})
     a = s.does('a.handler', n, 'propose_reward', dict(REWARD, level='3'))
     s.expect('it is taken up again', a['status'] == 'told' and a['procedure']['reward']['amount_fen'] == 100000)
+    # an anonymous reporter: his PIN stands for his name, and an insider may be given more than the level gives
+    r = s.file(report(violation='food_safety', anonymous=True, consumer=None))
+    n = r['number']
+    s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    s.does('a.handler', n, 'verify', {})
+    n, _ = punished(place, s, '奖六', 100000, number_of=n)
+    a = s.does('a.handler', n, 'propose_reward', dict(REWARD, insider=True, amount_fen=900000))
+    s.expect('an insider, with more', a['procedure']['reward']['insider'] and a['procedure']['reward']['amount_fen'] == 900000 > a['procedure']['reward']['base_fen'], str(a['procedure']['reward']))
+    s.does('a.leader', n, 'approve_reward', {})
+    s.does('a.handler', n, 'tell_reward', {'channel': 'asked'}, status=422, field='code')
+    s.does('a.handler', n, 'tell_reward', {'channel': 'asked', 'code': 'AAAAAAAA'}, status=422, field='code')
+    s.does('a.handler', n, 'tell_reward', {'channel': 'asked', 'code': r['pin'].lower()})
+    s.does('a.handler', n, 'pay_reward', {'paid_on': day(), 'how': 'cash', 'code': r['pin'][::-1]}, status=422, field='code')
+    a = s.does('a.handler', n, 'pay_reward', {'paid_on': day(), 'how': 'cash', 'code': r['pin'][:4] + '-' + r['pin'][4:]})
+    kept = s.step('events', place.officer('a.handler'), 'GET', matter(n) + '/events', status=200)
+    s.expect('paid; the PIN is kept nowhere', a['procedure']['reward']['state'] == 'paid' and r['pin'] not in kept.raw.decode())
     # not claimed in time
     n, _ = punished(place, s, '奖五', 100000, received_at=instant(150 * 86400), late_reason='停机期间手工登记')
     s.does('a.handler', n, 'propose_reward', dict(REWARD, level='3'))
@@ -324,6 +340,23 @@ def other_ends(place, s):
     s.expect('executing', a['status'] == 'executing')
     a = does(s, 'a.leader', cid, 'end_execution', {'reason': 'court', 'text': '裁定终结'})
     s.expect('may be closed unpaid', a['status'] == 'executed' and a['execution']['open_fen'] == 100000)
+    # by public notice: thirty days from the day it was put up, unless the party was reached another way meanwhile
+    cid = noticed(place, s, number='公告', label='to nobody at home')
+    does(s, 'a.handler', cid, 'statement', {'choice': 'none', 'text': '联系不上，期满'})
+    does(s, 'a.leader', cid, 'decide', {'fine_fen': 5000, 'discretion': 'usual', 'text': '罚款五十元'})
+    posted = {'posted_on': day(), 'place': '公告栏和本机关网站', 'text': '邮寄退回，上门两次无人'}
+    does(s, 'a.handler', cid, 'serve', {'served_on': day(), 'how': 'public_notice'}, status=409, why='notice_over')
+    does(s, 'a.handler', cid, 'post_notice', dict(posted, posted_on=day(1)), status=422)
+    does(s, 'a.leader', cid, 'post_notice', posted, status=403)
+    a = does(s, 'a.handler', cid, 'post_notice', posted)
+    s.expect('the term to serve is met, the notice runs', a['status'] == 'decided' and clock(a, 'D10')['stopped'] == day() and clock(a, 'D10P')['running'], str(a['clocks']))
+    w = explained(s, 'a.handler', cid, 'D10P')
+    s.expect('thirty days, article 82', [d['number'] for d in w['days'] if d['number']] == list(range(1, 31)) and '第八十二条' in w['basis']['zh'] and w['started_by']['zh'] == '公告送达', str(w['basis']))
+    does(s, 'a.handler', cid, 'post_notice', posted, status=409, why='unposted')
+    does(s, 'a.handler', cid, 'serve', {'served_on': w['due'], 'how': 'public_notice'}, status=409, why='notice_over')
+    a = does(s, 'a.handler', cid, 'serve', {'served_on': day(), 'how': 'direct'})
+    s.expect('reached in the end', a['status'] == 'served' and clock(a, 'D10P')['stopped'] == day(), str(a['clocks']))
+    does(s, 'a.leader', cid, 'end_execution', {'reason': 'other', 'text': '金额太小'})
     # back from notice: the window is gone
     cid = noticed(place, s, number='退回', label='sent back')
     a = does(s, 'a.supervisor', cid, 'send_back', {'text': '补证'})
@@ -366,7 +399,7 @@ def lists_and_counts(place, s):
     s.expect('by due day', [r['due'] or '9' for r in rows] == sorted(r['due'] or '9' for r in rows))
     for name in ('fine_fen', 'income_fen', 'goods_fen'):
         s.expect(f'{name} adds up', sum(r[name] for r in rows) == count[name], str(count[name]))
-    s.expect('fines', count['fine_fen'] == 5100000 and count['goods_fen'] == 241100 and count['paid_fen'] == 5124456, str(count))
+    s.expect('fines', count['fine_fen'] == 5105000 and count['goods_fen'] == 241100 and count['paid_fen'] == 5124456, str(count))
     late = s.step('late', h, 'GET', '/api/v1/cases?due=late', status=200)['items']
     s.expect('one is late', len(late) == count['late'] == 1 and late[0]['number'] == '旧')
     mine = s.step('mine', s.place.officer('a.handler2'), 'GET', '/api/v1/cases?mine=1', status=200)['items']

@@ -217,6 +217,21 @@ def every_ground_of_refusal(place, s):
         s.expect(f'{code}: told', a['status'] == 'told' and s.clock(a, 'D1')['state'] == 'met')
 
 
+def review_as_the_house_says(place, s):
+    """What refusals say of review and suit is a setting; what the officer writes goes before it."""
+    n = plain_complaint(s)['number']
+    deal(s, 'refuse', n, {'ground': 'NA4', 'reason': '四年前的事'})
+    text, _, _ = text_of(preview(s, 'a.handler', n, 'refusal').raw)
+    s.expect('nothing is made up', '复议' not in text, text[-300:])
+    place.command('setting', 'put', 'letters.review', '不服本决定的，可以在六十日内申请行政复议。')
+    text, _, _ = text_of(preview(s, 'a.handler', n, 'refusal').raw)
+    s.expect('the setting', '可以在六十日内申请行政复议' in text, text[-300:])
+    text, _, _ = text_of(preview(s, 'a.handler', n, 'refusal', {'review': '另行告知复议机关'}).raw)
+    s.expect('his own words', '另行告知复议机关' in text and '六十日内申请' not in text, text[-300:])
+    place.command('setting', 'put', 'letters.review', '长' * 334, ok=False)
+    place.command('setting', 'put', 'letters.review', '')
+
+
 def representatives_of_a_group(place, s):
     """Every form of a complaint where two represent the others, with facts over two pages."""
     filed = [s.file(complaint(facts=LONG, respondent={'name': '同心健身', 'address': '人民路9号'}, consumer={'name': n, 'phone': p, 'address': '安澜县人民路1号'}))['number']
@@ -410,6 +425,6 @@ def verify_agrees(place, s):
 
 
 if __name__ == '__main__':
-    run([every_form_of_a_complaint, refusal_and_deed, every_ground_of_termination, every_ground_of_refusal, representatives_of_a_group, reports_keep_their_secret,
+    run([every_form_of_a_complaint, refusal_and_deed, every_ground_of_termination, every_ground_of_refusal, review_as_the_house_says, representatives_of_a_group, reports_keep_their_secret,
          reports_that_are_not_verified, who_may,
          bad_input, served_and_told, termination_tells_both, sixty_four_at_a_time, verify_agrees], OFFICERS)

@@ -9,6 +9,8 @@
 #include "rules/number.h"
 #include "rules/pack.h"
 #include "rules/roles.h"
+#include "work/acts.h"
+#include "work/case.h"
 #include "work/matter.h"
 #include "work/setup.h"
 #include "work/staff.h"
@@ -110,14 +112,14 @@ static void used_packs_are_kept(void **state)
     assert_non_null(strstr(err.items[0].en, "another revision"));
     /* With one: what was received before stays under the older. The pack based on it changed too.
      */
-    change(&f, P2026, "\"revision\": \"3\"", "\"revision\": \"4\"");
+    change(&f, P2026, "\"revision\": \"4\"", "\"revision\": \"5\"");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_INVALID);
     assert_non_null(strstr(err.items[0].field, "market-2020"));
-    change(&f, P2020, "\"revision\": \"3\"", "\"revision\": \"4\"");
+    change(&f, P2020, "\"revision\": \"4\"", "\"revision\": \"5\"");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_OK);
-    assert_int_equal(warn_days_of(setups, "market-2026", 3), 2);
-    assert_int_equal(warn_days_of(setups, "market-2026", 4), 4);
-    assert_int_equal(warn_days_of(setups, "market-2020", 3), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 4), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 5), 4);
+    assert_int_equal(warn_days_of(setups, "market-2020", 4), 2);
     /* One that was never kept is judged by the newest. */
     assert_int_equal(warn_days_of(setups, "market-2026", 7), 4);
     setups_free(setups);
@@ -127,8 +129,8 @@ static void used_packs_are_kept(void **state)
     }
     /* The program of before still opens it and takes its own as they are. */
     assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
-    assert_int_equal(warn_days_of(setups, "market-2026", 3), 2);
-    assert_int_equal(warn_days_of(setups, "market-2026", 4), 4);
+    assert_int_equal(warn_days_of(setups, "market-2026", 4), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 5), 4);
     setups_free(setups);
     files_end(&f);
     fixture_end(&store);
@@ -162,15 +164,15 @@ static void the_life_of_cases_is_kept(void **state)
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_INVALID);
     assert_string_equal(err.items[0].code, "same_revision");
     assert_non_null(strstr(err.items[0].field, "case-2018"));
-    change(&f, CASES, "\"revision\": \"1\"", "\"revision\": \"2\"");
+    change(&f, CASES, "\"revision\": \"2\"", "\"revision\": \"3\"");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_OK);
-    assert_int_equal(case_warn_days_of(setups, "1"), 5);
-    assert_int_equal(case_warn_days_of(setups, "2"), 9);
+    assert_int_equal(case_warn_days_of(setups, "2"), 5);
+    assert_int_equal(case_warn_days_of(setups, "3"), 9);
     assert_int_equal(case_warn_days_of(setups, NULL), 9); /* filed before cases kept it */
     setups_free(setups);
     /* The program of before goes on with what it knows, and keeps what came meanwhile. */
     assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
-    assert_int_equal(case_warn_days_of(setups, "2"), 9);
+    assert_int_equal(case_warn_days_of(setups, "3"), 9);
     assert_int_equal(case_warn_days_of(setups, NULL), 5);
     setups_free(setups);
     {
@@ -236,7 +238,7 @@ static void add_filed_away(struct op *op, date_t day)
                        .next_due = MATTER_NONE,
                        .rating = MATTER_NONE,
                        .pack = "market-2026",
-                       .pack_revision = 3,
+                       .pack_revision = 4,
                        .detail = json_object()};
 
     m.received_at = m.registered_at = instant_of_date(day - 9, op->zone_min);
@@ -293,6 +295,118 @@ static void filed_away_under_another_revision(void **state)
     fixture_end(&store);
 }
 
+static struct actor officer_as(const struct op *op, int64_t id)
+{
+    return (struct actor){.kind = ACTOR_OFFICER,
+                          .officer_id = id,
+                          .body = "420202",
+                          .body_path = setup_body(op->setup, "420202")->path,
+                          .roles = ROLE_HANDLER | ROLE_SUPERVISOR | ROLE_LEADER};
+}
+
+/* One act; the JSON of its input is given with its reference. */
+static enum err_code acts(struct op *op, int64_t id, const char *act, json_t *input)
+{
+    struct record r;
+    enum err_code rc;
+
+    assert_non_null(input);
+    err_clear(&op->err);
+    rc = case_act(op, id, act, input, ANY_VERSION, &r);
+    record_release(&r);
+    json_decref(input);
+    return rc;
+}
+
+static int64_t add_officer(struct op *op, const char *name)
+{
+    const struct officer_draft draft = {
+        .name = name, .display = name, .body = "420202", .roles = ROLE_HANDLER};
+    int64_t id;
+
+    assert_int_equal(officer_add(op, &draft, &id), ERR_OK);
+    return id;
+}
+
+static int64_t decided_case(struct op *op, int64_t first, int64_t second)
+{
+    struct record r;
+    json_t *input =
+        json_pack("{s:s, s:s, s:s}", "source", "inspection", "business", "店", "facts", "过期");
+    int64_t id;
+
+    assert_int_equal(case_make(op, input, &r), ERR_OK);
+    id = r.id;
+    record_release(&r);
+    json_decref(input);
+    assert_int_equal(
+        acts(op, id, "assign",
+             json_pack("{s:I, s:I}", "first", (json_int_t)first, "second", (json_int_t)second)),
+        ERR_OK);
+    assert_int_equal(acts(op, id, "start", json_object()), ERR_OK);
+    assert_int_equal(acts(op, id, "submit", json_pack("{s:s}", "text", "x")), ERR_OK);
+    assert_int_equal(
+        acts(op, id, "notice", json_pack("{s:s, s:s}", "served_on", "2026-06-10", "text", "x")),
+        ERR_OK);
+    assert_int_equal(
+        acts(op, id, "statement", json_pack("{s:s, s:s}", "choice", "none", "text", "x")), ERR_OK);
+    assert_int_equal(
+        acts(op, id, "decide",
+             json_pack("{s:i, s:s, s:s}", "fine_fen", 100, "discretion", "usual", "text", "x")),
+        ERR_OK);
+    return id;
+}
+
+static json_t *served(const char *day)
+{
+    return json_pack("{s:s, s:s}", "served_on", day, "how", "public_notice");
+}
+
+/* A decision that reaches nobody is served when its public notice has run for 30 days, on that day
+ * and not sooner. 2026-06-10 and 30 days: Friday 10 July. */
+static void served_by_public_notice(void **state)
+{
+    struct fixture store;
+    struct setups *setups;
+    struct err err;
+    date_t day = date_parse("2026-06-10");
+
+    (void)state;
+    fixture_start(&store);
+    assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
+    add_the_bureau(&store, setups);
+    {
+        int64_t id, first, second;
+        OP(op, &store);
+        op->zone_min = ZONE_CHINA_MIN;
+        op->now_ms = instant_of_date(day, ZONE_CHINA_MIN) + 36000000;
+        op->setup = setup_hold(setups);
+        op->actor = (struct actor){.kind = ACTOR_SYSTEM, .body_path = "/"};
+        first = add_officer(op, "first");
+        second = add_officer(op, "second");
+        op->actor = officer_as(op, first);
+        id = decided_case(op, first, second);
+        assert_int_equal(acts(op, id, "serve", served("2026-06-10")), ERR_NOT_ALLOWED);
+        assert_int_equal(acts(op, id, "post_notice",
+                              json_pack("{s:s, s:s, s:s}", "posted_on", "2026-06-10", "place", "栏",
+                                        "text", "x")),
+                         ERR_OK);
+        op->now_ms = instant_of_date(day + 30, ZONE_CHINA_MIN) + 36000000;
+        assert_int_equal(acts(op, id, "serve", served("2026-07-10")), ERR_NOT_ALLOWED);
+        op->now_ms = instant_of_date(day + 32, ZONE_CHINA_MIN) + 36000000;
+        assert_int_equal(acts(op, id, "serve", served("2026-07-11")), ERR_INVALID);
+        assert_string_equal(op->err.items[0].field, "served_on");
+        assert_non_null(strstr(op->err.items[0].en, "2026-07-10"));
+        assert_int_equal(acts(op, id, "serve", served("2026-07-10")), ERR_OK);
+        assert_int_equal(number_of(op, "SELECT count(*) FROM record WHERE kind = 'case' AND "
+                                       "status = 'served'"),
+                         1);
+        setup_letgo(setups, op->setup);
+    }
+    setups_free(setups);
+    fixture_end(&store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +414,7 @@ int main(void)
         cmocka_unit_test(the_life_of_cases_is_kept),
         cmocka_unit_test(packs_of_a_family_do_not_overlap),
         cmocka_unit_test(filed_away_under_another_revision),
+        cmocka_unit_test(served_by_public_notice),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

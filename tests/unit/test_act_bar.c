@@ -83,7 +83,8 @@ static void bars(void **state)
         {KIND_REPORT, "verifying", LEADER, NO_FACTS, "extend note urge"},
         {KIND_REPORT, "verifying", PARTY, NO_FACTS, "supplement attach"},
         {KIND_ENQUIRY, "registered", INTAKE, NO_FACTS,
-         "answer* assign contact supplement note urge withdraw attach amend classify spawn_report "
+         "answer* assign contact pass_on supplement note urge withdraw attach amend classify "
+         "spawn_report "
          "link "
          "identify duplicate issue_pin"},
         {KIND_COMPLAINT, "assigned", ROLE_ADMIN, NO_FACTS, ""},

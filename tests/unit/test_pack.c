@@ -132,7 +132,7 @@ static void faults_are_named(void **state)
         {"kinds.complaint.transitions.4", "act", "\"accept\"", "twice"},
         {"kinds.complaint.transitions.4", "outcome", "\"luck\"", "unknown_name"},
         {"kinds.complaint.transitions.25", "clocks", "[]", NULL},
-        {"kinds.enquiry.transitions.3", "to", "\"same\"", "never_left"},
+        {"kinds.enquiry.transitions.4", "to", "\"same\"", "never_left"},
         {"kinds.complaint.grounds.1", "code", "\"NA1\"", "twice"},
         {"kinds.complaint.required.0", "channels", "[]", "missing"},
         {"kinds", "report", NULL, "unused"},

@@ -193,6 +193,7 @@ export interface Procedure {
     level: number
     base_fen: Fen
     amount_fen: Fen
+    insider: boolean
     by: { display: string } | null
     at: Instant | null
     answered_by: { display: string } | null
