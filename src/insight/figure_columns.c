@@ -248,14 +248,16 @@ static enum err_code corrupt(struct op *op, int64_t id)
     return err_set(&op->err, ERR_CORRUPT, "the past of matter %lld does not read", (long long)id);
 }
 
-static enum err_code take_apart(struct loading *l, int64_t id, const void *bytes, size_t n)
+/* Changes up to event @p last; the index may be ahead of this view. */
+static enum err_code take_apart(struct loading *l, int64_t id, const void *bytes, size_t n,
+                                int64_t last)
 {
     const unsigned char *at = bytes, *end = at + n;
     struct past_change change;
     bool bad;
 
     while (past_next(&at, end, &change, &bad)) {
-        if (change.event > l->position) /* the index is ahead of this view */
+        if (change.event > last)
             continue;
         if (!room((void **)&l->changes, &l->changes_cap, l->n_changes, sizeof *l->changes))
             return no_memory(l->f->op);
@@ -372,10 +374,12 @@ static enum err_code read_tail(struct loading *l, int64_t after, int64_t first, 
     return ERR_OK;
 }
 
+/* This view has them all, also those beyond its position (other acts are under way on PostgreSQL):
+ * the tallies count them too. */
 static enum err_code take_tail(struct loading *l, struct tail *t, int64_t id)
 {
     for (; t->next < t->n && t->list[t->next].record == id; t->next++)
-        TRY(take_apart(l, id, t->bytes.data + t->list[t->next].at, t->list[t->next].n));
+        TRY(take_apart(l, id, t->bytes.data + t->list[t->next].at, t->list[t->next].n, INT64_MAX));
     return ERR_OK;
 }
 
@@ -420,7 +424,7 @@ static enum err_code walk(struct loading *l, int64_t first, int64_t end)
         TRY(tail_alone(l, &tail, id));
         bytes = stmt_blob(s, 1, &n);
         l->n_changes = 0;
-        TRY(take_apart(l, id, bytes, n));
+        TRY(take_apart(l, id, bytes, n, l->position));
         TRY(take_tail(l, &tail, id));
         TRY(add_matter(l, id));
     }

@@ -3,6 +3,7 @@
 
 #include "insight/figures_internal.h"
 #include "insight/summary_internal.h"
+#include "sql_queries.h"
 
 #define MEMBERS_MAX ((size_t)256 << 20)
 #define GROWTH_DECIMALS 1
@@ -498,6 +499,36 @@ static enum err_code make(struct maker *m, struct snapshot *snap, struct summary
     return make_content(m, &ret->content);
 }
 
+#define SETTLE_TRIES 100
+#define SETTLE_NS 20000000
+
+/* A view that holds no event beyond its position, so that its figures are those of that position
+ * for good. On PostgreSQL another act may be under way; after two seconds of that any view will do.
+ */
+static enum err_code open_settled(struct op *op, struct snapshot **ret)
+{
+    const struct timespec wait = {.tv_nsec = SETTLE_NS};
+
+    for (int i = 0; i < SETTLE_TRIES; i++) {
+        CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+        CLEANUP(stmt_closep) struct stmt *s = NULL;
+
+        TRY(snapshot_open(op, &snap));
+        TRY(snapshot_prepare(op, snap, SQL_event_beyond, &s));
+        TRY(stmt_bind_int64(op, s, 1, snapshot_position(snap)));
+        TRY(stmt_one_row(op, s));
+        if (stmt_int64(s, 0) == 0 || i + 1 == SETTLE_TRIES) {
+            *ret = snap;
+            snap = NULL;
+            return ERR_OK;
+        }
+        stmt_closep(&s);
+        snapshot_closep(&snap);
+        nanosleep(&wait, NULL);
+    }
+    return ERR_OK;
+}
+
 enum err_code summary_make(struct op *op, const struct indicators *indicators,
                            const struct summary_query *query, const struct summary_world *world,
                            struct summary *ret)
@@ -511,7 +542,7 @@ enum err_code summary_make(struct op *op, const struct indicators *indicators,
     if (m == NULL)
         return made_no_memory(op);
     TRY(check_period(op, query));
-    TRY(snapshot_open(op, &snap)); /* one view for all of it */
+    TRY(open_settled(op, &snap)); /* one view for all of it */
     *m = (struct maker){.op = op,
                         .indicators = indicators,
                         .q = query,

@@ -201,15 +201,18 @@ static enum err_code run_route(struct call *call)
 static enum err_code outcome(struct call *call, enum err_code rc)
 {
     struct err *err = &call->op->err;
+    enum err_code truly;
 
     if ((json_lacked() || arena_lacked(call->op->arena)) && err->fault == ERR_OK)
         err->fault = ERR_NO_MEMORY;
-    if (rc != ERR_OK)
-        return err_truly(err, rc);
-    if (err->fault == ERR_OK || is_write(call->req))
-        return ERR_OK;
-    response_reset(call->resp);
-    return err->fault;
+    truly = err_truly(err, rc);
+    if (rc == ERR_OK && err->fault != ERR_OK && !is_write(call->req)) {
+        response_reset(call->resp);
+        truly = err->fault;
+    }
+    if (truly != rc)
+        err->n_items = 0; /* they belong to what was said before */
+    return truly;
 }
 
 static void log_failure(const struct call *call, enum err_code code)
@@ -253,8 +256,6 @@ void dispatch_run(void *self, struct request *req, struct response *resp)
     snprintf(op.address, sizeof op.address, "%s", req->client);
     rc = outcome(&call, run_route(&call));
     if (rc != ERR_OK) {
-        if (rc != op.err.code) /* what was said belongs to another refusal */
-            op.err.n_items = 0;
         hide_existence(rc, &op.err);
         problem_write(resp, req, rc, &op.err, call.current);
         log_failure(&call, rc);

@@ -3,6 +3,7 @@
 same key. Run it by server.py."""
 import os
 import shutil
+import subprocess
 import sys
 import time
 import urllib.parse
@@ -11,6 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'http'))
 sys.dont_write_bytecode = True
 from client import Scenario  # noqa: E402
+from engine import rows  # noqa: E402
 from filings import act, complaint, key, matter, version  # noqa: E402
 from run import PASSWORD, Place  # noqa: E402
 from scenario_evidence import files_of, put  # noqa: E402
@@ -86,6 +88,24 @@ def files_are_shared(a, b, s, t):
     t.expect('and is taken back', within(10, lambda: there.send('GET', path)['items'][0]['state'] == 'unscanned'))
 
 
+def a_bulletin_beside_a_long_act(a, b, s, t):
+    """An older transaction is under way all the time: what was filed since is seen, but lies beyond the position."""
+    long = subprocess.Popen(['psql', '-qAt', '-c', 'BEGIN; SELECT pg_current_xact_id(); SELECT pg_sleep(60)', a.env['FANGXIN_DATABASE']],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        s.expect('it is under way', within(20, lambda: rows(a, "SELECT count(*) AS n FROM pg_stat_activity WHERE backend_xid IS NOT NULL "
+                                                              "AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()")[0][0] == 1))
+        for _ in range(3):
+            s.step('filed meanwhile', a.public(), 'POST', '/api/v1/matters', complaint(), status=201)
+        made = s.step('a bulletin', a.officer('supervisor'), 'POST', '/api/v1/summaries',
+                      {'form': 'month', 'period': time.strftime('%Y-%m')}, status=201)
+        s.step('reads', a.officer('supervisor'), 'GET', f'/api/v1/summaries/{made["key"]}', status=200)
+    finally:
+        long.kill()
+        long.wait()
+        rows(a, "SELECT count(pg_terminate_backend(pid)) AS n FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()")
+
+
 def main():
     a = Place(os.path.abspath(sys.argv[1]))
     a.command('init', '--name', '安澜县市场监督管理局', '--code', '420202')
@@ -95,7 +115,7 @@ def main():
     try:
         a.start('--rate-limit', 'off')
         b.start('--rate-limit', 'off')
-        for check in (both, changes_are_followed, files_are_shared):
+        for check in (both, changes_are_followed, files_are_shared, a_bulletin_beside_a_long_act):
             try:
                 check(a, b, Scenario(a, check.__name__), Scenario(b, check.__name__))
             except AssertionError as e:
