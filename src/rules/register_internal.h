@@ -72,6 +72,9 @@ void register_read_recognise(struct register_reader *rr);
 /* "failed", or "sampling.batches" of another register; NULL: there is none. */
 const struct register_measure *register_measure_named(struct register_reader *rr, const char *name);
 
+/* Neither absent nor null, "", [] or {}. */
+bool register_filled(const json_t *v);
+
 /* A predicate over a struct register_env (flow_kind.judge). */
 bool register_judge(const struct flow_guard *guard, const void *facts);
 

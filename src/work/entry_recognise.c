@@ -1,5 +1,6 @@
 /* Recognising: entries are found by a word they share with the name of the goods, then compared
- * whole. One name must hold the other, and so must the brands where both are known. */
+ * whole. The name told must hold the entry's, or be a good part of it; of two brands that are both
+ * known one must hold the other. */
 #include "work/entry_recognise.h"
 
 #include <string.h>
@@ -13,7 +14,8 @@
 #define SHOWN 5
 #define LOOKED_AT 200 /* entries that share one word */
 #define CANDIDATES 200
-#define NAME_LEAST_BYTES 4 /* folded: a single sign says nothing */
+#define NAME_LEAST_BYTES 4 /* folded: a single sign says nothing … */
+#define PART_LEAST_BYTES 9 /* … and two signs, as part of a longer name, not enough */
 
 /* Folded without gaps: "婴儿 手推车" and "婴儿手推车" are one. */
 static enum err_code plain(struct op *op, const char *text, const char **ret)
@@ -37,12 +39,14 @@ static bool one_holds_other(const char *a, const char *b)
     return strstr(a, b) != NULL || strstr(b, a) != NULL;
 }
 
-static bool is_same(const struct goods *a, const struct goods *b)
+static bool is_same(const struct goods *told, const struct goods *listed)
 {
-    if (strlen(a->name) < NAME_LEAST_BYTES || strlen(b->name) < NAME_LEAST_BYTES)
-        return false;
-    return one_holds_other(a->name, b->name) &&
-           (*a->brand == '\0' || *b->brand == '\0' || one_holds_other(a->brand, b->brand));
+    bool named =
+        strlen(listed->name) >= NAME_LEAST_BYTES && strstr(told->name, listed->name) != NULL;
+    bool part = strlen(told->name) >= PART_LEAST_BYTES && strstr(listed->name, told->name) != NULL;
+
+    return (named || part) && (*told->brand == '\0' || *listed->brand == '\0' ||
+                               one_holds_other(told->brand, listed->brand));
 }
 
 static const char *text_in(const struct record *r, const struct act_field *f)
