@@ -36,6 +36,12 @@ WHERE register = $1 AND field = $2 AND value = $3 AND day = $4 AND id = $5
 SELECT sum FROM entry_value
 WHERE register = $1 AND field = $2 AND value = $3 AND day = $4 AND id = $5
 
+-- The newest that hold a value, with their state.
+-- name: entry_with_value
+SELECT m.id, m.day, m.status FROM entry_value v CROSS JOIN entry m
+WHERE v.register = $1 AND v.field = $2 AND v.value = $3 AND m.id = v.id
+ORDER BY v.day DESC, v.id DESC LIMIT $4
+
 -- name: entry_value_count
 SELECT count(*) FROM entry_value
 

@@ -1,7 +1,7 @@
 /* How a register is read: register_read.c the head and the fields, register_names.c the names,
  * register_rules.c what is computed and judged, register_figures.c what is counted and said,
- * register_shown.c what is shown, register_slips.c one-time codes and what is gathered, registers.c
- * the whole set.
+ * register_shown.c what is shown, register_slips.c one-time codes and what is gathered,
+ * register_recognise.c in what else entries are recognised, registers.c the whole set.
  * Only for register*.c. */
 #ifndef FANGXIN_RULES_REGISTER_INTERNAL_H
 #define FANGXIN_RULES_REGISTER_INTERNAL_H
@@ -68,8 +68,12 @@ void register_check_demo(struct register_reader *rr);
 
 /* The fourth: one-time codes, and what transitions gather; needs what others show and count. */
 void register_read_slips(struct register_reader *rr);
+void register_read_recognise(struct register_reader *rr);
 /* "failed", or "sampling.batches" of another register; NULL: there is none. */
 const struct register_measure *register_measure_named(struct register_reader *rr, const char *name);
+
+/* Neither absent nor null, "", [] or {}. */
+bool register_filled(const json_t *v);
 
 /* A predicate over a struct register_env (flow_kind.judge). */
 bool register_judge(const struct flow_guard *guard, const void *facts);

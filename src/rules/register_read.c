@@ -445,11 +445,11 @@ static void check_reserved_acts(struct register_reader *rr)
 }
 
 static const char *const file_keys[] = {
-    "systems",  "group",     "profiles", "entry",       "about",      "bases",
-    "number",   "title",     "day",      "parties",     "read",       "register",
-    "sections", "fields",    "computed", "checks",      "unique",     "predicates",
-    "balances", "columns",   "filters",  "frequencies", "public",     "measures",
-    "rates",    "sentences", "demo",     "slips",       "self_check", NULL};
+    "systems",     "group",     "profiles", "entry",      "about",     "bases",    "number",
+    "title",       "day",       "parties",  "read",       "register",  "sections", "fields",
+    "computed",    "checks",    "unique",   "predicates", "balances",  "columns",  "filters",
+    "frequencies", "public",    "measures", "rates",      "sentences", "demo",     "slips",
+    "self_check",  "recognise", NULL};
 
 void register_read(struct register_reader *rr)
 {

@@ -377,6 +377,7 @@ void register_read_slips(struct register_reader *rr)
     reader_up(r, at);
     rr->def->slips = s;
     read_self_check_of(rr);
+    register_read_recognise(rr);
     if (rr->def->steps != NULL)
         register_each(rr, "transitions", 200, read_gathers);
 }

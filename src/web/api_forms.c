@@ -175,6 +175,8 @@ static const struct form_field hints_fields[] = {
     {"address", INPUT_TEXT, .max_bytes = 600, .zh = "地址", .en = "The address"},
     {"division", INPUT_TEXT, .max_bytes = 12, .zh = "区划代码", .en = "The division code"},
     {"facts", INPUT_TEXT, .max_bytes = 30000, .zh = "事情经过", .en = "What happened"},
+    {"product", INPUT_TEXT, .max_bytes = 300, .zh = "商品或服务", .en = "The goods"},
+    {"brand", INPUT_TEXT, .max_bytes = 200, .zh = "品牌", .en = "The brand"},
     {"business", INPUT_INT, .min = 1, .zh = "认定的经营者", .en = "The business confirmed"},
 };
 const struct form form_hints = FORM_OF(hints_fields);

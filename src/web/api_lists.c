@@ -98,6 +98,8 @@ enum err_code hints_post(struct call *call)
         .address = body_text(call->body, "address"),
         .facts = body_text(call->body, "facts"),
         .division = body_text(call->body, "division"),
+        .product = body_text(call->body, "product"),
+        .brand = body_text(call->body, "brand"),
         .business = body_int(call->body, "business", 0),
     };
 

@@ -8,6 +8,7 @@
 #include "insight/search.h"
 #include "sql_queries.h"
 #include "store/vault.h"
+#include "work/entry_recognise.h"
 #include "work/filing.h"
 #include "work/group.h"
 #include "work/matter.h"
@@ -173,6 +174,16 @@ static enum err_code groups(struct op *op, const struct hints_query *q, struct j
     return ERR_OK;
 }
 
+/* What a register knows of the goods: a fact for the clerk. */
+static enum err_code recognised(struct op *op, const struct hints_query *q, struct json_writer *w)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    const struct goods goods = {q->product, q->brand};
+
+    TRY(snapshot_open(op, &snap));
+    return entry_recognised(op, snap, &goods, w);
+}
+
 static void suggestion(struct op *op, const struct hints_query *q, struct json_writer *w)
 {
     struct routing_query query = {q->division, q->address, q->respondent, q->facts};
@@ -199,6 +210,7 @@ enum err_code hints_write(struct op *op, const struct hints_query *query, struct
     TRY(same_business(op, query, w));
     TRY(person_facts(op, query, w));
     TRY(groups(op, query, w));
+    TRY(recognised(op, query, w));
     suggestion(op, query, w);
     json_object_end(w);
     return ERR_OK;

@@ -10,6 +10,7 @@
 
 struct hints_query {
     const char *phone, *name, *respondent, *address, *facts, *division; /* NULL where unknown */
+    const char *product, *brand;                                        /* likewise */
     int64_t business; /* confirmed while it is being written down; 0 not yet */
 };
 /* Writes schema Hints. Staff only: ERR_FORBIDDEN otherwise. */

@@ -71,6 +71,22 @@ static enum err_code load(struct op *op, int64_t id, struct record *ret)
     return record_load(op, snap, "import", id, ret);
 }
 
+/* An act on an import: the caller says what it sets, then writes it. */
+static enum err_code begin(struct op *op, int64_t id, const char *act, struct record *r,
+                           struct record_draft *d)
+{
+    TRY(load(op, id, r));
+    record_draft_begin(op, d, r, act, op->now_ms);
+    return ERR_OK;
+}
+
+/* Only where the import stands is set: goes behind what people wait for. */
+static enum err_code write_settled(struct op *op, struct record_draft *d, struct changes *ch)
+{
+    TRY(record_write(d, ch));
+    return store_apply(op, ch, QUEUE_BULK);
+}
+
 enum err_code import_record_note(struct op *op, int64_t id, size_t rows,
                                  const struct import_settled *settled)
 {
@@ -78,11 +94,9 @@ enum err_code import_record_note(struct op *op, int64_t id, size_t rows,
     CLEANUP(record_draft_release) struct record_draft d = {0};
     struct changes *ch = changes_new(op);
 
-    TRY(load(op, id, &r));
-    record_draft_begin(op, &d, &r, "note", op->now_ms);
+    TRY(begin(op, id, "note", &r, &d));
     put_settled(&d, rows, settled);
-    TRY(record_write(&d, ch));
-    return store_apply(op, ch, QUEUE_BULK);
+    return write_settled(op, &d, ch);
 }
 
 enum err_code import_record_pause(struct op *op, int64_t id, const struct import_settled *settled,
@@ -92,14 +106,12 @@ enum err_code import_record_pause(struct op *op, int64_t id, const struct import
     CLEANUP(record_draft_release) struct record_draft d = {0};
     struct changes *ch = changes_new(op);
 
-    TRY(load(op, id, &r));
-    record_draft_begin(op, &d, &r, "pause", op->now_ms);
+    TRY(begin(op, id, "pause", &r, &d));
     put_settled(&d, rows, settled);
     record_set(&d, "status", json_string("paused"));
     record_set(&d, "day", json_integer(date_of_instant(op->now_ms, op->zone_min)));
     record_text(&d, "report", report);
-    TRY(record_write(&d, ch));
-    return store_apply(op, ch, QUEUE_BULK);
+    return write_settled(op, &d, ch);
 }
 
 enum err_code import_record_resume(struct op *op, int64_t id)
@@ -108,11 +120,10 @@ enum err_code import_record_resume(struct op *op, int64_t id)
     CLEANUP(record_draft_release) struct record_draft d = {0};
     struct changes *ch = changes_new(op);
 
-    TRY(load(op, id, &r));
+    TRY(begin(op, id, "resume", &r, &d));
     if (strcmp(record_member(&r, "status"), "paused") != 0)
         return err_field(&op->err, ERR_NOT_ALLOWED, "", "not_paused", "这个导入没有暂停",
                          "This import is not paused");
-    record_draft_begin(op, &d, &r, "resume", op->now_ms);
     record_set(&d, "status", json_string("running"));
     TRY(record_write(&d, ch));
     return store_apply(op, ch, QUEUE_INTERACTIVE);
@@ -126,8 +137,7 @@ enum err_code import_record_end(struct op *op, int64_t id, const char *status,
     CLEANUP(record_draft_release) struct record_draft d = {0};
     struct changes *ch = changes_new(op);
 
-    TRY(load(op, id, &r));
-    record_draft_begin(op, &d, &r, "end", op->now_ms);
+    TRY(begin(op, id, "end", &r, &d));
     put_settled(&d, rows, settled);
     record_set(&d, "status", json_string(status));
     record_set(&d, "ended_at", json_integer(op->now_ms));
@@ -137,8 +147,7 @@ enum err_code import_record_end(struct op *op, int64_t id, const char *status,
         changes_text(ch, record_member(&r, "blob"));
         record_set(&d, "blob", json_null());
     }
-    TRY(record_write(&d, ch));
-    return store_apply(op, ch, QUEUE_BULK);
+    return write_settled(op, &d, ch);
 }
 
 enum err_code import_record_of(struct op *op, struct snapshot *snap, int64_t id, struct record *ret)

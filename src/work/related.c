@@ -8,6 +8,7 @@
 #include "rules/pack.h"
 #include "sql_queries.h"
 #include "work/business_view.h"
+#include "work/entry_recognise.h"
 #include "work/factors.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
@@ -302,8 +303,11 @@ enum err_code view_related(struct op *op, struct snapshot *snap, struct matter *
                            struct json_writer *w)
 {
     CLEANUP(json_decrefp) json_t *filing = NULL;
+    struct goods goods;
 
     TRY(filing_open(op, snap, m, &filing));
+    goods =
+        (struct goods){filing_text(filing, "product.name"), filing_text(filing, "product.brand")};
     json_object_begin(w);
     TRY(view_person(op, snap, m, w));
     TRY(view_of_business(op, snap, m, w));
@@ -311,6 +315,7 @@ enum err_code view_related(struct op *op, struct snapshot *snap, struct matter *
     TRY(view_alike(op, snap, m, w));
     TRY(view_decision(op, snap, m, w));
     TRY(view_factors(op, snap, m, filing, w));
+    TRY(entry_recognised(op, snap, &goods, w));
     json_object_end(w);
     return ERR_OK;
 }

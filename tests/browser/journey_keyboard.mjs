@@ -50,6 +50,7 @@ async function queue(t) {
   await page.keyboard.press('Enter')
   await page.waitForSelector('.strip')
   t.check(page.url().endsWith(`/desk/matters/${first}`), `Enter opens ${page.url()}`)
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1', undefined, { timeout: 5000 }).catch(() => t.faults.push('the heading of the page that opens has not the focus'))
   await page.keyboard.press('KeyJ')
   await page.waitForURL(`**/desk/matters/${second}`)
   await page.waitForSelector('.strip')

@@ -53,13 +53,20 @@ async function desk(t) {
     await fits(t, v, page.name, [DESK, WIDE, PHONE])
   }
 }
+/** Controls that a finger would miss. */
+const small = (v) =>
+  v.page.evaluate(() => {
+    const all = document.querySelectorAll('.btn, .input, .pill, .seg button, .seg label, .tabs button, .back, summary')
+    return Array.from(all).filter((e) => e.getClientRects().length && e.getBoundingClientRect().height < 43.5).map((e) => `${e.className} ${e.textContent.trim().slice(0, 12)}`).slice(0, 5).join('; ')
+  })
 async function deskOnPhone(t) {
   const v = await t.visit({ size: PHONE })
-  for (const page of (await deskPages(t.place)).filter((p) => ['queue', 'matter', 'intake', 'dashboard'].includes(p.name))) {
+  for (const page of (await deskPages(t.place)).filter((p) => ['queue', 'matter', 'intake', 'dashboard', 'orders', 'groups'].includes(p.name))) {
     await v.as(page.who)
     await v.go(page.path)
     for (const found of await v.axe()) t.faults.push(`${page.name} on a phone: ${found}`)
     t.same(await v.sideways(), '', `${page.name} on a phone`)
+    t.same(await small(v), '', `${page.name} on a phone: targets smaller than 44 px`)
   }
 }
 

@@ -1,6 +1,7 @@
 """Registers as practice reports them: the numbers that yearly reports state, brought in by sheets – entries, then one act on
 each – and the sentences that must come of them. Functions for test_registers.py, each in a body of its own."""
 from county import BODIES, day
+from filings import complaint
 
 ROOT = '/api/v1/registers'
 YEAR = day()[:4]
@@ -134,6 +135,57 @@ def honours(place, s):
     s.expect('52 of 570', rates['provincial_rate'] == '9.1', str(rates))
 
 
+def goods_recognised(place, s):
+    """Goods on the list of branch b are told beside filings, matters and batches wherever they are written down, until they are off it."""
+    n = s.step('on the list', place.officer('b.handler'), 'POST', f'{ROOT}/blacklist/entries', {'fields': {
+        'goods': '水晶泥', 'brand': '泡泡怪', 'category': 'children', 'source': 'notice', 'listed_on': day(), 'danger': '硼含量超标'}}, status=201)['number']
+
+    def told(who, **goods):
+        a = s.step('hints', place.officer(who), 'POST', '/api/v1/hints', goods, status=200)
+        return [(x['number'], x['may_read']) for x in a['recognised']]
+
+    a = s.step('hints', place.officer('a.intake'), 'POST', '/api/v1/hints', {'product': '彩色 水晶泥 玩具', 'brand': '泡泡怪'}, status=200)['recognised']
+    s.expect('goods of another branch are a fact without its page', [(x['number'], x['title'], x['may_read'], [y['text'] for y in x['shows']]) for x in a] == [(n, '水晶泥 泡泡怪', False, ['硼含量超标'])], str(a))
+    s.expect('who may read it can open it', told('root.intake', product='水晶泥') == [(n, True)])
+    s.expect('two signs are not the goods', told('a.intake', product='水晶') == [])
+    s.expect('another brand', told('a.intake', product='水晶泥', brand='小象') == [])
+    s.expect('other goods', told('a.intake', product='泥塑') == [] and told('a.intake', facts='孩子玩水晶泥手起疹子') == [])
+    m = s.file(complaint(channel='visit', product={'name': '水晶泥', 'brand': '泡泡怪'}), 'root.intake')['number']
+    a = s.step('beside the matter', place.officer('root.supervisor'), 'GET', f'/api/v1/matters/{m}/related', status=200)['recognised']
+    s.expect('on the matter', [x['number'] for x in a] == [n], str(a))
+    batch = sheet(s, 'a.handler', 'sampling', [{'origin': '靶向', 'category': '儿童及老年人用品', 'goods': '水晶泥', 'sampled': '1', 'seller_name': '文具店', 'sampled_on': day(),
+                                                'officer': f'甲#{place.ids["a.handler"]}', 'officer2': f'乙#{place.ids["a.handler2"]}'}])[0]
+    see = lambda: [x['number'] for x in s.step('the batch', place.officer('a.handler'), 'GET', f'{ROOT}/sampling/entries/{batch}', status=200)['recognised']]  # noqa: E731
+    s.expect('on the batch', see() == [n])
+    acts(s, 'blacklist', [n], ('b.leader', 'remove', {'removed_on': day(), 'why': '已召回'}))
+    s.expect('off the list', told('root.intake', product='水晶泥') == [] and see() == [])
+
+
+def seized(place, s):
+    """What leaves the store for an event is what its list destroys, and never more than is in the store."""
+    event = sheet(s, 'b.handler', 'destructions', [{'name': '春季销毁', 'planned_on': day(), 'place': '垃圾场', 'method': '深埋', 'classes': '1', 'goods': '食品|糕点|10 公斤',
+                                                    'officer': f'甲#{place.ids["b.handler"]}'}])
+    acts(s, 'destructions', event, ('b.leader', 'approve', {}))
+    moved = {'moved_on': day(), 'kind': '食品', 'name': '糕点', 'hander': f'甲#{place.ids["b.handler"]}'}
+    out = {**moved, 'movement': '出库', 'way_out': '销毁', 'event': event[0], 'receiver': '垃圾场'}
+
+    def book(row, failed=0):
+        n = sheet(s, 'b.handler', 'seized_goods', [row])
+        sheet(s, 'b.supervisor', 'seized_goods', [{'number': n[0]}], 'confirm', failed=failed)
+
+    def destroy(failed=0):
+        sheet(s, 'b.handler', 'destructions', [{'number': event[0], 'held_on': day(), 'witnesses': '白树声|公证处\n柳青|电视台', 'recorded': '照片'}], 'destroy', failed=failed)
+
+    book({**moved, 'movement': '入库', 'way_in': '没收', 'goods': '30 公斤'})
+    book({**out, 'goods': '8 公斤'})
+    destroy(failed=1)  # eight are not ten
+    book({**out, 'goods': '23 公斤'}, failed=1)  # that much is not in the store
+    book({**out, 'goods': '2 公斤'})
+    destroy()
+    a, _, _ = figures(s, 'seized_goods', 'b')
+    s.expect('twenty are left', [b['n'] for b in a['balances']] in (['20'], ['20.0'], ['20.000'], ['200000']), str(a['balances']))
+
+
 def campaign_effort(place, s):
     """2,767 officers, 432 vehicles and 6,673 households, over three campaigns."""
     told = [(1200, 200, 3000, 10, '300'), (900, 132, 2673, 12, '179'), (667, 100, 1000, 8, '100')]
@@ -175,4 +227,4 @@ def advance_fund(place, s):
     s.expect('nothing recovered', rates['recovery_rate'] == '0.0' or rates['recovery_rate'] is None, str(rates))
 
 
-ALL = [sampling_target, sampling_pending, stations_by_class, honours, campaign_effort, event_sheet, advance_fund]
+ALL = [sampling_target, sampling_pending, stations_by_class, honours, goods_recognised, seized, campaign_effort, event_sheet, advance_fund]

@@ -362,6 +362,17 @@ static const struct {
      "'filters':['origin','status'],'self_check':{'title':{'zh':'算','en':'W'},'fields':['sampled']"
      ",'shows':['goods']}",
      "self_check.shows", "unknown_name"},
+    {"'filters':['origin','status']",
+     "'filters':['origin','status'],'recognise':{'states':['open'],'name':'sampled'}",
+     "recognise.name", "unknown_name"},
+    {"'filters':['origin','status']",
+     "'filters':['origin','status'],'recognise':{'states':['gone'],'name':'goods'}",
+     "recognise.states", "unknown_name"},
+    {"'filters':['origin','status']",
+     "'filters':['origin','status'],'recognise':{'states':['open'],'name':'goods','in':[{'register'"
+     ":"
+     "'nowhere','name':'goods'}]}",
+     "recognise.in.0.register", "unknown_name"},
     {"'public':{'states':['closed']", "'public':{'order':'goods','states':['closed']",
      "public.order", "type"},
 };

@@ -58,11 +58,16 @@ export interface BulletinChart {
   labels: string[]
   figures: number[]
 }
+/** Text of a sentence, or one of its numbers. */
+export interface Run {
+  text: string
+  figure?: number
+}
 export interface Block {
   heading?: string
   level?: number
   note?: string
-  runs?: { text: string; figure?: number }[]
+  runs?: Run[]
   table?: BulletinTable
   chart?: BulletinChart
 }

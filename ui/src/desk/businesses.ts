@@ -1,5 +1,6 @@
 /* Businesses as the API shows them, and looking one up as one types. */
 import { get, newKey, post, request } from '@/shared/api'
+import type { Recognised } from './registers'
 import type { Day, Fen, Instant, Row, Text } from '@/shared/types'
 
 export interface BusinessRow {
@@ -84,6 +85,7 @@ export interface Related {
   business: Kin | null
   suggestions: BusinessRow[]
   alike: { number: string; title: string | null; respondent: string | null; received_at: Instant; likeness: number }[]
+  recognised: Recognised[]
   duplicate: { choice: string; label: Text | null; number: string | null; at: Instant; by: { id: number; display: string } | null } | null
 }
 export interface RecordEvent {

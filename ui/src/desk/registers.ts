@@ -121,6 +121,17 @@ export interface EntryEvent {
   in: Record<string, unknown>
   texts: Record<string, string>
 }
+/** An entry that knows the goods of a filing or of another entry. */
+export interface Recognised {
+  register: string
+  register_label: Text
+  number: string
+  title: string
+  status_label: Text | null
+  day: string | null
+  may_read: boolean
+  shows: { label: Text; text: string }[]
+}
 export interface Entry extends Omit<EntryRow, 'columns' | 'due' | 'level'> {
   /** Whether files may be added and taken away. */
   may_attach?: boolean
@@ -137,6 +148,8 @@ export interface Entry extends Omit<EntryRow, 'columns' | 'due' | 'level'> {
   not_allowed: { act: string; label?: Text | null; why: Text }[]
   links: { out: EntryLink[]; in: EntryLink[] }
   events: EntryEvent[]
+  /** What other registers know of its goods. */
+  recognised: Recognised[]
 }
 
 export const registerPath = (id: string) => `/registers/${encodeURIComponent(id)}`

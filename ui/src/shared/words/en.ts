@@ -36,7 +36,6 @@ export default {
     total: 'Total',
     counted_days: '{n} days count',
     skipped_days: '{n} days do not',
-    no_days: 'The explanation cannot be fetched now. Look again later.',
     weekdays: 'M T W T F S S',
     received: 'In',
     filed: 'Sent',
@@ -60,7 +59,5 @@ export default {
     store_full: 'Read-only for now. Your text stays on this page; keep it open.',
     internal: 'That did not work, and it is our fault. Try again, or call us.',
     reference: 'Reference {id}',
-    not_found: 'Not found.',
-    forbidden: 'You cannot do this now.',
   },
 }

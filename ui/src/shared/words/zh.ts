@@ -36,7 +36,6 @@ export default {
     total: '合计',
     counted_days: '计 {n} 天',
     skipped_days: '{n} 天不计',
-    no_days: '现在取不到算法，稍后再看。',
     weekdays: '一 二 三 四 五 六 日',
     received: '收',
     filed: '提交',
@@ -60,7 +59,5 @@ export default {
     store_full: '暂时只能看，不能改。您写的还在这一页，先别关。',
     internal: '这次没办成，是我们的问题。再试一次，还不行就给我们打电话。',
     reference: '查问号 {id}',
-    not_found: '没有找到。',
-    forbidden: '您现在不能办这件事。',
   },
 }
