@@ -1,10 +1,9 @@
-/* Letters by pango and cairo: the only file that includes their headers.
+/* Letters by pango and cairo; their headers are included here and in letter_lines.h alone.
  *
  * A letter is laid out twice by the same code, first to count its pages, then to draw them: a page
  * number stands only where there is more than one page. Lines come from pango once and are kept. */
 #include "insight/letter_pdf.h"
 
-#include <pango/pangocairo.h>
 #include <cairo/cairo-pdf.h>
 #include <fontconfig/fontconfig.h>
 #include <pthread.h>
@@ -12,6 +11,7 @@
 #include <string.h>
 
 #include "insight/letter_font.h"
+#include "insight/letter_lines.h"
 #include "insight/qr.h"
 
 #if defined(__has_feature)
@@ -41,24 +41,11 @@
 #define LABEL_W 76.0
 #define SIGN_H 96.0
 #define QR_SIZE (22 * MM)
-/* One font for all, for each one embedded costs time. Headings get their weight from a stroke
- * around the letters. */
-#define BOLD_STROKE 0.6
 
 struct press {
     pthread_mutex_t lock;
     PangoFontMap *fonts;
     PangoContext *context;
-};
-
-/* A text broken into lines for a width. */
-struct lines {
-    PangoLayout *layout;
-    PangoLayout *even; /* the same lines drawn out to the width; NULL where none is to be */
-    int n;
-    bool bold;
-    double pitch;       /* from line to line */
-    double width, most; /* of even: only lines that end at most so far from the margin */
 };
 
 struct cells {
@@ -126,153 +113,13 @@ static enum err_code make_ready(struct press *p, struct err *err)
     return ERR_OK;
 }
 
-/* ---- lines ---- */
+/* ---- texts ---- */
 
-/* A blank to be filled in by hand, and the number of a matter, stay on one line. */
-static bool stays_whole(const char *at, size_t *ret_n)
-{
-    static const char low_line[] = "＿";
-    size_t n = 0, hyphens = 0;
-
-    while (strncmp(at + n, low_line, sizeof low_line - 1) == 0)
-        n += sizeof low_line - 1;
-    if (n == 0) {
-        for (; g_ascii_isalnum(at[n]) || (n > 0 && at[n] == '-'); n++)
-            hyphens += at[n] == '-';
-        *ret_n = n;
-        return hyphens > 0;
-    }
-    *ret_n = n;
-    return true;
-}
-
-static void keep_whole(PangoLayout *layout, const char *text)
-{
-    PangoAttrList *list = pango_attr_list_new();
-    size_t n;
-
-    for (const char *at = text; *at != '\0'; at += n > 0 ? n : 1) {
-        PangoAttribute *whole;
-
-        if (!stays_whole(at, &n))
-            continue;
-        whole = pango_attr_allow_breaks_new(FALSE);
-        whole->start_index = (guint)(at - text);
-        whole->end_index = (guint)(at - text + (ptrdiff_t)n);
-        pango_attr_list_insert(list, whole);
-    }
-    pango_layout_set_attributes(layout, list);
-    pango_attr_list_unref(list);
-}
-
-static double line_width(const struct lines *l, int i)
-{
-    PangoRectangle r;
-
-    pango_layout_line_get_extents(pango_layout_get_line_readonly(l->layout, i), NULL, &r);
-    return (double)r.width / PANGO_SCALE;
-}
-
-static double indent_of(const struct lines *l, int i)
-{
-    const PangoLayoutLine *line = pango_layout_get_line_readonly(l->layout, i);
-    double indent = (double)pango_layout_get_indent(l->layout) / PANGO_SCALE;
-
-    return line != NULL && line->is_paragraph_start ? indent : 0;
-}
-
-/* The line as it is drawn. */
-static PangoLayoutLine *line_of(const struct lines *l, int i)
-{
-    double slack;
-
-    if (l->even == NULL || i + 1 >= l->n)
-        return pango_layout_get_line_readonly(l->layout, i);
-    slack = l->width - line_width(l, i) - indent_of(l, i);
-    return pango_layout_get_line_readonly(slack <= l->most ? l->even : l->layout, i);
-}
-
-/* Lines that nearly reach the margin are drawn out to it; what a long number left short is not. */
-static void justify(struct lines *l, double width, double most)
-{
-    bool any = false;
-
-    for (int i = 0; i + 1 < l->n; i++) {
-        double slack = width - line_width(l, i) - indent_of(l, i);
-
-        if (slack > 0.3 && slack <= most)
-            any = true;
-    }
-    if (!any)
-        return;
-    l->even = pango_layout_copy(l->layout);
-    pango_layout_set_justify(l->even, TRUE);
-    l->width = width;
-    l->most = most;
-}
-
-static struct lines lines_of(PangoContext *context, const char *text, double points, double pitch,
-                             double width, double indent)
-{
-    PangoFontDescription *font = pango_font_description_new();
-    struct lines l = {.layout = pango_layout_new(context), .pitch = pitch};
-
-    pango_font_description_set_family_static(font, letter_font_families());
-    pango_font_description_set_size(font, (int)(points * PANGO_SCALE));
-    pango_layout_set_font_description(l.layout, font);
-    pango_font_description_free(font);
-    if (width > 0) {
-        pango_layout_set_width(l.layout, (int)(width * PANGO_SCALE));
-        pango_layout_set_wrap(l.layout, PANGO_WRAP_WORD_CHAR);
-        pango_layout_set_indent(l.layout, (int)(indent * PANGO_SCALE));
-    }
-    pango_layout_set_text(l.layout, text == NULL ? "" : text, -1);
-    if (width > 0 && text != NULL)
-        keep_whole(l.layout, text);
-    l.n = pango_layout_get_line_count(l.layout);
-    if (width > LABEL_W)
-        justify(&l, width, 2 * points);
-    return l;
-}
-
-static void lines_release(struct lines *l)
-{
-    if (l->layout != NULL)
-        g_object_unref(l->layout);
-    if (l->even != NULL)
-        g_object_unref(l->even);
-    l->layout = l->even = NULL;
-}
-
-/* Its first baseline lies so that the line stands in the middle of the pitch. */
-static double baseline_of(const struct lines *l, int i)
-{
-    PangoRectangle r;
-
-    pango_layout_line_get_extents(pango_layout_get_line_readonly(l->layout, i), NULL, &r);
-    return (l->pitch - (double)r.height / PANGO_SCALE) / 2 - (double)r.y / PANGO_SCALE;
-}
-
-/* Lines first … first + n - 1 from (x, y) down. */
 static void draw_lines(struct setter *s, const struct lines *l, int first, int n, double x,
                        double y)
 {
-    for (int i = 0; s->drawing && i < n; i++) {
-        PangoLayoutLine *line = line_of(l, first + i);
-        double base = y + i * l->pitch + baseline_of(l, first + i), left;
-
-        if (line == NULL)
-            return;
-        left = x + indent_of(l, first + i);
-        cairo_move_to(s->cr, left, base);
-        pango_cairo_show_layout_line(s->cr, line);
-        if (l->bold) {
-            cairo_move_to(s->cr, left, base);
-            pango_cairo_layout_line_path(s->cr, line);
-            cairo_set_line_width(s->cr, BOLD_STROKE);
-            cairo_stroke(s->cr);
-        }
-    }
+    if (s->drawing)
+        lines_draw(s->cr, l, first, n, x, y);
 }
 
 /* One text, @p align of its width left of x. */
@@ -282,7 +129,7 @@ static void draw_at(struct setter *s, const char *text, double points, double x,
     struct lines l = lines_of(s->context, text, points, points * 1.4, 0, 0);
 
     for (int i = 0; i < l.n; i++)
-        draw_lines(s, &l, i, 1, x - line_width(&l, i) * align, y + i * l.pitch);
+        draw_lines(s, &l, i, 1, x - lines_width(&l, i) * align, y + i * l.pitch);
     lines_release(&l);
 }
 
@@ -291,7 +138,7 @@ static void draw_heading(struct setter *s, const char *text, double points, doub
     struct lines l = lines_of(s->context, text, points, points * 1.4, 0, 0);
 
     l.bold = true;
-    draw_lines(s, &l, 0, 1, (LEFT + RIGHT - line_width(&l, 0)) / 2, y);
+    draw_lines(s, &l, 0, 1, (LEFT + RIGHT - lines_width(&l, 0)) / 2, y);
     lines_release(&l);
 }
 
@@ -308,7 +155,7 @@ static void draw_mark(struct setter *s)
     cairo_set_source_rgba(s->cr, 0.5, 0.5, 0.5, 0.2);
     cairo_translate(s->cr, PAGE_W / 2, PAGE_H / 2);
     cairo_rotate(s->cr, -0.6);
-    cairo_move_to(s->cr, -line_width(&l, 0) / 2, 0);
+    cairo_move_to(s->cr, -lines_width(&l, 0) / 2, 0);
     pango_cairo_layout_line_path(s->cr, pango_layout_get_line_readonly(l.layout, 0));
     cairo_fill(s->cr); /* a picture and no text: it cannot be in the way of selecting */
     cairo_restore(s->cr);
@@ -447,11 +294,11 @@ static void set_row(struct setter *s, const struct cells *row)
             const struct lines *l = &row->cell[i];
             double x = cell_x(row->n, i), w = cell_x(row->n, i + 1) - x;
             int left = l->n - done;
-            bool label = i % 2 == 0;
+            bool label = i % 2 == 0, sliced = n < most;
 
             box(s, x, s->y, w, h);
             if (label)
-                draw_label(s, l, x, h, n<most, done> 0);
+                draw_label(s, l, x, h, sliced, done > 0);
             else if (left > 0)
                 draw_lines(s, l, done, left < n ? left : n, x + PAD, s->y + PAD);
         }

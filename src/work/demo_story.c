@@ -208,7 +208,7 @@ static enum err_code file_it(struct story *st)
         st->now = st->end_ms;
     op->now_ms = st->now;
     if (st->plan->kind == KIND_ENQUIRY && source->by == ACTOR_OFFICER &&
-        chance_hits(&st->chance, 880))
+        chance_hits(&st->chance, 880) && !story_must(st, "passed_on"))
         json_object_set_new(filing, "answer", json_string(st->question));
     if (st->plan->kind == KIND_COMPLAINT && st->plan->special == SPECIAL_NONE &&
         story_working_days_ago(st, st->now) < 10 && chance_hits(&st->chance, 20))
@@ -259,11 +259,19 @@ bool story_must(const struct story *st, const char *state)
 
 static enum err_code enquiry(struct story *st)
 {
+    bool passed = false;
+
     if (strcmp(st->m.status, "registered") == 0) {
         story_later(st, chance_below(&st->chance, 3));
-        TRY(story_act(st, st->clerk, "answer", json_pack("{s:s}", "text", st->question)));
+        passed = chance_hits(&st->chance, 120) || story_must(st, "passed_on");
+        if (passed)
+            TRY(story_act(st, st->clerk, "pass_on",
+                          json_pack("{s:s, s:s}", "to", story_text(st, "passed_to"), "text",
+                                    story_text(st, "passed_on"))));
+        else
+            TRY(story_act(st, st->clerk, "answer", json_pack("{s:s}", "text", st->question)));
     }
-    if (chance_hits(&st->chance, 60)) {
+    if (!passed && chance_hits(&st->chance, 60)) {
         struct actor party = story_party_of(st);
 
         story_soon(st);
@@ -371,8 +379,10 @@ static const char *stop_of(const struct story *st)
     int ago = story_working_days_ago(st, st->plan->received_at);
     uint64_t which = st->plan->which / 8, each = st->plan->kind == KIND_REPORT ? 2 : 8;
 
-    if (st->plan->special != SPECIAL_NONE || ago > 25 || st->plan->kind == KIND_ENQUIRY)
+    if (st->plan->special != SPECIAL_NONE || ago > 25)
         return NULL;
+    if (st->plan->kind == KIND_ENQUIRY)
+        return st->plan->which % 16 == 3 ? "passed_on" : NULL;
     if (ago > 1 && ago < 12 && st->plan->which % each == 1)
         return disputes[st->plan->which / each % 2];
     if (st->plan->which % 8 != 0)
