@@ -39,9 +39,10 @@ SELECT id, kind FROM (
         WHERE id > $1 AND due < 2147483647 ORDER BY id LIMIT $2) e) u
 ORDER BY id LIMIT $2
 
--- Those that an act touched while the run went on: it may have counted by the calendar before.
+-- Those that an act touched while the run went on: it may have counted by the calendar before. Page by
+-- page in order of the record, so the index by record is the right one however many were touched.
 -- name: clock_records_touched
-SELECT DISTINCT record, kind FROM event NOT INDEXED
+SELECT DISTINCT record, kind FROM event
 WHERE id >= $3 AND kind IN ('matter', 'case', 'entry') AND record > $1 ORDER BY record LIMIT $2
 
 -- name: clock_move

@@ -472,7 +472,7 @@ static void no_list_is_a_scan(void **state)
 static void followers_begin_where_they_left_off(void **state)
 {
     static const int followers[] = {SQL_feed_events, SQL_group_events_after, SQL_past_events,
-                                    SQL_past_events_next, SQL_clock_records_touched};
+                                    SQL_past_events_next};
     struct corpus *c = *state;
     CLEANUP(op_endp)
     struct op *op = corpus_op(c, actors[0].officer, actors[0].roles, actors[0].body);
