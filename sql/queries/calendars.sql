@@ -43,7 +43,7 @@ ORDER BY id LIMIT $2
 -- page in order of the record, so the index by record is the right one however many were touched.
 -- name: clock_records_touched
 SELECT DISTINCT record, kind FROM event
-WHERE id >= $3 AND kind IN ('matter', 'case', 'entry') AND record > $1 ORDER BY record LIMIT $2
+WHERE id >= $3 AND id <= $4 AND kind IN ('matter', 'case', 'entry') AND record > $1 ORDER BY record LIMIT $2
 
 -- name: clock_move
 UPDATE deadline SET due_raw = $4, due = $5, paused_days = $6, provisional = $7

@@ -136,8 +136,13 @@ struct counted {
     char kind[8];
 };
 
-/* The next behind @p after with open clocks or, with @p position, touched since that event. */
-static enum err_code next_ids(struct op *op, int64_t position, int64_t after,
+/* Events from one to another; from 0: none. */
+struct span {
+    int64_t from, to;
+};
+
+/* The next behind @p after with open clocks or, with @p touched, touched by one of those events. */
+static enum err_code next_ids(struct op *op, struct span touched, int64_t after,
                               struct counted ret[SLICE], size_t *ret_n)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
@@ -146,12 +151,14 @@ static enum err_code next_ids(struct op *op, int64_t position, int64_t after,
 
     *ret_n = 0;
     TRY(snapshot_open(op, &snap));
-    TRY(snapshot_prepare(op, snap,
-                         position == 0 ? SQL_open_clock_records : SQL_clock_records_touched, &s));
+    TRY(snapshot_prepare(
+        op, snap, touched.from == 0 ? SQL_open_clock_records : SQL_clock_records_touched, &s));
     TRY(stmt_bind_int64(op, s, 1, after));
     TRY(stmt_bind_int64(op, s, 2, SLICE));
-    if (position != 0)
-        TRY(stmt_bind_int64(op, s, 3, position));
+    if (touched.from != 0) {
+        TRY(stmt_bind_int64(op, s, 3, touched.from));
+        TRY(stmt_bind_int64(op, s, 4, touched.to));
+    }
     for (;;) {
         struct counted *one = &ret[*ret_n];
 
@@ -262,7 +269,7 @@ static enum err_code one_slice(struct op *op, const struct calendar_run *run, bo
     struct counted ids[SLICE];
     size_t n;
 
-    TRY(next_ids(op, 0, run->after, ids, &n));
+    TRY(next_ids(op, (struct span){0}, run->after, ids, &n));
     *ret_end = n == 0;
     if (n == 0)
         return ERR_OK;
@@ -272,19 +279,31 @@ static enum err_code one_slice(struct op *op, const struct calendar_run *run, bo
     return store_apply(op, ch, QUEUE_BULK);
 }
 
+static enum err_code position_now(struct op *op, int64_t *ret)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+    TRY(snapshot_open(op, &snap));
+    *ret = snapshot_position(snap);
+    return ERR_OK;
+}
+
 /* Matters that acts touched since the run began, then the end of the run. Everybody who could still
- * count by the calendar before has let go of it by now. */
+ * count by the calendar before has let go of it by now, so what comes after this moment need not be
+ * looked at: under a rush of filings there would be no end to that. */
 static enum err_code finish(struct op *op, const struct calendar_run *run)
 {
+    struct span touched = {.from = run->position + 1};
     struct calendar_run now = *run;
     struct counted ids[SLICE];
     int64_t after = 0;
     size_t n;
 
+    TRY(position_now(op, &touched.to));
     do {
         struct changes *ch = changes_new(op);
 
-        TRY(next_ids(op, run->position + 1, after, ids, &n));
+        TRY(next_ids(op, touched, after, ids, &n));
         TRY(count_all(op, ids, n, &now, ch));
         if (n > 0)
             after = ids[n - 1].id;
@@ -427,7 +446,7 @@ enum err_code recount_preview(struct op *op, const struct calendar *cal,
     do {
         CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
 
-        rc = next_ids(&own, 0, after, ids, &n);
+        rc = next_ids(&own, (struct span){0}, after, ids, &n);
         if (rc == ERR_OK)
             rc = snapshot_open(&own, &snap);
         for (size_t i = 0; i < n && rc == ERR_OK; i++)
