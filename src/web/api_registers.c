@@ -169,16 +169,23 @@ static enum err_code answer_entry(struct call *call, int status, const struct re
     return entry_view(call->op, snap, r, call_answer(call, status));
 }
 
-enum err_code entry_get(struct call *call)
+/* The entry that the address names. */
+static enum err_code read_entry(struct call *call, struct record *ret)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(record_release) struct record r = {0};
     const struct register_def *def;
 
     TRY(call_register(call, &def));
     TRY(snapshot_open(call->op, &snap));
-    TRY(entry_by_number(call->op, snap, def, request_param(call->req, "number"), MAY_READ_ENTRY,
-                        &r));
+    return entry_by_number(call->op, snap, def, request_param(call->req, "number"), MAY_READ_ENTRY,
+                           ret);
+}
+
+enum err_code entry_get(struct call *call)
+{
+    CLEANUP(record_release) struct record r = {0};
+
+    TRY(read_entry(call, &r));
     access_note(call->op, r.id, "read");
     return answer_entry(call, 200, &r);
 }
@@ -186,14 +193,10 @@ enum err_code entry_get(struct call *call)
 /* Why a date is due. */
 enum err_code entry_deadline_get(struct call *call)
 {
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(record_release) struct record r = {0};
     const struct register_def *def;
 
-    TRY(call_register(call, &def));
-    TRY(snapshot_open(call->op, &snap));
-    TRY(entry_by_number(call->op, snap, def, request_param(call->req, "number"), MAY_READ_ENTRY,
-                        &r));
+    TRY(read_entry(call, &r));
     def = entry_def(call->op, &r);
     if (def == NULL)
         return err_set(&call->op->err, ERR_CORRUPT, "an entry of no register");
