@@ -3,9 +3,6 @@
 -- name: revisions_of
 SELECT name, revision, content FROM revision WHERE kind = $1 ORDER BY name, revision
 
--- name: event_last
-SELECT coalesce(max(id), 0) FROM event
-
 -- name: calendar_run_put
 INSERT INTO calendar_run (id, calendar, revision, position, total, done, moved, after, started_at, finished_at, mac)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -26,24 +23,31 @@ SELECT (SELECT count(*) FROM deadline WHERE state IN ('running', 'paused'))
      + (SELECT count(*) FROM enforcement_case WHERE due < 2147483647)
      + (SELECT count(*) FROM entry WHERE due < 2147483647)
 
--- Ids of matters come before all others.
+-- Those registered by the events up to $3: under a rush of filings there would be no end to the others, and
+-- they are among those touched. Ids of matters come before all others.
 -- name: open_clock_records
 SELECT id, kind FROM (
-    SELECT id, kind FROM (SELECT DISTINCT matter_id AS id, 'matter' AS kind FROM deadline
-        WHERE matter_id > $1 AND state IN ('running', 'paused') ORDER BY matter_id LIMIT $2) m
+    SELECT id, kind FROM (SELECT DISTINCT matter_id AS id, 'matter' AS kind FROM deadline d
+        WHERE matter_id > $1 AND state IN ('running', 'paused') AND EXISTS (SELECT 1 FROM event e
+            WHERE e.kind = 'matter' AND e.record = d.matter_id AND e.version = 1 AND e.id <= $3)
+        ORDER BY matter_id LIMIT $2) m
     UNION ALL
-    SELECT id, kind FROM (SELECT id, 'case' AS kind FROM enforcement_case
-        WHERE id > $1 AND due < 2147483647 ORDER BY id LIMIT $2) c
+    SELECT id, kind FROM (SELECT id, 'case' AS kind FROM enforcement_case c
+        WHERE id > $1 AND due < 2147483647 AND EXISTS (SELECT 1 FROM event e
+            WHERE e.kind = 'case' AND e.record = c.id AND e.version = 1 AND e.id <= $3)
+        ORDER BY id LIMIT $2) c
     UNION ALL
-    SELECT id, kind FROM (SELECT id, 'entry' AS kind FROM entry
-        WHERE id > $1 AND due < 2147483647 ORDER BY id LIMIT $2) e) u
+    SELECT id, kind FROM (SELECT id, 'entry' AS kind FROM entry n
+        WHERE id > $1 AND due < 2147483647 AND EXISTS (SELECT 1 FROM event e
+            WHERE e.kind = 'entry' AND e.record = n.id AND e.version = 1 AND e.id <= $3)
+        ORDER BY id LIMIT $2) e) u
 ORDER BY id LIMIT $2
 
 -- Those that an act touched while the run went on: it may have counted by the calendar before. Page by
 -- page in order of the record, so the index by record is the right one however many were touched.
 -- name: clock_records_touched
 SELECT DISTINCT record, kind FROM event
-WHERE id >= $3 AND id <= $4 AND kind IN ('matter', 'case', 'entry') AND record > $1 ORDER BY record LIMIT $2
+WHERE id > $4 AND id <= $3 AND kind IN ('matter', 'case', 'entry') AND record > $1 ORDER BY record LIMIT $2
 
 -- name: clock_move
 UPDATE deadline SET due_raw = $4, due = $5, paused_days = $6, provisional = $7

@@ -69,11 +69,11 @@ enum err_code calendar_last_run(struct op *op, struct snapshot *snap, struct cal
     return ERR_OK;
 }
 
-static enum err_code number_by(struct op *op, struct snapshot *snap, int sql, int64_t *ret)
+static enum err_code open_clocks(struct op *op, struct snapshot *snap, int64_t *ret)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
 
-    TRY(snapshot_prepare(op, snap, sql, &s));
+    TRY(snapshot_prepare(op, snap, SQL_open_clocks_count, &s));
     TRY(stmt_one_row(op, s));
     *ret = stmt_int64(s, 0);
     return ERR_OK;
@@ -94,8 +94,8 @@ enum err_code recount_begin(struct op *op, struct changes *ch, const char *calen
     }
     run.id = last.id + 1;
     run.revision = arena_printf(op->arena, "%lld", (long long)edition);
-    TRY(number_by(op, snap, SQL_event_last, &run.position));
-    TRY(number_by(op, snap, SQL_open_clocks_count, &run.total));
+    run.position = snapshot_position(snap);
+    TRY(open_clocks(op, snap, &run.total));
     changes_row(ch, SQL_calendar_run_put, 1, ERR_CONFLICT);
     run_values(op, ch, &run);
     return ERR_OK;
@@ -136,13 +136,14 @@ struct counted {
     char kind[8];
 };
 
-/* Events from one to another; from 0: none. */
+/* Who is counted: by the events up to @p to, those with open clocks that they registered, or those
+ * that one of them behind @p from touched. */
 struct span {
+    bool touched;
     int64_t from, to;
 };
 
-/* The next behind @p after with open clocks or, with @p touched, touched by one of those events. */
-static enum err_code next_ids(struct op *op, struct span touched, int64_t after,
+static enum err_code next_ids(struct op *op, struct span span, int64_t after,
                               struct counted ret[SLICE], size_t *ret_n)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
@@ -151,14 +152,13 @@ static enum err_code next_ids(struct op *op, struct span touched, int64_t after,
 
     *ret_n = 0;
     TRY(snapshot_open(op, &snap));
-    TRY(snapshot_prepare(
-        op, snap, touched.from == 0 ? SQL_open_clock_records : SQL_clock_records_touched, &s));
+    TRY(snapshot_prepare(op, snap,
+                         span.touched ? SQL_clock_records_touched : SQL_open_clock_records, &s));
     TRY(stmt_bind_int64(op, s, 1, after));
     TRY(stmt_bind_int64(op, s, 2, SLICE));
-    if (touched.from != 0) {
-        TRY(stmt_bind_int64(op, s, 3, touched.from));
-        TRY(stmt_bind_int64(op, s, 4, touched.to));
-    }
+    TRY(stmt_bind_int64(op, s, 3, span.to));
+    if (span.touched)
+        TRY(stmt_bind_int64(op, s, 4, span.from));
     for (;;) {
         struct counted *one = &ret[*ret_n];
 
@@ -261,7 +261,7 @@ static enum err_code count_all(struct op *op, const struct counted *ids, size_t 
 
 /* ---- a run ---- */
 
-/* The next matters in order. @p ret_end: there were none. */
+/* The next in order of those there were when the run began. @p ret_end: there were none. */
 static enum err_code one_slice(struct op *op, const struct calendar_run *run, bool *ret_end)
 {
     struct changes *ch = changes_new(op);
@@ -269,7 +269,7 @@ static enum err_code one_slice(struct op *op, const struct calendar_run *run, bo
     struct counted ids[SLICE];
     size_t n;
 
-    TRY(next_ids(op, (struct span){0}, run->after, ids, &n));
+    TRY(next_ids(op, (struct span){.to = run->position}, run->after, ids, &n));
     *ret_end = n == 0;
     if (n == 0)
         return ERR_OK;
@@ -293,7 +293,7 @@ static enum err_code position_now(struct op *op, int64_t *ret)
  * looked at: under a rush of filings there would be no end to that. */
 static enum err_code finish(struct op *op, const struct calendar_run *run)
 {
-    struct span touched = {.from = run->position + 1};
+    struct span touched = {.touched = true, .from = run->position};
     struct calendar_run now = *run;
     struct counted ids[SLICE];
     int64_t after = 0;
@@ -446,7 +446,7 @@ enum err_code recount_preview(struct op *op, const struct calendar *cal,
     do {
         CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
 
-        rc = next_ids(&own, (struct span){0}, after, ids, &n);
+        rc = next_ids(&own, (struct span){.to = INT64_MAX}, after, ids, &n);
         if (rc == ERR_OK)
             rc = snapshot_open(&own, &snap);
         for (size_t i = 0; i < n && rc == ERR_OK; i++)

@@ -89,11 +89,13 @@ def whole(place, s):
     s.expect('preview moves nothing', {n: clocks(s, n) for n in numbers} == before)
 
     r = s.step('import', place.officer('a.admin'), 'PUT', path, asked, status=202, has={'total': p['clocks']}, headers={'If-Match': '0'}).json
+    late = [s.file(complaint(channel='visit'), 'root.intake')['number'] for _ in range(3)]
     done = until_done(s)
     s.expect('as many as the preview said', done['run']['id'] == r['id'] and done['run']['moved'] == p['moved'] and done['run']['done'] == done['run']['total'], done['run'])
     s.expect('the year is imported', next(y for y in done['years'] if y['year'] == due.year)['imported'] and done['version'] == 1)
     after = {n: clocks(s, n) for n in numbers}
     s.expect('D1 moved', all(after[n]['D1']['due'] > before[n]['D1']['due'] for n in numbers[:2]), f'{before} {after}')
+    s.expect('what is filed while they are counted has the new dates', all(clocks(s, n)['D1']['due'] == after[numbers[0]]['D1']['due'] for n in late), after[numbers[0]]['D1'])
     s.expect('a clock that was met stays', after[numbers[2]]['D1'] == before[numbers[2]]['D1'], after[numbers[2]])
     s.expect('no event of a matter', all(s.read('root.supervisor', n)['version'] == v for n, v in zip(numbers, (3, 3, 4))))
     x = s.step('explained', place.officer('root.handler'), 'GET', f'{matter(numbers[0])}/deadlines/D1', status=200).json

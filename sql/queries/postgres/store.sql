@@ -9,9 +9,6 @@ VALUES (event_id($1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING i
 -- name: store_position
 SELECT event_position()
 
--- name: event_last
-SELECT event_position()
-
 -- name: group_last_event
 SELECT event_position()
 
