@@ -16,20 +16,9 @@
 static enum err_code read_file(struct command_run *run, const char *path, json_t **ret)
 {
     CLEANUP(buf_release) struct buf text;
-    FILE *f = fopen(command_path(run, path), "re");
-    char part[8192];
-    size_t n;
 
     buf_init(&text, FILE_BYTES);
-    if (f == NULL)
-        return err_field(&run->op->err, ERR_NOT_FOUND, "file", "cannot_open", "打不开文件。",
-                         strerror(errno));
-    while ((n = fread(part, 1, sizeof part, f)) > 0)
-        buf_add(&text, part, n);
-    fclose(f);
-    if (text.failed)
-        return err_field(&run->op->err, ERR_TOO_LARGE, "file", "size", "文件太大。",
-                         "The file is too large.");
+    TRY(command_read(run, path, &text, &run->op->err));
     return calendar_read_file(run->op, buf_text(&text), text.len, ret);
 }
 

@@ -13,34 +13,17 @@
 
 /* ---- routes ---- */
 
-static bool read_file(struct command_run *run, const char *path, struct buf *ret)
-{
-    char part[65536];
-    size_t n;
-    FILE *f = fopen(path, "re");
-
-    if (f == NULL) {
-        (void)usage_error(run, "%s: %s", path, strerror(errno));
-        return false;
-    }
-    while ((n = fread(part, 1, sizeof part, f)) > 0)
-        buf_add(ret, part, n);
-    fclose(f);
-    return !ret->failed;
-}
-
 int cmd_routes(struct command_run *run)
 {
-    const char *verb = take_argument(run), *path = command_path(run, take_argument(run));
+    const char *verb = take_argument(run), *path = take_argument(run);
     CLEANUP(buf_release) struct buf text;
     struct alias_report report;
 
     buf_init(&text, (size_t)64 << 20);
     if (verb == NULL || strcmp(verb, "import") != 0 || path == NULL || left_over(run))
         return usage_error(run, "routes wants import FILE.csv");
-    if (!read_file(run, path, &text))
-        return EXIT_USAGE;
-    if (alias_import(run->op, buf_text(&text), text.len, &report) != ERR_OK ||
+    if (command_read(run, path, &text, &run->op->err) != ERR_OK ||
+        alias_import(run->op, buf_text(&text), text.len, &report) != ERR_OK ||
         setups_reload(run->setups, &run->op->err) != ERR_OK)
         return command_failed(run, &run->op->err);
     fprintf(run->out, "%zu rows: %zu taken, %zu refused\n", report.rows, report.taken,

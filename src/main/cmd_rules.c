@@ -143,21 +143,6 @@ static int check_letter(struct command_run *run, const char *path, const struct 
 
 /* ---- registers: looked at together, as they name each other ---- */
 
-static bool read_file(const char *path, struct buf *ret)
-{
-    FILE *f = fopen(path, "re");
-    char part[8192];
-    size_t n;
-
-    buf_reset(ret);
-    if (f == NULL)
-        return false;
-    while ((n = fread(part, 1, sizeof part, f)) > 0)
-        buf_add(ret, part, n);
-    fclose(f);
-    return !ret->failed;
-}
-
 static int say_register(struct command_run *run, const char *path, const struct register_def *def)
 {
     fprintf(run->out,
@@ -197,14 +182,15 @@ static int check_register(struct command_run *run, const char *path, const struc
 static int check_registers(struct command_run *run, const char *const *paths, size_t n)
 {
     CLEANUP(buf_release) struct buf text;
+    struct err err = {0};
     int worst = EXIT_OK;
 
     buf_init(&text, (size_t)16 << 20);
     for (size_t i = 0; i < n; i++) {
         int rc;
 
-        if (!read_file(paths[i], &text))
-            return usage_error(run, "cannot read %s", paths[i]);
+        if (command_read(run, paths[i], &text, &err) != ERR_OK)
+            return command_failed(run, &err);
         rc = check_register(run, paths[i], &text, paths, n);
         worst = rc != EXIT_OK ? rc : worst;
     }
@@ -229,8 +215,8 @@ int cmd_pack(struct command_run *run)
         paths[n++] = next;
     if (what == NULL || strcmp(what, "check") != 0 || path == NULL || left_over(run))
         return usage_error(run, "pack wants check FILE");
-    if (!read_file(path, &text))
-        return usage_error(run, "cannot open %s", path);
+    if (command_read(run, path, &text, &err) != ERR_OK)
+        return command_failed(run, &err);
     kind = kind_of_file(buf_text(&text), text.len);
     if (kind == FILE_REGISTER)
         return check_registers(run, paths, n);

@@ -1,10 +1,13 @@
 /* body, user: who works here, and where. */
 #include <string.h>
 
+#include "base/csv.h"
+#include "base/json.h"
 #include "main/command.h"
 #include "work/staff.h"
 
 #define STREETS_MAX 64
+#define LIST_BYTES ((size_t)4 << 20)
 
 struct verb {
     const char *name;
@@ -147,6 +150,102 @@ static int user_add(struct command_run *run)
     return EXIT_OK;
 }
 
+/* ---- many at once ---- */
+
+enum { U_NAME, U_DISPLAY, U_BODY, U_ROLES, U_PASSWORD, U_COUNT };
+static const char *const user_columns[U_COUNT] = {"name", "display", "body", "roles", "password"};
+
+/* Where each column stands; the password's may be missing (r->n then). */
+static enum err_code user_head(struct op *op, const struct csv_record *r, size_t ret[U_COUNT])
+{
+    for (size_t c = 0; c < U_COUNT; c++) {
+        ret[c] = r->n;
+        for (size_t i = 0; i < r->n; i++)
+            if (strcmp(r->cells[i], user_columns[c]) == 0)
+                ret[c] = i;
+        if (ret[c] == r->n && c != U_PASSWORD)
+            return err_field(
+                &op->err, ERR_INVALID, user_columns[c], "missing_column",
+                "表头要有 name、display、body、roles，可以有 password。",
+                "The columns are name, display, body, roles and, if wanted, password.");
+    }
+    return ERR_OK;
+}
+
+static enum err_code user_row(struct op *op, const struct csv_record *r, const size_t at[U_COUNT],
+                              struct officer_draft *ret)
+{
+    const char *cell[U_COUNT];
+
+    for (size_t c = 0; c < U_COUNT; c++)
+        cell[c] = at[c] < r->n && r->cells[at[c]][0] != '\0' ? r->cells[at[c]] : NULL;
+    *ret = (struct officer_draft){
+        .name = cell[U_NAME] == NULL ? "" : cell[U_NAME],
+        .display = cell[U_DISPLAY] == NULL ? "" : cell[U_DISPLAY],
+        .body = cell[U_BODY] == NULL ? "" : cell[U_BODY],
+        .password = cell[U_PASSWORD],
+        .roles = parse_roles(cell[U_ROLES]),
+    };
+    return officer_check(op, ret);
+}
+
+/* One walk over the list: only looked at, or added. @p ret_row: where it stopped. */
+static enum err_code user_rows(struct command_run *run, const struct buf *text, bool add,
+                               size_t *ret_row)
+{
+    CLEANUP(json_decrefp) json_t *names = json_object();
+    struct op *op = run->op;
+    struct csv_reader reader;
+    size_t at[U_COUNT];
+    bool more;
+
+    csv_open(&reader, buf_text(text), text->len);
+    for (;;) {
+        struct csv_record r = {.n = 0};
+        struct officer_draft officer;
+        int64_t id;
+
+        *ret_row = reader.row + 1;
+        TRY(csv_next(&reader, op->arena, &r, &more, &op->err));
+        if (!more && *ret_row > 1)
+            return ERR_OK;
+        if (*ret_row == 1) {
+            TRY(user_head(op, &r, at));
+            continue;
+        }
+        if (r.n == 1 && r.cells[0][0] == '\0')
+            continue;
+        TRY(user_row(op, &r, at, &officer));
+        if (json_object_get(names, officer.name) != NULL)
+            return err_field(&op->err, ERR_INVALID, "name", "twice", "这个登录名在表里有两行。",
+                             "This name stands in two rows.");
+        if (json_object_set_new(names, officer.name, json_true()) != 0)
+            return err_set(&op->err, ERR_NO_MEMORY, "user import");
+        if (!add)
+            continue;
+        TRY(officer_add(op, &officer, &id));
+        fprintf(run->out, "added %s as officer %lld\n", officer.name, (long long)id);
+    }
+}
+
+/* All rows are looked at before the first is added. */
+static int user_import(struct command_run *run)
+{
+    CLEANUP(buf_release) struct buf text;
+    const char *path = take_argument(run);
+    size_t row = 0;
+
+    buf_init(&text, LIST_BYTES);
+    if (path == NULL || left_over(run))
+        return usage_error(run, "user import wants FILE.csv");
+    if (command_read(run, path, &text, &run->op->err) == ERR_OK &&
+        user_rows(run, &text, false, &row) == ERR_OK && user_rows(run, &text, true, &row) == ERR_OK)
+        return EXIT_OK;
+    if (row > 0)
+        fprintf(run->err, "fangxin: 第 %zu 行 / row %zu\n", row, row);
+    return command_failed(run, &run->op->err);
+}
+
 static int user_passwd(struct command_run *run)
 {
     const char *name = take_argument(run), *password = take_option(run, "--password");
@@ -196,11 +295,9 @@ static int user_list(struct command_run *run)
 
 int cmd_user(struct command_run *run)
 {
-    static const struct verb verbs[] = {{"add", user_add},
-                                        {"passwd", user_passwd},
-                                        {"disable", user_disable},
-                                        {"list", user_list},
-                                        {NULL, NULL}};
+    static const struct verb verbs[] = {{"add", user_add},       {"import", user_import},
+                                        {"passwd", user_passwd}, {"disable", user_disable},
+                                        {"list", user_list},     {NULL, NULL}};
 
-    return run_verb(run, verbs, "user wants add, passwd, disable or list");
+    return run_verb(run, verbs, "user wants add, import, passwd, disable or list");
 }

@@ -1,6 +1,7 @@
 /* Arguments of commands, and how their failures read. */
 #include "main/command.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -101,4 +102,25 @@ const char *command_path(struct command_run *run, const char *path)
     if (path == NULL || path[0] == '/' || run->op == NULL)
         return path;
     return arena_printf(run->op->arena, "%s/%s", run->cwd, path);
+}
+
+enum err_code command_read(struct command_run *run, const char *path, struct buf *ret,
+                           struct err *err)
+{
+    FILE *f = fopen(command_path(run, path), "re");
+    char part[65536], why[200];
+    size_t n;
+
+    buf_reset(ret);
+    if (f == NULL) {
+        snprintf(why, sizeof why, "%s cannot be opened: %s.", path, strerror(errno));
+        return err_field(err, ERR_NOT_FOUND, "file", "cannot_open", "打不开文件。", why);
+    }
+    while ((n = fread(part, 1, sizeof part, f)) > 0)
+        buf_add(ret, part, n);
+    fclose(f);
+    if (ret->failed)
+        return err_field(err, ERR_TOO_LARGE, "file", "size", "文件太大。",
+                         "The file is too large.");
+    return ERR_OK;
 }

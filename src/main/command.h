@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "insight/figures.h"
 #include "insight/summary_form.h"
 #include "work/setup.h"
@@ -57,6 +58,9 @@ bool left_over(struct command_run *run);
 int command_failed(struct command_run *run, const struct err *err);
 /* Makes a path absolute by the caller's folder. */
 const char *command_path(struct command_run *run, const char *path);
+/* All of a file into an initialised @p ret, whose limit is the file's. */
+enum err_code command_read(struct command_run *run, const char *path, struct buf *ret,
+                           struct err *err) MUST_CHECK;
 
 /* ---- the commands ---- */
 int cmd_serve(struct command_run *run);

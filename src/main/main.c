@@ -45,11 +45,15 @@ const struct command commands[] = {
      "body.\n",
      NEED_STORE, cmd_body},
     {"user",
-     "add NAME --display TEXT --body CODE --roles LIST [--password P] | passwd NAME --password P"
-     " | disable NAME [--successor NAME] | list",
+     "add NAME --display TEXT --body CODE --roles LIST [--password P] | import FILE.csv"
+     " | passwd NAME --password P | disable NAME [--successor NAME] | list",
      "officers and their passwords",
      "LIST holds roles with commas: intake, handler, supervisor, leader, auditor, admin, "
-     "security.\n",
+     "security.\n"
+     "FILE.csv adds many: columns name, display, body, roles and, if wanted, password. A row that "
+     "is "
+     "wrong is\n"
+     "named before anybody is added. Delete a file with passwords afterwards.\n",
      NEED_STORE, cmd_user},
     {"import", "matters|businesses FILE.csv|.jsonl [--map MAP] [--source NAME] [--rejects FILE]",
      "take in records from elsewhere",

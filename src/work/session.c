@@ -19,14 +19,20 @@ static const char nobody_hash[crypto_pwhash_STRBYTES] =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+enum err_code password_check(struct op *op, const char *password)
+{
+    if (utf8_count(password, strlen(password)) < PASSWORD_MIN)
+        return err_field(&op->err, ERR_INVALID, "password", "length", "密码至少 8 个字符",
+                         "A password has at least 8 characters.");
+    return ERR_OK;
+}
+
 enum err_code password_put(struct op *op, struct changes *ch, int64_t officer_id,
                            const char *password)
 {
     char hash[crypto_pwhash_STRBYTES];
 
-    if (utf8_count(password, strlen(password)) < PASSWORD_MIN)
-        return err_field(&op->err, ERR_INVALID, "password", "length", "密码至少 8 个字符",
-                         "A password has at least 8 characters.");
+    TRY(password_check(op, password));
     if (crypto_pwhash_str_alg(hash, password, strlen(password), PASSWORD_OPS, PASSWORD_MEMORY,
                               crypto_pwhash_ALG_ARGON2ID13) != 0)
         return err_set(&op->err, ERR_NO_MEMORY, "argon2id");

@@ -258,7 +258,7 @@ enum err_code officer_by_name(struct op *op, const char *name, struct officer *r
     return ERR_OK;
 }
 
-static enum err_code check_officer(struct op *op, const struct officer_draft *o)
+enum err_code officer_check(struct op *op, const struct officer_draft *o)
 {
     const struct body *body = setup_body(op->setup, o->body);
     struct officer taken;
@@ -273,6 +273,8 @@ static enum err_code check_officer(struct op *op, const struct officer_draft *o)
         return err_field(&op->err, ERR_INVALID, "roles", "unknown_role", "至少选一个岗位",
                          "Choose at least one role.");
     TRY(may_admin(op, body->path));
+    if (o->password != NULL)
+        TRY(password_check(op, o->password));
     if (officer_by_name(op, o->name, &taken) == ERR_OK)
         return err_field(&op->err, ERR_INVALID, "name", "taken", "这个登录名已有人用",
                          "This name is taken.");
@@ -287,7 +289,7 @@ enum err_code officer_add(struct op *op, const struct officer_draft *o, int64_t 
     unsigned char hash[HASH_BYTES];
     int64_t id;
 
-    TRY(check_officer(op, o));
+    TRY(officer_check(op, o));
     TRY(next_id(op, SQL_officer_next_id, &id));
     body = json_pack("{s:s, s:s, s:s, s:i, s:I}", "name", o->name, "display", o->display, "body",
                      o->body, "roles", (int)o->roles, "valid_from", (json_int_t)op->now_ms);

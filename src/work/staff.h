@@ -29,6 +29,8 @@ struct officer_draft {
     unsigned roles;
     const char *password; /* at least 8 code points; NULL: set later */
 };
+/* What officer_add would refuse. */
+enum err_code officer_check(struct op *op, const struct officer_draft *officer) MUST_CHECK;
 enum err_code officer_add(struct op *op, const struct officer_draft *officer,
                           int64_t *ret_id) MUST_CHECK;
 enum err_code officer_disable(struct op *op, const char *name, const char *successor) MUST_CHECK;

@@ -6,6 +6,8 @@
 
 #include "work/staff.h"
 
+/* Long enough? */
+enum err_code password_check(struct op *op, const char *password) MUST_CHECK;
 /* Adds the event of a body or officer and gives its hash. */
 enum err_code staff_event(struct op *op, struct changes *ch, const char *kind, int64_t record,
                           int64_t version, const char *act, json_t *body,

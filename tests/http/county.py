@@ -26,12 +26,11 @@ class County(Place):
         for body, parent in PARENT.items():
             self.prepare('body', 'add', BODIES[body], '--parent', BODIES[parent], '--name', '单位' + body,
                          '--kind', 'branch' if len(body) == 1 else 'station')
-        self.ids = {}
+        rows = []
         for name in officers:
             body, role = name.split('.')
-            said = self.prepare('user', 'add', name, '--display', '官' + name.replace('.', ''), '--body', BODIES[body],
-                                '--roles', role.rstrip('0123456789'), '--password', PASSWORD)
-            self.ids[name] = int(said.split()[-1])
+            rows.append((name, '官' + name.replace('.', ''), BODIES[body], role.rstrip('0123456789')))
+        self.ids = {row[0]: int(said.split()[-1]) for row, said in zip(rows, self.add_officers(rows))}
 
 
 class Case(Scenario):

@@ -1,4 +1,7 @@
 """Signing in, staying in, getting out."""
+import os
+import subprocess
+
 from run import PASSWORD
 
 
@@ -41,6 +44,36 @@ def scenario_password(place, s):
            {'name': 'changer', 'password': PASSWORD}, status=401)
     s.step('the new one is in', place.public(), 'POST', '/api/v1/session',
            {'name': 'changer', 'password': 'Another-Horse-8'}, status=200)
+
+
+def scenario_list_of_officers(place, s):
+    """Many in one file: what is wrong is named with its row before anybody is added."""
+    path = os.path.join(place.folder, 'list.csv')
+
+    def said(*lines):
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write('\n'.join(lines) + '\n')
+        p = subprocess.run([place.program, 'user', 'import', path, '--data', place.data], capture_output=True, text=True, timeout=60, check=False)
+        return p.returncode, p.stdout + p.stderr
+
+    head = 'name,display,body,roles,password'
+    good = f'listed,名单,420202,"handler,supervisor",{PASSWORD}'
+    for words, rows, wanted in (('a missing column', ('name,display,body', 'x,y,420202'), ('row 1', 'roles')),
+                                ('an unknown role', (head, good, f'other,他,420202,king,{PASSWORD}'), ('row 3', 'roles')),
+                                ('an unknown body', (head, good, 'other,他,999,handler,'), ('row 3', 'body')),
+                                ('a short password', (head, good, 'other,他,420202,handler,short'), ('row 3', 'password')),
+                                ('a name twice', (head, good, good), ('row 3', 'name')),
+                                ('a name that is taken', (head, good, 'leader,他,420202,handler,'), ('row 3', 'name')),
+                                ('an open quote', (head, good, '"other,他'), ('row 3',)),
+                                ('nothing', (), ('row 1', 'name'))):
+        code, text = said(*rows)
+        s.expect(f'{words} is named', code != 0 and all(w in text for w in wanted), text)
+    s.step('nobody was added', place.public(), 'POST', '/api/v1/session', {'name': 'listed', 'password': PASSWORD}, status=401)
+    code, text = said(head, good, '', 'unsigned,无,420202,intake,')
+    s.expect('both are added', code == 0 and text.count('added') == 2, text)
+    me = place.officer('listed').send('GET', '/api/v1/session').json
+    s.expect('with both roles', set(me['officer']['roles']) == {'handler', 'supervisor'} and me['officer']['name'] == 'listed', str(me))
+    s.step('nobody signs in without a password', place.public(), 'POST', '/api/v1/session', {'name': 'unsigned', 'password': PASSWORD}, status=401)
 
 
 def scenario_locked(place, s):

@@ -57,18 +57,17 @@ static void name_bodies(struct corpus *c)
 {
     struct corpus_body *b = c->bodies;
 
-    for (int i = 0; i < CORPUS_BODIES; i++) {
-        b[i].parent = i == 0 ? -1 : i <= 7 ? 0 : 1 + (i - 8) % 7;
-        if (i == 0) {
-            snprintf(b[i].code, sizeof b[i].code, "420202");
-            snprintf(b[i].path, sizeof b[i].path, "/420202/");
-            continue;
-        }
+    b[0] = (struct corpus_body){.parent = -1, .code = "420202", .path = "/420202/"};
+    for (int i = 1; i < CORPUS_BODIES; i++) {
+        int parent = i <= 7 ? 0 : 1 + (i - 8) % 7;
+        struct corpus_body above = b[parent];
+
+        b[i].parent = parent;
         if (i <= 7)
             snprintf(b[i].code, sizeof b[i].code, "4202020%d", i);
         else
-            snprintf(b[i].code, sizeof b[i].code, "%.8s%02d", b[b[i].parent].code, i);
-        snprintf(b[i].path, sizeof b[i].path, "%.40s%s/", b[b[i].parent].path, b[i].code);
+            snprintf(b[i].code, sizeof b[i].code, "%.8s%02d", above.code, i);
+        snprintf(b[i].path, sizeof b[i].path, "%.40s%s/", above.path, b[i].code);
     }
 }
 
