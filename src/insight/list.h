@@ -130,7 +130,7 @@ struct list_row {
 #define LIST_LIMIT_MAX 200
 #define LIST_TOTAL_MAX 1000   /* a page's own total stops here: more is "1000+" */
 #define COUNT_TOTAL_MAX 10000 /* count_matters stops here */
-#define SEARCH_TOTAL_MAX 200  /* with q here */
+#define SEARCH_TOTAL_MAX 100  /* with q here */
 
 struct list_page {
     struct list_row *rows;

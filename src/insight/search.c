@@ -24,8 +24,8 @@
 #define WIDE_MINUTES 10
 #define WIDE_MINUTE_MASK UINT64_C(0xfffff)
 #define SNIPPET_CHARS 60
+#define PHONE_TOTAL_MAX 200
 #define SNIPPET_BEFORE 12
-_Static_assert(SEARCH_TOTAL_MAX >= LIST_LIMIT_MAX, "one walk gives the first page and the total");
 
 /* ---- what is asked for ---- */
 
@@ -432,7 +432,8 @@ static enum err_code search_page(struct reading *r, size_t limit, const char *cu
         return load_page(r, ids, n, limit, page);
     }
     if (!few) { /* one walk gives the first page and the total */
-        TRY(wide_ids(r, at[0], SEARCH_TOTAL_MAX + 1, ids, &n));
+        TRY(wide_ids(r, at[0], (limit > SEARCH_TOTAL_MAX ? limit : SEARCH_TOTAL_MAX) + 1, ids,
+                     &n));
         page->total = (int64_t)n;
         return load_page(r, ids, n, limit, page);
     }
@@ -464,7 +465,7 @@ enum err_code search_phone(struct op *op, const char *phone, size_t max, int64_t
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     struct list_filter nothing = {0};
-    int64_t *ids = ARENA_ARRAY(op->arena, int64_t, SEARCH_TOTAL_MAX + 1);
+    int64_t *ids = ARENA_ARRAY(op->arena, int64_t, PHONE_TOTAL_MAX + 1);
     struct stream only;
     struct reading r;
     size_t n = 0;
@@ -475,9 +476,9 @@ enum err_code search_phone(struct op *op, const char *phone, size_t max, int64_t
     TRY(reading_begin(op, snap, &nothing, MAY_SEE, &r));
     r.only = &only;
     if (!r.nothing && phone != NULL && asks_phone(op, phone, &only))
-        TRY(wide_ids(&r, INT64_MAX, SEARCH_TOTAL_MAX + 1, ids, &n));
+        TRY(wide_ids(&r, INT64_MAX, PHONE_TOTAL_MAX + 1, ids, &n));
     *ret_ids = ids;
-    *ret_total = (int64_t)(n > SEARCH_TOTAL_MAX ? SEARCH_TOTAL_MAX : n);
+    *ret_total = (int64_t)(n > PHONE_TOTAL_MAX ? PHONE_TOTAL_MAX : n);
     *ret_n = n > max ? max : n;
     return ERR_OK;
 }

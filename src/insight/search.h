@@ -18,7 +18,7 @@ enum err_code search_matters(struct op *op, const struct list_filter *filter, in
 
 /* Matters whose consumer or proxy has this phone, newest first, only those the actor may see; none
  * when it is no phone. Looked up in the form of phone_check (rules/identifiers.h), which is what
- * goes into vault_blind(KEY_CONSUMER, "phone"). *ret_total counts to SEARCH_TOTAL_MAX. */
+ * goes into vault_blind(KEY_CONSUMER, "phone"). *ret_total counts to 200. */
 enum err_code search_phone(struct op *op, const char *phone, size_t max, int64_t **ret_ids,
                            size_t *ret_n, int64_t *ret_total) MUST_CHECK;
 
