@@ -140,15 +140,10 @@ enum figure_part { PART_NUM, PART_DEN };
  * like any other. NULL: no memory. */
 const char *figure_cell_id(struct op *op, const struct figure *figure, const char *key);
 
-/* The matters behind figures, by ids of figures or cells, all from one view. */
-struct figure_members {
-    const char *id;           /* given */
-    enum figure_part part;    /* given */
-    struct member_list found; /* ascending; summed for sums and means. The caller's, to be released
-                                 whatever is returned */
-};
-enum err_code figure_members(struct op *op, const struct indicators *indicators,
-                             struct figure_members *asked, size_t n) MUST_CHECK;
+/* The matters behind a figure or cell, by its id, ascending; summed for sums and means. @p ret is
+ * the caller's, to be released whatever is returned. */
+enum err_code figure_members(struct op *op, const struct indicators *indicators, const char *id,
+                             enum figure_part part, struct member_list *ret) MUST_CHECK;
 
 /* The records behind a figure, by its id, the latest first by the day they count on. ERR_INVALID
  * field "id" when it is not one, field "part" when the figure has no denominator; otherwise as

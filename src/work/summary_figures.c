@@ -61,19 +61,18 @@ enum err_code summary_members_now(struct op *op, const struct indicators *indica
     const struct body *body = setup_body(op->setup, record_member(r, "body"));
     bool reports = json_is_true(json_object_get(r->state, "reports"));
     struct actor asker = op->actor;
-    struct figure_members asked = {.part = part == SUMMARY_DEN ? PART_DEN : PART_NUM};
+    const char *id;
     enum err_code rc;
 
     if (json_array_get(json_object_get(figure, "at"), part == SUMMARY_DEN ? 1 : 0) == NULL ||
         body == NULL)
         return ERR_OK;
-    asked.id = arena_printf(op->arena, "%s@0", json_string_value(json_object_get(figure, "id")));
-    if (asked.id == NULL)
+    id = arena_printf(op->arena, "%s@0", json_string_value(json_object_get(figure, "id")));
+    if (id == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for members");
     op->actor = summary_authority(op, body, reports);
-    rc = figure_members(op, indicators, &asked, 1);
+    rc = figure_members(op, indicators, id, part == SUMMARY_DEN ? PART_DEN : PART_NUM, ret);
     op->actor = asker;
-    *ret = asked.found;
     return rc;
 }
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "insight/figures.h"
 #include "rules/pack.h"
 #include "work/demo.h"
 #include "work/diary.h"
@@ -213,6 +214,60 @@ static void sound(void **state)
     assert_int_equal(counts.findings, 0);
 }
 
+/* ---- the matters behind figures ---- */
+
+#define SMALL_ARENA ((size_t)256 << 10) /* a request has 8 MB */
+
+/* One list of ids for each figure of a span, as many as the tallies count. @p ret_used: the most
+ * that one took of the arena. Returns how many in all. */
+static size_t members_of(struct world *w, const struct indicators *indicators, const char *span,
+                         size_t *ret_used)
+{
+    struct figures_query q = {.body = "420202"};
+    struct figure_list list;
+    size_t n = 0;
+
+    assert_int_equal(period_parse(span, &q.period, NULL), ERR_OK);
+    assert_int_equal(figures_query(w->op, indicators, &q, &list), ERR_OK);
+    for (size_t i = 0; i < list.n; i++) {
+        CLEANUP(arena_freep) struct arena *arena = arena_new(SMALL_ARENA);
+        CLEANUP(member_list_release) struct member_list m = {0};
+        const struct figure *f = &list.figures[i];
+        struct op small = *w->op;
+        int64_t sum = 0;
+
+        small.arena = arena;
+        assert_int_equal(figure_members(&small, indicators, f->id, PART_NUM, &m), ERR_OK);
+        for (size_t j = 0; j < m.n; j++) {
+            assert_true(j == 0 || m.ids[j - 1] < m.ids[j]);
+            sum += m.summed ? m.sums[j] : 1;
+        }
+        assert_int_equal(sum, f->is.num);
+        n += m.n;
+        if (arena_used(arena) > *ret_used)
+            *ret_used = arena_used(arena);
+    }
+    return n;
+}
+
+/* Behind a figure for two years stand thirty times as many matters as behind one for a day; what
+ * they take of the arena is the same. */
+static void members_take_nothing_of_the_arena(void **state)
+{
+    struct world *w = *state;
+    struct indicators *indicators;
+    size_t few, many, used[2] = {0};
+    struct err err = {0};
+
+    assert_int_equal(indicators_load(embedded_packs, NULL, &indicators, &err), ERR_OK);
+    w->op->actor.roles = ROLES_OFFICER;
+    few = members_of(w, indicators, "2026-03-16", &used[0]);
+    many = members_of(w, indicators, "2025-01-01..2026-12-31", &used[1]);
+    assert_true(few > 0 && many > 30 * few);
+    assert_true(used[1] <= used[0] + 1024);
+    indicators_free(indicators);
+}
+
 /* ---- the diary ---- */
 
 static int64_t pages_from(struct world *w, date_t first, const char *more)
@@ -276,7 +331,7 @@ int main(void)
         cmocka_unit_test(every_state),          cmocka_unit_test(shares),
         cmocka_unit_test(texts_differ),         cmocka_unit_test(not_twice),
         cmocka_unit_test(a_page_for_every_day), cmocka_unit_test(sound),
-        cmocka_unit_test(same_again),
+        cmocka_unit_test(same_again),           cmocka_unit_test(members_take_nothing_of_the_arena),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

@@ -545,46 +545,6 @@ static struct op with_arena(const struct op *op, struct arena *arena)
     return small;
 }
 
-/* Behind a figure for two years stand thirty times as many matters as behind one for a day; what
- * they take of the arena is the same. */
-static void members_take_nothing_of_the_arena(void **state)
-{
-    struct corpus *c = *state;
-    static const char *const spans[] = {"2026-03-02", "2025-01-01..2026-12-31"};
-    size_t used[2] = {0}, n[2] = {0};
-
-    for (int k = 0; k < 2; k++) {
-        CLEANUP(op_endp) struct op *op = corpus_op(c, 1, ROLE_SUPERVISOR, 0);
-        struct figures_query q = {.body = c->bodies[0].code};
-        struct figure_list list;
-
-        GOOD(op, period_parse(spans[k], &q.period, NULL));
-        GOOD(op, figures_query(op, c->indicators, &q, &list));
-        for (size_t i = 0; i < list.n; i++) {
-            const struct figure *f = &list.figures[i];
-            struct by_hand is = add_up(c, &f->indicator->num, 0, SCOPE_SUBTREE, &q.period, true);
-            CLEANUP(arena_freep) struct arena *arena = arena_new(SMALL_ARENA);
-            struct op small = with_arena(op, arena);
-            struct figure_members m = {.id = f->id, .part = PART_NUM};
-            int64_t sum = 0;
-
-            GOOD(&small, figure_members(&small, c->indicators, &m, 1));
-            for (size_t j = 0; j < m.found.n; j++) {
-                assert_true(j == 0 || m.found.ids[j - 1] < m.found.ids[j]);
-                sum += m.found.summed ? m.found.sums[j] : 0;
-            }
-            assert_int_equal(m.found.n, is.n);
-            assert_int_equal(sum, m.found.summed ? is.sum : 0);
-            n[k] += m.found.n;
-            if (arena_used(arena) > used[k])
-                used[k] = arena_used(arena);
-            member_list_release(&m.found);
-        }
-    }
-    assert_true(n[1] > 30 * n[0] && n[0] > 0);
-    assert_true(used[1] <= used[0] + 1024);
-}
-
 /* A table of a million matters, half of whom have part 1, which has sums, as one writes it. */
 static void frozen_by_hand(struct buf *out)
 {
@@ -658,7 +618,6 @@ int main(void)
         cmocka_unit_test(figures_are_for_ones_own_subtree),
         cmocka_unit_test(wrong_questions),
         cmocka_unit_test(the_dashboard_adds_up),
-        cmocka_unit_test(members_take_nothing_of_the_arena),
         cmocka_unit_test(a_million_are_read_again),
         cmocka_unit_test(tallies_follow_the_acts),
     };
