@@ -17,6 +17,7 @@
 #include "work/retention.h"
 #include "work/setting.h"
 #include "work/verify.h"
+#include "work/view.h"
 #include "work/case.h"
 #include "work/matter.h"
 #include "work/setup.h"
@@ -498,6 +499,26 @@ static int64_t purged_on(struct op *op, const char *day)
     return n;
 }
 
+/* What an officer reads on the page of a matter and in its timeline. */
+static void page_of(struct op *op, int64_t id, struct buf *page)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(matter_release) struct matter m = {0};
+    struct actor before = op->actor;
+    struct json_writer w;
+
+    json_begin(&w, page);
+    op->actor = officer_as(op, 1);
+    assert_int_equal(snapshot_open(op, &snap), ERR_OK);
+    assert_int_equal(matter_load(op, snap, id, &m), ERR_OK);
+    assert_true(matter_purged(&m));
+    json_array_begin(&w);
+    assert_int_equal(view_matter(op, snap, &m, &w), ERR_OK);
+    assert_int_equal(view_events(op, snap, &m, &w), ERR_OK);
+    json_array_end(&w);
+    op->actor = before;
+}
+
 /* Three complaints and a report of 10 June 2026. Without a term nothing goes; with five years they
  * go on 11 June 2031 and not on the tenth, but for the one on hold; one still open stays. Nothing
  * of who filed them is left, the files are forgotten, and the record is whole. */
@@ -545,6 +566,16 @@ static void kept_for_a_time(void **state)
         assert_int_equal(number_of(op, "SELECT count(*) FROM matter WHERE consumer = ''"), 1);
         assert_int_equal(rebuild_findings(op), 0);
         assert_clean(op);
+        {
+            CLEANUP(buf_release) struct buf page;
+
+            buf_init(&page, 1 << 20);
+            page_of(op, ids[1], &page);
+            assert_non_null(strstr(buf_text(&page), "\"consumer\":null"));
+            assert_non_null(strstr(buf_text(&page), "\"state\":\"purged\""));
+            assert_non_null(strstr(buf_text(&page), "清除个人信息和证据"));
+            assert_null(strstr(buf_text(&page), "13800001234"));
+        }
         put_setting(op, setups, "retention.hold", "");
         assert_int_equal(purged_on(op, "2031-06-12"), 1);
         assert_int_equal(rebuild_findings(op), 0);
