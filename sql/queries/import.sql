@@ -2,6 +2,3 @@
 
 -- name: imported_of_source
 SELECT key FROM imported WHERE source = $1
-
--- name: import_blob_delete
-DELETE FROM blob WHERE name = $1

@@ -75,6 +75,10 @@ UPDATE reporter SET sealed = $1 WHERE matter_id = $2 AND sealed = $3
 -- name: blob_insert
 INSERT INTO blob (name, matter_id, size, created_at, mac) VALUES ($1, $2, $3, $4, $5)
 
+-- Without its row a file is swept.
+-- name: blob_forget
+DELETE FROM blob WHERE name = $1
+
 -- name: blob_known
 SELECT matter_id, size FROM blob WHERE name = $1
 

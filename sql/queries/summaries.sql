@@ -1,9 +1,5 @@
 -- Saved summaries: records of kind "summary" with two sealed files each.
 
--- The file of a draft that was made anew: without its row it is swept.
--- name: summary_file_forget
-DELETE FROM blob WHERE name = $1
-
 -- name: summary_number
 SELECT number FROM matter WHERE id = $1
 

@@ -65,7 +65,9 @@ static enum err_code load_row(struct filing *f)
     f->respondent = stmt_text_dup(op, s, 5);
     text = stmt_text(s, 6);
     TRY(json_parse(text, strlen(text), &detail, &op->err));
-    f->version = json_integer_value(json_object_get(detail, "filing_version"));
+    /* names of those who were purged cannot be masked any more: no text at all */
+    if (json_object_get(detail, "purged") == NULL)
+        f->version = json_integer_value(json_object_get(detail, "filing_version"));
     return f->body == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for a matter") : ERR_OK;
 }
 

@@ -25,6 +25,7 @@
 #include "work/evidence.h"
 #include "work/group.h"
 #include "work/letter.h"
+#include "work/retention.h"
 #include "work/visit.h"
 
 #define ARENA_BYTES ((size_t)64 * 1024 * 1024)
@@ -36,6 +37,7 @@
 #define TICK_MS 200
 #define SCAN_BATCH 16
 #define LETTERS_BATCH 32
+#define RETENTION_BATCH 500
 
 /* ---- the jobs ---- */
 
@@ -300,6 +302,11 @@ static enum err_code run_sweep(struct op *op, int64_t *ret)
     return ERR_OK;
 }
 
+static enum err_code run_retention(struct op *op, int64_t *ret)
+{
+    return retention_purge(op, RETENTION_BATCH, ret);
+}
+
 static enum err_code run_letters(struct op *op, int64_t *ret)
 {
     return letters_make(op, LETTERS_BATCH, ret);
@@ -409,6 +416,7 @@ static const struct job {
     {"visits", 600000, run_visits, LANE_PROMPT},
     {"groups", 3000, run_groups, LANE_LONG},
     {"copies", 5000, run_copies, LANE_LONG},
+    {"retention", 600000, run_retention, LANE_LONG},
     {"calendar", 500, run_calendar, LANE_PROMPT},
     {"registers", 1000, run_registers, LANE_PROMPT},
     {"letters", 200, run_letters, LANE_PROMPT},

@@ -19,6 +19,7 @@
  *   diary        yesterday's page of every body                60 s
  *   rescan       evidence that older signatures judged        600 s
  *   copies       the next copy for restoring (store/copies.h)   5 s, when one is due
+ *   retention    what the office keeps no longer is taken away 600 s, and at the start
  *   visits       the sample of closed matters to call back    600 s, and at the start
  */
 #ifndef FANGXIN_JOBS_JOBS_H

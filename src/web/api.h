@@ -40,6 +40,8 @@ struct label cross_column_label(enum cross_column column);
 /* api_save.c: the answer as a file, of the query's format; needs MAY_EXPORT. */
 enum err_code matters_save(struct call *call, const struct list_filter *filter) MUST_CHECK;
 enum err_code table_save(struct call *call, const struct cross_table *table) MUST_CHECK;
+/* api_retention.c */
+handler_fn retention_get;
 /* api_visits.c */
 handler_fn visits_get, visit_result_post, visit_answer_post, visit_drop_post, visit_rates_get;
 /* api_calendars.c */

@@ -86,6 +86,7 @@ const struct route api_routes[] = {
     {HTTP_PUT, "/api/v1/calendars/{id}/years/{year}", calendar_year_put, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL},
     {HTTP_POST, "/api/v1/calendars/{id}/years/{year}/preview", calendar_preview_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL},
     {HTTP_GET, "/api/v1/calendars/{id}/moved", calendar_moved_get, ACCESS_STAFF, RATE_READ, .query = NAMES("after", "limit")},
+    {HTTP_GET, "/api/v1/retention", retention_get, ACCESS_STAFF, RATE_READ, .query = NAMES("on", "after", "limit")},
     {HTTP_GET, "/api/v1/visits", visits_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "status", "from", "to", "mine", "cursor")},
     {HTTP_GET, "/api/v1/visits/rates", visit_rates_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "period")},
     {HTTP_POST, "/api/v1/visits/{id}/acts/result", visit_result_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_visit_result},

@@ -28,6 +28,7 @@ struct evidence_file evidence_file_of(const json_t *f)
         .large = json_string_value(json_object_get(f, "large")),
         .thumb = json_string_value(json_object_get(f, "thumb")),
         .removed_by_party = json_is_true(json_object_get(f, "removed_by_party")),
+        .purged = json_is_true(json_object_get(f, "purged")),
     };
 }
 

@@ -4,10 +4,12 @@
  * events and state: detail "files" is an array of
  *   {"id": version of the attaching event, "type", "size", "blob", "large", "thumb", "width",
  *    "height", "at", "by": officer id, 0 for the party, "removed": version of the removing event,
- *    "removed_by_party": true when the party took it away}
+ *    "removed_by_party": true when the party took it away,
+ *    "purged": true once the term of keeping took the bytes}
  * The event's "in" has type, size and SHA-256; the name the file came with is sealed beside the
- * event. The original lies sealed under a random name (store/vault.h) and stays there; what people
- * see is the picture made anew (work/media.h). Table `scan` keeps what the virus scanner said. */
+ * event. The original lies sealed under a random name (store/vault.h) until the term of keeping is
+ * over; what people see is the picture made anew (work/media.h). Table `scan` keeps what the virus
+ * scanner said. */
 #ifndef FANGXIN_WORK_EVIDENCE_H
 #define FANGXIN_WORK_EVIDENCE_H
 
@@ -21,6 +23,7 @@ struct evidence_file {
     int64_t id, size, width, height, at, by, removed; /* removed 0: it is there */
     const char *type, *blob, *large, *thumb;          /* large, thumb NULL for documents */
     bool removed_by_party;
+    bool purged; /* its bytes went at the end of the term of keeping (work/retention.h) */
 };
 
 /* Whether the actor may take this file of the state away as far as the file goes: it is there, and
@@ -60,6 +63,7 @@ enum evidence_state {
     EVIDENCE_UNSCANNED, /* no scanner is set up: shown, and said so */
     EVIDENCE_WAITING,   /* a scanner is set up and has not looked at it yet */
     EVIDENCE_INFECTED,
+    EVIDENCE_PURGED, /* the term of keeping took it */
 };
 
 struct evidence_shown {
@@ -73,7 +77,8 @@ struct evidence_shown {
  * A look is not noted here. An original with camera data wants @p reason, a code of reveal_reasons,
  * from officers.
  * @return ERR_NOT_FOUND also for documents asked for as pictures; ERR_NOT_ALLOWED with an item
- *         "file_waiting", "file_infected" or "file_removed"; ERR_INVALID without a reason
+ *         "file_waiting", "file_infected", "file_removed" or "file_purged"; ERR_INVALID without a
+ * reason
  */
 enum err_code evidence_read(struct op *op, struct snapshot *snap, const struct matter *m,
                             int64_t file_id, enum evidence_part part, const char *reason,

@@ -29,7 +29,7 @@ json_t *evidence_event(const struct evidence_kept *kept);
 void evidence_add_rows(struct op *op, struct changes *ch, int64_t owner,
                        const struct evidence_kept *kept);
 
-/* What the scanner said of it; "ready" "unscanned" "waiting" "infected". */
+/* What the scanner said of it; "ready" "unscanned" "waiting" "infected" "purged". */
 enum err_code evidence_scanned(struct op *op, struct snapshot *snap, const struct evidence_file *f,
                                enum evidence_state *ret) MUST_CHECK;
 const char *evidence_state_name(enum evidence_state state);

@@ -29,6 +29,10 @@ enum err_code evidence_scanned(struct op *op, struct snapshot *snap, const struc
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     bool row;
 
+    if (f->purged) {
+        *ret = EVIDENCE_PURGED;
+        return ERR_OK;
+    }
     TRY(snapshot_prepare(op, snap, SQL_scan_get, &s));
     TRY(stmt_bind_text(op, s, 1, f->blob));
     TRY(stmt_step(op, s, &row));
@@ -46,7 +50,8 @@ const char *evidence_state_name(enum evidence_state state)
     static const char *const names[] = {[EVIDENCE_READY] = "ready",
                                         [EVIDENCE_UNSCANNED] = "unscanned",
                                         [EVIDENCE_WAITING] = "waiting",
-                                        [EVIDENCE_INFECTED] = "infected"};
+                                        [EVIDENCE_INFECTED] = "infected",
+                                        [EVIDENCE_PURGED] = "purged"};
 
     return names[state];
 }
@@ -67,6 +72,9 @@ enum err_code evidence_may_open(struct op *op, struct snapshot *snap, const stru
     if (state == EVIDENCE_INFECTED)
         return not_now(op, "file_infected", "查出病毒，不能打开。",
                        "A virus was found in it; it cannot be opened.");
+    if (state == EVIDENCE_PURGED)
+        return not_now(op, "file_purged", "保存期满，文件已经清除。",
+                       "The term of keeping is over; the file was deleted.");
     return ERR_OK;
 }
 

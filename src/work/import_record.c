@@ -143,7 +143,7 @@ enum err_code import_record_end(struct op *op, int64_t id, const char *status,
     record_set(&d, "ended_at", json_integer(op->now_ms));
     record_text(&d, "report", report);
     if (record_member(&r, "blob") != NULL) { /* the file itself is swept later */
-        changes_row(ch, SQL_import_blob_delete, ANY_ROWS, ERR_OK);
+        changes_row(ch, SQL_blob_forget, ANY_ROWS, ERR_OK);
         changes_text(ch, record_member(&r, "blob"));
         record_set(&d, "blob", json_null());
     }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "rules/subject_rules.h"
 #include "sql_queries.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
@@ -398,6 +399,19 @@ static enum err_code slot_value(struct ctx *c, const char *slot, const char **re
 
 /* ---- what the officer filled in ---- */
 
+/* The provision by which a reporter is told, where the subject's own law has one. */
+static const char *duty_of(struct ctx *c)
+{
+    const struct subject_rules *all = c->op->setup->subjects;
+    const char *violation = filing_text(c->m->detail, "violation");
+    bool anonymous = json_is_true(json_object_get(c->m->detail, "anonymous"));
+
+    for (size_t i = 0; i < all->n_rules; i++)
+        if (all->rules[i].use == SUBJECT_TELL && subject_fits(&all->rules[i], violation, anonymous))
+            return all->rules[i].basis.zh;
+    return NULL;
+}
+
 static const char *ask_value(struct ctx *c, const struct act_field *f)
 {
     const char *text = json_string_value(json_object_get(c->src->asks, f->name));
@@ -406,6 +420,8 @@ static const char *ask_value(struct ctx *c, const struct act_field *f)
 
     if ((text == NULL || *text == '\0') && strcmp(f->name, "review") == 0)
         text = c->op->setup->letter_review; /* the house's own, unless he writes another */
+    if ((text == NULL || *text == '\0') && strcmp(f->name, "duty") == 0)
+        text = duty_of(c);
     if (text == NULL || *text == '\0')
         return NULL;
     switch ((int)f->kind) {

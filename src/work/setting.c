@@ -5,10 +5,12 @@
 
 #include "sql_queries.h"
 #include "work/house_target.h"
+#include "work/retention.h"
 
 #define VALUE_MAX 400
 #define TEXT_MAX 1000          /* as much as the field of the letter takes */
 #define HOUSE_TARGETS_MAX 8000 /* a target for each office of a district */
+#define HOLD_MAX 8000          /* some five hundred numbers */
 
 const struct setting_known settings_known[] = {
     {"site.phone", "phone shown on the portal"},
@@ -21,6 +23,10 @@ const struct setting_known settings_known[] = {
     {"letters.words", "word of each body in the numbers of letters: 420202=安市监 420203=…"},
     {"letters.review", "what refusals say of review and suit, where the officer writes nothing "
                        "else: 不服本决定的，可以…"},
+    {"retention.years",
+     "how many years matters under each rule pack are kept after they ended; empty: "
+     "for ever: market-2026=10 …"},
+    {"retention.hold", "matters that are kept all the same, by number: 2611-00021-K …"},
     {"scanner", "virus scanner for evidence: path of clamd's socket, or HOST:PORT; empty: none"},
     {NULL, NULL},
 };
@@ -33,17 +39,32 @@ static void add_row(struct op *op, struct changes *ch, const char *name, const c
     changes_mac(op, ch, "setting");
 }
 
+static const struct {
+    const char *name;
+    size_t most; /* bytes */
+    enum err_code (*check)(struct op *op, const char *value);
+} checks[] = {
+    {"deadlines.targets", HOUSE_TARGETS_MAX, house_targets_check},
+    {"letters.review", TEXT_MAX, NULL},
+    {"retention.years", VALUE_MAX, retention_years_check},
+    {"retention.hold", HOLD_MAX, retention_hold_check},
+};
+
 static enum err_code check_value(struct op *op, const char *name, const char *value)
 {
-    bool targets = strcmp(name, "deadlines.targets") == 0;
-    bool text = strcmp(name, "letters.review") == 0;
-    int most = targets ? HOUSE_TARGETS_MAX : text ? TEXT_MAX : VALUE_MAX;
+    enum err_code (*check)(struct op *, const char *) = NULL;
+    size_t most = VALUE_MAX;
 
-    if (strlen(value) > (size_t)most)
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+        if (strcmp(checks[i].name, name) == 0) {
+            most = checks[i].most;
+            check = checks[i].check;
+        }
+    if (strlen(value) > most)
         return err_field(&op->err, ERR_INVALID, "value", "length",
-                         arena_printf(op->arena, "最多 %d 字节", most),
-                         arena_printf(op->arena, "At most %d bytes.", most));
-    return targets ? house_targets_check(op, value) : ERR_OK;
+                         arena_printf(op->arena, "最多 %zu 字节", most),
+                         arena_printf(op->arena, "At most %zu bytes.", most));
+    return check == NULL ? ERR_OK : check(op, value);
 }
 
 enum err_code setting_put(struct op *op, const char *name, const char *value)

@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "rules/pack.h"
 #include "rules/register.h"
+#include "rules/retention.h"
+#include "rules/subject_rules.h"
 #include "sql_queries.h"
 #include "store/vault.h"
 #include "work/setup_internal.h"
@@ -37,10 +39,12 @@ struct fixed {
     struct measures *measures;
     struct disclosure *disclosure;
     struct evidence_pack *evidence;
+    struct retention_pack *retention;
     struct duty_pack *duty;
     struct compensation *compensation;
     struct group_rules *groups;
     struct factor_rules *factors;
+    struct subject_rules *subjects;
     struct letter_pack *letters;
     struct folder *folder;
     struct visits *visits;
@@ -198,6 +202,8 @@ static enum err_code load_fixed(struct store *store, const struct embedded_file 
     TRY(codes_load(packs, ret->profile->codes, &ret->codes, err));
     TRY(load_pack(packs, "rules/evidence.json", &bytes, &n, err));
     TRY(evidence_load(bytes, n, &ret->evidence, err));
+    TRY(load_pack(packs, "rules/retention.json", &bytes, &n, err));
+    TRY(retention_load(bytes, n, &ret->retention, err));
     TRY(load_pack(packs, "rules/duty.json", &bytes, &n, err));
     TRY(duty_load(bytes, n, &ret->duty, err));
     TRY(load_pack(packs, "rules/compensation.json", &bytes, &n, err));
@@ -214,6 +220,8 @@ static enum err_code load_fixed(struct store *store, const struct embedded_file 
     TRY(group_rules_load(bytes, n, &ret->groups, err));
     TRY(load_pack(packs, "watches/factors.json", &bytes, &n, err));
     TRY(factor_rules_load(bytes, n, &ret->factors, err));
+    TRY(load_pack(packs, "watches/subjects.json", &bytes, &n, err));
+    TRY(subject_rules_load(bytes, n, &ret->subjects, err));
     TRY(letters_load(packs, (const struct pack *const *)ret->packs, ret->n_packs, &ret->letters,
                      err));
     return folder_new(&ret->folder, err);
@@ -254,10 +262,12 @@ static void free_fixed(struct fixed *f)
     measures_free(f->measures);
     disclosure_free(f->disclosure);
     evidence_free(f->evidence);
+    retention_free(f->retention);
     duty_free(f->duty);
     compensation_free(f->compensation);
     group_rules_free(f->groups);
     factor_rules_free(f->factors);
+    subject_rules_free(f->subjects);
     letters_free(f->letters);
     folder_free(f->folder);
     visits_free(f->visits);
@@ -322,6 +332,8 @@ static enum err_code fill(struct op *op, struct held *h)
     TRY(read_setting(op, snap, "letters.words", &h->setup.letter_words));
     TRY(read_setting(op, snap, "letters.review", &h->setup.letter_review));
     TRY(read_setting(op, snap, "deadlines.targets", &h->setup.targets));
+    TRY(read_setting(op, snap, "retention.years", &h->setup.retention_years));
+    TRY(read_setting(op, snap, "retention.hold", &h->setup.retention_hold));
     h->setup.routing = h->routing;
     return ERR_OK;
 }
@@ -366,11 +378,13 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .measures = setups->fixed.measures,
                               .disclosure = setups->fixed.disclosure,
                               .evidence = evidence_rules(setups->fixed.evidence),
+                              .retention = setups->fixed.retention,
                               .duty = duty_rules(setups->fixed.duty),
                               .reward = compensation_reward(setups->fixed.compensation, "RWD"),
                               .visits = visits_rules(setups->fixed.visits),
                               .groups = setups->fixed.groups,
                               .factors = setups->fixed.factors,
+                              .subjects = setups->fixed.subjects,
                               .letters = letter_forms(setups->fixed.letters),
                               .folder = setups->fixed.folder,
                               .number_key = vault_number_key(setups->store),

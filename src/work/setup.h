@@ -60,17 +60,21 @@ struct setup {
     const struct measures *measures;
     const struct disclosure *disclosure;
     const struct evidence_rules *evidence;
+    const struct retention_pack *retention; /* least terms of keeping */
     const struct duty_rules *duty;
     const struct reward_rule *reward; /* for reports of major violations */
-    const char *scanner;       /* setting "scanner", the virus scanner's address; NULL: none */
-    const char *site_url;      /* setting "site.url", without a slash at its end; NULL: none */
-    const char *letter_review; /* setting "letters.review": the house's text on review and suit */
-    const char *letter_words;  /* setting "letters.words": CODE=安市监 …; NULL: none */
-    const char *targets;       /* setting "deadlines.targets" (house_target.h); NULL: none */
+    const char *scanner;         /* setting "scanner", the virus scanner's address; NULL: none */
+    const char *site_url;        /* setting "site.url", without a slash at its end; NULL: none */
+    const char *letter_review;   /* setting "letters.review": the house's text on review and suit */
+    const char *letter_words;    /* setting "letters.words": CODE=安市监 …; NULL: none */
+    const char *retention_years; /* setting "retention.years" (retention.h); NULL: kept for ever */
+    const char *retention_hold;  /* setting "retention.hold"; NULL: none */
+    const char *targets;         /* setting "deadlines.targets" (house_target.h); NULL: none */
     const struct letter_forms *letters;
     const struct visit_rules *visits;
     const struct group_rules *groups;
     const struct factor_rules *factors;
+    const struct subject_rules *subjects;
     const struct folder *folder;     /* case, width and traditional characters, for search */
     const unsigned char *number_key; /* 32 bytes */
     const struct body *bodies;       /* in order of path: a parent before its children */

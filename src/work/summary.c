@@ -206,7 +206,7 @@ static void forget_file(struct changes *ch, const struct record *r, const char *
 
     if (name == NULL)
         return;
-    changes_row(ch, SQL_summary_file_forget, 1, ERR_CONFLICT);
+    changes_row(ch, SQL_blob_forget, 1, ERR_CONFLICT);
     changes_text(ch, name);
 }
 

@@ -13,6 +13,7 @@
 #include "work/filing_internal.h"
 #include "work/matter_columns.h"
 #include "work/record.h"
+#include "work/retention.h"
 #include "work/verify_evidence.h"
 #include "work/verify_gone.h"
 #include "work/verify_person.h"
@@ -379,7 +380,7 @@ static enum err_code compare_title(struct recount *r, const struct matter *row)
     CLEANUP(json_decrefp) json_t *filing = NULL;
     struct matter again = *row;
 
-    if (row->secret)
+    if (row->secret || matter_purged(row)) /* its names are gone: they cannot be masked again */
         return ERR_OK;
     if (filing_open(r->op, r->snap, row, &filing) != ERR_OK ||
         filing_retitle(r->op, r->snap, &again, filing, NULL) != ERR_OK) {

@@ -48,6 +48,7 @@ enum err_code verify_evidence(struct op *op, struct snapshot *snap, const struct
 
     *ret_table = NULL;
     for (size_t i = 0; i < n; i++)
-        TRY(verify_file(op, snap, m->id, &files[i], ret_table));
+        if (!files[i].purged)
+            TRY(verify_file(op, snap, m->id, &files[i], ret_table));
     return ERR_OK;
 }

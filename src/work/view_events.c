@@ -273,6 +273,26 @@ static void view_actor(struct op *op, const struct row *r, bool party, struct js
     json_object_end(w);
 }
 
+/* Of what is no act of the pack. */
+static struct label label_of_other(const char *act)
+{
+    static const struct {
+        const char *act;
+        struct label label;
+    } others[] = {
+        {"join_order", {"并入工单", "Joined to an order"}},
+        {"open_case", {"建立案件", "Case opened"}},
+        {"purge",
+         {"保存期满，清除个人信息和证据",
+          "Persons and evidence taken away at the end of the term"}},
+    };
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcmp(others[i].act, act) == 0)
+            return others[i].label;
+    return (struct label){"登记", "Registered"};
+}
+
 static enum err_code view_event(struct op *op, struct snapshot *snap, const struct matter *m,
                                 const struct row *r, struct json_writer *w)
 {
@@ -280,10 +300,7 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
     bool party = op->actor.kind == ACTOR_PARTY;
     const char *name = party ? act_for_filer(r->act) : r->act;
     const struct pack_act *act = pack_act(matter_pack(op, m), name);
-    struct label registered =
-        strcmp(r->act, "join_order") == 0  ? (struct label){"并入工单", "Joined to an order"}
-        : strcmp(r->act, "open_case") == 0 ? (struct label){"建立案件", "Case opened"}
-                                           : (struct label){"登记", "Registered"};
+    struct label other = label_of_other(r->act);
     const char *only = NULL;
 
     if (party && (!filer_sees(name, &only) || proposed(r)))
@@ -295,7 +312,7 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
     json_int(w, "id", r->id);
     json_int(w, "version", r->version);
     json_text(w, "act", name);
-    view_label(w, "label", act == NULL ? &registered : &act->label);
+    view_label(w, "label", act == NULL ? &other : &act->label);
     view_actor(op, r, party, w);
     view_instant(w, "at", r->at, op->zone_min);
     view_instant(w, "recorded_at", r->recorded_at, op->zone_min);

@@ -33,6 +33,8 @@ void view_acts_of(struct op *op, const struct pack *pack, struct json_writer *w)
 void view_flow(struct op *op, const struct flow *flow, struct json_writer *w);
 
 /* Member "jurisdiction" of a matter before the decision: which row of the pack's table fits. */
+/* What other laws ask for by the subject of a report (rules/subject_rules.h). */
+void view_subject_rules(struct op *op, const struct matter *m, struct json_writer *w);
 void view_jurisdiction(struct op *op, const struct matter *m, const json_t *filing,
                        struct json_writer *w);
 /* Member "procedure" of a matter as its officers see it; null for enquiries. */

@@ -446,6 +446,7 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
     if (!party) {
         view_suggestion(op, m, filing, w);
         view_jurisdiction(op, m, filing, w);
+        view_subject_rules(op, m, w);
     }
     view_content(op, m, filing, w);
     TRY(view_persons(op, snap, m, w));

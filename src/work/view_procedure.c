@@ -1,6 +1,7 @@
 /* What the officers of a complaint or report see of its procedure. */
 #include <string.h>
 
+#include "rules/subject_rules.h"
 #include "work/extension.h"
 #include "work/filing.h"
 #include "work/filing_check.h"
@@ -277,6 +278,46 @@ void view_jurisdiction(struct op *op, const struct matter *m, const json_t *fili
     view_label(w, "says", &row->says);
     view_label(w, "basis", &row->basis.text);
     json_object_end(w);
+}
+
+/* The day by which the subject's own law wants something done: counted like a term of the pack. */
+static void view_subject_day(struct op *op, const struct matter *m, const struct subject_rule *rule,
+                             struct json_writer *w)
+{
+    const struct deadline_rule term = {
+        .id = rule->id, .length = rule->working_days, .unit = UNIT_WD, .roll = ROLL_ANY_OFFDAY};
+    struct deadline_due due;
+
+    if (rule->working_days == 0 ||
+        deadline_compute(&term, date_of_instant(m->received_at, op->zone_min), NULL, 0, 0,
+                         op->setup->calendar, &due, &op->err) != ERR_OK) {
+        json_none(w, "due");
+        return;
+    }
+    view_date(w, "due", due.due);
+}
+
+void view_subject_rules(struct op *op, const struct matter *m, struct json_writer *w)
+{
+    const struct subject_rules *all = op->setup->subjects;
+    const char *violation = filing_text(m->detail, "violation");
+    bool anonymous = json_is_true(json_object_get(m->detail, "anonymous"));
+
+    json_open_array(w, "subject_rules");
+    for (size_t i = 0; matter_kind_of(m) == KIND_REPORT && i < all->n_rules; i++) {
+        const struct subject_rule *rule = &all->rules[i];
+
+        if (!subject_fits(rule, violation, anonymous))
+            continue;
+        json_object_begin(w);
+        json_text(w, "id", rule->id);
+        json_text(w, "use", subject_use_name(rule->use));
+        view_label(w, "says", &rule->says);
+        view_label(w, "basis", &rule->basis);
+        view_subject_day(op, m, rule, w);
+        json_object_end(w);
+    }
+    json_array_end(w);
 }
 
 enum err_code view_procedure(struct op *op, struct snapshot *snap, const struct matter *m,

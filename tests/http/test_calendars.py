@@ -178,6 +178,37 @@ def refusals(place, s):
     s.expect('nothing changed', s.step('still', admin, 'GET', '/api/v1/calendars', status=200).json == before)
 
 
+def kept_for_a_time(place, s):
+    """What the term of keeping will take is listed for the leader before it goes; without a term nothing is."""
+    n, secret = s.file(complaint())['number'], s.file(report())['number']
+    s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    s.does('a.handler', n, 'withdraw', {'reason': '自己和解了'})
+    path = f'/api/v1/retention?on={TODAY.year + 11}-12-31'
+    for who in ('a.intake', 'a.handler', 'a.admin', 'a.security'):
+        s.step(f'{who} may not', place.officer(who), 'GET', path, status=403)
+    s.step('the public', place.public(), 'GET', path, status=401)
+    a = s.step('no term', place.officer('a.leader'), 'GET', path, status=200)
+    s.expect('kept for ever', a['terms'] == [] and a['items'] == [] and a['hidden'] == 0, a.raw)
+    for bad in ('market-2026', 'market-2026=0', 'market-2026=101', 'none=5', 'pboc-2020=2'):
+        place.command('setting', 'put', 'retention.years', bad, ok=False)
+    place.command('setting', 'put', 'retention.hold', 'X', ok=False)
+    place.command('setting', 'put', 'retention.years', 'market-2026=10')
+    a = s.step('the leader', place.officer('a.leader'), 'GET', path, status=200)
+    mine = [x for x in a['items'] if x['number'] == n]
+    s.expect('it is listed, with its last day', len(mine) == 1 and mine[0]['kept_until'] == f'{TODAY.year + 10}{mine[0]["ended_on"][4:]}' and mine[0]['persons'] == 1
+             and mine[0]['files'] == 0 and not mine[0]['held'], a.raw)
+    s.expect('what is open is not', secret not in str(a.raw) and all(x not in str(a.raw) for x in place.numbers[:2]))
+    s.expect('of another branch it is counted', s.step('b', place.officer('b.supervisor'), 'GET', path, status=200)['hidden'] == len(a['items']) + a['hidden'])
+    s.expect('not yet', s.step('today', place.officer('a.leader'), 'GET', '/api/v1/retention', status=200)['items'] == [])
+    s.step('not a day', place.officer('a.leader'), 'GET', '/api/v1/retention?on=soon', status=422, field='on')
+    s.step('a wrong mark', place.officer('a.leader'), 'GET', path + '&after=x', status=422, field='after')
+    one = s.step('by pages', place.officer('a.leader'), 'GET', path + '&limit=1', status=200)
+    two = s.step('the rest', place.officer('a.leader'), 'GET', f'{path}&after={one["next"]}', status=200)
+    s.expect('pages join', one['items'] + two['items'] == a['items'])
+    place.command('setting', 'put', 'retention.hold', n)
+    s.expect('on hold', [x['held'] for x in s.step('again', place.officer('a.leader'), 'GET', path, status=200)['items'] if x['number'] == n] == [True])
+
+
 def restarted(place, s):
     place.stop()
     place.start('--rate-limit', 'off')
@@ -190,4 +221,4 @@ def restarted(place, s):
     s.expect('and the packs', {k[1] for k in kept if k[0] == 'pack'} >= {'market-2026', 'market-2020'}, kept)
 
 
-run([whole, over_the_year, refusals, restarted], OFFICERS)
+run([whole, over_the_year, refusals, kept_for_a_time, restarted], OFFICERS)

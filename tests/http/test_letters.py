@@ -295,6 +295,33 @@ def reports_that_are_not_verified(place, s):
         issued(s, number, 'report_result', asks, ['何举', '秘密作坊'] + want)
 
 
+def what_the_subject_asks(place, s):
+    """What other laws ask for by the subject of a report: on its page for officers, with the day; in the letter that tells the reporter."""
+    want = {'advertising': [('advertising_told', 'tell', True)], 'monopoly': [('monopoly', 'other_rules', False)],
+            'unfair_competition': [('unfair_competition_told', 'tell', False)], 'food_safety': [('food_rewarded', 'reward', False), ('food_handed_over', 'hand_over', False)],
+            'cosmetics': [('registration_of_medicines', 'other_rules', False)], 'price': []}
+    for violation, rules in want.items():
+        f = s.file(report(violation=violation))
+        n = f['number']
+        s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+        a = s.read('a.handler', n)
+        s.expect(f'{violation}: {rules}', [(r['id'], r['use'], r['due'] is not None) for r in a['subject_rules']] == rules, str(a['subject_rules']))
+        s.expect('the filer reads none of it', 'subject_rules' not in s.step('by PIN', place.holder(f['pin']), 'GET', matter(n), status=200).json)
+        if violation not in ('advertising', 'price'):
+            continue
+        deal(s, 'verify', n)
+        deal(s, 'not_file', n, {'reason': '初次违法并及时改正'})
+        text, _, _ = text_of(preview(s, 'a.handler', n, 'report_result').raw)
+        s.expect(f'{violation}: the provision stands in the letter', ('《广告法》第五十三条' in text) == (violation == 'advertising'), text[:600])
+        text, _, _ = text_of(preview(s, 'a.handler', n, 'report_result', {'duty': '地方条例第九条'}).raw)
+        s.expect('or the one he writes', '地方条例第九条' in text and '《广告法》' not in text)
+    n = s.file(report(violation='unfair_competition', anonymous=True, consumer={}))['number']
+    s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    s.expect('without a name nobody is told', s.read('a.handler', n)['subject_rules'] == [])
+    n = plain_complaint(s)['number']
+    s.expect('complaints have none', s.read('a.handler', n)['subject_rules'] == [])
+
+
 def who_may(place, s):
     number = complaint_of_a(s)
     deal(s, 'accept', number)
@@ -426,5 +453,5 @@ def verify_agrees(place, s):
 
 if __name__ == '__main__':
     run([every_form_of_a_complaint, refusal_and_deed, every_ground_of_termination, every_ground_of_refusal, review_as_the_house_says, representatives_of_a_group, reports_keep_their_secret,
-         reports_that_are_not_verified, who_may,
+         reports_that_are_not_verified, what_the_subject_asks, who_may,
          bad_input, served_and_told, termination_tells_both, sixty_four_at_a_time, verify_agrees], OFFICERS)

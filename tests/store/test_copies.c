@@ -182,7 +182,7 @@ static void a_file_sealed_anew_is_copied_and_one_that_went_goes(void **state)
 
         assert_int_equal(key_rotate(op, NULL), ERR_OK);
         assert_int_equal(blob_reseal(op, blobs[0].name, &done), ERR_OK);
-        changes_row(ch, SQL_summary_file_forget, 1, ERR_NOT_FOUND);
+        changes_row(ch, SQL_blob_forget, 1, ERR_NOT_FOUND);
         changes_text(ch, blobs[1].name);
         assert_int_equal(store_apply(op, ch, QUEUE_INTERACTIVE), ERR_OK);
     }

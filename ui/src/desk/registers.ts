@@ -74,7 +74,7 @@ export interface EntryFile {
   width: number | null
   height: number | null
   at: Instant
-  state: 'ready' | 'unscanned' | 'waiting' | 'infected'
+  state: 'ready' | 'unscanned' | 'waiting' | 'infected' | 'purged'
   open: boolean
 }
 export interface EntryRow {

@@ -58,7 +58,7 @@ export interface Evidence {
   at: Instant
   officer: { id: number; display: string } | null
   from_party: boolean
-  state: 'ready' | 'unscanned' | 'waiting' | 'infected'
+  state: 'ready' | 'unscanned' | 'waiting' | 'infected' | 'purged'
   open: boolean
   removed: { version: number; reason: string | null; from_party: boolean } | null
 }
@@ -255,6 +255,8 @@ export interface Matter {
   deadlines: Deadline[]
   offer?: Offer | null
   procedure?: Procedure | null
+  /** What other laws ask for by the subject of a report. */
+  subject_rules?: { id: string; use: string; says: Text; basis: Text; due: Day | null }[]
   jurisdiction?: { id: string; label: Text; says: Text; basis: Text } | null
   settlement?: { form: string; terms: string; remedies: { kind: string; label?: Text | null; amount_fen: Fen | null; paid_by: Day | null }[] } | null
   outcome?: { outcome?: string; label?: Text | null; ground?: string | null; ground_label?: Text | null; remedies?: Text | null; basis?: Text | null; reason?: string | null } | null

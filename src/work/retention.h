@@ -1,0 +1,39 @@
+/* Keeping for a time, and no longer. An office says in the setting "retention.years" how many years
+ * it keeps matters under each rule pack after they ended: "market-2026=10 pboc-2020=5". Without a
+ * term for its pack a matter is kept for ever; none may be shorter than packs/rules/retention.json
+ * says. "retention.hold" names matters that are kept all the same, by their numbers.
+ *
+ * What is over: matters in a final state whose last day of keeping has passed, counted from the day
+ * of the outcome and from the day on which they came to rest. The job takes away who filed them
+ * (person, reporter) and every file of their evidence, removed ones included, and leaves the event
+ * "purge", which says what went:
+ *   "detail": {"purged": {"at", "years", "persons": [roles], "files": n}, "files": […]}
+ * Texts, letters and figures stay; the texts leave the full-text index, because the names in them
+ * can no longer be masked. */
+#ifndef FANGXIN_WORK_RETENTION_H
+#define FANGXIN_WORK_RETENTION_H
+
+#include "base/json.h"
+#include "work/matter.h"
+
+/* What the term of keeping took from this matter has gone. */
+bool matter_purged(const struct matter *m);
+
+/* ERR_INVALID field "value": the settings "retention.years" and "retention.hold". */
+enum err_code retention_years_check(struct op *op, const char *value) MUST_CHECK;
+enum err_code retention_hold_check(struct op *op, const char *value) MUST_CHECK;
+
+/* Takes away what is over, up to @p max matters; for the job. */
+enum err_code retention_purge(struct op *op, size_t max, int64_t *ret_n) MUST_CHECK;
+
+/**
+ * What will be over on a day, so that it can be looked at before: {"on", "terms": [{"pack",
+ * "years"}], "items": [{"number", "kind", "pack", "ended_on", "kept_until", "held", "persons",
+ * "files"}], "hidden", "next"}. Matters that the actor may not read are counted in "hidden".
+ * @param after  "next" of the page before, "" for the first one
+ * @return ERR_FORBIDDEN; ERR_INVALID field "after"
+ */
+enum err_code retention_write(struct op *op, date_t on, const char *after, size_t max,
+                              struct json_writer *w) MUST_CHECK;
+
+#endif
