@@ -5,6 +5,7 @@
 
 #include "sql_queries.h"
 #include "work/house_target.h"
+#include "work/relay.h"
 
 #define VALUE_MAX 400
 #define TEXT_MAX 1000          /* as much as the field of the letter takes */
@@ -22,6 +23,9 @@ const struct setting_known settings_known[] = {
     {"letters.review", "what refusals say of review and suit, where the officer writes nothing "
                        "else: 不服本决定的，可以…"},
     {"scanner", "virus scanner for evidence: path of clamd's socket, or HOST:PORT; empty: none"},
+    {"relay", "mail relay that takes messages: path of a socket, or HOST:PORT; empty: none"},
+    {"relay.from", "sender of what the relay takes: notice@12315.example.gov.cn"},
+    {"relay.sms", "domain of the SMS gateway: a message to 13800138000 goes to 13800138000@DOMAIN"},
     {NULL, NULL},
 };
 
@@ -43,6 +47,9 @@ static enum err_code check_value(struct op *op, const char *name, const char *va
         return err_field(&op->err, ERR_INVALID, "value", "length",
                          arena_printf(op->arena, "最多 %d 字节", most),
                          arena_printf(op->arena, "At most %d bytes.", most));
+    if (strcmp(name, "relay.from") == 0 && value[0] != '\0' && !relay_address_good(value))
+        return err_field(&op->err, ERR_INVALID, "value", "address", "这不是邮箱地址",
+                         "This is no address.");
     return targets ? house_targets_check(op, value) : ERR_OK;
 }
 
