@@ -32,7 +32,7 @@ const lost = (v) =>
       const s = getComputedStyle(e)
       return ['Top', 'Bottom'].some((side) => parseFloat(s[`border${side}Width`]) > 0 && s[`border${side}Style`] !== 'none') || (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0)
     }
-    const controls = Array.from(document.querySelectorAll('.btn, .input, textarea, select, .seg label')).filter((e) => shown(e) && !e.matches('.plain, .link') && !edged(e) && !e.closest('.seg')?.matches('[class]:not(:empty)'))
+    const controls = Array.from(document.querySelectorAll('.btn, .input, textarea, select')).filter((e) => shown(e) && !e.matches('.plain, .link') && !edged(e))
     const cut = Array.from(document.querySelectorAll('main p, main h1, main h2, main dd, main .btn, main label')).filter((e) => {
       const s = getComputedStyle(e)
       return shown(e) && s.overflowX !== 'visible' && s.textOverflow !== 'ellipsis' && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 2) && !/auto|scroll/.test(s.overflowX + s.overflowY) && e.clientWidth > 1
@@ -73,7 +73,7 @@ async function forced(t) {
     await openPortal(v, PORTAL.find((p) => p.name === name), { plain: filed })
     await looked(name)
   }
-  for (const [name, path, who, wait] of [['queue', '/desk/', 'supervisor', '.rows'], ['matter', `/desk/matters/${filed.number}`, 'supervisor', '.strip'], ['intake', '/desk/intake', 'intake', 'form'], ['dashboard', '/desk/dashboard', 'leader', '.figure']]) {
+  for (const [name, path, who, wait] of [['queue', '/desk/', 'supervisor', '.queue'], ['matter', `/desk/matters/${filed.number}`, 'supervisor', '.strip'], ['intake', '/desk/intake', 'intake', 'form'], ['dashboard', '/desk/dashboard', 'leader', '.figure']]) {
     await v.as(who)
     await v.go(path)
     await v.page.waitForSelector(wait)
