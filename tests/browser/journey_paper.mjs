@@ -32,7 +32,7 @@ const lost = (v) =>
       const s = getComputedStyle(e)
       return ['Top', 'Bottom'].some((side) => parseFloat(s[`border${side}Width`]) > 0 && s[`border${side}Style`] !== 'none') || (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0)
     }
-    const controls = Array.from(document.querySelectorAll('.btn, .input, textarea, select')).filter((e) => shown(e) && !e.matches('.plain, .link') && !edged(e))
+    const controls = Array.from(document.querySelectorAll('.btn, .input, textarea, select, .el-input__wrapper, .el-select__wrapper')).filter((e) => shown(e) && !e.matches('.plain, .link') && !edged(e))
     const cut = Array.from(document.querySelectorAll('main p, main h1, main h2, main dd, main .btn, main label')).filter((e) => {
       const s = getComputedStyle(e)
       return shown(e) && s.overflowX !== 'visible' && s.textOverflow !== 'ellipsis' && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 2) && !/auto|scroll/.test(s.overflowX + s.overflowY) && e.clientWidth > 1
