@@ -264,7 +264,8 @@ const unnamed = (v) =>
 /** What forms and lists are made of: each kind is looked at by axe where it first stands. */
 const made = ({ fields }) => fields.flatMap((f) => [f.kind + (f.kind === 'choice' ? (f.choices?.length ?? 9) > 4 : f.long ?? ''), ...(f.columns ?? []).map((c) => `table ${c.kind}`)])
 /* In the normal run the market's definitions with a kind of field not met before. With FANGXIN_TEST_LONG=1 every definition that is
-   shipped, those of banks, insurers and enterprises as well, in a county of its own: list, form, an entry and figures, each by axe. */
+   shipped, those of banks, insurers and enterprises as well, in a county of its own: list, form, figures and an entry where
+   there is one, each by axe. */
 async function county(program) {
   const place = new Place(program)
   await place.install()
