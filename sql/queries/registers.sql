@@ -244,6 +244,14 @@ FROM entry_link l JOIN entry e ON e.id = l.id
 JOIN entry_value v ON v.register = e.register AND v.field = $2 AND v.value = '' AND v.day = e.day AND v.id = e.id
 WHERE l.kind = 'entry' AND l.other = $3 AND l.field = $4 AND e.register = $1
 
+-- The same of the entries that share a value by which the register is filtered.
+-- name: entry_gather_alike
+SELECT count(*), coalesce(sum(v.sum), 0), coalesce(max(v.sum), 0),
+    coalesce(sum(CASE WHEN v.sum > $5 THEN 1 ELSE 0 END), 0)
+FROM entry_value f
+JOIN entry_value v ON v.register = f.register AND v.field = $2 AND v.value = '' AND v.day = f.day AND v.id = f.id
+WHERE f.register = $1 AND f.field = $4 AND f.value = $3
+
 -- name: entry_gather_ids
 SELECT e.id
 FROM entry_link l JOIN entry e ON e.id = l.id

@@ -3,7 +3,8 @@
  * What comes out is one JSON object that holds all there is to print (docs/bulletins.md shows it):
  *   {"form", "form_hash", "title", "body", "body_name", "period", "position", "reports",
  *    "figures": [{"id", "label", "unit", "value", "num", "den", "decimals", "indicator",
- * "definition", "form": value|change|growth|rank, "of": [figure, figure], "at": [[…], […]]}],
+ * "definition", "form": value|change|growth|rank, "of": [figure, figure], "at": [[…], […]]} |
+ *                {…, "register", "measure"}: of a register, without "at"],
  *    "blocks": [{"heading", "level"} | {"runs": [{"text", "figure"}]} | {"table"} | {"chart"} |
  *               {"note"}]}
  * where "figure" is a position in "figures" and "at" the places of its matters (figure_frozen.h).
@@ -15,12 +16,20 @@
 #include "insight/summary_form.h"
 
 /* Names that only the layer above knows. */
+struct summary_query;
 struct summary_world {
     void *arg;
     struct label (*label)(void *arg, enum figure_dimension by, const char *key);
     const char *const *branches; /* codes right below the body, in order */
     size_t n_branches;
     const char *body_name;
+    /**
+     * What the registers of these groups (bits of enum register_group) say of the body and period.
+     * @param figures  array: a figure of the content for each number, without "at"
+     * @param texts    array: {"runs"} for each register, whose "figure" counts in @p figures
+     */
+    enum err_code (*registers)(void *arg, struct snapshot *snap, const struct summary_query *query,
+                               unsigned groups, json_t *figures, json_t *texts);
 };
 
 struct summary_query {

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "rules/read.h"
+#include "rules/register.h"
 
 #define FOLDER "summaries/"
 #define FORMS_MAX 40
@@ -323,10 +324,31 @@ static void read_sentences(struct form_reader *f, const json_t *v, struct summar
     b->n_sentences = list == NULL ? 0 : n;
 }
 
+static unsigned read_groups(struct form_reader *f, const json_t *v)
+{
+    const json_t *list = read_array(&f->r, v, "registers", true);
+    unsigned groups = 0;
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+        int found = -1;
+
+        for (int g = GROUP_ENFORCEMENT; name != NULL && g <= GROUP_OFFICE; g++)
+            if (strcmp(register_group_name((enum register_group)g), name) == 0)
+                found = g;
+        if (found < 0)
+            reader_fault(&f->r, "registers", "unknown_name", "没有这一组台账。",
+                         "There is no such group of registers.");
+        else
+            groups |= 1u << found;
+    }
+    return groups;
+}
+
 static void read_block(struct form_reader *f, const json_t *v, struct summary_block *b)
 {
-    static const char *const keys[] = {"heading", "level", "text",    "table", "chart",
-                                       "note",    "form",  "reports", NULL};
+    static const char *const keys[] = {"heading", "level", "text",    "table",     "chart",
+                                       "note",    "form",  "reports", "registers", NULL};
     static const char *const chart_keys[] = {"title", "by", "figure", "top", NULL};
     static const char *const forms[] = {"bars", "columns", NULL};
     const json_t *inner;
@@ -336,7 +358,13 @@ static void read_block(struct form_reader *f, const json_t *v, struct summary_bl
     if (!read_object(&f->r, v, keys))
         return;
     b->reports = read_bool(&f->r, v, "reports", false);
-    if (json_object_get(v, "heading") != NULL) {
+    if (json_object_get(v, "registers") != NULL) {
+        b->kind = SUMMARY_REGISTERS;
+        b->groups = read_groups(f, v);
+        b->text = read_text(&f->r, v, "heading", false);
+        b->level = (int)read_int(&f->r, v, "level", 1, 1, 3);
+        check_slots(f, "heading", b->text, true);
+    } else if (json_object_get(v, "heading") != NULL) {
         b->kind = SUMMARY_HEADING;
         b->text = read_text(&f->r, v, "heading", true);
         b->level = (int)read_int(&f->r, v, "level", 1, 1, 3);

@@ -63,17 +63,19 @@ enum summary_block_kind {
     SUMMARY_TEXT,
     SUMMARY_TABLE,
     SUMMARY_CHART,
-    SUMMARY_NOTE
+    SUMMARY_NOTE,
+    SUMMARY_REGISTERS /* what the registers of some groups have to say */
 };
 struct summary_block {
     enum summary_block_kind kind;
     int level;        /* of a heading */
-    const char *text; /* heading or note */
+    const char *text; /* heading or note; NULL: none */
     const struct summary_sentence *sentences;
     size_t n_sentences;
     struct summary_table *table;
     struct summary_list *chart; /* id is the title */
     bool columns;               /* the chart stands upright: months */
+    unsigned groups;            /* bits of enum register_group */
     bool reports;
 };
 

@@ -46,6 +46,8 @@ struct maker {
     struct frozen_ask *asks; /* 2 * MADE_MAX */
     size_t n_asks;
     json_t *blocks; /* array */
+    struct snapshot *snap;
+    json_t *kept; /* array: figures of registers, which stand behind those made */
 };
 
 /* Reads the matters of all that is asked for, in one walk, into m->columns. */

@@ -7,6 +7,7 @@
 
 #define MEMBERS_MAX ((size_t)256 << 20)
 #define GROWTH_DECIMALS 1
+#define KEPT "of_registers" /* marks a block whose figures are m->kept */
 
 enum err_code made_no_memory(struct op *op)
 {
@@ -332,6 +333,44 @@ enum err_code make_block(struct maker *m, json_t *block)
                                                                          : ERR_OK;
 }
 
+/* A paragraph for each register; the heading only where one has something to say. */
+static enum err_code make_registers(struct maker *m, const struct summary_block *b)
+{
+    CLEANUP(json_decrefp) json_t *texts = json_array();
+    const char *heading;
+
+    TRY(m->world->registers(m->world->arg, m->snap, m->q, b->groups, m->kept, texts));
+    if (b->text != NULL && json_array_size(texts) > 0) {
+        TRY(make_words(m, b->text, &heading));
+        TRY(make_block(m, json_pack("{s:s, s:i}", "heading", heading, "level", b->level)));
+    }
+    for (size_t i = 0; i < json_array_size(texts); i++) {
+        json_t *text = json_array_get(texts, i);
+
+        json_object_set_new(text, KEPT, json_true());
+        TRY(make_block(m, json_incref(text)));
+    }
+    return ERR_OK;
+}
+
+/* Now that it is known how many figures were made. */
+static void place_kept(struct maker *m)
+{
+    for (size_t i = 0; i < json_array_size(m->blocks); i++) {
+        json_t *block = json_array_get(m->blocks, i), *runs = json_object_get(block, "runs");
+
+        if (json_object_get(block, KEPT) == NULL)
+            continue;
+        json_object_del(block, KEPT);
+        for (size_t k = 0; k < json_array_size(runs); k++) {
+            json_t *figure = json_object_get(json_array_get(runs, k), "figure");
+
+            if (figure != NULL)
+                json_integer_set(figure, json_integer_value(figure) + (json_int_t)m->n_made);
+        }
+    }
+}
+
 static enum err_code make_blocks(struct maker *m)
 {
     const struct summary_form *form = m->q->form;
@@ -359,6 +398,9 @@ static enum err_code make_blocks(struct maker *m)
             break;
         case SUMMARY_CHART:
             TRY(make_chart(m, b));
+            break;
+        case SUMMARY_REGISTERS:
+            TRY(make_registers(m, b));
             break;
         }
     }
@@ -457,6 +499,9 @@ static enum err_code make_content(struct maker *m, json_t **ret)
     for (size_t i = 0; i < m->n_made; i++)
         if (json_array_append_new(figures, figure_json(m, &m->made[i])) != 0)
             return made_no_memory(m->op);
+    if (json_array_extend(figures, m->kept) != 0)
+        return made_no_memory(m->op);
+    place_kept(m);
     TRY(make_words(m, m->q->form->title, &title));
     period_format(&m->q->period, period);
     *ret = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:O, s:O}", "form", m->q->form->id,
@@ -481,7 +526,7 @@ static enum err_code make(struct maker *m, struct snapshot *snap, struct summary
 
     m->made = ARENA_ARRAY(m->op->arena, struct made_figure, MADE_MAX);
     m->asks = ARENA_ARRAY(m->op->arena, struct frozen_ask, 2 * MADE_MAX);
-    if (m->made == NULL || m->asks == NULL || m->blocks == NULL)
+    if (m->made == NULL || m->asks == NULL || m->blocks == NULL || m->kept == NULL)
         return made_no_memory(m->op);
     m->periods[WHEN_NOW] = q->period;
     m->periods[WHEN_PREVIOUS] = period_previous(&q->period);
@@ -548,10 +593,13 @@ enum err_code summary_make(struct op *op, const struct indicators *indicators,
                         .q = query,
                         .world = world,
                         .words = summary_words(query->forms),
-                        .blocks = json_array()};
+                        .blocks = json_array(),
+                        .snap = snap,
+                        .kept = json_array()};
     rc = make(m, snap, ret);
     columns_freep(&m->columns);
     json_decref(m->blocks);
+    json_decref(m->kept);
     if (rc != ERR_OK)
         summary_release(ret);
     return rc;

@@ -22,6 +22,7 @@
 #include "work/calendars.h"
 #include "work/diary.h"
 #include "work/entry_recount.h"
+#include "work/entry_send.h"
 #include "work/evidence.h"
 #include "work/group.h"
 #include "work/letter.h"
@@ -363,6 +364,13 @@ static enum err_code run_registers(struct op *op, int64_t *ret)
     return entries_recount(op, RECOUNT_MS, ret);
 }
 
+#define SEND_MS 2000
+
+static enum err_code run_send(struct op *op, int64_t *ret)
+{
+    return entries_send(op, SEND_MS, ret);
+}
+
 /* ---- pasts of matters, for figures ---- */
 
 #define PAST_ROUNDS 10
@@ -420,6 +428,7 @@ static const struct job {
     {"calendar", 500, run_calendar, LANE_PROMPT},
     {"registers", 1000, run_registers, LANE_PROMPT},
     {"letters", 200, run_letters, LANE_PROMPT},
+    {"send", 1000, run_send, LANE_LONG},
     {"setup", 2000, run_setup, LANE_PROMPT},
     /* writes the index as `index` does: never beside it */
     {"past", 500, run_past, LANE_PROMPT},

@@ -154,6 +154,7 @@ void register_read_shown(struct register_reader *rr)
     check_columns(rr);
     read_filters(rr);
     read_public(rr);
+    register_read_sends(rr);
 }
 
 void register_check_demo(struct register_reader *rr)

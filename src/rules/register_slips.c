@@ -38,6 +38,21 @@ static const struct act_field *column_of(const struct act_field *table, const ch
     return NULL;
 }
 
+/* What entries have in common that are ranked among each other: a link, or a period or choice by
+ * which the register is filtered, so that it is found by. */
+static const struct act_field *shared_of(struct register_reader *rr, const json_t *v)
+{
+    const char *name = read_text(&rr->p.r, v, "by", true);
+    const struct act_field *f = name == NULL ? NULL : register_field(rr->def, name);
+    bool found = f != NULL && f->kind == FIELD_ENTRY;
+
+    for (size_t i = 0; f != NULL && i < rr->def->n_filters; i++)
+        found |= rr->def->filters[i] == f && (f->kind == FIELD_PERIOD || f->kind == FIELD_CHOICE);
+    if (name != NULL && !found)
+        fault(rr, "by", name);
+    return found ? f : NULL;
+}
+
 static void read_mean(struct register_reader *rr, const json_t *v, struct register_gather *g)
 {
     struct reader *r = &rr->p.r;
@@ -98,9 +113,10 @@ static void read_gather(struct register_reader *rr, const json_t *v, struct regi
         fault(rr, "field", name);
     if (g->kind == GATHER_MEAN)
         read_mean(rr, v, g);
-    if (g->measure != NULL)
-        g->by = link_of(rr, v, "by", g->measure->of,
-                        g->kind == GATHER_SUM || g->kind == GATHER_MEAN ? rr->def : NULL);
+    if (g->kind == GATHER_MOST || g->kind == GATHER_RANK)
+        g->by = shared_of(rr, v);
+    else if (g->measure != NULL)
+        g->by = link_of(rr, v, "by", g->measure->of, rr->def);
 }
 
 static void read_gathers(struct register_reader *rr, const json_t *v, size_t i)

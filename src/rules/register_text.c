@@ -303,8 +303,8 @@ static const char *said(struct arena *arena, const struct register_measure *meas
                                                                        : shorten(arena, text);
 }
 
-static const char *piece_text(struct arena *arena, const struct register_piece *p,
-                              const struct register_numbers *numbers, bool zh)
+const char *register_piece_text(struct arena *arena, const struct register_piece *p,
+                                const struct register_numbers *numbers, bool zh)
 {
     int64_t value = 0, den = 0;
 
@@ -337,7 +337,7 @@ static const char *pieces_text(struct arena *arena, const struct register_piece 
 
     buf_init(&b, LINE_MAX_BYTES);
     for (size_t i = 0; i < n; i++) {
-        const char *text = piece_text(arena, &pieces[i], numbers, zh);
+        const char *text = register_piece_text(arena, &pieces[i], numbers, zh);
 
         if (text == NULL)
             return NULL;

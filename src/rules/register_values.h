@@ -133,6 +133,9 @@ struct register_numbers {
  * the line). */
 struct label register_sentence_text(struct arena *arena, const struct register_sentence *sentence,
                                     const struct register_numbers *numbers);
+/* One piece of it; NULL when its number is missing. */
+const char *register_piece_text(struct arena *arena, const struct register_piece *piece,
+                                const struct register_numbers *numbers, bool zh);
 /* A number of a measure as figures show it: "1234", "37.8", yuan for money ("1200.50"). */
 const char *register_measure_text(struct arena *arena, const struct register_measure *measure,
                                   int64_t value, bool wan);

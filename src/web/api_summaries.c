@@ -150,9 +150,9 @@ static void write_changes(struct call *call, const json_t *content, const json_t
 /* Schema SummaryFigure without the places of its matters. */
 static void write_figure(struct json_writer *w, const json_t *f, const char *key)
 {
-    static const char *const members[] = {"form",       "label",   "unit",     "value",
-                                          "num",        "den",     "decimals", "indicator",
-                                          "definition", "meaning", "of"};
+    static const char *const members[] = {"form", "label",    "unit",      "value",      "num",
+                                          "den",  "decimals", "indicator", "definition", "meaning",
+                                          "of",   "register", "measure"};
     CLEANUP(buf_release) struct buf id;
 
     buf_init(&id, 4096);

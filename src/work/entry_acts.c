@@ -4,10 +4,12 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "rules/register_sends.h"
 #include "sql_queries.h"
 #include "work/acts.h"
 #include "work/entry_files.h"
 #include "work/entry_gather.h"
+#include "work/entry_send.h"
 #include "work/entry_slips.h"
 #include "work/idempotency.h"
 #include "work/setup_registers.h"
@@ -345,6 +347,8 @@ static enum err_code run_step(struct entry_run *run, const struct pack_act *act,
         entry_run_put(run, "before", json_string(record_member(run->r, "status")));
         entry_run_put(run, "status", json_string(t->to->id));
     }
+    if (run->def->sends != NULL && t->to == run->def->sends->state)
+        TRY(entry_send_begin(run));
     entry_run_put(run, "acted_by", json_integer(run->op->actor.officer_id));
     entry_run_put(run, "amended_by", json_null());
     TRY(entry_run_follow(run));

@@ -73,25 +73,48 @@ static enum err_code from_entries(struct reading *r, const struct register_measu
     return keep_cells(r, m, by, s, 0, 2);
 }
 
-static enum err_code read_measure(struct reading *r, const struct register_measure *m)
+enum err_code entry_reading_cells(struct reading *r, const struct register_measure *m,
+                                  const struct register_dimension *by)
 {
     int first, last;
     bool months = period_months(&r->period, &first, &last);
 
+    for (size_t i = 0; i < r->n; i++)
+        if (r->cells[i].measure == m && r->cells[i].by == by)
+            return ERR_OK;
     if (m->standing)
         first = 0; /* from the beginning: January 2000 */
     if (months)
-        TRY(from_tallies(r, m, NULL, "m", first, last));
-    else if (m->standing)
-        TRY(from_entries(r, m, NULL));
-    else
-        TRY(from_tallies(r, m, NULL, "d", r->period.first, r->period.last));
-    for (size_t i = 0; i < m->n_by; i++) {
-        if (months)
-            TRY(from_tallies(r, m, &m->by[i], "m", first, last));
-        else
-            TRY(from_entries(r, m, &m->by[i]));
-    }
+        return from_tallies(r, m, by, "m", first, last);
+    return m->standing || by != NULL
+               ? from_entries(r, m, by)
+               : from_tallies(r, m, NULL, "d", r->period.first, r->period.last);
+}
+
+static enum err_code read_piece(struct reading *r, const struct register_piece *p)
+{
+    if (p->kind == PIECE_MEASURE)
+        return entry_reading_cells(r, p->measure, p->by);
+    if (p->kind != PIECE_RATE)
+        return ERR_OK;
+    TRY(entry_reading_cells(r, p->rate->num, NULL));
+    return entry_reading_cells(r, p->rate->den, NULL);
+}
+
+enum err_code entry_reading_sentence(struct reading *r, const struct register_sentence *sentence)
+{
+    for (size_t i = 0; i < sentence->n_zh; i++)
+        TRY(read_piece(r, &sentence->zh[i]));
+    for (size_t i = 0; i < sentence->n_en; i++)
+        TRY(read_piece(r, &sentence->en[i]));
+    return ERR_OK;
+}
+
+static enum err_code read_measure(struct reading *r, const struct register_measure *m)
+{
+    TRY(entry_reading_cells(r, m, NULL));
+    for (size_t i = 0; i < m->n_by; i++)
+        TRY(entry_reading_cells(r, m, &m->by[i]));
     return ERR_OK;
 }
 
@@ -141,6 +164,12 @@ enum err_code entry_reading_begin(struct op *op, const struct register_def *def,
     TRY(may_check(&op->actor, MAY_READ_FIGURES, &facts, &op->err));
     ret->cells = ARENA_ARRAY(op->arena, struct figure_cell_of, CELLS_MAX);
     return ret->cells == NULL ? err_set(&op->err, ERR_NO_MEMORY, "figures") : ERR_OK;
+}
+
+void entry_reading_next(struct reading *r, const struct register_def *def)
+{
+    r->def = def;
+    r->n = 0;
 }
 
 /* ---- as JSON ---- */
@@ -332,14 +361,19 @@ static const char *when_zh(struct op *op, const struct period *p)
     return arena_printf(op->arena, "%d年%d月%d日至%d年%d月%d日", y, m, d, y2, m2, d2);
 }
 
+struct register_numbers entry_reading_numbers(struct reading *r)
+{
+    return (struct register_numbers){.measure = measure_number,
+                                     .arg = r,
+                                     .when_zh = when_zh(r->op, &r->period),
+                                     .when_en = when_en(r->op, &r->period),
+                                     .body_zh = r->body->name.zh,
+                                     .body_en = r->body->name.en};
+}
+
 static void write_sentences(struct reading *r, struct json_writer *w)
 {
-    struct register_numbers numbers = {.measure = measure_number,
-                                       .arg = r,
-                                       .when_zh = when_zh(r->op, &r->period),
-                                       .when_en = when_en(r->op, &r->period),
-                                       .body_zh = r->body->name.zh,
-                                       .body_en = r->body->name.en};
+    struct register_numbers numbers = entry_reading_numbers(r);
 
     json_open_array(w, "sentences");
     for (size_t i = 0; i < r->def->n_sentences; i++) {
@@ -374,6 +408,8 @@ enum err_code entry_figures_view(struct op *op, const struct register_def *def, 
         TRY(read_other(&r, def->rates[i].num));
         TRY(read_other(&r, def->rates[i].den));
     }
+    for (size_t i = 0; i < def->n_sentences; i++)
+        TRY(entry_reading_sentence(&r, &def->sentences[i]));
     period_format(period, text);
     json_object_begin(w);
     json_int(w, "position", snapshot_position(snap));

@@ -33,14 +33,25 @@ static int64_t centre(const struct entry_run *run, const struct register_gather 
     return among(g) ? linked_to(run->state, g->by->name) : run->r->id;
 }
 
+/* Whether those to be gathered share a value, not a link. */
+static bool alike(const struct register_gather *g)
+{
+    return among(g) && g->by->kind != FIELD_ENTRY;
+}
+
 static enum err_code bind(struct entry_run *run, const struct register_gather *g, int64_t after,
                           struct stmt *s)
 {
     struct op *op = run->op;
+    const char *value;
 
     TRY(stmt_bind_text(op, s, 1, g->measure->of->flow.id));
     TRY(stmt_bind_text(op, s, 2, entry_measure_row(op, g->measure->id, NULL)));
-    TRY(stmt_bind_int64(op, s, 3, centre(run, g)));
+    if (alike(g)) {
+        value = json_string_value(json_object_get(run->values, g->by->name));
+        TRY(stmt_bind_text(op, s, 3, value == NULL ? "" : value));
+    } else
+        TRY(stmt_bind_int64(op, s, 3, centre(run, g)));
     TRY(stmt_bind_text(op, s, 4, g->by->name));
     return stmt_bind_int64(op, s, 5, after);
 }
@@ -65,7 +76,8 @@ static enum err_code number_of(struct entry_run *run, const struct register_gath
 
     if (among(g))
         TRY(own(run, g, &mine));
-    TRY(snapshot_prepare(run->op, run->snap, SQL_entry_gather, &s));
+    TRY(snapshot_prepare(run->op, run->snap, alike(g) ? SQL_entry_gather_alike : SQL_entry_gather,
+                         &s));
     TRY(bind(run, g, mine, s));
     TRY(stmt_one_row(run->op, s));
     if (g->kind == GATHER_RANK)

@@ -1,4 +1,5 @@
-/* Figures of a register being read; only for entry_figures.c and entry_behind.c. */
+/* Figures of a register being read; only for entry_figures.c, entry_behind.c and
+ * summary_registers.c. */
 #ifndef FANGXIN_WORK_ENTRY_READING_H
 #define FANGXIN_WORK_ENTRY_READING_H
 
@@ -24,5 +25,15 @@ struct reading {
 /* Whether the actor may read figures of that body; ERR_NOT_FOUND field "body". */
 enum err_code entry_reading_begin(struct op *op, const struct register_def *def, const char *body,
                                   const struct period *period, struct reading *ret) MUST_CHECK;
+/* The cells of a measure, whole or by one of its dimensions, unless they are there already. */
+enum err_code entry_reading_cells(struct reading *r, const struct register_measure *m,
+                                  const struct register_dimension *by) MUST_CHECK;
+/* Those of the numbers in a sentence, other registers' included. */
+enum err_code entry_reading_sentence(struct reading *r,
+                                     const struct register_sentence *sentence) MUST_CHECK;
+/* Another register, of the same body and period, in the same memory. */
+void entry_reading_next(struct reading *r, const struct register_def *def);
+/* What sentences ask of it: the numbers of cells that were read. */
+struct register_numbers entry_reading_numbers(struct reading *r);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "sql_queries.h"
 #include "work/house_target.h"
+#include "work/relay.h"
 #include "work/retention.h"
 
 #define VALUE_MAX 400
@@ -28,6 +29,9 @@ const struct setting_known settings_known[] = {
      "for ever: market-2026=10 …"},
     {"retention.hold", "matters that are kept all the same, by number: 2611-00021-K …"},
     {"scanner", "virus scanner for evidence: path of clamd's socket, or HOST:PORT; empty: none"},
+    {"relay", "mail relay that takes messages: path of a socket, or HOST:PORT; empty: none"},
+    {"relay.from", "sender of what the relay takes: notice@12315.example.gov.cn"},
+    {"relay.sms", "domain of the SMS gateway: a message to 13800138000 goes to 13800138000@DOMAIN"},
     {NULL, NULL},
 };
 
@@ -39,6 +43,14 @@ static void add_row(struct op *op, struct changes *ch, const char *name, const c
     changes_mac(op, ch, "setting");
 }
 
+static enum err_code address_check(struct op *op, const char *value)
+{
+    if (value[0] == '\0' || relay_address_good(value))
+        return ERR_OK;
+    return err_field(&op->err, ERR_INVALID, "value", "address", "这不是邮箱地址",
+                     "This is no address.");
+}
+
 static const struct {
     const char *name;
     size_t most; /* bytes */
@@ -48,6 +60,7 @@ static const struct {
     {"letters.review", TEXT_MAX, NULL},
     {"retention.years", VALUE_MAX, retention_years_check},
     {"retention.hold", HOLD_MAX, retention_hold_check},
+    {"relay.from", VALUE_MAX, address_check},
 };
 
 static enum err_code check_value(struct op *op, const char *name, const char *value)

@@ -84,8 +84,11 @@ static enum err_code world_of(struct op *op, const struct body *body, struct sum
 
     if (branches == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for a summary");
-    *ret = (struct summary_world){
-        .arg = op, .label = label_of, .branches = branches, .body_name = body->name.zh};
+    *ret = (struct summary_world){.arg = op,
+                                  .label = label_of,
+                                  .branches = branches,
+                                  .body_name = body->name.zh,
+                                  .registers = summary_registers};
     for (size_t i = 0; i < op->setup->n_bodies; i++) {
         const struct body *b = &op->setup->bodies[i];
 

@@ -1,7 +1,10 @@
 """Registers as practice reports them: the numbers that yearly reports state, brought in by sheets – entries, then one act on
 each – and the sentences that must come of them. Functions for test_registers.py, each in a body of its own."""
+import re
+from urllib.parse import quote
+
 from county import BODIES, day
-from filings import complaint
+from filings import complaint, key, version
 
 ROOT = '/api/v1/registers'
 YEAR = day()[:4]
@@ -196,6 +199,30 @@ def campaign_effort(place, s):
     says(s, said['effort'], '共出动执法人员2767人次,出动执法车辆432台次,检查经营主体6673户次,没收食品579公斤,查处案件30件')
 
 
+def campaign_rolled_up(place, s):
+    """Lots in the store, batches and traders that link to a campaign are added up in it, its cases counted from their list."""
+    who = 'a.handler'
+    n = sheet(s, who, 'campaigns', [{'name': '汇总专项', 'area': '食品', 'from_on': day(), 'to_on': day(), 'focus': '校园周边', 'lead': f'甲#{place.ids[who]}'}])[0]
+    lot = {'movement': '入库', 'moved_on': day(), 'kind': '食品', 'name': '糕点', 'way_in': '没收', 'hander': f'甲#{place.ids[who]}', 'campaign': n}
+    lots = sheet(s, who, 'seized_goods', [{**lot, 'goods': '12.5 公斤', 'value': '300'}, {**lot, 'goods': '7 公斤', 'value': '100.50'}, {**lot, 'goods': '9 箱'}])
+    sheet(s, 'a.supervisor', 'seized_goods', [{'number': x} for x in lots[:2]], 'confirm')  # the third is not booked yet
+    sheet(s, who, 'sampling', [{'origin': '专项行动', 'campaign': n, 'category': '儿童及老年人用品', 'goods': '糕点', 'sampled': '6', 'seller_name': '小店', 'sampled_on': day(),
+                                'officer': f'甲#{place.ids[who]}', 'officer2': f'乙#{place.ids["a.handler2"]}'}])
+    sheet(s, who, 'unlicensed', [{'name': f'摊{i}', 'trade': '零售业', 'place': '东门', 'found_on': day(), 'source': '专项行动', 'campaign': n} for i in range(3)])
+    a = s.step('the entry', place.officer(who), 'GET', f'{ROOT}/campaigns/entries/{n}', status=200)
+    s.expect('linked here', len([x for x in a['links']['in']]) == 7, str(a['links']['in']))
+    case = s.step('a case', place.officer(who), 'POST', '/api/v1/cases', {'source': 'inspection', 'business': '北山食品加工点', 'violation': 'food_safety', 'facts': '专项行动中发现使用过期原料'},
+                  status=201, headers=key('campaign-case'))['id']
+    a = s.step('reported', place.officer(who), 'POST', f'{ROOT}/campaigns/entries/{n}/acts/report', {'fields': {
+        'people': 20, 'visits': 40, 'result': '已整治', 'goods': [{'kind': 'food', 'name': '糕点', 'quantity': {'value': '30', 'unit': 'kg'}}],
+        'case_list': [{'case': case, 'fine': 500000}]}}, headers=version(a['version']), status=200)
+    got = {k: v['value'] for k, v in a['fields'].items()}
+    s.expect('added up', (got['store_lots'], got['store_food_kg'], got['store_value'], got['batches'], got['traders']) == (2, '19.500', 40050, 6, 3), str(got))
+    s.expect('none failed yet', got.get('batches_failed', 0) == 0)
+    s.expect('what is missing in the store', a['computed']['store_gap']['value'] in ('10.500', 10.5), str(a['computed']))
+    s.expect('its case and fine', (got.get('cases'), got.get('fines')) == (1, 500000), str(got))
+
+
 def event_sheet(place, s):
     """32 units, 38 banners, 20,000 leaflets and what else a day on the square shows."""
     n = sheet(s, 'b.handler', 'activities', [{'name': '3·15 活动', 'kind': '3·15 活动', 'planned_on': day(), 'place': '文庙广场', 'tasks': '布展|消保股'}])
@@ -227,4 +254,36 @@ def advance_fund(place, s):
     s.expect('nothing recovered', rates['recovery_rate'] == '0.0' or rates['recovery_rate'] is None, str(rates))
 
 
-ALL = [sampling_target, sampling_pending, stations_by_class, honours, goods_recognised, seized, campaign_effort, event_sheet, advance_fund]
+def in_the_summary(place, s):
+    """The year of branch b as its summary states it: each register's sentences, each number a figure; an entry more shows beside what was printed."""
+    made = s.step('annual summary', place.officer('b.supervisor'), 'POST', '/api/v1/summaries', {'form': 'annual', 'period': YEAR}, status=201)['key']
+    target = f'/api/v1/summaries/{made}'
+    read = lambda: s.step('as it stands', place.officer('b.supervisor'), 'GET', target, status=200)  # noqa: E731
+    a = read()
+    texts = [''.join(r['text'] for r in b['runs']) for b in a['blocks'] if 'runs' in b]
+    for reg in ('sampling', 'stations', 'worry_free', 'campaigns', 'activities', 'compensation_fund', 'seized_goods'):
+        said = ''.join(x for x in figures(s, reg, 'b')[2].values() if re.search('[1-9]', x.replace(YEAR, '')))  # nothing but noughts is not told
+        s.expect(f'{reg} stands in it', said in texts, said)
+    of = [f for f in a['figures'] if f['register'] is not None]
+    s.expect('numbers are figures', {f['register'] for f in of} >= {'sampling', 'stations', 'worry_free', 'campaigns'} and not any(f['traced'] for f in of), str(of[:2]))
+    for b in a['blocks']:
+        for r in b.get('runs', []):
+            f = a['figures'][r['figure']] if 'figure' in r else {'register': None}
+            if f['register'] and '万' not in ''.join(x['text'] for x in b['runs']) and f['unit'] != '公斤':
+                s.expect('the number printed', r['text'] == f['value'], f'{r} {f}')
+    batches = next(f for f in of if f['id'].startswith('register:sampling.batches:') and f['id'].count('=') == 0)
+    s.expect('624 batches', (batches['value'], batches['num'], batches['den']) == ('624', 624, None), str(batches))
+    rate = next(f for f in of if f['id'].startswith('register:sampling.fail_rate:'))
+    s.expect('37.8 of its fraction', (rate['value'], rate['num'], rate['den']) == ('37.8', 236, 624), str(rate))
+    sampled(s, 'b.handler', (place.ids['b.handler'], place.ids['b.supervisor']), {'fuel': (6, 0, 0)})
+    again = read()
+    s.expect('what was printed stays', [b for b in again['blocks']] == a['blocks'])
+    now = {a['figures'][c['figure']]['id'].split('@')[0]: c['value'] for c in again['changed']}
+    s.expect('and what it is now', now.get(batches['id'].split('@')[0]) == '630', str(now))
+    one = s.step('the figure', place.officer('b.supervisor'), 'GET', f'{target}/figures/' + quote(batches['id'], safe=''), status=200)
+    s.expect('printed and now', (one['printed']['value'], one['now']['value']) == ('624', '630'), str(one.json)[:400])
+    for form in ('md', 'docx', 'xlsx'):
+        s.step(form, place.officer('b.supervisor'), 'GET', f'{target}/document?format={form}', status=200)
+
+
+ALL = [sampling_target, sampling_pending, stations_by_class, honours, goods_recognised, seized, campaign_effort, campaign_rolled_up, event_sheet, advance_fund, in_the_summary]

@@ -36,6 +36,8 @@ export interface BulletinFigure extends Value {
   decimals: number
   meaning: string | null
   of: number[] | null
+  register: string | null
+  measure: string | null
   traced: boolean
 }
 export interface Cell {

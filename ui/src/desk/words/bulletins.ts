@@ -7,6 +7,6 @@ export default {
   changed: '印发后有变动，{n} 个数字和现在不同。', changed_draft: '算好以后有变动，{n} 个数字和现在不同。', changed_hint: '印发稿不改，要更正就发更正通报。', changed_hint_draft: '重新算一次就用现在的数字。',
   printed: '印发时', now: '现在', both: '两个都看', show: '看哪个数', chip: '现 {v}',
   issue: '印发', issuing: '印发后不能再改', refresh: '重新算', discard: '不要这份草稿', correct: '写更正通报', tap: '点任一数字，看背后的诉求',
-  added: '多出的 {n} 件', gone: '少掉的 {n} 件', how: '怎么算的', made_of: '由这两个数字得来', records: '看印发时的 {n} 件', live: '看现在的 {n} 件', since: '{at} {who}{act}', withheld: '另有 {n} 件您不能看', same: '和现在一样',
+  added: '多出的 {n} 件', gone: '少掉的 {n} 件', how: '怎么算的', made_of: '由这两个数字得来', entries: '看台账记录', records: '看印发时的 {n} 件', live: '看现在的 {n} 件', since: '{at} {who}{act}', withheld: '另有 {n} 件您不能看', same: '和现在一样',
   num: '分子', den: '分母', close: '关上', table: '表{n}', unit: '（{unit}）', behind: '印发时背后的诉求', not_here: '没有这份通报', not_here_hint: '可能是草稿，或您不能看。', to_list: '回到通报与总结',
 }
