@@ -19,7 +19,7 @@ void buf_release(struct buf *buf)
 void buf_reset(struct buf *buf)
 {
     buf->len = 0;
-    buf->failed = false;
+    buf->failed = buf->lacked = false;
     if (buf->data != NULL)
         buf->data[0] = '\0';
 }
@@ -41,7 +41,7 @@ bool buf_reserve(struct buf *buf, size_t n)
         cap *= 2;
     p = realloc(buf->data, cap);
     if (p == NULL) {
-        buf->failed = true;
+        buf->failed = buf->lacked = true;
         return false;
     }
     buf->data = p;

@@ -11,6 +11,7 @@ struct buf {
     char *data; /* always ends in NUL once anything was added; NULL while empty */
     size_t len, cap, max;
     bool failed; /* the maximum was reached or memory ran out: what was added since is lost */
+    bool lacked; /* it was for want of memory */
 };
 
 /* @p max_bytes is the most it will ever hold. */
