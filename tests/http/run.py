@@ -50,11 +50,15 @@ class Place:
             raise RuntimeError(f'fangxin {" ".join(args)}: {done.stdout}{done.stderr}')
         return done.stdout
 
-    def install(self):
+    def install(self, *officers):
+        """A county of one body and these officers, each named after his role."""
         self.prepare('init', '--name', '安澜县市场监督管理局', '--code', '420202')
-        for name in OFFICERS:
+        for name in officers:
             self.prepare('user', 'add', name, '--display', '周敏', '--body', '420202', '--roles', name,
                          '--password', PASSWORD)
+
+    def install_all(self):
+        self.install(*OFFICERS)
         self.prepare('user', 'add', 'handler2', '--display', '陆一鸣', '--body', '420202', '--roles',
                      'handler', '--password', PASSWORD)
 
@@ -119,7 +123,7 @@ def main():
     place = Place(os.path.abspath(sys.argv[1]))
     wanted = sys.argv[2:] or MODULES
     try:
-        place.install()
+        place.install_all()
         place.start('--rate-limit', 'off')
         for name in wanted:
             module = importlib.import_module('scenario_' + name)
