@@ -18,6 +18,8 @@ struct buf {
 void buf_init(struct buf *buf, size_t max_bytes);
 void buf_release(struct buf *buf);
 void buf_reset(struct buf *buf);
+/* Whether any buffer lacked memory in this thread since the last call. */
+bool buf_lacked(void);
 
 /* Makes room for n bytes and the NUL behind them; false when the buffer has failed. */
 bool buf_reserve(struct buf *buf, size_t n);

@@ -32,7 +32,7 @@ enum err_code sqlite_error(struct err *err, sqlite3 *db, int rc, const char *doi
         code = ERR_INTERNAL;
         break;
     }
-    return err_set(err, code, "%s: %s (%d)", doing, words, rc);
+    return err_set(err, code, "%s (%d): %s", words, rc, doing); /* a statement may be long */
 }
 
 enum err_code conn_exec(struct conn *conn, const char *sql, struct err *err)
