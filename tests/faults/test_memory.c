@@ -107,6 +107,32 @@ static void json_is_whole_or_refused(void **state)
     assert_true(n > 10);
 }
 
+/* A text that could not be made is said to lack memory, so that nobody takes it for none. */
+static void what_is_not_written_is_told(void **state)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)1 << 20);
+    json_t *value = json_pack("{s:s, s:[i, i], s:{s:s}}", "facts", "买的车有问题", "list", 1, 2,
+                              "sub", "name", "王小明");
+    bool met = true;
+    int n = 0;
+
+    (void)state;
+    assert_non_null(value);
+    (void)json_lacked();
+    while (met) {
+        const char *text;
+
+        fail_nth(++n, 1);
+        text = json_compact(arena, value);
+        met = plenty();
+        assert_true((text == NULL) == met);
+        assert_true(json_lacked() == met || arena_lacked(arena));
+        arena_reset(arena);
+    }
+    json_decref(value);
+    assert_true(n > 1);
+}
+
 static struct fixture fx;
 
 static enum err_code file_one(void)
@@ -197,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_is_whole_or_refused),
+        cmocka_unit_test(what_is_not_written_is_told),
         cmocka_unit_test(each_allocation_of_an_act),
         cmocka_unit_test(allocations_in_a_row),
     };
