@@ -593,12 +593,14 @@ enum err_code http_start(const struct http_options *options, const struct http_c
     rc = executor_new(&eo, &h->executor, err);
     if (rc == ERR_OK)
         rc = watch_new(&h->watch, err);
-    if (rc == ERR_OK)
-        rc = start_daemon(h, err);
-    if (rc != ERR_OK)
-        http_stop(h);
-    else
+    if (rc == ERR_OK) {
         *ret = h;
+        rc = start_daemon(h, err);
+    }
+    if (rc != ERR_OK) {
+        http_stop(h);
+        *ret = NULL;
+    }
     return rc;
 }
 
