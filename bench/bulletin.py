@@ -3,7 +3,6 @@ other now, and written as a Word document; a year's summary likewise. Of each, t
 printed against those of now, and the first page of them."""
 import http.client
 import json
-import os
 import time
 import urllib.parse
 
@@ -66,9 +65,7 @@ def measure(bench, server, desk, name, form, period, times):
 
 def bulletin(bench, server, password):
     matters = bench.size(MANY, FEW)
-    data = os.environ.get('FANGXIN_BENCH_COUNTY')  # one made before
-    if data is None:
-        data, _ = bench.county('bulletin', matters)
+    data = bench.made or bench.county('bulletin', matters)[0]
     with server(bench, data) as s:
         s.settle()
         desk = Desk(s.port, password)

@@ -217,6 +217,9 @@ AND m.id > $1 ORDER BY m.id LIMIT $2
 -- name: list_limit
 LIMIT $1
 
+-- name: list_offset
+OFFSET $1
+
 -- ---- counts ----
 
 -- name: list_count_begin
@@ -249,6 +252,19 @@ SELECT cell, count(*) FROM (
 
 -- name: list_group_end
 ) found GROUP BY cell
+
+-- Each status in use, looked up one after the other, and how many of it were received at or behind ($1, $2).
+-- name: list_each_status_begin
+WITH RECURSIVE used (status) AS (
+    SELECT min(status) FROM matter
+    UNION ALL
+    SELECT (SELECT min(n.status) FROM matter n WHERE n.status > used.status) FROM used
+    WHERE used.status IS NOT NULL)
+SELECT used.status, (
+    SELECT count(*) FROM matter m WHERE m.status = used.status AND (m.received_at, m.id) >= ($1, $2)
+
+-- name: list_each_status_end
+) FROM used WHERE used.status IS NOT NULL
 
 -- name: list_cell_status
 SELECT m.status AS cell

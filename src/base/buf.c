@@ -5,6 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+static _Thread_local bool lacked;
+
+bool buf_lacked(void)
+{
+    bool was = lacked;
+
+    lacked = false;
+    return was;
+}
+
+static void lack(struct buf *buf)
+{
+    buf->failed = buf->lacked = lacked = true;
+}
+
 void buf_init(struct buf *buf, size_t max_bytes)
 {
     *buf = (struct buf){.max = max_bytes};
@@ -19,7 +34,7 @@ void buf_release(struct buf *buf)
 void buf_reset(struct buf *buf)
 {
     buf->len = 0;
-    buf->failed = false;
+    buf->failed = buf->lacked = false;
     if (buf->data != NULL)
         buf->data[0] = '\0';
 }
@@ -41,7 +56,7 @@ bool buf_reserve(struct buf *buf, size_t n)
         cap *= 2;
     p = realloc(buf->data, cap);
     if (p == NULL) {
-        buf->failed = true;
+        lack(buf);
         return false;
     }
     buf->data = p;
@@ -59,7 +74,7 @@ void buf_addf(struct buf *buf, const char *fmt, ...)
     n = vsnprintf(NULL, 0, fmt, ap);
     va_end(ap);
     if (n < 0)
-        buf->failed = true;
+        lack(buf); /* it takes memory for long numbers */
     else if (buf_reserve(buf, (size_t)n)) {
         vsnprintf(buf->data + buf->len, (size_t)n + 1, fmt, again);
         buf->len += (size_t)n;

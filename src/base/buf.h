@@ -11,12 +11,15 @@ struct buf {
     char *data; /* always ends in NUL once anything was added; NULL while empty */
     size_t len, cap, max;
     bool failed; /* the maximum was reached or memory ran out: what was added since is lost */
+    bool lacked; /* it was for want of memory */
 };
 
 /* @p max_bytes is the most it will ever hold. */
 void buf_init(struct buf *buf, size_t max_bytes);
 void buf_release(struct buf *buf);
 void buf_reset(struct buf *buf);
+/* Whether any buffer lacked memory in this thread since the last call. */
+bool buf_lacked(void);
 
 /* Makes room for n bytes and the NUL behind them; false when the buffer has failed. */
 bool buf_reserve(struct buf *buf, size_t n);

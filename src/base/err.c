@@ -48,8 +48,12 @@ static bool is_fault(enum err_code code)
 
 enum err_code err_truly(const struct err *err, enum err_code refusal)
 {
-    return refusal != ERR_OK && infos[refusal].http < 500 && err->fault != ERR_OK ? err->fault
-                                                                                  : refusal;
+    bool in_doubt =
+        err->fault == ERR_NO_MEMORY && (refusal == ERR_INTERNAL || refusal == ERR_CORRUPT);
+
+    if (refusal == ERR_OK || err->fault == ERR_OK)
+        return refusal;
+    return infos[refusal].http < 500 || in_doubt ? err->fault : refusal;
 }
 
 void err_note(struct err *err, enum err_code code, const char *fmt, ...)

@@ -79,7 +79,7 @@ void err_overlook(struct err *err);
 /* As it was @p earlier, but for a fault met since. */
 void err_back(struct err *err, const struct err *earlier);
 /* What a refusal truly is: where a fault was met, "not there" and "not allowed" may only mean that
- * it could not be read. */
+ * it could not be read; where memory was lacking, "does not fit" only that a part was missing. */
 enum err_code err_truly(const struct err *err, enum err_code refusal);
 
 /* Sets the code and the reason for the log. @p err may be NULL. */

@@ -217,7 +217,7 @@ static int dump_to_buf(const char *bytes, size_t n, void *out)
 static void dump(const json_t *value, struct buf *out)
 {
     if (json_dump_callback(value, dump_to_buf, out, JSON_COMPACT | JSON_ENCODE_ANY) != 0)
-        out->failed = true;
+        out->failed = out->lacked = true;
 }
 
 void json_put_tree(struct json_writer *w, const json_t *value)
@@ -287,7 +287,7 @@ static void *take_memory(size_t n)
 
 bool json_lacked(void)
 {
-    bool was = lacked;
+    bool was = buf_lacked() || lacked;
 
     lacked = false;
     return was;
@@ -383,7 +383,7 @@ static void add_object(struct buf *out, const json_t *object, unsigned depth)
     if (size > SORTED_MAX)
         list = calloc(size, sizeof *list);
     if (list == NULL) {
-        out->failed = true;
+        out->failed = out->lacked = true;
         return;
     }
     for (void *at = json_object_iter(changeable); at != NULL;

@@ -51,8 +51,9 @@ enum err_code json_parse(const char *bytes, size_t n, json_t **ret, struct err *
  * NULL without memory or when nested deeper than JSON_DEPTH_MAX. About five times as fast as
  * json_dumps, which matters because every event is written so. */
 char *json_compact(struct arena *arena, const json_t *value);
-/* Whether the library lacked memory in this thread since the last call. Setting a member says so
- * only by a return value that nobody reads: what was put together since may lack a part. */
+/* Whether the library or a buffer lacked memory in this thread since the last call. Setting a
+ * member says so only by a return value that nobody reads: what was put together since may lack a
+ * part. */
 bool json_lacked(void);
 
 /* json_decrefp(json_t **), for CLEANUP, is jansson's own. */

@@ -191,9 +191,7 @@ enum err_code facts_count(struct op *op, struct snapshot *snap, const struct fac
     compose_int(&c, cap);
     compose(&c, SQL_list_count_end);
     TRY(compose_prepare(op, snap, &c, &s));
-    TRY(stmt_one_row(op, s));
-    *ret = stmt_int64(s, 0);
-    return ERR_OK;
+    return stmt_one_number(op, s, ret);
 }
 
 static int most_first(const void *a, const void *b)

@@ -85,6 +85,10 @@ enum err_code some_ids(struct reading *r, size_t want, int64_t *ret, size_t *ret
 /* How many rows there are, at most @p cap. */
 enum err_code reading_total(struct reading *r, int64_t cap, int64_t *ret) MUST_CHECK;
 
+/* Counts by one column, of the newest @p cap; with more, total_capped. */
+enum err_code count_cells(struct reading *r, enum list_by by, int64_t cap,
+                          struct list_count *ret) MUST_CHECK;
+
 /* Open matters by level (late, today, soon, later, paused), and two of their counts. */
 #define OPEN_LEVELS 5
 struct open_counts {

@@ -112,7 +112,5 @@ enum err_code due_late(struct op *op, int64_t *ret_n)
     TRY(snapshot_open(op, &snap));
     TRY(snapshot_prepare(op, snap, SQL_late_count, &s));
     TRY(stmt_bind_int64(op, s, 1, date_of_instant(op->now_ms, op->zone_min)));
-    TRY(stmt_one_row(op, s));
-    *ret_n = stmt_int64(s, 0);
-    return ERR_OK;
+    return stmt_one_number(op, s, ret_n);
 }

@@ -241,14 +241,7 @@ static enum err_code run_late(struct op *op, int64_t *ret)
 
 static enum err_code run_waiting(struct op *op, int64_t *ret)
 {
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-
-    TRY(snapshot_open(op, &snap));
-    TRY(snapshot_prepare(op, snap, SQL_index_waiting_count, &s));
-    TRY(stmt_one_row(op, s));
-    *ret = stmt_int64(s, 0);
-    return ERR_OK;
+    return snapshot_number(op, NULL, SQL_index_waiting_count, ret);
 }
 
 static enum err_code run_groups(struct op *op, int64_t *ret)

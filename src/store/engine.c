@@ -159,6 +159,24 @@ enum err_code stmt_one_row(struct op *op, struct stmt *s)
     return row ? ERR_OK : err_set(&op->err, ERR_NOT_FOUND, "no row: %.200s", s->kind->sql_of(s));
 }
 
+enum err_code stmt_one_number(struct op *op, struct stmt *s, int64_t *ret)
+{
+    TRY(stmt_one_row(op, s));
+    *ret = stmt_int64(s, 0);
+    return ERR_OK;
+}
+
+enum err_code snapshot_number(struct op *op, struct snapshot *snap, int sql, int64_t *ret)
+{
+    CLEANUP(snapshot_closep) struct snapshot *own = NULL;
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+
+    if (snap == NULL)
+        TRY(snapshot_open(op, &own));
+    TRY(snapshot_prepare(op, snap == NULL ? own : snap, sql, &s));
+    return stmt_one_number(op, s, ret);
+}
+
 void stmt_reset(struct stmt *s)
 {
     s->kind->reset(s);

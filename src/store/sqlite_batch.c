@@ -166,11 +166,18 @@ static enum fate run_set(struct sqlite_engine *e, struct request *r, bool savepo
 
 /* ---- one transaction ---- */
 
-static void roll_back(struct writer *w)
+/* False when even that failed: a new connection takes the place of the old, whose transaction went
+ * with it, or none. */
+static bool roll_back(struct sqlite_engine *e)
 {
-    if (w->conn != NULL && sqlite3_get_autocommit(w->conn->db) == 0)
-        mark(w, "ROLLBACK", NULL);
+    struct writer *w = &e->writer;
+
     w->ledger_loaded = false;
+    if (sqlite3_get_autocommit(w->conn->db) != 0 || mark(w, "ROLLBACK", NULL))
+        return true;
+    if (writer_reopen(e, NULL) != ERR_OK)
+        w->retry_at_ms = monotonic_ms() + FULL_RETRY_MS;
+    return false;
 }
 
 static enum fate commit(struct sqlite_engine *e, struct err *err)
@@ -216,8 +223,8 @@ static enum fate transact(struct sqlite_engine *e, struct request *first, unsign
     }
     if (fate == FATE_DONE)
         fate = commit(e, err);
-    if (fate != FATE_DONE)
-        roll_back(w);
+    if (fate != FATE_DONE && !roll_back(e) && fate == FATE_SPOILT)
+        fate = FATE_GONE;
     return fate;
 }
 

@@ -8,7 +8,7 @@ enum err_code sqlite_error(struct err *err, sqlite3 *db, int rc, const char *doi
     enum err_code code;
     const char *words = db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(rc);
 
-    switch (rc & 0xff) {
+    switch (rc == SQLITE_IOERR_NOMEM ? SQLITE_NOMEM : rc & 0xff) {
     case SQLITE_FULL:
         code = ERR_STORE_FULL;
         break;
@@ -32,7 +32,7 @@ enum err_code sqlite_error(struct err *err, sqlite3 *db, int rc, const char *doi
         code = ERR_INTERNAL;
         break;
     }
-    return err_set(err, code, "%s: %s (%d)", doing, words, rc);
+    return err_set(err, code, "%s (%d): %s", words, rc, doing); /* a statement may be long */
 }
 
 enum err_code conn_exec(struct conn *conn, const char *sql, struct err *err)

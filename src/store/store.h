@@ -84,6 +84,9 @@ int64_t snapshot_position(const struct snapshot *snap);
 /* @p sql is an enum sql_id of the generated sql_queries.h. */
 enum err_code snapshot_prepare(struct op *op, struct snapshot *snap, int sql,
                                struct stmt **ret) MUST_CHECK;
+/* The one number of a statement without parameters; of a view of its own with @p snap NULL. */
+enum err_code snapshot_number(struct op *op, struct snapshot *snap, int sql,
+                              int64_t *ret) MUST_CHECK;
 /* For lists: text put together from fragments of sql/queries only, never from input. */
 enum err_code snapshot_prepare_text(struct op *op, struct snapshot *snap, const char *sql,
                                     struct stmt **ret) MUST_CHECK;
@@ -101,6 +104,8 @@ enum err_code stmt_bind_blob(struct op *op, struct stmt *s, int n, const void *b
 enum err_code stmt_step(struct op *op, struct stmt *s, bool *ret_row) MUST_CHECK;
 /* Steps to the only row wanted; ERR_NOT_FOUND when there is none. */
 enum err_code stmt_one_row(struct op *op, struct stmt *s) MUST_CHECK;
+/* The one number of a statement whose parameters are bound. */
+enum err_code stmt_one_number(struct op *op, struct stmt *s, int64_t *ret) MUST_CHECK;
 /* Back to before the first row, binds kept. */
 void stmt_reset(struct stmt *s);
 

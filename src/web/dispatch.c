@@ -16,11 +16,6 @@
 
 /* ---- on the event loop ---- */
 
-static bool is_write(const struct request *req)
-{
-    return req->method != HTTP_GET && req->method != HTTP_HEAD;
-}
-
 static bool has_cookie(const struct request *req)
 {
     char value[COOKIE_TEXT];
@@ -61,7 +56,7 @@ void dispatch_head(void *self, struct request *req, struct response *resp, struc
     plan->kind = HTTP_ANSWER;
     client_find(req, &web->proxies);
     rc = router_match(web->router, req, &route, allow);
-    if (rc == ERR_NOT_FOUND && !is_write(req) && strncmp(req->path, "/api/", 5) != 0 &&
+    if (rc == ERR_NOT_FOUND && !request_is_write(req) && strncmp(req->path, "/api/", 5) != 0 &&
         statics_answer(web->statics, req, resp))
         return;
     if (rc == ERR_METHOD)
@@ -108,7 +103,7 @@ static enum err_code check_site(struct call *call)
 {
     const char *site = request_header(call->req, "Sec-Fetch-Site");
 
-    if (!is_write(call->req) || site == NULL || strcasecmp(site, "cross-site") != 0)
+    if (!request_is_write(call->req) || site == NULL || strcasecmp(site, "cross-site") != 0)
         return ERR_OK;
     return err_set(&call->op->err, ERR_FORBIDDEN, "a write from another site");
 }
@@ -126,9 +121,10 @@ static enum err_code find_session(struct call *call)
         return ERR_OK;
     if (!request_cookie(req, SESSION_COOKIE, token, sizeof token))
         return staff ? err_set(&call->op->err, ERR_UNAUTHENTICATED, "no session") : ERR_OK;
-    if (!staff && ((is_write(req) && csrf == NULL) || request_header(req, "Fangxin-Pin") != NULL))
+    if (!staff &&
+        ((request_is_write(req) && csrf == NULL) || request_header(req, "Fangxin-Pin") != NULL))
         return ERR_OK;
-    rc = session_find(call->op, token, is_write(req) ? (csrf == NULL ? "" : csrf) : NULL,
+    rc = session_find(call->op, token, request_is_write(req) ? (csrf == NULL ? "" : csrf) : NULL,
                       &call->session);
     if (rc == ERR_UNAUTHENTICATED && !staff) {
         err_clear(&call->op->err);
@@ -171,7 +167,7 @@ static enum err_code read_key(struct call *call)
     const struct request *req = call->req;
     const char *key = NULL, *route;
 
-    if (!is_write(req))
+    if (!request_is_write(req))
         return ERR_OK;
     TRY(request_idempotency_key(req, &key, &call->op->err));
     if (key == NULL)
@@ -206,7 +202,7 @@ static enum err_code outcome(struct call *call, enum err_code rc)
     if ((json_lacked() || arena_lacked(call->op->arena)) && err->fault == ERR_OK)
         err->fault = ERR_NO_MEMORY;
     truly = err_truly(err, rc);
-    if (rc == ERR_OK && err->fault != ERR_OK && !is_write(call->req)) {
+    if (rc == ERR_OK && err->fault != ERR_OK && !request_is_write(call->req)) {
         response_reset(call->resp);
         truly = err->fault;
     }

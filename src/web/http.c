@@ -112,6 +112,14 @@ static void refuse(struct exchange *x, enum err_code code, const struct err *err
     problem_write(&x->resp, &x->req, code, err, NULL);
 }
 
+/* What an answer is that could not be written. An act may have been done: its key tells. */
+static enum err_code unwritten(const struct exchange *x)
+{
+    if (!x->resp.body.lacked)
+        return ERR_INTERNAL;
+    return request_is_write(&x->req) && x->resp.status < 400 ? ERR_UNCERTAIN : ERR_NO_MEMORY;
+}
+
 /* Turns resp into the library's answer; afterwards resp holds nothing. */
 static void make_answer(struct exchange *x)
 {
@@ -120,7 +128,7 @@ static void make_answer(struct exchange *x)
     const struct pair *fixed = x->http->options.headers;
 
     if (resp->body.failed)
-        refuse(x, ERR_INTERNAL, NULL);
+        refuse(x, unwritten(x), NULL);
     if (resp->file >= 0) {
         r = MHD_create_response_from_fd64((uint64_t)resp->file_bytes, resp->file);
         if (r != NULL)
@@ -585,12 +593,14 @@ enum err_code http_start(const struct http_options *options, const struct http_c
     rc = executor_new(&eo, &h->executor, err);
     if (rc == ERR_OK)
         rc = watch_new(&h->watch, err);
-    if (rc == ERR_OK)
-        rc = start_daemon(h, err);
-    if (rc != ERR_OK)
-        http_stop(h);
-    else
+    if (rc == ERR_OK) {
         *ret = h;
+        rc = start_daemon(h, err);
+    }
+    if (rc != ERR_OK) {
+        http_stop(h);
+        *ret = NULL;
+    }
     return rc;
 }
 

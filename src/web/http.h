@@ -56,6 +56,7 @@ void http_options_init(struct http_options *options);
 /**
  * Binds, listens and starts the threads.
  * @param calls  copied; self must outlive the server
+ * @param[out] ret  there before the first request is; NULL after a failure
  * @return ERR_IO when the address cannot be bound
  */
 enum err_code http_start(const struct http_options *options, const struct http_calls *calls,

@@ -25,7 +25,7 @@ const char *problem_code(enum err_code code)
         [ERR_STORE_FULL] = "store_full",
         [ERR_UNCERTAIN] = "uncertain",
         [ERR_IO] = "io",
-        [ERR_NO_MEMORY] = "internal",
+        [ERR_NO_MEMORY] = "busy",
         [ERR_CORRUPT] = "internal",
         [ERR_INTERNAL] = "internal",
     };

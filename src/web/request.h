@@ -55,6 +55,12 @@ struct request {
 enum http_method http_method_by_name(const char *name);
 const char *http_method_name(enum http_method method);
 
+/* Whether it may change something. */
+static inline bool request_is_write(const struct request *req)
+{
+    return req->method != HTTP_GET && req->method != HTTP_HEAD;
+}
+
 /* The value of the first header of that name (any case); NULL when it is absent. */
 const char *request_header(const struct request *req, const char *name);
 /* NULL when absent. */

@@ -97,9 +97,7 @@ static enum err_code id_of(struct op *op, struct snapshot *snap, const char *of_
     TRY(snapshot_prepare(op, snap, SQL_entry_by_number, &s));
     TRY(stmt_bind_text(op, s, 1, of_register));
     TRY(stmt_bind_text(op, s, 2, number));
-    TRY(stmt_one_row(op, s));
-    *ret = stmt_int64(s, 0);
-    return ERR_OK;
+    return stmt_one_number(op, s, ret);
 }
 
 enum err_code entry_id_of(struct op *op, const char *of_register, const char *number, int64_t *ret)

@@ -41,9 +41,7 @@ static enum err_code done_at(const struct reading *r, const struct register_freq
     TRY(stmt_bind_text(op, s, 3, place));
     TRY(stmt_bind_int64(op, s, 4, r->period.first));
     TRY(stmt_bind_int64(op, s, 5, r->period.last));
-    TRY(stmt_one_row(op, s));
-    *ret = stmt_int64(s, 0);
-    return ERR_OK;
+    return stmt_one_number(op, s, ret);
 }
 
 static void write_place(struct json_writer *w, const char *reg, const char *number,

@@ -55,9 +55,7 @@ static enum err_code left(struct op *op, const struct register_def *def, int64_t
     TRY(stmt_bind_text(op, s, 1, def->flow.id));
     TRY(stmt_bind_int64(op, s, 2, to >> 40));
     TRY(stmt_bind_int64(op, s, 3, to & (((int64_t)1 << 40) - 1)));
-    TRY(stmt_one_row(op, s));
-    *ret = stmt_int64(s, 0);
-    return ERR_OK;
+    return stmt_one_number(op, s, ret);
 }
 
 enum err_code entries_recount_left(struct op *op, const struct register_def *def, int64_t *ret)

@@ -78,9 +78,7 @@ enum err_code group_size(struct op *op, struct snapshot *snap, int64_t id, int64
 
     TRY(snapshot_prepare(op, snap, SQL_group_size, &s));
     TRY(stmt_bind_int64(op, s, 1, id));
-    TRY(stmt_one_row(op, s));
-    *ret = stmt_int64(s, 0);
-    return ERR_OK;
+    return stmt_one_number(op, s, ret);
 }
 
 /* ---- parts ---- */

@@ -188,9 +188,7 @@ static enum err_code last_number(struct op *op, struct snapshot *snap, const cha
     TRY(stmt_bind_text(op, s, 1, body));
     TRY(stmt_bind_text(op, s, 2, series));
     TRY(stmt_bind_int64(op, s, 3, year));
-    TRY(stmt_one_row(op, s));
-    *ret = stmt_int64(s, 0);
-    return ERR_OK;
+    return stmt_one_number(op, s, ret);
 }
 
 static void make_code(char ret[LETTER_CODE])

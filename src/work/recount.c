@@ -69,16 +69,6 @@ enum err_code calendar_last_run(struct op *op, struct snapshot *snap, struct cal
     return ERR_OK;
 }
 
-static enum err_code open_clocks(struct op *op, struct snapshot *snap, int64_t *ret)
-{
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-
-    TRY(snapshot_prepare(op, snap, SQL_open_clocks_count, &s));
-    TRY(stmt_one_row(op, s));
-    *ret = stmt_int64(s, 0);
-    return ERR_OK;
-}
-
 enum err_code recount_begin(struct op *op, struct changes *ch, const char *calendar,
                             int64_t edition)
 {
@@ -95,7 +85,7 @@ enum err_code recount_begin(struct op *op, struct changes *ch, const char *calen
     run.id = last.id + 1;
     run.revision = arena_printf(op->arena, "%lld", (long long)edition);
     run.position = snapshot_position(snap);
-    TRY(open_clocks(op, snap, &run.total));
+    TRY(snapshot_number(op, snap, SQL_open_clocks_count, &run.total));
     changes_row(ch, SQL_calendar_run_put, 1, ERR_CONFLICT);
     run_values(op, ch, &run);
     return ERR_OK;

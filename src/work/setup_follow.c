@@ -4,25 +4,14 @@
 
 #include "sql_queries.h"
 
-static enum err_code read_mark(struct op *op, int64_t *ret)
-{
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-
-    TRY(snapshot_open(op, &snap));
-    TRY(snapshot_prepare(op, snap, SQL_setup_mark, &s));
-    TRY(stmt_one_row(op, s));
-    *ret = stmt_int64(s, 0);
-    return ERR_OK;
-}
-
 int64_t setup_mark(struct store *store)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)64 << 10);
     struct op op = {.store = store, .arena = arena};
     int64_t mark = 0;
 
-    if (!store_shared(store) || arena == NULL || read_mark(&op, &mark) != ERR_OK)
+    if (!store_shared(store) || arena == NULL ||
+        snapshot_number(&op, NULL, SQL_setup_mark, &mark) != ERR_OK)
         return 0;
     return mark;
 }
@@ -34,7 +23,7 @@ enum err_code setup_follow(struct op *op, bool *ret_changed)
     *ret_changed = false;
     if (!store_shared(op->store))
         return ERR_OK;
-    TRY(read_mark(op, &mark));
+    TRY(snapshot_number(op, NULL, SQL_setup_mark, &mark));
     if (mark == op->setup->mark)
         return ERR_OK;
     *ret_changed = true;

@@ -36,18 +36,6 @@ enum err_code staff_event(struct op *op, struct changes *ch, const char *kind, i
     return ERR_OK;
 }
 
-static enum err_code next_id(struct op *op, int sql, int64_t *ret)
-{
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-
-    TRY(snapshot_open(op, &snap));
-    TRY(snapshot_prepare(op, snap, sql, &s));
-    TRY(stmt_one_row(op, s));
-    *ret = stmt_int64(s, 0);
-    return ERR_OK;
-}
-
 static enum err_code may_admin(struct op *op, const char *body_path)
 {
     struct record_facts facts = {.body_path = body_path};
@@ -145,7 +133,7 @@ enum err_code body_add(struct op *op, const struct body_draft *b)
                          "选 bureau、branch 或 station", "Choose bureau, branch or station.");
     TRY(parent_path(op, b->parent, &above));
     TRY(may_admin(op, above));
-    TRY(next_id(op, SQL_body_next_id, &id));
+    TRY(snapshot_number(op, NULL, SQL_body_next_id, &id));
     path = arena_printf(op->arena, "%s%s/", above, b->code);
     for (size_t i = 0; i < b->n_streets; i++)
         json_array_append_new(streets, json_string(b->streets[i]));
@@ -290,7 +278,7 @@ enum err_code officer_add(struct op *op, const struct officer_draft *o, int64_t 
     int64_t id;
 
     TRY(officer_check(op, o));
-    TRY(next_id(op, SQL_officer_next_id, &id));
+    TRY(snapshot_number(op, NULL, SQL_officer_next_id, &id));
     body = json_pack("{s:s, s:s, s:s, s:i, s:I}", "name", o->name, "display", o->display, "body",
                      o->body, "roles", (int)o->roles, "valid_from", (json_int_t)op->now_ms);
     TRY(staff_event(op, ch, "officer", id, 1, "add", body, NULL, hash));

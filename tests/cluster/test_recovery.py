@@ -77,7 +77,7 @@ def drill(server, program, expect):
     place = Place(program)
     database = re.search(r'///(\w+)', place.env['FANGXIN_DATABASE']).group(1)
     try:
-        place.command('init', '--name', '安澜县市场监督管理局', '--code', '420202')
+        place.install_all()
         place.start('--rate-limit', 'off')
         before = file_some(place, 10)
         server.pgbackrest('--type=full', 'backup')

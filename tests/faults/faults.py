@@ -121,6 +121,10 @@ class House:
         with open(f'/proc/{self.server.pid}/status', encoding='ascii') as f:
             return int(re.search(r'RssAnon:\s+(\d+)', f.read()).group(1))
 
+    def logged(self, pattern):
+        with open(self.log.name, encoding='utf-8', errors='replace') as f:
+            return [line.rstrip() for line in f if re.search(pattern, line)]
+
     def total(self):
         return engine.rows(self.place, 'SELECT count(*) AS n FROM matter')[0][0]
 
@@ -233,7 +237,8 @@ def memory(b):
     if sanitizers(b.house.place.program):
         raise Faulty('a sanitizer has the allocator: build without one')
     stop = threading.Event()
-    reader = threading.Thread(target=reads, args=(b.house, b.load.filings()[0], stop), daemon=True)
+    person = Filer(Load(b.house.port), 99)
+    reader = threading.Thread(target=reads, args=(person, b.load.filings()[0], stop), daemon=True)
     reader.start()
     met = rounds = 0
     for count in (1, 20):
@@ -244,12 +249,15 @@ def memory(b):
             b.works_again()
     stop.set()
     reader.join(30)
+    refused = person.load.statuses
+    if b.load.statuses.get(500) or refused.get(500):
+        raise Faulty(f'want of memory was called a fault of ours: answers {b.load.statuses}, to the reader {refused}\n'
+                     + '\n'.join(b.house.logged('request refused.* code=(io|internal) ')[:20]))
     return f'{met} allocations failed in {rounds} rounds'
 
 
-def reads(house, filing, stop):
-    """Someone looks while others file; no answer and a refusal are all right."""
-    person = Filer(Load(house.port), 99)
+def reads(person, filing, stop):
+    """Someone looks while others file; no answer and a refusal to be tried again are all right."""
     while not stop.is_set():
         for target in ('/readyz', f'/api/v1/matters/{filing.number}', f'/api/v1/matters/{filing.number}/events', '/metrics'):
             person.send('GET', target, headers={'Fangxin-Pin': filing.pin})

@@ -51,9 +51,14 @@ class Place:
             raise RuntimeError(f'fangxin {" ".join(args)}: {done.stdout}{done.stderr}')
         return done.stdout
 
-    def install(self):
+    def install(self, *officers):
+        """A county of one body and these officers, each named after his role."""
         self.prepare('init', '--name', '安澜县市场监督管理局', '--code', '420202')
-        self.add_officers([(name, '周敏', '420202', name) for name in OFFICERS] + [('handler2', '陆一鸣', '420202', 'handler')])
+        self.add_officers([(name, '周敏', '420202', name) for name in officers])
+
+    def install_all(self):
+        self.install(*OFFICERS)
+        self.add_officers([('handler2', '陆一鸣', '420202', 'handler')])
 
     def add_officers(self, rows):
         """Rows of name, display, body, roles; what the command said of each."""
@@ -123,7 +128,7 @@ def main():
     place = Place(os.path.abspath(sys.argv[1]))
     wanted = sys.argv[2:] or MODULES
     try:
-        place.install()
+        place.install_all()
         place.start('--rate-limit', 'off')
         for name in wanted:
             module = importlib.import_module('scenario_' + name)

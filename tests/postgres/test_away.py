@@ -123,9 +123,7 @@ def main():
         database.start()
         os.environ['FANGXIN_TEST_DATABASE'] = database.url
         place = Place(os.path.abspath(sys.argv[1]))
-        place.prepare('init', '--name', '安澜县市场监督管理局', '--code', '420202')
-        for name in ('intake', 'supervisor'):
-            place.prepare('user', 'add', name, '--display', '周敏', '--body', '420202', '--roles', name, '--password', PASSWORD)
+        place.install('intake', 'supervisor')
         place.start('--rate-limit', 'off')
         for check in (away_and_back, crashes):
             try:

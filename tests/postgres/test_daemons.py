@@ -108,9 +108,7 @@ def a_bulletin_beside_a_long_act(a, b, s, t):
 
 def main():
     a = Place(os.path.abspath(sys.argv[1]))
-    a.command('init', '--name', '安澜县市场监督管理局', '--code', '420202')
-    for name in ('intake', 'handler', 'supervisor'):
-        a.command('user', 'add', name, '--display', '周敏', '--body', '420202', '--roles', name, '--password', PASSWORD)
+    a.install('intake', 'handler', 'supervisor')
     b = joined(a)
     try:
         a.start('--rate-limit', 'off')

@@ -356,6 +356,51 @@ static void check_count(const struct corpus *c, const struct list_count *count, 
         assert_int_equal(seen, total);
 }
 
+/* With more than are counted the cells are of the newest ones. */
+static void check_newest(const struct corpus *c, struct op *op, const struct list_filter *filter,
+                         int64_t cap, const struct sample **should)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    struct stream streams[STREAMS_MAX];
+    struct list_count count = {0};
+    struct reading r;
+    size_t streams_n, n = expected(c, op, filter, SORT_RECEIVED_DESC, should);
+    bool capped = (int64_t)n > cap;
+
+    GOOD(op, snapshot_open(op, &snap));
+    GOOD(op, reading_begin(op, snap, filter, MAY_COUNT, &r));
+    if (r.nothing)
+        return;
+    GOOD(op, streams_for(&r, false, streams, &streams_n));
+    if (streams_n != 1) /* each gives its own newest */
+        return;
+    GOOD(op, count_cells(&r, BY_STATUS, cap, &count));
+    assert_int_equal(count.total_capped, capped);
+    assert_int_equal(count.total, capped ? cap : (int64_t)n);
+    n = capped ? (size_t)cap + 1 : n;
+    count.total = (int64_t)n;
+    check_count(c, &count, BY_STATUS, should, n);
+}
+
+static void capped_counts_are_of_the_newest(void **state)
+{
+    static const int64_t caps[] = {1, 37, 500, 1000000};
+    static const struct list_filter asked[] = {
+        {0}, {.from = CORPUS_TODAY - 200, .to = CORPUS_TODAY - 20}, {.kind = "enquiry"}};
+    struct corpus *c = *state;
+    const struct sample **should = calloc(c->n, sizeof *should);
+
+    for (size_t a = 0; a < ACTORS; a++)
+        for (size_t f = 0; f < sizeof asked / sizeof asked[0]; f++)
+            for (size_t i = 0; i < sizeof caps / sizeof caps[0]; i++) {
+                CLEANUP(op_endp)
+                struct op *op = corpus_op(c, actors[a].officer, actors[a].roles, actors[a].body);
+
+                check_newest(c, op, &asked[f], caps[i], should);
+            }
+    free(should);
+}
+
 static void counts_are_what_may_allows(void **state)
 {
     struct corpus *c = *state;
@@ -546,6 +591,7 @@ int main(void)
         cmocka_unit_test(strangers_get_nothing),
         cmocka_unit_test(wrong_cursors),
         cmocka_unit_test(counts_are_what_may_allows),
+        cmocka_unit_test(capped_counts_are_of_the_newest),
         cmocka_unit_test(changes_are_what_may_allows),
         cmocka_unit_test(no_list_is_a_scan), /* this and the next: plans of SQLite alone */
         cmocka_unit_test(followers_begin_where_they_left_off),
