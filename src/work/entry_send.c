@@ -246,7 +246,7 @@ static enum err_code send_one(struct sending *k, struct relay *relay, size_t at,
 
     if (m.id == NULL || m.to == NULL || m.text == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "a message");
-    return relay_send(relay, op->arena, &m, ret_taken, &op->err);
+    return relay_send(relay, &m, ret_taken, &op->err);
 }
 
 /* A slice: what was tried is counted even where the relay closes in its middle. */
@@ -276,7 +276,7 @@ static enum err_code send_slice(struct sending *k, struct relay *relay, size_t *
 static enum err_code send_entry(struct sending *k, int64_t until, int64_t *ret_sent, bool *ret_go)
 {
     const struct setup *setup = k->op->setup;
-    CLEANUP(relay_closep) struct relay relay = {.fd = -1};
+    CLEANUP(relay_freep) struct relay *relay = NULL;
     size_t n;
 
     TRY(look(k, ret_go));
@@ -284,9 +284,9 @@ static enum err_code send_entry(struct sending *k, int64_t until, int64_t *ret_s
         return ERR_OK;
     if (setup->relay == NULL || setup->relay_from == NULL)
         return err_set(&k->op->err, ERR_IO, "no mail relay is set up any more");
-    TRY(relay_open(setup->relay, setup->relay_from, &relay, &k->op->err));
+    TRY(relay_new(setup->relay, setup->relay_from, &relay, &k->op->err));
     while (*ret_go && monotonic_ms() < until) {
-        TRY(send_slice(k, &relay, &n, ret_go));
+        TRY(send_slice(k, relay, &n, ret_go));
         *ret_sent += (int64_t)n;
     }
     return ERR_OK;

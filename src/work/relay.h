@@ -1,18 +1,12 @@
-/* The mail relay of the house (SMTP, RFC 5321), which takes messages for e-mail and, by addresses
- * under a domain of its own, for the SMS gateway. */
+/* The mail relay of the house (SMTP), which takes messages for e-mail and, by addresses under a
+ * domain of its own, for the SMS gateway. Spoken by libcurl, written by GMime. */
 #ifndef FANGXIN_WORK_RELAY_H
 #define FANGXIN_WORK_RELAY_H
 
-#include "base/arena.h"
 #include "base/err.h"
 
-struct relay {
-    const char *address; /* of the relay: path of a local socket, or HOST:PORT */
-    const char *from;    /* sender's address */
-    int fd;
-    char in[1024]; /* what came and was not read yet */
-    size_t n_in;
-};
+struct relay; /* a connection, used again for each message */
+
 struct relay_message {
     const char *id;      /* the same when it is sent again: left side of its Message-ID */
     const char *to;      /* relay_address_good */
@@ -23,16 +17,22 @@ struct relay_message {
 
 /* One @ with something on both sides, signs of ASCII that need no quoting, 254 at most. */
 bool relay_address_good(const char *text);
-/* The relay greets. ERR_IO; @p ret is given back with relay_closep all the same. */
-enum err_code relay_open(const char *address, const char *from, struct relay *ret,
-                         struct err *err) MUST_CHECK;
+/**
+ * Nothing is said before the first message.
+ * @param address  path of a local socket, HOST:PORT, or smtps://HOST:PORT, which proves who it is
+ *                 by a certificate that the machine trusts
+ * @param from     sender's address
+ * @return ERR_NO_MEMORY
+ */
+enum err_code relay_new(const char *address, const char *from, struct relay **ret,
+                        struct err *err) MUST_CHECK;
 /**
  * @param[out] ret_taken  false: the relay refuses this recipient or message
- * @return ERR_IO when the relay is gone or closes: whether it was taken is not known
+ * @return ERR_IO when the relay cannot be reached, does not take the sender, is gone or closes:
+ *         whether the message was taken is not known then
  */
-enum err_code relay_send(struct relay *relay, struct arena *arena,
-                         const struct relay_message *message, bool *ret_taken,
+enum err_code relay_send(struct relay *relay, const struct relay_message *message, bool *ret_taken,
                          struct err *err) MUST_CHECK;
-void relay_closep(struct relay *relay); /* says QUIT */
+void relay_freep(struct relay **relay); /* says QUIT */
 
 #endif

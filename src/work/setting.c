@@ -29,7 +29,8 @@ const struct setting_known settings_known[] = {
      "for ever: market-2026=10 …"},
     {"retention.hold", "matters that are kept all the same, by number: 2611-00021-K …"},
     {"scanner", "virus scanner for evidence: path of clamd's socket, or HOST:PORT; empty: none"},
-    {"relay", "mail relay that takes messages: path of a socket, or HOST:PORT; empty: none"},
+    {"relay", "mail relay that takes messages: path of a socket, HOST:PORT, or smtps://HOST:PORT; "
+              "empty: none"},
     {"relay.from", "sender of what the relay takes: notice@12315.example.gov.cn"},
     {"relay.sms", "domain of the SMS gateway: a message to 13800138000 goes to 13800138000@DOMAIN"},
     {NULL, NULL},

@@ -1,5 +1,5 @@
 """A mail relay that keeps what it takes: Sink(refuse) with .address for `setting put relay` and .taken, (to, subject, text, id) each.
-Recipients with a name in refuse are refused; .close_after closes the line in the middle of a conversation, once."""
+Recipients with a name in refuse are refused; .close_after closes the line in the middle of a conversation, once. .barred senders are refused."""
 import email
 import email.policy
 import socketserver
@@ -8,7 +8,7 @@ import threading
 
 class Sink:
     def __init__(self, refuse=()):
-        self.refuse, self.taken, self.close_after, self.sender = refuse, [], None, set()
+        self.refuse, self.taken, self.close_after, self.sender, self.barred = refuse, [], None, set(), ()
         sink = self
 
         class Talk(socketserver.StreamRequestHandler):
@@ -24,7 +24,7 @@ class Sink:
                         self.wfile.write(b'250-sink\r\n250 8BITMIME\r\n')
                     elif verb == 'MAIL FROM':
                         sink.sender.add(line[11:-1])
-                        self.say('250 ok')
+                        self.say('550 not you' if line[11:-1] in sink.barred else '250 ok')
                     elif verb == 'RCPT TO':
                         self.to = line[9:-1]
                         self.say('550 no such one' if any(x in self.to for x in sink.refuse) else '250 ok')

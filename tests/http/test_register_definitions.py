@@ -524,6 +524,18 @@ def sent_by_gateway(place, s):
     until_sent(whole['number'], 51, 1)
     s.expect('each one once', sorted(x[0] for x in sink.taken) == sorted(f'u{n}@example.org' for n in range(50)), str(len(sink.taken)))
     s.expect('its sender', sink.sender == {'notice@12315.example.gov.cn'}, str(sink.sender))
+    sink.barred = ('notice@12315.example.gov.cn',)
+    sink.taken.clear()
+    sink.sender.clear()
+    kept = ready('email', 'u1@example.org')
+    dispatch(kept)
+    for _ in range(300):
+        if sink.sender:
+            break
+        time.sleep(0.1)
+    a = place.officer(who).send('GET', entries('broadcasts', kept['number']))
+    s.expect('a relay that does not take the sender costs no recipient', a['status'] == 'sending' and (a['fields']['sent']['value'], a['fields']['failed']['value']) == (0, 0) and bool(sink.sender), str(a['fields']))
+    s.step('stopped', place.officer(who), 'POST', entries('broadcasts', kept['number'], 'stop'), {}, headers=version(a['version']), status=200)
     sink.close()
 
 
