@@ -217,8 +217,9 @@ static void sound(void **state)
 /* ---- the matters behind figures ---- */
 
 #define SMALL_ARENA ((size_t)256 << 10) /* a request has 8 MB */
+#define EVERY 9                         /* figure is asked: each is a second with sanitizers */
 
-/* One list of ids for each figure of a span, as many as the tallies count. @p ret_used: the most
+/* One list of ids for some figures of a span, as many as the tallies count. @p ret_used: the most
  * that one took of the arena. Returns how many in all. */
 static size_t members_of(struct world *w, const struct indicators *indicators, const char *span,
                          size_t *ret_used)
@@ -229,7 +230,7 @@ static size_t members_of(struct world *w, const struct indicators *indicators, c
 
     assert_int_equal(period_parse(span, &q.period, NULL), ERR_OK);
     assert_int_equal(figures_query(w->op, indicators, &q, &list), ERR_OK);
-    for (size_t i = 0; i < list.n; i++) {
+    for (size_t i = 0; i < list.n; i += EVERY) {
         CLEANUP(arena_freep) struct arena *arena = arena_new(SMALL_ARENA);
         CLEANUP(member_list_release) struct member_list m = {0};
         const struct figure *f = &list.figures[i];
