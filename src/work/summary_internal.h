@@ -14,8 +14,7 @@ struct label summary_label(struct op *op, enum figure_dimension by, const char *
 enum err_code summary_members_file(struct op *op, const struct record *r,
                                    struct buf *ret) MUST_CHECK;
 
-/* summary_world.registers; @p arg is the struct op. Registers whose parties are secret stand only
- * in summaries with reports. */
+/* summary_world.registers; @p arg is the struct op. */
 enum err_code summary_registers(void *arg, struct snapshot *snap, const struct summary_query *query,
                                 unsigned groups, json_t *figures, json_t *texts) MUST_CHECK;
 

@@ -181,8 +181,7 @@ enum err_code summary_registers(void *arg, struct snapshot *snap, const struct s
     for (size_t i = 0; i < registers_count(registers); i++) {
         const struct register_def *def = registers_at(registers, i);
 
-        if ((groups >> def->group & 1) != 0 && (query->reports || !def->secret) &&
-            register_in_profile(def, op->setup->profile->id))
+        if ((groups >> def->group & 1) != 0 && register_in_profile(def, op->setup->profile->id))
             TRY(add_register(&s, def, texts));
     }
     return ERR_OK;
