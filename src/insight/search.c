@@ -432,8 +432,7 @@ static enum err_code search_page(struct reading *r, size_t limit, const char *cu
         return load_page(r, ids, n, limit, page);
     }
     if (!few) { /* one walk gives the first page and the total */
-        TRY(wide_ids(r, at[0], (limit > SEARCH_TOTAL_MAX ? limit : SEARCH_TOTAL_MAX) + 1, ids,
-                     &n));
+        TRY(wide_ids(r, at[0], (limit > SEARCH_TOTAL_MAX ? limit : SEARCH_TOTAL_MAX) + 1, ids, &n));
         page->total = (int64_t)n;
         return load_page(r, ids, n, limit, page);
     }
