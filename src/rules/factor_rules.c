@@ -13,8 +13,9 @@ struct held {
     struct arena *arena;
 };
 
-static void read_factor(struct reader *r, const json_t *v, struct factor_rule *f)
+static void read_factor(struct reader *r, const json_t *v, void *one)
 {
+    struct factor_rule *f = one;
     static const char *const keys[] = {"id", "counts", "days", "least", "says", "basis", NULL};
     static const char *const counts[] = {"quantity",
                                          "of_person",
@@ -33,23 +34,6 @@ static void read_factor(struct reader *r, const json_t *v, struct factor_rule *f
     f->least = read_int(r, v, "least", 0, 0, 100000);
     f->says = read_label(r, v, "says", true);
     f->basis = read_label(r, v, "basis", true);
-}
-
-static void read_factors(struct reader *r, const json_t *root, struct factor_rules *ret)
-{
-    const json_t *list = read_array(r, root, "factors", true);
-    struct factor_rule *factors = read_room(r, json_array_size(list), sizeof *factors);
-    size_t at = reader_key(r, "factors");
-
-    ret->factors = factors;
-    for (size_t i = 0; factors != NULL && i < json_array_size(list); i++) {
-        size_t mark = reader_index(r, i);
-
-        read_factor(r, json_array_get(list, i), &factors[i]);
-        ret->n_factors = i + 1;
-        reader_up(r, mark);
-    }
-    reader_up(r, at);
 }
 
 enum err_code factor_rules_load(const char *bytes, size_t n, struct factor_rules **ret,
@@ -71,7 +55,8 @@ enum err_code factor_rules_load(const char *bytes, size_t n, struct factor_rules
         if (read_object(&r, root, keys)) {
             held->rules.revision = read_text(&r, root, "revision", true);
             held->rules.looked_at = read_int(&r, root, "looked_at", 0, 2, 500);
-            read_factors(&r, root, &held->rules);
+            held->rules.factors = read_each(&r, root, "factors", sizeof(struct factor_rule),
+                                            read_factor, &held->rules.n_factors);
         }
         rc = reader_result(&r);
     }

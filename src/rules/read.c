@@ -206,3 +206,21 @@ void *read_room(struct reader *r, size_t n, size_t bytes)
         r->no_memory = true;
     return room;
 }
+
+void *read_each(struct reader *r, const json_t *v, const char *key, size_t bytes,
+                read_member_fn one, size_t *ret_n)
+{
+    const json_t *list = read_array(r, v, key, true);
+    char *room = read_room(r, json_array_size(list), bytes);
+    size_t at = reader_key(r, key);
+
+    *ret_n = room == NULL ? 0 : json_array_size(list);
+    for (size_t i = 0; i < *ret_n; i++) {
+        size_t mark = reader_index(r, i);
+
+        one(r, json_array_get(list, i), room + i * bytes);
+        reader_up(r, mark);
+    }
+    reader_up(r, at);
+    return room;
+}

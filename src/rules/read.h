@@ -47,5 +47,11 @@ const json_t *read_array(struct reader *r, const json_t *object, const char *key
 const json_t *read_member(struct reader *r, const json_t *object, const char *key, bool required);
 /* Zeroed room for n elements; NULL (and no_memory) when the arena is full or n is 0. */
 void *read_room(struct reader *r, size_t n, size_t bytes);
+/* Reads one member of an array into its zeroed room. */
+typedef void (*read_member_fn)(struct reader *r, const json_t *v, void *one);
+/* A required array of elements of so many bytes, each read by @p one at its place; NULL, and 0 of
+ * them, when it is empty, absent or too much for the arena. */
+void *read_each(struct reader *r, const json_t *v, const char *key, size_t bytes,
+                read_member_fn one, size_t *ret_n);
 
 #endif

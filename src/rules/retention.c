@@ -14,8 +14,9 @@ struct retention_pack {
     size_t n;
 };
 
-static void read_least(struct reader *r, const json_t *v, struct retention_least *ret)
+static void read_least(struct reader *r, const json_t *v, void *one)
 {
+    struct retention_least *ret = one;
     static const char *const keys[] = {"pack", "years", "source", NULL};
 
     if (!read_object(r, v, keys))
@@ -28,24 +29,12 @@ static void read_least(struct reader *r, const json_t *v, struct retention_least
 static void read_all(struct reader *r, const json_t *root, struct retention_pack *ret)
 {
     static const char *const keys[] = {"id", "revision", "least", NULL};
-    const json_t *list;
-    size_t at;
 
     if (!read_object(r, root, keys))
         return;
     (void)read_text(r, root, "id", true);
     (void)read_text(r, root, "revision", true);
-    list = read_array(r, root, "least", true);
-    ret->list = read_room(r, json_array_size(list), sizeof *ret->list);
-    at = reader_key(r, "least");
-    for (size_t i = 0; ret->list != NULL && i < json_array_size(list); i++) {
-        size_t mark = reader_index(r, i);
-
-        read_least(r, json_array_get(list, i), &ret->list[i]);
-        ret->n = i + 1;
-        reader_up(r, mark);
-    }
-    reader_up(r, at);
+    ret->list = read_each(r, root, "least", sizeof *ret->list, read_least, &ret->n);
 }
 
 enum err_code retention_load(const char *bytes, size_t n, struct retention_pack **ret,

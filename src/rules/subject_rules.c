@@ -35,8 +35,9 @@ static void read_codes(struct reader *r, const json_t *v, struct subject_rule *r
     ret->violations = codes;
 }
 
-static void read_rule(struct reader *r, const json_t *v, struct subject_rule *ret)
+static void read_rule(struct reader *r, const json_t *v, void *one)
 {
+    struct subject_rule *ret = one;
     static const char *const keys[] = {"id",    "violations", "use",   "working_days",
                                        "named", "says",       "basis", NULL};
 
@@ -49,23 +50,6 @@ static void read_rule(struct reader *r, const json_t *v, struct subject_rule *re
     ret->named = read_bool(r, v, "named", false);
     ret->says = read_label(r, v, "says", true);
     ret->basis = read_label(r, v, "basis", true);
-}
-
-static void read_rules(struct reader *r, const json_t *root, struct subject_rules *ret)
-{
-    const json_t *list = read_array(r, root, "rules", true);
-    struct subject_rule *rules = read_room(r, json_array_size(list), sizeof *rules);
-    size_t at = reader_key(r, "rules");
-
-    ret->rules = rules;
-    for (size_t i = 0; rules != NULL && i < json_array_size(list); i++) {
-        size_t mark = reader_index(r, i);
-
-        read_rule(r, json_array_get(list, i), &rules[i]);
-        ret->n_rules = i + 1;
-        reader_up(r, mark);
-    }
-    reader_up(r, at);
 }
 
 enum err_code subject_rules_load(const char *bytes, size_t n, struct subject_rules **ret,
@@ -87,7 +71,8 @@ enum err_code subject_rules_load(const char *bytes, size_t n, struct subject_rul
         if (read_object(&r, root, keys)) {
             (void)read_text(&r, root, "id", true);
             held->rules.revision = read_text(&r, root, "revision", true);
-            read_rules(&r, root, &held->rules);
+            held->rules.rules = read_each(&r, root, "rules", sizeof(struct subject_rule), read_rule,
+                                          &held->rules.n_rules);
         }
         rc = reader_result(&r);
     }
