@@ -14,7 +14,9 @@ struct buf {
     bool lacked; /* it was for want of memory */
 };
 
-/* @p max_bytes is the most it will ever hold. */
+/* @p max_bytes is the most it will ever hold. A buffer that is released at the end of its scope is
+ * set where it is declared, so that no early return meets one that was not. */
+#define BUF_UP_TO(max_bytes) ((struct buf){.max = (max_bytes)})
 void buf_init(struct buf *buf, size_t max_bytes);
 void buf_release(struct buf *buf);
 void buf_reset(struct buf *buf);

@@ -25,11 +25,10 @@ static void skip_line(struct csv_reader *r)
 /* Reads one cell into the arena and stops at its delimiter; NULL on an open quote. */
 static char *read_cell(struct csv_reader *r, struct arena *arena)
 {
-    CLEANUP(buf_release) struct buf cell;
     const char *p = r->at;
+    CLEANUP(buf_release) struct buf cell = BUF_UP_TO((size_t)(r->end - p));
 
     if (p < r->end && *p == '"') {
-        buf_init(&cell, (size_t)(r->end - p));
         for (p++;; p++) {
             if (p >= r->end)
                 return NULL;
@@ -47,7 +46,6 @@ static char *read_cell(struct csv_reader *r, struct arena *arena)
         r->at = p;
         return buf_dup(&cell, arena);
     }
-    buf_init(&cell, 0);
     while (p < r->end && *p != r->delimiter && *p != '\n' && *p != '\r')
         p++;
     {

@@ -441,9 +441,8 @@ static void add_value(struct buf *out, const json_t *value, unsigned depth)
 
 char *json_compact(struct arena *arena, const json_t *value)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)64 << 20);
 
-    buf_init(&out, (size_t)64 << 20);
     if (value != NULL)
         add_value(&out, value, 0);
     return value == NULL ? NULL : buf_dup(&out, arena);

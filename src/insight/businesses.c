@@ -104,10 +104,9 @@ static enum err_code words_of(struct op *op, struct snapshot *snap, const struct
                               int64_t id, const char **ret)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    CLEANUP(buf_release) struct buf words;
+    CLEANUP(buf_release) struct buf words = BUF_UP_TO(WORDS_BYTES);
     bool row;
 
-    buf_init(&words, WORDS_BYTES);
     TRY(snapshot_prepare(op, snap, SQL_business_names_of, &s));
     TRY(stmt_bind_int64(op, s, 1, id));
     for (;;) {

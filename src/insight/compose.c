@@ -121,9 +121,8 @@ enum err_code compose_bind(struct op *op, struct stmt *s, const struct composed 
 enum err_code compose_prepare(struct op *op, struct snapshot *snap, const struct composed *c,
                               struct stmt **ret)
 {
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(STATEMENT_BYTES);
 
-    buf_init(&text, STATEMENT_BYTES);
     compose_statement(op, c, &text);
     if (c->failed || text.failed)
         return err_set(&op->err, ERR_INTERNAL, "a composed statement is too long");

@@ -106,9 +106,8 @@ static void base64(struct buf *out, const char *bytes, size_t n)
 
 static void chart(struct buf *out, const struct document_chart *c)
 {
-    CLEANUP(buf_release) struct buf svg;
+    CLEANUP(buf_release) struct buf svg = BUF_UP_TO((size_t)1 << 20);
 
-    buf_init(&svg, (size_t)1 << 20);
     chart_svg(c, &svg);
     buf_adds(out, "![");
     escaped(out, c->title);

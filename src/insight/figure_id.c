@@ -33,10 +33,9 @@ static void add_as_of(struct buf *b, struct figure_as_of as_of)
 const char *figure_id_make(const struct figuring *f, const struct indicator *ind,
                            const struct period *period, struct figure_as_of as_of)
 {
-    CLEANUP(buf_release) struct buf b;
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO(ID_BYTES);
     char text[PERIOD_TEXT];
 
-    buf_init(&b, ID_BYTES);
     period_format(period, text);
     buf_addf(&b, "%s:%s:%s%s", ind->id, f->body, text, f->scope == SCOPE_OWN ? ":own" : "");
     add_as_of(&b, as_of);
@@ -46,10 +45,9 @@ const char *figure_id_make(const struct figuring *f, const struct indicator *ind
 
 const char *figure_cell_id(struct op *op, const struct figure *figure, const char *key)
 {
-    CLEANUP(buf_release) struct buf b;
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO(ID_BYTES);
     const char *at = strrchr(figure->id, '@');
 
-    buf_init(&b, ID_BYTES);
     if (at == NULL)
         return NULL;
     buf_add(&b, figure->id, (size_t)(at - figure->id));

@@ -85,10 +85,9 @@ static void add_16(struct buf *b, unsigned n)
 /* The table `name`, format 0: Windows, Unicode, English. The texts are ASCII. */
 static hb_blob_t *names(void)
 {
-    CLEANUP(buf_release) struct buf b;
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO(4096);
     unsigned at = 0;
 
-    buf_init(&b, 4096);
     add_16(&b, 0);
     add_16(&b, NAMES);
     add_16(&b, 6 + 12 * NAMES);

@@ -56,9 +56,8 @@ enum due_level due_level_of(date_t next_due, bool paused, date_t today, date_t s
 
 const char *cursor_make(struct op *op, char letter, const int64_t *numbers, size_t n)
 {
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(256);
 
-    buf_init(&text, 256);
     buf_addc(&text, letter);
     for (size_t i = 0; i < n; i++) {
         if (i > 0)

@@ -180,9 +180,8 @@ static enum err_code read_rows(struct op *op, struct stmt *s, date_t today, date
 
 enum err_code ids_text(struct op *op, const int64_t *ids, size_t n, const char **ret)
 {
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(64 * 1024);
 
-    buf_init(&text, 64 * 1024);
     for (size_t i = 0; i < n; i++) {
         buf_addc(&text, i == 0 ? '[' : ',');
         buf_add_int(&text, ids[i]);

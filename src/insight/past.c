@@ -130,9 +130,8 @@ static void put_remedies(struct buf *out, const json_t *remedies)
 
 void past_entry(struct buf *out, int64_t event, int64_t at, const json_t *body)
 {
-    CLEANUP(buf_release) struct buf facts;
+    CLEANUP(buf_release) struct buf facts = BUF_UP_TO(out->max);
 
-    buf_init(&facts, out->max);
     put_columns(&facts, json_object_get(body, "set"));
     put_detail(&facts, json_object_get(body, "detail"));
     if (json_object_get(json_object_get(body, "detail"), "settlement") != NULL)

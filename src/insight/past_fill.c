@@ -97,13 +97,12 @@ static enum err_code next_pieces(struct op *op, struct snapshot *snap, struct bu
 enum err_code past_fill(struct op *op, bool *ret_more)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(buf_release) struct buf bytes;
+    CLEANUP(buf_release) struct buf bytes = BUF_UP_TO(ROUND_BYTES);
     struct index_past *pieces = ARENA_ARRAY(op->arena, struct index_past, PAST_EVENTS_A_ROUND);
     size_t *at = ARENA_ARRAY(op->arena, size_t, PAST_EVENTS_A_ROUND);
     struct index_past_mark from, to;
     size_t n, events;
 
-    buf_init(&bytes, ROUND_BYTES);
     *ret_more = false;
     if (pieces == NULL || at == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for pasts");

@@ -78,9 +78,8 @@ static enum err_code match_of(struct reading *r, const char *words, const char *
     const struct may_scope *m = &r->visible.may;
     bool secret = m->secret_all || m->secret_subtree || m->secret_registered ||
                   m->secret_assigned || m->secret_unassigned || m->secret_for_leader;
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(64 * 1024);
 
-    buf_init(&text, 64 * 1024);
     buf_addf(&text, "{words} : (%s)", words);
     if (!secret)
         buf_adds(&text, " AND {scope} : \"" SCOPE_OPEN "\"");

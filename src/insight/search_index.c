@@ -241,11 +241,10 @@ static enum err_code add_label(struct filing *f, struct search_document *doc,
 static enum err_code scope_of(struct filing *f, const char **ret)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(4096);
     struct op *op = f->op;
     bool row = false;
 
-    buf_init(&text, 4096);
     buf_adds(&text, f->secret ? SCOPE_SECRET : SCOPE_OPEN);
     TRY(snapshot_prepare(op, f->snap, SQL_list_body_path, &s));
     TRY(stmt_bind_text(op, s, 1, f->body));
@@ -313,9 +312,8 @@ enum err_code search_document(struct op *op, const struct folder *folder, const 
 static enum err_code words_of(struct op *op, const struct folder *folder,
                               const struct search_document *doc, const char **ret)
 {
-    CLEANUP(buf_release) struct buf words;
+    CLEANUP(buf_release) struct buf words = BUF_UP_TO(WORDS_BYTES);
 
-    buf_init(&words, WORDS_BYTES);
     for (size_t i = 0; i < doc->n_fields; i++) {
         struct folded text;
 

@@ -415,7 +415,7 @@ static enum err_code check_members(struct maker *m)
     for (size_t i = 0; i < m->n_made; i++) {
         const struct made_figure *f = &m->made[i];
         const struct frozen_ask *num, *den;
-        bool good;
+        bool good = false;
 
         if (f->asks[0] == NO_ASK)
             continue;

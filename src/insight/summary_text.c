@@ -70,10 +70,9 @@ static const char *with_marks(struct maker *m, const char *text, size_t n)
     static const struct {
         const char *half, *full;
     } marks[] = {{",", "，"}, {":", "："}, {";", "；"}, {"(", "（"}, {")", "）"}, {"?", "？"}};
-    CLEANUP(buf_release) struct buf b;
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO(LINE_MAX_BYTES);
     bool half = m->q->form->half_width;
 
-    buf_init(&b, LINE_MAX_BYTES);
     for (size_t i = 0; i < n;) {
         size_t k = 0, taken = 1;
 
@@ -320,13 +319,12 @@ enum err_code make_text(struct maker *m, const struct summary_block *b)
 
 enum err_code make_words(struct maker *m, const char *text, const char **ret)
 {
-    CLEANUP(buf_release) struct buf b;
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO(LINE_MAX_BYTES);
     struct summary_slot slot;
     const char *plain, *marked;
     bool is_slot = true;
     size_t n;
 
-    buf_init(&b, LINE_MAX_BYTES);
     while (is_slot) {
         if (!summary_next_slot(&text, &plain, &n, &slot, &is_slot))
             return err_set(&m->op->err, ERR_INTERNAL, "a slot that was checked");

@@ -135,9 +135,8 @@ enum err_code query_parse(const struct folder *folder, struct arena *arena, cons
 
 char *query_fts5(struct arena *arena, const struct query *query)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)64 * 1024);
 
-    buf_init(&out, (size_t)64 * 1024);
     for (size_t t = 0; t < query->n; t++) {
         const struct query_term *term = &query->terms[t];
 

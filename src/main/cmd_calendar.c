@@ -15,9 +15,8 @@
 
 static enum err_code read_file(struct command_run *run, const char *path, json_t **ret)
 {
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(FILE_BYTES);
 
-    buf_init(&text, FILE_BYTES);
     TRY(command_read(run, path, &text, &run->op->err));
     return calendar_read_file(run->op, buf_text(&text), text.len, ret);
 }
@@ -62,13 +61,12 @@ static enum err_code count_open(struct command_run *run, struct calendar_run *re
 static enum err_code print_moved(struct command_run *run, const struct calendar_run *ran,
                                  const char *after, const char **ret_next, int64_t *hidden)
 {
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO((size_t)4 << 20);
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(json_decrefp) json_t *page = NULL;
     const json_t *items;
     struct json_writer w;
 
-    buf_init(&text, (size_t)4 << 20);
     json_begin(&w, &text);
     TRY(snapshot_open(run->op, &snap));
     TRY(calendar_write_moved(run->op, snap, ran, after, PAGE, &w));
@@ -122,13 +120,12 @@ static enum err_code import(struct command_run *run, const char *id, const char 
 
 static enum err_code list(struct command_run *run)
 {
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO((size_t)1 << 20);
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     const struct calendar *cal = run->op->setup->calendar;
     struct json_writer w;
 
     if (run->json) {
-        buf_init(&text, (size_t)1 << 20);
         json_begin(&w, &text);
         TRY(snapshot_open(run->op, &snap));
         TRY(calendar_write(run->op, snap, &w));

@@ -16,10 +16,9 @@
 int cmd_routes(struct command_run *run)
 {
     const char *verb = take_argument(run), *path = take_argument(run);
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO((size_t)64 << 20);
     struct alias_report report;
 
-    buf_init(&text, (size_t)64 << 20);
     if (verb == NULL || strcmp(verb, "import") != 0 || path == NULL || left_over(run))
         return usage_error(run, "routes wants import FILE.csv");
     if (command_read(run, path, &text, &run->op->err) != ERR_OK ||
@@ -62,9 +61,8 @@ static void csv_line(struct op *op, const struct list_row *r, struct buf *out)
 static enum err_code export_page(struct export_run *e, struct op *op, const char *cursor,
                                  struct list_page *page)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)64 << 20);
 
-    buf_init(&out, (size_t)64 << 20);
     TRY(list_matters(op, &e->filter, SORT_RECEIVED, LIST_LIMIT_MAX, cursor, page));
     for (size_t i = 0; i < page->n; i++) {
         struct json_writer w;
@@ -188,10 +186,9 @@ static void figure_json(struct json_writer *w, const struct figure *f, int64_t p
 
 static void print_figures(struct command_run *run, const struct figure_list *list)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)4 << 20);
     struct json_writer w;
 
-    buf_init(&out, (size_t)4 << 20);
     if (!run->json) {
         for (size_t i = 0; i < list->n; i++)
             print_figure(run, &list->figures[i]);
@@ -284,12 +281,11 @@ static enum err_code trace_part(const struct tracing *t, enum figure_part part, 
  */
 static enum err_code trace_json(struct command_run *run, const char *id)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)256 << 20);
     struct json_writer w;
     struct tracing t = {.run = run, .w = &w, .id = id};
     struct figure figure;
 
-    buf_init(&out, (size_t)256 << 20);
     json_begin(&w, &out);
     TRY(figure_by_id(run->op, run->indicators, id, &figure));
     json_object_begin(&w);

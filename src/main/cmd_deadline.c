@@ -75,9 +75,8 @@ static enum err_code rule_for(const struct loaded *l, const struct question *q,
                               const struct pack **ret_pack, const struct deadline_rule **ret,
                               struct err *err)
 {
-    CLEANUP(buf_release) struct buf names;
+    CLEANUP(buf_release) struct buf names = BUF_UP_TO(160);
 
-    buf_init(&names, 160);
     *ret_pack = pack_found(l, q->pack);
     if (*ret_pack == NULL) {
         for (size_t i = 0; i < l->n; i++)
@@ -257,14 +256,13 @@ static bool read_pause(const char *text, struct pause *ret)
 static int answer_one(struct command_run *run, struct loaded *l, const struct question *q)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)16 << 20);
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(ANSWER_BYTES);
     const struct pack *pack;
     const struct deadline_rule *rule;
     struct deadline_explanation e;
     struct err err = {0};
     enum err_code rc;
 
-    buf_init(&out, ANSWER_BYTES);
     if (arena == NULL)
         return EXIT_FOUND;
     rc = answer(arena, l, q, &pack, &rule, &e, &err);
@@ -343,9 +341,8 @@ static int answer_lines(struct command_run *run, const struct loaded *l, FILE *i
     bool all = true;
 
     while (arena != NULL && fgets(line, sizeof line, in) != NULL) {
-        CLEANUP(buf_release) struct buf out;
+        CLEANUP(buf_release) struct buf out = BUF_UP_TO(ANSWER_BYTES);
 
-        buf_init(&out, ANSWER_BYTES);
         all &= answer_line(arena, l, line, strcspn(line, "\n"), &out);
         fputs(buf_text(&out), run->out);
         arena_reset(arena);

@@ -61,7 +61,7 @@ int cmd_import(struct command_run *run)
 {
     const char *what = take_argument(run), *path = command_path(run, take_argument(run));
     const char *map = take_option(run, "--map");
-    CLEANUP(buf_release) struct buf map_text;
+    CLEANUP(buf_release) struct buf map_text = BUF_UP_TO((size_t)4 << 20);
     struct import_options options = {
         .path = path,
         .source = take_option(run, "--source"),
@@ -72,7 +72,6 @@ int cmd_import(struct command_run *run)
     struct import_report *report;
     bool businesses;
 
-    buf_init(&map_text, (size_t)4 << 20);
     businesses = what != NULL && strcmp(what, "businesses") == 0;
     if (what == NULL || (!businesses && strcmp(what, "matters") != 0) || path == NULL)
         return usage_error(run, "import wants matters|businesses FILE --map MAP");

@@ -17,10 +17,9 @@ static int say(struct command_run *run, const char *normal, const char *fault,
     bool right = strcmp(fault, "ok") == 0;
 
     if (run->json) {
-        CLEANUP(buf_release) struct buf out;
+        CLEANUP(buf_release) struct buf out = BUF_UP_TO(4096);
         struct json_writer w;
 
-        buf_init(&out, 4096);
         json_begin(&w, &out);
         json_object_begin(&w);
         json_bool(&w, "valid", right);
@@ -181,11 +180,10 @@ static int check_register(struct command_run *run, const char *path, const struc
 /* Each of the files with all of them at hand. */
 static int check_registers(struct command_run *run, const char *const *paths, size_t n)
 {
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO((size_t)16 << 20);
     struct err err = {0};
     int worst = EXIT_OK;
 
-    buf_init(&text, (size_t)16 << 20);
     for (size_t i = 0; i < n; i++) {
         int rc;
 
@@ -204,13 +202,12 @@ static int check_registers(struct command_run *run, const char *const *paths, si
 int cmd_pack(struct command_run *run)
 {
     const char *what = take_argument(run), *path = take_argument(run), *paths[PATHS_MAX];
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO((size_t)16 << 20);
     CLEANUP(pack_freep) struct pack *pack = NULL;
     struct err err = {0};
     enum file_kind kind;
     size_t n = 0;
 
-    buf_init(&text, (size_t)16 << 20);
     for (const char *next = path; next != NULL && n < PATHS_MAX; next = take_argument(run))
         paths[n++] = next;
     if (what == NULL || strcmp(what, "check") != 0 || path == NULL || left_over(run))

@@ -231,11 +231,10 @@ static enum err_code user_rows(struct command_run *run, const struct buf *text, 
 /* All rows are looked at before the first is added. */
 static int user_import(struct command_run *run)
 {
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(LIST_BYTES);
     const char *path = take_argument(run);
     size_t row = 0;
 
-    buf_init(&text, LIST_BYTES);
     if (path == NULL || left_over(run))
         return usage_error(run, "user import wants FILE.csv");
     if (command_read(run, path, &text, &run->op->err) == ERR_OK &&

@@ -108,9 +108,8 @@ static int saved(struct command_run *run, const char *key, const struct output *
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(record_release) struct record r = {0};
     CLEANUP(json_decrefp) json_t *content = NULL;
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(DOCUMENT_MAX);
 
-    buf_init(&out, DOCUMENT_MAX);
     if (snapshot_open(run->op, &snap) != ERR_OK || summary_by_key(run->op, snap, key, &r) != ERR_OK)
         return failed(run);
     if (o->json) {
@@ -127,10 +126,9 @@ static int composed(struct command_run *run, const struct summary_request *q,
                     const struct output *o)
 {
     CLEANUP(summary_release) struct summary summary = {0};
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(DOCUMENT_MAX);
     const char *position;
 
-    buf_init(&out, DOCUMENT_MAX);
     if (summary_compose(run->op, run->summaries, run->indicators, q, false, &summary) != ERR_OK)
         return failed(run);
     position = arena_printf(run->op->arena, "%lld", (long long)summary.position);
@@ -222,10 +220,9 @@ static enum err_code trace_json(struct command_run *run, struct snapshot *snap,
                                 const struct record *r, const json_t *figure, const char *id)
 {
     CLEANUP(member_list_release) struct member_list num = {0}, den = {0};
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(DOCUMENT_MAX);
     struct json_writer w;
 
-    buf_init(&out, DOCUMENT_MAX);
     TRY(summary_members(run->op, r, figure, SUMMARY_NUM, &num));
     TRY(summary_members(run->op, r, figure, SUMMARY_DEN, &den));
     json_begin(&w, &out);

@@ -52,9 +52,8 @@ static void put(struct buf *out, const struct letter_form *form, const char *tex
 
 char *letter_put(struct arena *arena, const char *text, const json_t *values, const char *blank)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(TEXT_MAX);
 
-    buf_init(&out, TEXT_MAX);
     put(&out, NULL, text, values, blank);
     return buf_dup(&out, arena);
 }
@@ -62,9 +61,8 @@ char *letter_put(struct arena *arena, const char *text, const json_t *values, co
 static json_t *filled(const struct letter_form *form, const char *text, const json_t *values,
                       const char *blank)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(TEXT_MAX);
 
-    buf_init(&out, TEXT_MAX);
     put(&out, form, text, values, blank);
     return out.failed ? NULL : json_string(buf_text(&out));
 }

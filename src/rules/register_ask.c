@@ -88,10 +88,9 @@ const struct label *register_label(const struct register_def *def, const char *n
 const char *register_number(struct arena *arena, const struct register_def *def, date_t day,
                             int64_t running)
 {
-    CLEANUP(buf_release) struct buf b;
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO(200);
     int y, m, d;
 
-    buf_init(&b, 200);
     date_to_ymd(day, &y, &m, &d);
     for (const char *at = def->number; *at != '\0';) {
         size_t ns = *at == '{' ? strspn(at + 1, "n") : 0;

@@ -57,11 +57,10 @@ bool register_change(struct arena *arena, const struct register_env *env,
                      const struct register_balance *balance, int64_t *ret_change,
                      const char **ret_key)
 {
-    CLEANUP(buf_release) struct buf b;
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO(2000);
     bool counts = (register_state_bit(env->def, env->status) & balance->states) != 0;
     struct value v = {.kind = VALUE_EMPTY};
 
-    buf_init(&b, 2000);
     for (size_t i = 0; i < balance->n_by; i++) {
         if (!register_eval(env, balance->by_value[i], &v))
             return false;
@@ -94,9 +93,8 @@ static const char *key_part(const struct act_field *f, const json_t *v, struct a
 bool register_unique_key(struct arena *arena, const struct register_env *env,
                          const struct register_unique *unique, const char **ret)
 {
-    CLEANUP(buf_release) struct buf b;
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO(8000);
 
-    buf_init(&b, 8000);
     *ret = NULL;
     if (!register_holds(env, unique->when, false))
         return true;

@@ -32,10 +32,9 @@ static struct label code_label(const struct act_field *f, const char *code,
 static struct label choices_label(struct arena *arena, const struct act_field *f,
                                   const json_t *list, const struct codes *codes)
 {
-    CLEANUP(buf_release) struct buf zh, en;
+    CLEANUP(buf_release) struct buf zh = BUF_UP_TO(LINE_MAX_BYTES);
+    CLEANUP(buf_release) struct buf en = BUF_UP_TO(LINE_MAX_BYTES);
 
-    buf_init(&zh, LINE_MAX_BYTES);
-    buf_init(&en, LINE_MAX_BYTES);
     for (size_t i = 0; i < json_array_size(list); i++) {
         struct label l = code_label(f, json_string_value(json_array_get(list, i)), codes);
 
@@ -218,10 +217,9 @@ json_t *register_computed_json(const struct register_computed *computed, const s
 const char *register_title(struct arena *arena, const struct register_env *env,
                            const struct codes *codes)
 {
-    CLEANUP(buf_release) struct buf b;
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO(LINE_MAX_BYTES);
     const struct register_def *def = env->def;
 
-    buf_init(&b, LINE_MAX_BYTES);
     for (size_t i = 0; i < def->n_title; i++) {
         const struct act_field *f = register_field(def, def->title[i]);
         const struct register_computed *c = register_computed(def, def->title[i]);
@@ -333,9 +331,8 @@ const char *register_piece_text(struct arena *arena, const struct register_piece
 static const char *pieces_text(struct arena *arena, const struct register_piece *pieces, size_t n,
                                const struct register_numbers *numbers, bool zh)
 {
-    CLEANUP(buf_release) struct buf b;
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO(LINE_MAX_BYTES);
 
-    buf_init(&b, LINE_MAX_BYTES);
     for (size_t i = 0; i < n; i++) {
         const char *text = register_piece_text(arena, &pieces[i], numbers, zh);
 

@@ -115,7 +115,7 @@ static enum err_code take_embedded(struct registers *all, const struct embedded_
 
 static enum err_code take_path(struct registers *all, const char *path, struct err *err)
 {
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(FILE_BYTES);
     char part[8192];
     FILE *f = fopen(path, "re");
     size_t n;
@@ -123,7 +123,6 @@ static enum err_code take_path(struct registers *all, const char *path, struct e
 
     if (f == NULL)
         return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    buf_init(&text, FILE_BYTES);
     while ((n = fread(part, 1, sizeof part, f)) > 0)
         buf_add(&text, part, n);
     failed = ferror(f) != 0;

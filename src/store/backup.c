@@ -246,10 +246,9 @@ enum err_code backup_read(const char *path, const char *head, backup_member_fn *
                           struct err *err)
 {
     CLEANUP(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
-    CLEANUP(buf_release) struct buf seen;
+    CLEANUP(buf_release) struct buf seen = BUF_UP_TO(MANIFEST_MAX);
     bool more = true;
 
-    buf_init(&seen, MANIFEST_MAX);
     if (fd < 0)
         return errno == ENOENT ? err_set(err, ERR_NOT_FOUND, "no file %s", path)
                                : io_error(err, "open", path, errno);

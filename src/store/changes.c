@@ -158,11 +158,10 @@ void value_to_mac(struct buf *out, const struct value *v)
 
 void changes_mac(struct op *op, struct changes *ch, const char *table)
 {
-    CLEANUP(buf_release) struct buf input;
+    CLEANUP(buf_release) struct buf input = BUF_UP_TO(MAC_INPUT_MAX);
     unsigned char mac[BLIND_BYTES];
     const struct change *c;
 
-    buf_init(&input, MAC_INPUT_MAX);
     if (ch == NULL || ch->failed)
         return;
     INVARIANT(ch->n_list > 0);
@@ -298,9 +297,8 @@ void queue_mac(struct store *store, const char *job, int64_t record, int64_t not
         {.kind = VALUE_INT, .is.number = queued_at},
     };
     struct op op = {.store = store};
-    CLEANUP(buf_release) struct buf input;
+    CLEANUP(buf_release) struct buf input = BUF_UP_TO(4096);
 
-    buf_init(&input, 4096);
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         value_to_mac(&input, &values[i]);
     vault_mac(&op, "queue", buf_text(&input), input.len, ret);

@@ -120,13 +120,12 @@ const void *event_body_pack(struct arena *arena, const char *json, size_t n, siz
 static enum err_code frame_unpack(const unsigned char *bytes, size_t n, struct buf *ret,
                                   struct err *err)
 {
-    CLEANUP(buf_release) struct buf frame;
+    CLEANUP(buf_release) struct buf frame = BUF_UP_TO(EVENT_BODY_MAX);
     ZSTD_DCtx *context = unpack_context();
     unsigned long long size;
     char *room;
     size_t got;
 
-    buf_init(&frame, EVENT_BODY_MAX);
     buf_add(&frame, magic, sizeof magic);
     buf_add(&frame, bytes, n);
     if (context == NULL || frame.failed)
@@ -158,11 +157,10 @@ enum err_code event_body_unpack(const void *bytes, size_t n, struct buf *ret, st
 
 enum err_code stmt_event_body(struct op *op, struct stmt *s, int column, json_t **ret)
 {
-    CLEANUP(buf_release) struct buf json;
+    CLEANUP(buf_release) struct buf json = BUF_UP_TO(EVENT_BODY_MAX);
     size_t n;
     const void *bytes = stmt_blob(s, column, &n);
 
-    buf_init(&json, EVENT_BODY_MAX);
     TRY(event_body_unpack(bytes, n, &json, &op->err));
     return json_parse(json.data, json.len, ret, &op->err);
 }

@@ -107,10 +107,9 @@ static enum err_code derive(const struct sealed_key *k, const char *passphrase,
 
 static enum err_code write_sealed(const struct sealed_key *k, const char *path, struct err *err)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(TEXT_MAX);
     char hex[(KEY_BYTES + TAG_BYTES) * 2 + 1];
 
-    buf_init(&out, TEXT_MAX);
     buf_addf(&out, EXPORT_HEAD "\nkdf argon2id\nops %lld\nmemory %lld\n", (long long)k->ops,
              (long long)k->memory);
     hex_encode(k->salt, sizeof k->salt, hex);

@@ -84,12 +84,11 @@ static enum err_code copy_table(struct copying *c, size_t i)
 {
     const struct archive_table *t = archive_table(c->to, i);
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    CLEANUP(buf_release) struct buf sql;
+    CLEANUP(buf_release) struct buf sql = BUF_UP_TO((size_t)64 << 10);
     bool row;
 
     if (t->n > COLUMNS_MAX)
         return err_set(&c->op->err, ERR_INTERNAL, "%s has %d columns", t->name, t->n);
-    buf_init(&sql, (size_t)64 << 10);
     if (strcmp(t->name, "tally") == 0)
         buf_addf(&sql, "SELECT %s, sum(n), sum(sum) FROM tally GROUP BY %s", t->key, t->key);
     else

@@ -81,10 +81,9 @@ static const char *add_phrase(struct buf *out, const char *p, bool scope)
  * the columns {words} and {scope}. */
 char *pg_index_match(struct arena *arena, const char *fts5)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)256 << 10);
     bool scope = false;
 
-    buf_init(&out, (size_t)256 << 10);
     for (const char *p = fts5; *p != '\0';) {
         if (*p == '"') {
             p = add_phrase(&out, p + 1, scope);
@@ -133,9 +132,8 @@ static void row(struct changes *ch, const char *sql)
 
 static void put_doc(struct changes *ch, enum index_table table, const struct index_doc *doc)
 {
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(DOC_BYTES);
 
-    buf_init(&text, DOC_BYTES);
     if (doc->words == NULL) {
         row(ch, table == INDEX_WORD ? "DELETE FROM idx.word WHERE id = $1"
                                     : "DELETE FROM idx.business WHERE id = $1");

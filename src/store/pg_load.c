@@ -120,13 +120,12 @@ static enum err_code end_copy(struct loading *l, const char *table, struct err *
 static enum err_code load_table(struct loading *l, size_t i, struct err *err)
 {
     const struct archive_table *t = archive_table(l->from, i);
-    CLEANUP(buf_release) struct buf sql;
+    CLEANUP(buf_release) struct buf sql = BUF_UP_TO((size_t)64 << 10);
     PGresult *r;
     bool ready;
 
     if (t->n > COLUMNS_MAX)
         return err_set(err, ERR_INTERNAL, "%s has %d columns", t->name, t->n);
-    buf_init(&sql, (size_t)64 << 10);
     buf_addf(&sql, "COPY \"%s\" (%s) FROM STDIN (FORMAT binary)",
              strcmp(t->name, "tally") == 0 ? "tally_kept" : t->name, t->columns);
     r = PQexec(l->conn->raw, buf_text(&sql));

@@ -58,10 +58,9 @@ static enum err_code record(struct pg_conn *conn, int number, const struct files
 static enum err_code apply(struct pg_conn *conn, const struct embedded_file *sql, int number,
                            struct err *err)
 {
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO((size_t)4 << 20);
     struct files f;
 
-    buf_init(&text, (size_t)4 << 20);
     if (!find_files(sql, number, &f))
         return err_set(err, ERR_CONFLICT, "migration %d is missing in this program", number);
     if (f.own == NULL || !text_starts((const char *)f.own->data, INSTEAD))

@@ -76,9 +76,8 @@ static enum err_code fetch(struct op *op, struct pg_stmt *s)
 
 static enum err_code open_cursor(struct op *op, struct pg_stmt *s)
 {
-    CLEANUP(buf_release) struct buf command;
+    CLEANUP(buf_release) struct buf command = BUF_UP_TO((size_t)1 << 16);
 
-    buf_init(&command, (size_t)1 << 16);
     s->cursor = ++s->conn->serial;
     buf_addf(&command, "DECLARE c%u BINARY NO SCROLL CURSOR FOR %s", s->cursor, s->sql);
     TRY(pg_exec(s->conn, buf_text(&command), NULL, &op->err));

@@ -20,11 +20,10 @@ struct archive {
 static enum err_code list_text(struct conn *conn, const char *sql, const char *table, char **ret,
                                int *ret_n, struct err *err)
 {
-    CLEANUP(buf_release) struct buf names;
+    CLEANUP(buf_release) struct buf names = BUF_UP_TO((size_t)64 << 10);
     sqlite3_stmt *raw = NULL;
     int rc = sqlite3_prepare_v2(conn->db, sql, -1, &raw, NULL);
 
-    buf_init(&names, (size_t)64 << 10);
     *ret_n = 0;
     if (rc == SQLITE_OK)
         rc = sqlite3_bind_text(raw, 1, table, -1, SQLITE_STATIC);
@@ -183,9 +182,8 @@ static enum err_code begin_rows(struct archive *a, size_t i, const char *sql, st
 enum err_code archive_begin_put(struct archive *a, size_t i, struct err *err)
 {
     const struct archive_table *t = &a->tables[i];
-    CLEANUP(buf_release) struct buf sql;
+    CLEANUP(buf_release) struct buf sql = BUF_UP_TO((size_t)64 << 10);
 
-    buf_init(&sql, (size_t)64 << 10);
     buf_addf(&sql, "INSERT INTO \"%s\" (%s) VALUES (?", t->name, t->columns);
     for (int c = 1; c < t->n; c++)
         buf_adds(&sql, ", ?");
@@ -219,9 +217,8 @@ enum err_code archive_put(struct archive *a, const struct value *values, struct 
 enum err_code archive_begin_get(struct archive *a, size_t i, struct err *err)
 {
     const struct archive_table *t = &a->tables[i];
-    CLEANUP(buf_release) struct buf sql;
+    CLEANUP(buf_release) struct buf sql = BUF_UP_TO((size_t)64 << 10);
 
-    buf_init(&sql, (size_t)64 << 10);
     buf_addf(&sql, "SELECT %s FROM \"%s\"%s%s", t->columns, t->name,
              t->key[0] == '\0' ? "" : " ORDER BY ", t->key);
     return begin_rows(a, i, buf_text(&sql), err);

@@ -132,7 +132,7 @@ const char *verify_text(struct stmt *s, int column)
 
 static enum err_code event_check(struct check *c, struct stmt *s, struct chain *chain)
 {
-    CLEANUP(buf_release) struct buf body;
+    CLEANUP(buf_release) struct buf body = BUF_UP_TO(EVENT_BODY_MAX);
     const void *bytes;
     size_t n;
     struct event ev = {
@@ -149,7 +149,6 @@ static enum err_code event_check(struct check *c, struct stmt *s, struct chain *
     };
 
     bytes = stmt_blob(s, 10, &n);
-    buf_init(&body, EVENT_BODY_MAX);
     if (event_body_unpack(bytes, n, &body, &c->op->err) == ERR_NO_MEMORY)
         return ERR_NO_MEMORY;
     ev.body = buf_text(&body); /* where it cannot be unpacked its hash does not fit */

@@ -48,10 +48,9 @@ static void column_value(struct stmt *s, int column, struct value *ret)
 static enum err_code check_macs(struct check *c, const char *table, int sql, int columns)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    CLEANUP(buf_release) struct buf input;
+    CLEANUP(buf_release) struct buf input = BUF_UP_TO(ROW_MAX);
     bool row;
 
-    buf_init(&input, ROW_MAX);
     TRY(snapshot_prepare(c->op, c->snap, sql, &s));
     for (;;) {
         unsigned char mac[BLIND_BYTES];
@@ -82,7 +81,7 @@ static enum err_code find_commitment(struct check *c, struct stmt *body, int64_t
                                      int64_t version, const unsigned char hash[HASH_BYTES],
                                      bool *ret)
 {
-    CLEANUP(buf_release) struct buf json;
+    CLEANUP(buf_release) struct buf json = BUF_UP_TO(EVENT_BODY_MAX);
     char hex[HASH_BYTES * 2 + 1];
     const void *bytes;
     size_t n;
@@ -97,7 +96,6 @@ static enum err_code find_commitment(struct check *c, struct stmt *body, int64_t
     if (!row)
         return ERR_OK;
     bytes = stmt_blob(body, 0, &n);
-    buf_init(&json, EVENT_BODY_MAX);
     if (event_body_unpack(bytes, n, &json, &c->op->err) == ERR_NO_MEMORY)
         return ERR_NO_MEMORY;
     *ret = memmem(buf_text(&json), json.len, hex, HASH_BYTES * 2) != NULL;

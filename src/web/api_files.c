@@ -97,9 +97,8 @@ static enum err_code note_look(struct call *call, const struct matter *m, const 
 /* RFC 6266: the name in percent-encoded UTF-8; nothing of it reaches the header as it came. */
 static const char *disposition(struct call *call, const char *how, const char *name)
 {
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(2048);
 
-    buf_init(&text, 2048);
     buf_addf(&text, "%s; filename*=UTF-8''", how);
     for (const unsigned char *p = (const unsigned char *)name; *p != '\0'; p++)
         if ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z') ||

@@ -117,7 +117,7 @@ static enum err_code put_slices(struct call *call, struct sheet *sheet, struct e
 enum err_code matters_save(struct call *call, const struct list_filter *filter)
 {
     CLEANUP(sheet_abandonp) struct sheet *sheet = NULL;
-    CLEANUP(export_release) struct export export;
+    CLEANUP(export_release) struct export export = {0};
     struct sheet_form form = {.title = "诉求",
                               .columns = row_columns,
                               .n_columns = ROW_COLUMNS,
@@ -126,7 +126,6 @@ enum err_code matters_save(struct call *call, const struct list_filter *filter)
                               .mark = true};
     int64_t rows;
 
-    buf_init(&export.ids, 0);
     TRY(read_kind(call, &form.kind));
     TRY(export_find(call->op, filter, &export));
     TRY(sheet_open(&form, &sheet, &call->op->err));

@@ -153,9 +153,8 @@ static void write_figure(struct json_writer *w, const json_t *f, const char *key
     static const char *const members[] = {"form", "label",    "unit",      "value",      "num",
                                           "den",  "decimals", "indicator", "definition", "meaning",
                                           "of",   "register", "measure"};
-    CLEANUP(buf_release) struct buf id;
+    CLEANUP(buf_release) struct buf id = BUF_UP_TO(4096);
 
-    buf_init(&id, 4096);
     buf_addf(&id, "%s@%s", json_string_value(json_object_get(f, "id")), key);
     json_text(w, "id", buf_text(&id));
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)

@@ -12,10 +12,9 @@
 
 static char *as_json(struct call *call, const struct batch *batch, const char *state)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(REPORT_MAX);
     struct json_writer w;
 
-    buf_init(&out, REPORT_MAX);
     json_begin(&w, &out);
     batch_write(call->op, batch, state, -1, &w);
     return buf_dup(&out, call->op->arena);

@@ -324,13 +324,12 @@ static int64_t seconds_left(const struct run *run)
 enum err_code batches_report(struct batches *b, struct op *op, const char *id,
                              const unsigned char *body_hash, char **ret_json)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(REPORT_MAX);
     struct json_writer w;
     enum err_code rc = ERR_OK;
     struct run *run;
 
     *ret_json = NULL;
-    buf_init(&out, REPORT_MAX);
     json_begin(&w, &out);
     pthread_mutex_lock(&b->lock);
     run = find_run(b, op, id);

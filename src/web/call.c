@@ -150,11 +150,10 @@ enum err_code call_bad_choice(struct call *call, const char *name, const char *v
 void call_keep_current(struct call *call, call_current_fn *write, const void *of)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(CURRENT_BYTES);
     struct json_writer w;
     struct err refusal = call->op->err;
 
-    buf_init(&text, CURRENT_BYTES);
     json_begin(&w, &text);
     if (snapshot_open(call->op, &snap) == ERR_OK && write(call, snap, of, &w) == ERR_OK)
         call->current = buf_dup(&text, call->op->arena);

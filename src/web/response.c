@@ -118,11 +118,10 @@ void response_file(struct response *resp, const char *content_type, const char *
 
 void response_pack(struct response *resp, const struct request *req)
 {
-    CLEANUP(buf_release) struct buf packed;
+    CLEANUP(buf_release) struct buf packed = BUF_UP_TO(RESPONSE_BODY_MAX);
     z_stream z = {0};
     size_t room;
 
-    buf_init(&packed, RESPONSE_BODY_MAX);
     response_header(resp, "Vary", "Accept-Encoding");
     if (resp->body.failed || resp->body.len < PACK_MIN || !request_takes_gzip(req) ||
         deflateInit2(&z, 6, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)

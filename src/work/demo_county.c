@@ -133,11 +133,10 @@ static enum err_code add_aliases(struct op *op, const json_t *pack)
 {
     static const char *const lists[] = {"roads", "places"};
     const json_t *bodies = json_object_get(pack, "bodies"), *body, *name;
-    CLEANUP(buf_release) struct buf csv;
+    CLEANUP(buf_release) struct buf csv = BUF_UP_TO(ALIAS_CSV_MAX);
     struct alias_report report;
     size_t i, k;
 
-    buf_init(&csv, ALIAS_CSV_MAX);
     buf_adds(&csv, "alias,office_code,office_name,confidence,support\n");
     json_array_foreach(bodies, i, body)
     {

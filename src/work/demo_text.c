@@ -73,9 +73,8 @@ static void add_slot(struct story *st, struct buf *out, char slot)
 
 const char *story_fill(struct story *st, const char *form)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(TEXT_MAX);
 
-    buf_init(&out, TEXT_MAX);
     for (const char *p = form; *p != '\0'; p++) {
         if (p[0] == '{' && p[1] != '\0' && p[2] == '}') {
             add_slot(st, &out, p[1]);

@@ -64,9 +64,8 @@ static const char *plain_text(struct op *op, const struct act_field *f, const js
 
 static const char *choices_text(struct op *op, const struct act_field *f, const json_t *v)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(CELL_BYTES);
 
-    buf_init(&out, CELL_BYTES);
     for (size_t i = 0; i < json_array_size(v); i++)
         buf_addf(&out, "%s%s", i > 0 ? "、" : "",
                  choice_label(op, f, json_string_value(json_array_get(v, i))).zh);
@@ -75,10 +74,9 @@ static const char *choices_text(struct op *op, const struct act_field *f, const 
 
 static const char *checklist_text(struct op *op, const struct act_field *f, const json_t *v)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(CELL_BYTES);
     const json_t *items = json_object_get(v, "items");
 
-    buf_init(&out, CELL_BYTES);
     for (size_t i = 0; i < f->n_items; i++) {
         const json_t *one = json_object_get(items, f->items[i].id);
         const char *note = json_string_value(json_object_get(one, "note"));
@@ -97,9 +95,8 @@ static const char *checklist_text(struct op *op, const struct act_field *f, cons
 
 static const char *table_text(struct op *op, const struct act_field *f, const json_t *v)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(CELL_BYTES);
 
-    buf_init(&out, CELL_BYTES);
     for (size_t i = 0; i < json_array_size(v); i++) {
         buf_adds(&out, i > 0 ? "\n" : "");
         for (size_t c = 0; c < f->n_columns; c++) {

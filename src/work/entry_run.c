@@ -48,9 +48,8 @@ json_t *entry_run_fields_of(const json_t *state)
 static json_t *mark_text(struct op *op, const char *text)
 {
     struct phone phone = phone_check(text);
-    CLEANUP(buf_release) struct buf b;
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO(2000);
 
-    buf_init(&b, 2000);
     if (phone.fault == ID_OK && phone.kind == PHONE_MOBILE)
         return json_string(phone.normal);
     for (; *text != '\0'; text++)

@@ -214,10 +214,9 @@ static enum err_code places(struct op *op, const json_t *draw, int64_t n, int64_
     int64_t population = json_integer_value(json_object_get(draw, "population")), got = 0;
     const char *hex = json_string_value(json_object_get(draw, "seed"));
     unsigned char seed[randombytes_SEEDBYTES];
-    CLEANUP(buf_release) struct buf random;
+    CLEANUP(buf_release) struct buf random = BUF_UP_TO(sizeof(uint32_t) * (POPULATION_MOST + 1));
     uint32_t *at;
 
-    buf_init(&random, sizeof *at * (POPULATION_MOST + 1));
     *ret = ARENA_ARRAY(op->arena, int64_t, (size_t)n + 1);
     at = (uint32_t *)(void *)buf_room(&random, sizeof *at * (size_t)population);
     if (*ret == NULL || at == NULL || hex == NULL ||

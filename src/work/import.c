@@ -67,9 +67,8 @@ struct run {
 
 static enum err_code reject_line(struct run *run, size_t row, const struct err_item *item)
 {
-    CLEANUP(buf_release) struct buf line;
+    CLEANUP(buf_release) struct buf line = BUF_UP_TO(4096);
 
-    buf_init(&line, 4096);
     if (run->options->reject_path == NULL)
         return ERR_OK;
     if (run->reject == NULL) {

@@ -388,11 +388,10 @@ static enum err_code make_one(struct op *op, int64_t id)
 {
     CLEANUP(record_release) struct record r = {0};
     CLEANUP(json_decrefp) json_t *content = NULL;
-    CLEANUP(buf_release) struct buf pdf;
+    CLEANUP(buf_release) struct buf pdf = BUF_UP_TO(PDF_MAX);
     enum err_code rc;
     int pages;
 
-    buf_init(&pdf, PDF_MAX);
     {
         CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
 

@@ -310,12 +310,11 @@ enum err_code media_look(struct media *media, struct arena *arena, const void *b
                          const struct evidence_rules *rules, struct media_answer *ret,
                          struct err *err)
 {
-    CLEANUP(buf_release) struct buf answer;
+    CLEANUP(buf_release) struct buf answer = BUF_UP_TO(ANSWER_MAX);
     struct child child = {.in = -1, .out = -1};
     enum err_code rc;
 
     *ret = (struct media_answer){0};
-    buf_init(&answer, ANSWER_MAX);
     if (!begin(media))
         return err_set(err, ERR_BUSY, "too many files are being looked at");
     rc = start(media, rules, &child, err);

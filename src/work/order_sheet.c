@@ -95,10 +95,9 @@ static enum err_code make_layout(struct op *op, struct snapshot *snap, int64_t i
 static enum err_code numbers_of(struct op *op, struct snapshot *snap, const struct record *order,
                                 const char **ret)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(65536);
     const json_t *list = json_object_get(order->state, "matters");
 
-    buf_init(&out, 65536);
     for (size_t i = 0; i < json_array_size(list); i++) {
         CLEANUP(matter_release) struct matter m = {0};
         int64_t id = json_integer_value(json_array_get(list, i));

@@ -316,10 +316,9 @@ static struct label value_label(struct op *op, const struct act_field *f, const 
 static void sentence(struct op *op, const struct pack_act *act, const json_t *in,
                      const json_t *texts, struct json_writer *w)
 {
-    CLEANUP(buf_release) struct buf zh, en;
+    CLEANUP(buf_release) struct buf zh = BUF_UP_TO(65536);
+    CLEANUP(buf_release) struct buf en = BUF_UP_TO(65536);
 
-    buf_init(&zh, 65536);
-    buf_init(&en, 65536);
     for (size_t i = 0; act != NULL && i < act->n_fields; i++) {
         const struct act_field *f = &act->fields[i];
         const json_t *value = json_object_get(f->sealed ? texts : in, f->name);

@@ -58,11 +58,10 @@ static enum err_code find_older(struct op *op, size_t max, const char *engine,
 
 static enum err_code scan_one(struct op *op, const struct waiting *w, const char *engine)
 {
-    CLEANUP(buf_release) struct buf bytes;
+    CLEANUP(buf_release) struct buf bytes = BUF_UP_TO((size_t)op->setup->evidence->max_bytes + 1);
     struct scanner_answer answer;
     struct changes *ch = changes_new(op);
 
-    buf_init(&bytes, (size_t)op->setup->evidence->max_bytes + 1);
     TRY(blob_read(op, w->name, &bytes));
     TRY(scanner_scan(op->setup->scanner, buf_text(&bytes), bytes.len, &answer, &op->err));
     changes_row(ch, SQL_scan_put, 1, ERR_CONFLICT);

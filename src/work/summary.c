@@ -409,7 +409,7 @@ enum err_code summary_by_key(struct op *op, struct snapshot *snap, const char *k
 
 enum err_code summary_content(struct op *op, const struct record *r, json_t **ret)
 {
-    CLEANUP(buf_release) struct buf bytes;
+    CLEANUP(buf_release) struct buf bytes = {0};
 
     TRY(get_file(op, r, "content", &bytes));
     return json_parse(buf_text(&bytes), bytes.len, ret, &op->err);

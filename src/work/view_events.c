@@ -174,10 +174,9 @@ static struct label file_label(struct op *op, const json_t *data)
 static void sentence(struct op *op, const struct matter *m, const struct pack_act *act,
                      const json_t *data, struct json_writer *w)
 {
-    CLEANUP(buf_release) struct buf zh, en;
+    CLEANUP(buf_release) struct buf zh = BUF_UP_TO(65536);
+    CLEANUP(buf_release) struct buf en = BUF_UP_TO(65536);
 
-    buf_init(&zh, 65536);
-    buf_init(&en, 65536);
     for (size_t i = 0; act != NULL && i < act->n_fields; i++) {
         const json_t *value = filing_at(data, act->fields[i].name);
         struct label label = {0};

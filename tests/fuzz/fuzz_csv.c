@@ -54,12 +54,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct table a, b; /* large; cleared below */
     CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)64 << 20);
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)64 << 20);
 
     INVARIANT(arena != NULL);
     a.n = b.n = 0;
     read_table(arena, (const char *)data, size, &a);
-    buf_init(&out, (size_t)64 << 20);
     buf_adds(&out, "\xef\xbb\xbf");
     for (size_t i = 0; i < a.n; i++) {
         for (size_t c = 0; c < a.rows[i].n; c++)

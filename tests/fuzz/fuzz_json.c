@@ -5,11 +5,10 @@
 
 static void write_and_read(const json_t *value)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)64 << 20);
     CLEANUP(json_decrefp) json_t *again = NULL;
     struct json_writer w;
 
-    buf_init(&out, (size_t)64 << 20);
     json_begin(&w, &out);
     json_put_tree(&w, value);
     INVARIANT(!out.failed);
@@ -19,12 +18,11 @@ static void write_and_read(const json_t *value)
 
 static void text_survives(const char *text, size_t n)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)64 << 20);
     CLEANUP(json_decrefp) json_t *again = NULL;
     struct json_writer w;
     const json_t *list;
 
-    buf_init(&out, (size_t)64 << 20);
     json_begin(&w, &out);
     json_object_begin(&w);
     json_open_array(&w, "k");

@@ -48,12 +48,11 @@ static void check_units(const struct folded *f, size_t n)
 
 static void check_tokens(struct arena *arena, const struct folded *f)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)64 << 20);
     struct tokens tokens;
     size_t spaces = 0;
 
     INVARIANT(tokens_list(arena, f, &tokens) == ERR_OK);
-    buf_init(&out, (size_t)64 << 20);
     tokens_join(f, &out);
     INVARIANT(!out.failed && utf8_valid(buf_text(&out), out.len));
     for (size_t i = 0; i < out.len; i++)
@@ -66,7 +65,7 @@ static void check_tokens(struct arena *arena, const struct folded *f)
 static void check_query(struct arena *arena, const char *typed, const char *text, size_t n,
                         const struct folded *f)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)64 << 20);
     size_t quotes = 0, open = 0, close = 0;
     const char *fts5, *html;
     struct query q;
@@ -80,7 +79,6 @@ static void check_query(struct arena *arena, const char *typed, const char *text
     INVARIANT(quotes == 2 * q.n);
     INVARIANT(highlight_find(the_folder(), arena, text, n, &q, &hits) == ERR_OK);
     INVARIANT(hits.n > 0 || !query_matches(&q, f));
-    buf_init(&out, (size_t)64 << 20);
     highlight_excerpt(text, n, &hits, 40, &out);
     html = buf_text(&out);
     INVARIANT(!out.failed && utf8_valid(html, out.len));

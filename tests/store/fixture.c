@@ -263,7 +263,8 @@ static void add_blob(struct op *op, struct changes *ch, const struct filing *f)
 
 struct changes *filing_changes(struct op *op, struct filing *f)
 {
-    CLEANUP(buf_release) struct buf body, person;
+    CLEANUP(buf_release) struct buf body = BUF_UP_TO(65536);
+    CLEANUP(buf_release) struct buf person = BUF_UP_TO(65536);
     unsigned char salts[2][SALT_BYTES];
     struct changes *ch = changes_new(op);
     struct event ev = {.kind = "matter",
@@ -274,8 +275,6 @@ struct changes *filing_changes(struct op *op, struct filing *f)
                        .at = op->now_ms,
                        .recorded_at = op->now_ms};
 
-    buf_init(&body, 65536);
-    buf_init(&person, 65536);
     vault_salt(salts[0]);
     vault_salt(salts[1]);
     buf_addf(&person, "{\"name\":\"%s\",\"phone\":\"%s\"}", f->name, f->phone);
@@ -358,10 +357,9 @@ static bool name_table(void *arg, const char *table, int64_t record, const char 
 
 int64_t findings_of(struct op *op, char *named, size_t size)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)1 << 20);
     struct verify_counts counts;
 
-    buf_init(&out, (size_t)1 << 20);
     if (store_verify(op, name_table, &out, &counts) != ERR_OK)
         give_up("verify", &op->err);
     snprintf(named, size, "%s", buf_text(&out));

@@ -81,10 +81,9 @@ static void lines_of(struct corpus *c, const char *sql, struct buf *out)
 
 static void assert_same_lines(const char *of_lite, const char *of_post)
 {
-    CLEANUP(buf_release) struct buf a, b;
+    CLEANUP(buf_release) struct buf a = BUF_UP_TO((size_t)1 << 20);
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO((size_t)1 << 20);
 
-    buf_init(&a, (size_t)1 << 20);
-    buf_init(&b, (size_t)1 << 20);
     lines_of(&lite, of_lite, &a);
     lines_of(&post, of_post, &b);
     assert_true(a.len > 500);
@@ -152,13 +151,12 @@ static void hits_are_the_same(void **state)
     (void)state;
     assert_int_equal(lite.n, post.n);
     for (int i = 0; i < QUERIES; i++) {
-        CLEANUP(buf_release) struct buf a, b;
+        CLEANUP(buf_release) struct buf a = BUF_UP_TO((size_t)4 << 20);
+        CLEANUP(buf_release) struct buf b = BUF_UP_TO((size_t)4 << 20);
         unsigned roles = i % 4 == 3 ? ROLE_HANDLER | ROLE_INTAKE : 0;
         char q[64], more[20];
         int64_t n;
 
-        buf_init(&a, (size_t)4 << 20);
-        buf_init(&b, (size_t)4 << 20);
         draw(&lite, q, sizeof q / 2);
         if (i % 5 == 4) { /* two terms */
             draw(&lite, more, sizeof more);

@@ -568,7 +568,7 @@ static void a_million_are_read_again(void **state)
     CLEANUP(op_endp) struct op *op = corpus_op(c, 0, 0, 0);
     CLEANUP(arena_freep) struct arena *arena = arena_new(SMALL_ARENA);
     struct op small = with_arena(op, arena);
-    CLEANUP(buf_release) struct buf bytes;
+    CLEANUP(buf_release) struct buf bytes = {0};
 
     frozen_by_hand(&bytes);
     for (uint32_t part = 0; part < 2; part++) {

@@ -283,11 +283,10 @@ static void stop_after(void *arg, const struct import_report *so_far)
 static void cancelled_and_again(void **state)
 {
     struct world *w = *state;
-    CLEANUP(buf_release) struct buf rows;
+    CLEANUP(buf_release) struct buf rows = BUF_UP_TO(1 << 20);
     struct import_options options;
     size_t limit = 1;
 
-    buf_init(&rows, 1 << 20);
     buf_adds(&rows, "key,facts\n");
     for (int i = 0; i < 500; i++)
         buf_addf(&rows, "K%d,第 %d 行的内容\n", i, i);

@@ -567,9 +567,8 @@ static void kept_for_a_time(void **state)
         assert_int_equal(rebuild_findings(op), 0);
         assert_clean(op);
         {
-            CLEANUP(buf_release) struct buf page;
+            CLEANUP(buf_release) struct buf page = BUF_UP_TO(1 << 20);
 
-            buf_init(&page, 1 << 20);
             page_of(op, ids[1], &page);
             assert_non_null(strstr(buf_text(&page), "\"consumer\":null"));
             assert_non_null(strstr(buf_text(&page), "\"state\":\"purged\""));

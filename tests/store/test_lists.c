@@ -443,7 +443,7 @@ static void check_plan(struct reading *r, const struct stream *s, enum phase pha
                        struct plans *plans)
 {
     CLEANUP(stmt_closep) struct stmt *stmt = NULL;
-    CLEANUP(buf_release) struct buf text;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(65536);
     struct composed c;
     bool row = false, sorted = false;
     bool exception = (phase == PHASE_RECEIVED && walks_open(r, phase)) ||
@@ -452,7 +452,6 @@ static void check_plan(struct reading *r, const struct stream *s, enum phase pha
                       (s->from == SQL_list_from_business || s->from == SQL_list_from_registered));
 
     compose_init(&c);
-    buf_init(&text, 65536);
     buf_adds(&text, "EXPLAIN QUERY PLAN");
     GOOD(r->op, compose_keys(r, &c, s, phase, descending, &(struct key){.id = 1}, 50));
     compose_statement(r->op, &c, &text);
@@ -526,10 +525,9 @@ static void followers_begin_where_they_left_off(void **state)
     GOOD(op, snapshot_open(op, &snap));
     for (size_t i = 0; i < sizeof followers / sizeof followers[0]; i++) {
         CLEANUP(stmt_closep) struct stmt *stmt = NULL;
-        CLEANUP(buf_release) struct buf text;
+        CLEANUP(buf_release) struct buf text = BUF_UP_TO(65536);
         bool row = true, behind = false;
 
-        buf_init(&text, 65536);
         buf_addf(&text, "EXPLAIN QUERY PLAN %s", store_sql(op->store, followers[i]));
         GOOD(op, snapshot_prepare_text(op, snap, buf_text(&text), &stmt));
         while (row) {

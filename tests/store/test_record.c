@@ -142,11 +142,10 @@ static size_t events_saying(struct op *op, struct snapshot *snap, const char *te
 
     assert_int_equal(snapshot_prepare(op, snap, SQL_verify_event, &s), ERR_OK);
     while (stmt_step(op, s, &row) == ERR_OK && row) {
-        CLEANUP(buf_release) struct buf body;
+        CLEANUP(buf_release) struct buf body = BUF_UP_TO(EVENT_BODY_MAX);
         size_t n;
         const void *bytes = stmt_blob(s, 10, &n);
 
-        buf_init(&body, EVENT_BODY_MAX);
         assert_int_equal(event_body_unpack(bytes, n, &body, &op->err), ERR_OK);
         found += strstr(buf_text(&body), text) != NULL;
     }

@@ -441,6 +441,45 @@ static void a_broken_page_is_a_finding(void **state)
     }
 }
 
+/* The index by which an event is found is damaged, and the events are whole: only the looks at
+ * single events meet the page. */
+static void a_broken_index_is_a_finding(void **state)
+{
+    char path[600], named[4000];
+    struct err err = {.code = ERR_OK};
+    sqlite3 *db;
+    sqlite3_stmt *s;
+    int64_t page;
+    FILE *file;
+
+    (void)state;
+    fixture_close(&fx);
+    db = open_raw();
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT rootpage FROM sqlite_schema WHERE type = 'index' "
+                                        "AND tbl_name = 'event' ORDER BY rootpage",
+                                        -1, &s, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    page = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    assert_int_equal(fixture_open(&fx, &err), ERR_OK); /* which looks at the index too */
+    snprintf(path, sizeof path, "%s/fangxin.db", fx.dir);
+    file = fopen(path, "r+");
+    assert_non_null(file);
+    fseek(file, 4096 * (long)(page - 1), SEEK_SET);
+    for (int i = 0; i < 4096; i++)
+        fputc(0x55, file);
+    fclose(file);
+    {
+        OP(op, &fx);
+
+        assert_true(findings_of(op, named, sizeof named) > 0);
+        assert_non_null(strstr(named, "database(0): "));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -450,6 +489,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_forged_ledger_is_named, begin, end),
         cmocka_unit_test_setup_teardown(a_lost_or_altered_file_is_named, begin, end),
         cmocka_unit_test_setup_teardown(a_broken_page_is_a_finding, begin, end),
+        cmocka_unit_test_setup_teardown(a_broken_index_is_a_finding, begin, end),
     };
 
     return cmocka_run_group_tests_name("tampering", tests, NULL, NULL);

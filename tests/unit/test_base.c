@@ -80,11 +80,10 @@ static void arena_serves_many_sizes(void **state)
 
 static void buf_keeps_its_maximum(void **state)
 {
-    CLEANUP(buf_release) struct buf b;
+    CLEANUP(buf_release) struct buf b = BUF_UP_TO(10);
     CLEANUP(arena_freep) struct arena *tiny = arena_new(4);
 
     (void)state;
-    buf_init(&b, 10);
     assert_string_equal(buf_text(&b), "");
     buf_adds(&b, "12345");
     buf_addc(&b, '6');
@@ -123,9 +122,8 @@ static void buf_writes_integers(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        CLEANUP(buf_release) struct buf b;
+        CLEANUP(buf_release) struct buf b = BUF_UP_TO(100);
 
-        buf_init(&b, 100);
         buf_add_int(&b, rows[i].value);
         assert_string_equal(buf_text(&b), rows[i].text);
     }

@@ -20,12 +20,11 @@ static const char body[] =
 static void same_again(const char *json, size_t n)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)64 << 20);
-    CLEANUP(buf_release) struct buf again;
+    CLEANUP(buf_release) struct buf again = BUF_UP_TO(EVENT_BODY_MAX);
     struct err err = {.code = ERR_OK};
     size_t packed_n;
     const void *packed = event_body_pack(arena, json, n, &packed_n);
 
-    buf_init(&again, EVENT_BODY_MAX);
     assert_true(packed_n <= n);
     assert_int_equal(event_body_unpack(packed, packed_n, &again, &err), ERR_OK);
     assert_int_equal(again.len, n);
@@ -69,7 +68,7 @@ static void words_of_acts_get_shorter(void **state)
 /* Rows of earlier days: the dictionary may never become another. */
 static void what_was_packed_once_is_read_for_ever(void **state)
 {
-    CLEANUP(buf_release) struct buf again;
+    CLEANUP(buf_release) struct buf again = BUF_UP_TO(EVENT_BODY_MAX);
     struct err err = {.code = ERR_OK};
     static const char hex[] =
         "01604e007d0200f3440b42e410b29750a15137557db893a6b2fb052164d09d52ca9eb7f792a8ace5a5ae74b595"
@@ -77,7 +76,6 @@ static void what_was_packed_once_is_read_for_ever(void **state)
     unsigned char packed[sizeof hex / 2];
 
     (void)state;
-    buf_init(&again, EVENT_BODY_MAX);
     assert_true(hex_decode(hex, packed, sizeof packed));
     assert_int_equal(event_body_unpack(packed, sizeof packed, &again, &err), ERR_OK);
     assert_string_equal(buf_text(&again), body);
@@ -89,14 +87,13 @@ static void what_was_packed_once_is_read_for_ever(void **state)
 static void damage_is_an_error(void **state)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
-    CLEANUP(buf_release) struct buf again;
+    CLEANUP(buf_release) struct buf again = BUF_UP_TO(EVENT_BODY_MAX);
     struct err err = {.code = ERR_OK};
     size_t n, read = 0, refused = 0;
     const unsigned char *packed = event_body_pack(arena, body, sizeof body - 1, &n);
     unsigned char *bad = arena_alloc(arena, n);
 
     (void)state;
-    buf_init(&again, EVENT_BODY_MAX);
     for (size_t i = 1; i < n; i++) /* cut short */
         assert_int_equal(event_body_unpack(packed, i, &again, &err), ERR_CORRUPT);
     for (size_t bit = 8; bit < n * 8; bit++) {

@@ -512,7 +512,7 @@ static void agrees_with_plain_arithmetic(void **state)
 
     (void)state;
     for (int i = 0; i < 3000; i++) {
-        CLEANUP(buf_release) struct buf b;
+        CLEANUP(buf_release) struct buf b = BUF_UP_TO(1900);
         struct err err;
         const struct expr *e;
         struct value v;
@@ -520,7 +520,6 @@ static void agrees_with_plain_arithmetic(void **state)
         bool fine;
 
         arena_reset(arena);
-        buf_init(&b, 1900);
         fine = grow(&b, &seed, 5, &expected);
         e = parse(arena, buf_text(&b), VALUE_NUMBER, &err);
         assert_non_null(e);

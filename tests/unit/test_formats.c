@@ -29,12 +29,11 @@ static int free_arena(void **state)
 /* Cells joined by | and records by ¶, an error as E. */
 static const char *read_csv(struct arena *a, const char *bytes, size_t n)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(100000);
     struct csv_reader r;
     struct csv_record rec;
     bool more = true;
 
-    buf_init(&out, 100000);
     csv_open(&r, bytes, n);
     for (;;) {
         enum err_code rc = csv_next(&r, a, &rec, &more, NULL);
@@ -78,12 +77,11 @@ static void csv_in(void **state)
         {"'=1,x", "'=1|x¶"},
     };
     struct arena *a = *state;
-    CLEANUP(buf_release) struct buf wide;
+    CLEANUP(buf_release) struct buf wide = BUF_UP_TO(10000);
 
     for (size_t i = 0; i < COUNT(rows); i++)
         assert_string_equal(read_csv(a, rows[i].in, strlen(rows[i].in)), rows[i].out);
     assert_string_equal(read_csv(a, NULL, 0), "");
-    buf_init(&wide, 10000);
     for (int i = 0; i < CSV_COLUMNS_MAX; i++)
         buf_addc(&wide, ',');
     buf_adds(&wide, "\nx,y\n");
@@ -118,10 +116,9 @@ static void csv_out(void **state)
         {"＝1+1", "\"'＝1+1\""},
         {"＠x", "\"'＠x\""},
     };
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(1000);
 
     (void)state;
-    buf_init(&out, 1000);
     for (size_t i = 0; i < COUNT(rows); i++) {
         buf_reset(&out);
         csv_cell(&out, rows[i].in, true);
@@ -139,12 +136,11 @@ static void csv_out(void **state)
 
 static void json_out(void **state)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(4096);
     CLEANUP(json_decrefp) json_t *tree = json_pack("{s:[i,n]}", "k", 1);
     struct json_writer w;
 
     (void)state;
-    buf_init(&out, 4096);
     json_begin(&w, &out);
     json_object_begin(&w);
     json_text(&w, "a", "引\"\\\n\t\r\b\x01\x1f/\x7f");
@@ -207,7 +203,7 @@ static void json_in(void **state)
         {"\"\\u\xde\xa3\xcf\"", 0, false},
         {"{\"phone\":13812342046x}", 0, false},
     };
-    CLEANUP(buf_release) struct buf deep;
+    CLEANUP(buf_release) struct buf deep = BUF_UP_TO(100000);
     json_t *value = NULL;
 
     (void)state;
@@ -229,7 +225,6 @@ static void json_in(void **state)
             assert_true(utf8_valid(err.items[0].en, strlen(err.items[0].en)));
         }
     }
-    buf_init(&deep, 100000);
     for (int i = 0; i < 50000; i++)
         buf_addc(&deep, '[');
     assert_int_equal(json_parse(buf_text(&deep), deep.len, &value, NULL), ERR_MALFORMED);
@@ -240,7 +235,7 @@ static void json_round_trip(void **state)
 {
     (void)state;
     for (uint32_t cp = 1; cp < 0x11000; cp += cp < 0x3000 ? 1 : 97) {
-        CLEANUP(buf_release) struct buf out;
+        CLEANUP(buf_release) struct buf out = BUF_UP_TO(100);
         CLEANUP(json_decrefp) json_t *value = NULL;
         char text[8];
         struct json_writer w;
@@ -263,7 +258,6 @@ static void json_round_trip(void **state)
         if (cp >= 0x80)
             text[n++] = (char)(0x80 | (cp & 0x3f));
         text[n] = '\0';
-        buf_init(&out, 100);
         json_begin(&w, &out);
         json_put_text(&w, text);
         assert_int_equal(json_parse(buf_text(&out), out.len, &value, NULL), ERR_OK);

@@ -6,13 +6,12 @@
 
 static const char *mark(struct search_test *t, const char *text, const char *typed, size_t signs)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(100000);
     struct query q;
     struct hits hits;
 
     assert_int_equal(query_parse(t->folder, t->arena, typed, &q), ERR_OK);
     assert_int_equal(highlight_find(t->folder, t->arena, text, strlen(text), &q, &hits), ERR_OK);
-    buf_init(&out, 100000);
     highlight_excerpt(text, strlen(text), &hits, signs, &out);
     return buf_dup(&out, t->arena);
 }

@@ -161,9 +161,8 @@ static void overlaps(void **state)
 static const char *without(struct search_test *t, const char *text)
 {
     struct folded f;
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(100000);
 
-    buf_init(&out, 100000);
     assert_int_equal(fold_text(t->folder, t->arena, text, strlen(text), &f), ERR_OK);
     for (size_t i = 0; i < f.n; i++) {
         char bytes[4];
@@ -203,11 +202,10 @@ static void nothing_is_left(void **state)
     for (size_t i = 0; i < GIVEN; i++)
         secrets[i] = (struct secret){given[i].kind, given[i].text};
     for (int round = 0; round < 4000; round++) {
-        CLEANUP(buf_release) struct buf text;
+        CLEANUP(buf_release) struct buf text = BUF_UP_TO(4096);
         const char *seen;
         char *out, *again;
 
-        buf_init(&text, 4096);
         for (int i = 0; i < 12; i++)
             buf_adds(&text, i % 4 == 2 ? given[next_number(&seed, GIVEN)].text
                                        : fill[next_number(&seed, sizeof fill / sizeof fill[0])]);

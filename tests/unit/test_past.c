@@ -81,11 +81,10 @@ static void assert_text(struct past_text text, const char *expected)
 
 static void facts_come_back(void **state)
 {
-    CLEANUP(buf_release) struct buf past;
+    CLEANUP(buf_release) struct buf past = BUF_UP_TO(4096);
     struct past_state s;
 
     (void)state;
-    buf_init(&past, 4096);
     write_all(&past);
     assert_int_equal(state_as_of(&past, (struct figure_as_of){AS_OF_INSTANT, 4999}, &s), 3);
     assert_text(s.texts[PAST_KIND], "complaint");
@@ -111,11 +110,10 @@ static void facts_come_back(void **state)
 
 static void what_is_taken_back_is_gone(void **state)
 {
-    CLEANUP(buf_release) struct buf past;
+    CLEANUP(buf_release) struct buf past = BUF_UP_TO(4096);
     struct past_state s;
 
     (void)state;
-    buf_init(&past, 4096);
     write_all(&past);
     assert_int_equal(state_as_of(&past, (struct figure_as_of){AS_OF_NOW, 0}, &s), 4);
     assert_text(s.texts[PAST_OUTCOME], "");
@@ -128,11 +126,10 @@ static void what_is_taken_back_is_gone(void **state)
 /* Settled again for nothing: what the settlement before gave is not given. */
 static void remedies_go_with_their_settlement(void **state)
 {
-    CLEANUP(buf_release) struct buf past;
+    CLEANUP(buf_release) struct buf past = BUF_UP_TO(4096);
     struct past_state s;
 
     (void)state;
-    buf_init(&past, 4096);
     write_all(&past);
     write_one(&past, 21, 6000, "{\"detail\": {\"settlement\": {\"version\": 6}}}");
     state_as_of(&past, (struct figure_as_of){AS_OF_NOW, 0}, &s);
@@ -149,11 +146,10 @@ static void remedies_go_with_their_settlement(void **state)
 /* An act written down late belongs to an instant before, not to an event before. */
 static void late_entries(void **state)
 {
-    CLEANUP(buf_release) struct buf past;
+    CLEANUP(buf_release) struct buf past = BUF_UP_TO(4096);
     struct past_state s;
 
     (void)state;
-    buf_init(&past, 4096);
     write_all(&past);
     assert_int_equal(state_as_of(&past, (struct figure_as_of){AS_OF_INSTANT, 700}, &s), 1);
     assert_text(s.texts[PAST_BODY], "42020201");
@@ -166,11 +162,10 @@ static void late_entries(void **state)
 /* Whatever is cut off or turned over reads as bad or as other facts, never beyond the bytes. */
 static void broken_bytes(void **state)
 {
-    CLEANUP(buf_release) struct buf past;
+    CLEANUP(buf_release) struct buf past = BUF_UP_TO(4096);
     size_t refused = 0;
 
     (void)state;
-    buf_init(&past, 4096);
     write_all(&past);
     for (size_t cut = 0; cut < past.len; cut++) {
         unsigned char *bytes = malloc(cut == 0 ? 1 : cut);

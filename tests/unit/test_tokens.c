@@ -23,9 +23,8 @@ static const char *folded_text(struct search_test *t, const char *text)
 static const char *token_text(struct search_test *t, const char *text)
 {
     struct folded f = fold(t, text);
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)16 << 20);
 
-    buf_init(&out, (size_t)16 << 20);
     tokens_join(&f, &out);
     return buf_dup(&out, t->arena);
 }
@@ -225,12 +224,11 @@ static void match_rows(void **state)
 static void limits(void **state)
 {
     struct search_test *t = *state;
-    CLEANUP(buf_release) struct buf typed;
+    CLEANUP(buf_release) struct buf typed = BUF_UP_TO(10000);
     CLEANUP(arena_freep) struct arena *small = arena_new(512);
     struct query q;
     struct folded f;
 
-    buf_init(&typed, 10000);
     for (int i = 0; i < 2000; i++)
         buf_adds(&typed, "变 ");
     q = parse(t, buf_text(&typed));

@@ -24,9 +24,8 @@ static const char *folded_text(struct search_test *t, const char *text)
 static const char *token_text(struct search_test *t, const char *text)
 {
     struct folded f = fold(t, text);
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)16 << 20);
 
-    buf_init(&out, (size_t)16 << 20);
     tokens_join(&f, &out);
     return buf_dup(&out, t->arena);
 }
@@ -232,9 +231,8 @@ static const char *const pieces[] = {
 
 static char *make_text(struct search_test *t, uint64_t *seed, uint32_t most)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO(4096);
 
-    buf_init(&out, 4096);
     for (uint32_t n = 1 + next_number(seed, most); n > 0; n--)
         buf_adds(&out, pieces[next_number(seed, PIECES)]);
     return buf_dup(&out, t->arena);
@@ -251,9 +249,8 @@ static const char *like_pattern(struct search_test *t, const struct query_term *
 /* The first of three ways to find: all ids by the index, as one text. */
 static const char *ids_of(struct search_test *t, sqlite3_stmt *s)
 {
-    CLEANUP(buf_release) struct buf out;
+    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)1 << 20);
 
-    buf_init(&out, (size_t)1 << 20);
     while (sqlite3_step(s) == SQLITE_ROW)
         buf_addf(&out, "%d ", sqlite3_column_int(s, 0));
     sqlite3_reset(s);
@@ -287,7 +284,7 @@ static void hits_equal_like(void **state)
                     " (?3 IS NULL OR text LIKE ?3) ORDER BY id DESC");
     for (int w = 0; w < 1000; w++) {
         const char *typed = texts[next_number(&seed, TEXTS)], *by_index, *by_like;
-        CLEANUP(buf_release) struct buf by_eye;
+        CLEANUP(buf_release) struct buf by_eye = BUF_UP_TO((size_t)1 << 20);
         struct query q;
 
         if (w % 3 == 0) {
@@ -309,7 +306,6 @@ static void hits_equal_like(void **state)
         for (size_t i = 0; i < q.n; i++)
             sqlite3_bind_text(p, (int)i + 1, like_pattern(t, &q.terms[i]), -1, SQLITE_TRANSIENT);
         by_like = ids_of(t, p);
-        buf_init(&by_eye, (size_t)1 << 20);
         for (int i = TEXTS - 1; i >= 0; i--)
             if (query_matches(&q, &folded[i]))
                 buf_addf(&by_eye, "%d ", i);
@@ -332,10 +328,9 @@ static void han_equals_raw_like(void **state)
     uint64_t seed = 7;
 
     for (int i = 0; i < 2000; i++) {
-        CLEANUP(buf_release) struct buf text;
+        CLEANUP(buf_release) struct buf text = BUF_UP_TO(4096);
         struct folded f;
 
-        buf_init(&text, 4096);
         for (int k = 0; k < 8; k++) {
             const char *piece = pieces[next_number(&seed, PIECES)];
 
