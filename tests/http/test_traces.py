@@ -168,12 +168,13 @@ def stopped(place, s):
     look_into_files(place, s, 'when stopped')
     with open(os.path.join(place.folder, 'server.log'), 'rb') as f:
         look_into('the log', f.read(), s, PLAIN + [SECRET_FACTS, place.filed['pin'], PASSWORD])
-    out, status = verify(place, place.data)
+    out, status = verify(place, place.data, place.program)
     s.expect('clean', status == 0, out)
 
 
-def verify(place, data):
-    done = subprocess.run([place.program, 'verify', '--rebuild', '--data', data], capture_output=True, text=True, timeout=120)
+def verify(place, data, program=None):
+    """By the program that people run, where there is one: each altered copy is verified, and the sanitizers have seen the first."""
+    done = subprocess.run([program or os.environ.get('FANGXIN_SHIPPED') or place.program, 'verify', '--rebuild', '--data', data], capture_output=True, text=True, timeout=120)
     return done.stdout + done.stderr, done.returncode
 
 

@@ -16,7 +16,7 @@
 #include "work/filing_check.h"
 #include "work/verify.h"
 
-#define MATTERS 4000
+#define MATTERS 3200
 #define NOW INT64_C(1791881100000) /* 2026-10-13T16:45+08:00, a Tuesday */
 #define TODAY 20739
 

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -323,13 +324,20 @@ static char *many_rows(int n)
     return text;
 }
 
+static void tell_parent(void *arg, const struct import_report *so_far)
+{
+    atomic_store((atomic_size_t *)arg, so_far->done);
+}
+
 /* In a process of its own that ends only by being killed or by being done. */
-static _Noreturn void import_in_child(struct fixture *f, const char *text)
+static _Noreturn void import_in_child(struct fixture *f, const char *text, atomic_size_t *done)
 {
     struct world w = {.store = *f};
     struct err err = {.code = ERR_OK};
     struct import_options options = shipped(text, "own");
 
+    options.progress = tell_parent;
+    options.arg = done;
     if (fixture_open(&w.store, &err) != ERR_OK ||
         setups_new(w.store.store, embedded_packs, &w.setups, &err) != ERR_OK)
         _exit(3);
@@ -337,30 +345,41 @@ static _Noreturn void import_in_child(struct fixture *f, const char *text)
     _exit(run(&w, &options) == ERR_OK ? 0 : 4);
 }
 
-/* Kill after kill, until one run gets to the end; then every row is there once. */
+/* Killed once so many rows are done and a moment more, at another moment each time; the last run is
+ * let go to its end, and then every row is there once. */
 static void killed_and_again(void **state)
 {
+    enum { ROWS = 1500, KILLS = 8 };
     struct world *w = *state;
-    char *text = many_rows(3000);
-    int kills = 0, status;
+    char *text = many_rows(ROWS);
+    atomic_size_t *done =
+        mmap(NULL, sizeof *done, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int status = 0, kills = 0;
 
+    assert_ptr_not_equal(done, MAP_FAILED);
     end_op(w); /* the store is for one process: close it for the children */
     setups_free(w->setups);
     fixture_close(&w->store);
-    for (int wait_ms = 150;; wait_ms += 150) {
-        pid_t child = fork();
+    for (int round = 0; round <= KILLS; round++) {
+        size_t enough = (size_t)round * ROWS / (KILLS + 1);
+        pid_t child;
 
+        atomic_store(done, 0);
+        child = fork();
         assert_true(child >= 0);
         if (child == 0)
-            import_in_child(&w->store, text);
-        for (int i = 0; i < wait_ms && waitpid(child, &status, WNOHANG) == 0; i += 5)
-            usleep(5000);
-        if (kill(child, SIGKILL) == 0)
-            waitpid(child, &status, 0);
-        if (WIFEXITED(status))
-            break;
-        kills++;
+            import_in_child(&w->store, text, done);
+        while (waitpid(child, &status, WNOHANG) == 0) {
+            usleep(1000);
+            if (round < KILLS && atomic_load(done) > enough) {
+                usleep((unsigned)round * 1700 % 9000);
+                kill(child, SIGKILL);
+            }
+        }
+        kills += WIFSIGNALED(status);
     }
+    munmap(done, sizeof *done);
+    assert_true(WIFEXITED(status) && kills >= KILLS / 2);
     assert_int_equal(WEXITSTATUS(status), 0);
     {
         struct err err = {.code = ERR_OK};
@@ -370,9 +389,9 @@ static void killed_and_again(void **state)
     }
     begin_op(w);
     print_message("killed %d times\n", kills);
-    assert_int_equal(count(w, "SELECT count(*) FROM matter"), 3000);
-    assert_int_equal(count(w, "SELECT count(*) FROM matter WHERE status = 'archived'"), 3000);
-    assert_int_equal(count(w, "SELECT count(*) FROM imported"), 3000);
+    assert_int_equal(count(w, "SELECT count(*) FROM matter"), ROWS);
+    assert_int_equal(count(w, "SELECT count(*) FROM matter WHERE status = 'archived'"), ROWS);
+    assert_int_equal(count(w, "SELECT count(*) FROM imported"), ROWS);
     assert_sound(w);
     free(text);
 }
