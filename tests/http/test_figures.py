@@ -503,7 +503,7 @@ def behind(place, s):
             quoted = urllib.parse.quote(c['id'], safe='')
             again = s.step('the cell by its id', p, 'GET', f'/api/v1/figures/{quoted}', status=200)
             s.expect(c['id'], (again['num'], again['den'], again['value']) == (c['num'], c['den'], c['value']), f'{again.json} {c}')
-            t = json.loads(place.command('trace', c['id'], '--json'))
+            t = json.loads(place.repeat('trace', c['id'], '--json'))
             cohort, takes, den, total, cut = INDICATORS[name]
             end = datetime.combine(last + timedelta(1), datetime.min.time(), ZONE) - timedelta(milliseconds=1) if cut else None
             want = set()

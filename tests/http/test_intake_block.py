@@ -129,7 +129,7 @@ def by_command(place, s):
         s.expect(f'{name} by command', f['value'] == value and set(f['label']) == {'zh', 'en'} and f['position'] > 0, f'{f}')
     for name in ('block_mediation_rate', 'block_reports_rate', 'block_reports_ended', 'block_recovered'):
         f = by_name[name]
-        t = json.loads(place.command('trace', f['id'], '--json'))
+        t = json.loads(place.repeat('trace', f['id'], '--json'))
         s.expect(f'{name} traced', t['id'].split('@')[0] == f['id'].split('@')[0])
         s.expect(f'{name}: denominator', len(t['denominator']) == (f['denominator'] or 0), f'{len(t["denominator"])}')
         if name == 'block_recovered':

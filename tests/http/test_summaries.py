@@ -67,7 +67,7 @@ def figure(summary, start, form='value'):
 
 
 def trace(place, fid):
-    return json.loads(place.command('trace', fid, '--json'))
+    return json.loads(place.repeat('trace', fid, '--json'))
 
 
 def files(place, s, who, key):
