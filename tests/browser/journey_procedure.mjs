@@ -98,7 +98,7 @@ async function keptAllTheSame(t) {
   t.check((await page.locator('.said').innerText()).includes(`已保留 ${number}`), 'what was done is not said')
   await look(t, v, 'retention')
   await page.getByRole('button', { name: `解除 ${number}` }).click()
-  await page.locator('.lift input').waitFor()
+  await page.waitForFunction(() => document.activeElement?.closest('.lift') !== null)
   await page.keyboard.press('Enter')
   t.check((await page.locator('.lift .fault').innerText()).includes('写上为什么解除'), 'a lift without a reason is not refused')
   await look(t, v, 'lift')
