@@ -55,6 +55,16 @@ enum weekday date_weekday(date_t date)
     return (enum weekday)(d < 0 ? d + 7 : d);
 }
 
+date_t date_years_later(date_t date, int years)
+{
+    int year, month, day;
+    date_t later;
+
+    date_to_ymd(date, &year, &month, &day);
+    later = date_from_ymd(year + years, month, day);
+    return later != DATE_NONE ? later : date_from_ymd(year + years, month, day - 1);
+}
+
 int date_year(date_t date)
 {
     int y, m, d;

@@ -22,6 +22,9 @@ date_t date_from_ymd(int year, int month, int day);
 void date_to_ymd(date_t date, int *ret_year, int *ret_month, int *ret_day);
 enum weekday date_weekday(date_t date);
 int date_year(date_t date);
+/* The same day so many years later (before, where negative); 28 February for 29 February where
+ * there is none (Civil Code art. 202). */
+date_t date_years_later(date_t date, int years);
 /* Months since January 2000 (0 = 2000-01), negative before. */
 int date_month_index(date_t date);
 date_t date_month_start(int month_index);

@@ -139,7 +139,7 @@ const struct command commands[] = {
      "the keys of the vault",
      "rotate begins a new epoch; sealed values are sealed anew in the background.\n", NEED_STORE,
      cmd_key},
-    {"pack", "check FILE...", "check a rule pack, a form of letters or registers",
+    {"pack", "check FILE...", "check a rule pack or any other file of packs/",
      "Names every fault by its path. Registers are looked at together.\n", NEED_NOTHING, cmd_pack},
     {"routes", "import FILE.csv", "import address aliases",
      "Columns alias, office_code, office_name, confidence, support.\n", NEED_STORE, cmd_routes},

@@ -25,8 +25,9 @@ static void read_source(struct reader *r, const json_t *v, struct basis *ret)
     ret->text = read_label(r, v, "instrument", true);
 }
 
-static void read_damages(struct reader *r, const json_t *v, struct damages_rule *ret)
+static void read_damages(struct reader *r, const json_t *v, void *one)
 {
+    struct damages_rule *ret = one;
     static const char *const keys[] = {"id",          "label",    "price_times", "loss_times",
                                        "minimum_fen", "excluded", "instrument",  "instrument_id",
                                        "article",     NULL};
@@ -42,26 +43,16 @@ static void read_damages(struct reader *r, const json_t *v, struct damages_rule 
     read_source(r, v, &ret->basis);
 }
 
-static void read_levels(struct reader *r, const json_t *v, struct reward_rule *ret)
+static void read_level(struct reader *r, const json_t *v, void *one)
 {
     static const char *const keys[] = {"level", "share_bp", "floor_fen", NULL};
-    const json_t *list = read_array(r, v, "levels", true);
-    struct reward_level *levels = read_room(r, json_array_size(list), sizeof *levels);
-    size_t at = reader_key(r, "levels");
+    struct reward_level *ret = one;
 
-    for (size_t i = 0; levels != NULL && i < json_array_size(list); i++) {
-        const json_t *item = json_array_get(list, i);
-        size_t mark = reader_index(r, i);
-        if (read_object(r, item, keys)) {
-            levels[i].level = (int)read_int(r, item, "level", 0, 1, 9);
-            levels[i].share_bp = read_int(r, item, "share_bp", 0, 1, BASIS_POINTS);
-            levels[i].floor_fen = read_int(r, item, "floor_fen", 0, 0, MONEY_MAX);
-        }
-        ret->n_levels = i + 1;
-        reader_up(r, mark);
-    }
-    ret->levels = levels;
-    reader_up(r, at);
+    if (!read_object(r, v, keys))
+        return;
+    ret->level = (int)read_int(r, v, "level", 0, 1, 9);
+    ret->share_bp = read_int(r, v, "share_bp", 0, 1, BASIS_POINTS);
+    ret->floor_fen = read_int(r, v, "floor_fen", 0, 0, MONEY_MAX);
 }
 
 static void read_claim(struct reader *r, const json_t *v, struct deadline_rule *ret)
@@ -82,8 +73,9 @@ static void read_claim(struct reader *r, const json_t *v, struct deadline_rule *
     reader_up(r, at);
 }
 
-static void read_reward(struct reader *r, const json_t *v, struct reward_rule *ret)
+static void read_reward(struct reader *r, const json_t *v, void *one)
 {
+    struct reward_rule *ret = one;
     static const char *const keys[] = {
         "id",    "label",      "levels",        "cap_fen", "finance_approval_fen",
         "claim", "instrument", "instrument_id", "article", NULL};
@@ -92,7 +84,7 @@ static void read_reward(struct reader *r, const json_t *v, struct reward_rule *r
         return;
     ret->id = read_text(r, v, "id", true);
     ret->label = read_label(r, v, "label", true);
-    read_levels(r, v, ret);
+    ret->levels = read_each(r, v, "levels", sizeof *ret->levels, read_level, &ret->n_levels);
     ret->cap_fen = read_int(r, v, "cap_fen", MONEY_MAX, 1, MONEY_MAX);
     ret->finance_approval_fen = read_int(r, v, "finance_approval_fen", MONEY_MAX, 1, MONEY_MAX);
     read_claim(r, json_object_get(v, "claim"), &ret->claim);
@@ -102,33 +94,13 @@ static void read_reward(struct reader *r, const json_t *v, struct reward_rule *r
 static void read_all(struct reader *r, const json_t *root, struct compensation *c)
 {
     static const char *const keys[] = {"id", "revision", "damages", "rewards", NULL};
-    const json_t *damages, *rewards;
-    size_t at;
 
     if (!read_object(r, root, keys))
         return;
     (void)read_text(r, root, "id", true);
     (void)read_text(r, root, "revision", true);
-    damages = read_array(r, root, "damages", true);
-    rewards = read_array(r, root, "rewards", true);
-    c->damages = read_room(r, json_array_size(damages), sizeof *c->damages);
-    c->rewards = read_room(r, json_array_size(rewards), sizeof *c->rewards);
-    at = reader_key(r, "damages");
-    for (size_t i = 0; c->damages != NULL && i < json_array_size(damages); i++) {
-        size_t mark = reader_index(r, i);
-        read_damages(r, json_array_get(damages, i), &c->damages[i]);
-        c->n_damages = i + 1;
-        reader_up(r, mark);
-    }
-    reader_up(r, at);
-    at = reader_key(r, "rewards");
-    for (size_t i = 0; c->rewards != NULL && i < json_array_size(rewards); i++) {
-        size_t mark = reader_index(r, i);
-        read_reward(r, json_array_get(rewards, i), &c->rewards[i]);
-        c->n_rewards = i + 1;
-        reader_up(r, mark);
-    }
-    reader_up(r, at);
+    c->damages = read_each(r, root, "damages", sizeof *c->damages, read_damages, &c->n_damages);
+    c->rewards = read_each(r, root, "rewards", sizeof *c->rewards, read_reward, &c->n_rewards);
 }
 
 enum err_code compensation_load(const char *bytes, size_t n, struct compensation **ret,

@@ -15,7 +15,7 @@ struct walk {
     const struct calendar *cal;
     const struct pause *pauses;
     size_t n_pauses;
-    int length;       /* with extensions */
+    int length;       /* with extensions, in days that count */
     date_t open_from; /* of the open pause; DATE_NONE when there is none */
 };
 
@@ -48,6 +48,8 @@ static enum err_code walk_init(struct walk *w, const struct deadline_rule *rule,
             w->open_from = p->from;
     }
     w->length = rule->length + extensions * rule->extension;
+    if (rule->unit == UNIT_YEARS)
+        w->length = date_years_later(start, w->length) - start;
     return ERR_OK;
 }
 
@@ -88,7 +90,7 @@ static date_t roll(const struct walk *w, date_t raw)
 
 static bool counts(const struct walk *w, date_t date)
 {
-    return w->rule->unit == UNIT_ND || calendar_is_working(w->cal, date);
+    return w->rule->unit != UNIT_WD || calendar_is_working(w->cal, date);
 }
 
 static enum err_code walk_due(const struct walk *w, date_t start, struct deadline_due *ret,
@@ -181,7 +183,9 @@ const char *deadline_day_kind_name(enum deadline_day_kind kind)
 
 const char *deadline_unit_name(enum deadline_unit unit)
 {
-    return unit == UNIT_WD ? "WD" : "ND";
+    static const char *const names[] = {"WD", "ND", "Y"};
+
+    return names[unit];
 }
 
 const char *deadline_roll_name(enum deadline_roll roll)
@@ -390,8 +394,14 @@ static void write_sentence(struct arena *arena, const struct walk *w, date_t sta
     } else {
         bool with_year = date_year(due->due) != date_year(start);
         struct label raw = date_text(arena, due->due_raw, with_year);
-        buf_addf(&zh, "第 %d %s是 %s。", w->length, unit, raw.zh);
-        buf_addf(&en, " %d %s end on %s.", w->length, unit_en, raw.en);
+
+        if (w->rule->unit == UNIT_YEARS) {
+            buf_addf(&zh, "满 %d 年是 %s。", w->rule->length, raw.zh);
+            buf_addf(&en, " %d years end on %s.", w->rule->length, raw.en);
+        } else {
+            buf_addf(&zh, "第 %d %s是 %s。", w->length, unit, raw.zh);
+            buf_addf(&en, " %d %s end on %s.", w->length, unit_en, raw.en);
+        }
     }
     add_counting(arena, w, e, &zh, &en);
     if (!due->paused && due->due != due->due_raw) {

@@ -10,8 +10,10 @@
 #include "rules/calendar.h"
 
 enum deadline_unit {
-    UNIT_WD, /* working days */
-    UNIT_ND, /* natural days */
+    UNIT_WD,    /* working days */
+    UNIT_ND,    /* natural days */
+    UNIT_YEARS, /* whole years: ends on the same day of a later one (Civil Code art. 202). A limit
+                   of somebody's right, no clock that an act starts */
 };
 
 enum deadline_roll {
@@ -147,7 +149,7 @@ struct deadline_state deadline_level(const struct deadline_rule *rule,
                                      const struct calendar *cal);
 const char *deadline_level_name(enum deadline_level level); /* "ok" "warn" "late" "paused" */
 const char *deadline_day_kind_name(enum deadline_day_kind kind);
-const char *deadline_unit_name(enum deadline_unit unit);
+const char *deadline_unit_name(enum deadline_unit unit); /* "WD" "ND" "Y" */
 const char *deadline_roll_name(enum deadline_roll roll);
 /* 10月13日（周二） and Tue 13 October, in the arena; for texts about dates. */
 struct label date_label(struct arena *arena, date_t date);

@@ -32,6 +32,13 @@ static void read_names(struct reader *r, const json_t *root, const char *key,
     }
 }
 
+static void check_kinds(struct reader *r, const char *const kinds[NAMES_MAX])
+{
+    for (size_t i = 0; i < NAMES_MAX && kinds[i] != NULL; i++)
+        if (matter_kind_find(kinds[i]) == KIND_COUNT)
+            reader_fault(r, "kinds", "unknown_name", "没有这一类。", "There is no such kind.");
+}
+
 static void read_all(struct reader *r, const json_t *root, struct kept *k)
 {
     static const char *const keys[] = {"id",       "revision",        "instrument", "kinds",
@@ -48,6 +55,7 @@ static void read_all(struct reader *r, const json_t *root, struct kept *k)
     k->d.state = read_label(r, root, "state", true);
     k->d.consent = read_bool(r, root, "consent", true);
     read_names(r, root, "kinds", k->kinds);
+    check_kinds(r, k->kinds);
     read_names(r, root, "outcomes", k->outcomes);
     read_names(r, root, "without_grounds", k->grounds);
 }

@@ -20,8 +20,9 @@ static bool is_time(const char *text)
            text[4] >= '0' && text[4] <= '9' && strncmp(text, "23:59", 5) <= 0;
 }
 
-static void read_shift(struct reader *r, const json_t *v, struct duty_shift *ret)
+static void read_shift(struct reader *r, const json_t *v, void *one)
 {
+    struct duty_shift *ret = one;
     static const char *const keys[] = {"id", "label", "from", "to", NULL};
 
     if (!read_object(r, v, keys))
@@ -63,8 +64,9 @@ static unsigned read_kind(struct reader *r, const json_t *v)
     return 0;
 }
 
-static void read_double(struct reader *r, const json_t *v, struct duty_double *ret)
+static void read_double(struct reader *r, const json_t *v, void *one)
 {
+    struct duty_double *ret = one;
     static const char *const keys[] = {"days", "kinds", "least", "label", NULL};
     const json_t *days, *kinds;
     int *list;
@@ -87,9 +89,6 @@ static void read_all(struct reader *r, const json_t *root, struct duty_rules *re
 {
     static const char *const keys[] = {
         "id", "revision", "least", "horizon_days", "catch_up_days", "shifts", "double", NULL};
-    const json_t *shifts, *doubles;
-    struct duty_shift *s;
-    struct duty_double *d;
 
     if (!read_object(r, root, keys))
         return;
@@ -98,16 +97,8 @@ static void read_all(struct reader *r, const json_t *root, struct duty_rules *re
     ret->least = read_int(r, root, "least", 0, 1, 50);
     ret->horizon_days = read_int(r, root, "horizon_days", 0, 1, 366);
     ret->catch_up_days = read_int(r, root, "catch_up_days", 0, 1, 366);
-    shifts = read_array(r, root, "shifts", true);
-    doubles = read_array(r, root, "double", true);
-    s = read_room(r, json_array_size(shifts), sizeof *s);
-    d = read_room(r, json_array_size(doubles), sizeof *d);
-    for (size_t i = 0; s != NULL && i < json_array_size(shifts); i++)
-        read_shift(r, json_array_get(shifts, i), &s[ret->n_shifts++]);
-    for (size_t i = 0; d != NULL && i < json_array_size(doubles); i++)
-        read_double(r, json_array_get(doubles, i), &d[ret->n_doubles++]);
-    ret->shifts = s;
-    ret->doubles = d;
+    ret->shifts = read_each(r, root, "shifts", sizeof *ret->shifts, read_shift, &ret->n_shifts);
+    ret->doubles = read_each(r, root, "double", sizeof *ret->doubles, read_double, &ret->n_doubles);
 }
 
 enum err_code duty_load(const char *bytes, size_t n, struct duty_pack **ret, struct err *err)

@@ -14,8 +14,9 @@ struct evidence_pack {
     struct evidence_rules rules;
 };
 
-static void read_type(struct reader *r, const json_t *v, struct file_type *ret)
+static void read_type(struct reader *r, const json_t *v, void *one)
 {
+    struct file_type *ret = one;
     static const char *const keys[] = {"type", "label", "extension", "shown", NULL};
     static const char *const shown[] = {"picture", "document", NULL};
 
@@ -32,9 +33,6 @@ static void read_all(struct reader *r, const json_t *root, struct evidence_rules
     static const char *const keys[] = {"id",          "revision",   "max_files",  "max_removed",
                                        "max_bytes",   "max_pixels", "large_edge", "thumb_edge",
                                        "rescan_days", "types",      NULL};
-    const json_t *list;
-    struct file_type *types;
-    size_t at;
 
     if (!read_object(r, root, keys))
         return;
@@ -47,18 +45,7 @@ static void read_all(struct reader *r, const json_t *root, struct evidence_rules
     ret->large_edge = read_int(r, root, "large_edge", 0, 100, 8000);
     ret->thumb_edge = read_int(r, root, "thumb_edge", 0, 50, 1000);
     ret->rescan_days = read_int(r, root, "rescan_days", 0, 0, 3650);
-    list = read_array(r, root, "types", true);
-    types = read_room(r, json_array_size(list), sizeof *types);
-    at = reader_key(r, "types");
-    for (size_t i = 0; types != NULL && i < json_array_size(list); i++) {
-        size_t mark = reader_index(r, i);
-
-        read_type(r, json_array_get(list, i), &types[i]);
-        ret->n_types = i + 1;
-        reader_up(r, mark);
-    }
-    ret->types = types;
-    reader_up(r, at);
+    ret->types = read_each(r, root, "types", sizeof *ret->types, read_type, &ret->n_types);
 }
 
 enum err_code evidence_load(const char *bytes, size_t n, struct evidence_pack **ret,

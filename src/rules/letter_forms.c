@@ -415,25 +415,15 @@ const char *letter_abbreviation(const struct letter_forms *forms, struct arena *
 
 /* ---- the shared file ---- */
 
-static void read_abbreviations(struct reader *r, const json_t *root, struct letter_forms *ret)
+static void read_abbreviation(struct reader *r, const json_t *v, void *one)
 {
     static const char *const keys[] = {"ends", "as", NULL};
-    const json_t *list = read_array(r, root, "abbreviations", true);
-    struct letter_abbreviation *a = read_room(r, json_array_size(list), sizeof *a);
-    size_t at = reader_key(r, "abbreviations");
+    struct letter_abbreviation *ret = one;
 
-    for (size_t i = 0; a != NULL && i < json_array_size(list); i++) {
-        size_t mark = reader_index(r, i);
-
-        if (read_object(r, json_array_get(list, i), keys)) {
-            a[i].ends = read_text(r, json_array_get(list, i), "ends", true);
-            a[i].as = read_text(r, json_array_get(list, i), "as", true);
-        }
-        ret->n_abbreviations = i + 1;
-        reader_up(r, mark);
-    }
-    ret->abbreviations = a;
-    reader_up(r, at);
+    if (!read_object(r, v, keys))
+        return;
+    ret->ends = read_text(r, v, "ends", true);
+    ret->as = read_text(r, v, "as", true);
 }
 
 static void read_shared(struct reader *r, const json_t *root, struct letter_forms *ret)
@@ -448,7 +438,8 @@ static void read_shared(struct reader *r, const json_t *root, struct letter_form
     ret->issuer_kinds = read_texts(r, root, "issuer_kinds", true);
     ret->number = read_text(r, root, "number", true);
     ret->verify = read_text(r, root, "verify", true);
-    read_abbreviations(r, root, ret);
+    ret->abbreviations = read_each(r, root, "abbreviations", sizeof *ret->abbreviations,
+                                   read_abbreviation, &ret->n_abbreviations);
 }
 
 /* ---- life cycle ---- */

@@ -82,7 +82,9 @@ enum may_act {
     MAY_KEEP_VIEW,      /* save a view of one's own; facts hold the officer's body */
     MAY_SEE_VIEW,       /* registered_by: its owner; body_path: of a shared one, else "" */
     MAY_CHANGE_VIEW,    /* likewise */
-    MAY_READ_RETENTION, /* what is about to be purged; each one as its matter (MAY_READ) */
+    MAY_READ_RETENTION, /* what is about to be purged, what is on hold; each as its matter
+                           (MAY_READ) */
+    MAY_HOLD,           /* keep a matter all the same, and end that */
     MAY_READ_VISITS,    /* the list of return visits; each one as its matter (MAY_SEE) */
     MAY_SEE_GROUP,      /* a group lying with body_path */
     MAY_WORK_GROUP,     /* make it, meet, decide, name representatives */

@@ -147,6 +147,10 @@ struct pack_ground {
     struct label needs_why;    /* said when it does not */
     struct label hint;         /* what the officer should write or have, texts NULL if nothing */
     bool second;               /* counts only once another officer has confirmed it */
+    /* NA4: a term that must have passed at the receipt, counted from the day in that field of the
+     * act, where the officer gives one; NULL */
+    const struct deadline_rule *term;
+    const char *term_from;
 };
 
 #define CHANNEL_PUBLIC 1u /* filed by the person */

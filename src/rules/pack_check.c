@@ -97,6 +97,9 @@ static void check_clocks(struct pack_reader *p, const struct pack_kind *k)
                 stopped |= clock->rule == rule && clock->effect == CLOCK_STOP;
             }
         }
+        if (started && rule->unit == UNIT_YEARS)
+            reader_fault(&p->r, rule->id, "unit", "按年算的期限不作为办理期限起算。",
+                         "%s is in years: a limit of a right, no clock.", rule->id);
         if (started && rule->of_filer)
             reader_fault(&p->r, rule->id, "of_filer", "投诉人自己的期限不作为办理期限起算。",
                          "%s is the filer's own term; no act starts it.", rule->id);

@@ -35,6 +35,12 @@ struct pack_reader {
     const struct pack_act *entry_fields; /* which its acts may name; NULL */
 };
 
+/* For those that read_each calls: the reader it was given is the first member. */
+static inline struct pack_reader *pack_reader_of(struct reader *r)
+{
+    return (struct pack_reader *)r;
+}
+
 /* {"instrument": "O121", "article": "15"}; texts NULL when absent and not required. */
 struct basis read_basis(struct pack_reader *p, const json_t *object, const char *key,
                         bool required);

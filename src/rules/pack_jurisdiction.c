@@ -33,30 +33,29 @@ static unsigned read_when(struct pack_reader *p, const json_t *v)
     return when;
 }
 
-void read_jurisdiction(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+static void read_row(struct reader *r, const json_t *v, void *one)
 {
     static const char *const keys[] = {"id", "when", "label", "says", "basis", NULL};
-    const json_t *list = read_array(&p->r, v, "jurisdiction", false);
-    struct pack_jurisdiction *rows =
-        read_room(&p->r, json_array_size(list), sizeof(struct pack_jurisdiction));
-    size_t at = reader_key(&p->r, "jurisdiction");
+    struct pack_reader *p = pack_reader_of(r);
+    struct pack_jurisdiction *ret = one;
 
-    k->jurisdiction = rows;
-    for (size_t i = 0; rows != NULL && i < json_array_size(list); i++) {
-        const json_t *item = json_array_get(list, i);
-        size_t mark = reader_index(&p->r, i);
+    if (!read_object(r, v, keys))
+        return;
+    ret->id = read_text(r, v, "id", true);
+    ret->when = read_when(p, v);
+    ret->label = read_label(r, v, "label", true);
+    ret->says = read_label(r, v, "says", true);
+    ret->basis = read_basis(p, v, "basis", true);
+}
 
-        if (read_object(&p->r, item, keys)) {
-            rows[i].id = read_text(&p->r, item, "id", true);
-            rows[i].when = read_when(p, item);
-            rows[i].label = read_label(&p->r, item, "label", true);
-            rows[i].says = read_label(&p->r, item, "says", true);
-            rows[i].basis = read_basis(p, item, "basis", true);
-        }
-        k->n_jurisdiction = i + 1;
-        reader_up(&p->r, mark);
-    }
-    if (k->n_jurisdiction > 0 && rows[k->n_jurisdiction - 1].when != 0)
+void read_jurisdiction(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+{
+    size_t at;
+
+    k->jurisdiction =
+        read_any(&p->r, v, "jurisdiction", sizeof *k->jurisdiction, read_row, &k->n_jurisdiction);
+    at = reader_key(&p->r, "jurisdiction");
+    if (k->n_jurisdiction > 0 && k->jurisdiction[k->n_jurisdiction - 1].when != 0)
         reader_fault(&p->r, NULL, "condition", "最后一行不带条件。",
                      "The last row must fit every filing.");
     reader_up(&p->r, at);

@@ -305,32 +305,37 @@ static void read_why_not(struct pack_reader *p, const json_t *v, struct pack_kin
     reader_up(&p->r, at);
 }
 
-static void read_outcomes(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+static void read_outcome(struct reader *r, const json_t *v, void *one)
 {
     static const char *const keys[] = {"id", "label", NULL};
-    const json_t *list = read_array(&p->r, v, "outcomes", true);
-    struct pack_outcome *items =
-        read_room(&p->r, json_array_size(list), sizeof(struct pack_outcome));
-    size_t at = reader_key(&p->r, "outcomes");
+    struct pack_outcome *ret = one;
 
-    k->outcomes = items;
-    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
-        const json_t *item = json_array_get(list, i);
-        size_t mark = reader_index(&p->r, i);
-        if (read_object(&p->r, item, keys)) {
-            items[i].id = read_text(&p->r, item, "id", true);
-            items[i].label = read_label(&p->r, item, "label", true);
-        }
-        k->n_outcomes = i + 1;
-        reader_up(&p->r, mark);
-    }
-    reader_up(&p->r, at);
+    if (!read_object(r, v, keys))
+        return;
+    ret->id = read_text(r, v, "id", true);
+    ret->label = read_label(r, v, "label", true);
 }
 
-static void read_ground(struct pack_reader *p, const json_t *v, struct pack_ground *g)
+static void read_ground_term(struct pack_reader *p, const json_t *v, struct pack_ground *g)
 {
+    static const char *const keys[] = {"rule", "from", NULL};
+    size_t mark = reader_key(&p->r, "term");
+
+    if (v != NULL && read_object(&p->r, v, keys)) {
+        const char *rule = read_text(&p->r, v, "rule", true);
+
+        g->term = rule == NULL ? NULL : read_rule_name(p, "rule", rule);
+        g->term_from = read_text(&p->r, v, "from", true);
+    }
+    reader_up(&p->r, mark);
+}
+
+static void read_ground(struct reader *r, const json_t *v, void *one)
+{
+    struct pack_reader *p = pack_reader_of(r);
+    struct pack_ground *g = one;
     static const char *const keys[] = {"code",  "use",       "label", "text",   "remedies", "basis",
-                                       "needs", "needs_why", "hint",  "second", NULL};
+                                       "needs", "needs_why", "hint",  "second", "term",     NULL};
     static const char *const uses[] = {"refusal", "termination", NULL};
 
     if (!read_object(&p->r, v, keys))
@@ -345,81 +350,66 @@ static void read_ground(struct pack_reader *p, const json_t *v, struct pack_grou
     g->needs_why = read_label(&p->r, v, "needs_why", g->needs != NULL);
     g->hint = read_label(&p->r, v, "hint", false);
     g->second = read_bool(&p->r, v, "second", false);
+    read_ground_term(p, json_object_get(v, "term"), g);
 }
 
-static void read_grounds(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+static unsigned read_channels(struct reader *r, const json_t *v)
 {
-    const json_t *list = read_array(&p->r, v, "grounds", false);
-    struct pack_ground *items = read_room(&p->r, json_array_size(list), sizeof(struct pack_ground));
-    size_t at = reader_key(&p->r, "grounds");
+    const json_t *names = json_object_get(v, "channels");
+    unsigned ret = 0;
 
-    k->grounds = items;
-    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
-        size_t mark = reader_index(&p->r, i);
-        read_ground(p, json_array_get(list, i), &items[i]);
-        k->n_grounds = i + 1;
-        reader_up(&p->r, mark);
+    for (size_t c = 0; c < json_array_size(names); c++) {
+        const char *name = json_string_value(json_array_get(names, c));
+
+        if (name != NULL && strcmp(name, "public") == 0)
+            ret |= CHANNEL_PUBLIC;
+        else if (name != NULL && strcmp(name, "staff") == 0)
+            ret |= CHANNEL_STAFF;
     }
-    reader_up(&p->r, at);
+    if (ret == 0)
+        reader_fault(r, "channels", "missing", "写 public 或 staff。",
+                     "public or staff is expected.");
+    return ret;
 }
 
-static void read_required(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+static void read_required(struct reader *r, const json_t *v, void *one)
 {
     static const char *const keys[] = {"path", "channels", "unless", "message", "basis", NULL};
-    const json_t *list = read_array(&p->r, v, "required", true);
-    struct required_field *items =
-        read_room(&p->r, json_array_size(list), sizeof(struct required_field));
-    size_t at = reader_key(&p->r, "required");
+    struct required_field *ret = one;
 
-    k->required = items;
-    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
-        const json_t *item = json_array_get(list, i);
-        const json_t *channels = json_object_get(item, "channels");
-        size_t mark = reader_index(&p->r, i);
-        if (read_object(&p->r, item, keys)) {
-            items[i].path = read_text(&p->r, item, "path", true);
-            items[i].unless = read_text(&p->r, item, "unless", false);
-            items[i].message = read_label(&p->r, item, "message", true);
-            items[i].basis = read_basis(p, item, "basis", false);
-            for (size_t c = 0; c < json_array_size(channels); c++) {
-                const char *name = json_string_value(json_array_get(channels, c));
-                if (name != NULL && strcmp(name, "public") == 0)
-                    items[i].channels |= CHANNEL_PUBLIC;
-                else if (name != NULL && strcmp(name, "staff") == 0)
-                    items[i].channels |= CHANNEL_STAFF;
-            }
-            if (items[i].channels == 0)
-                reader_fault(&p->r, "channels", "missing", "写 public 或 staff。",
-                             "public or staff is expected.");
-        }
-        k->n_required = i + 1;
-        reader_up(&p->r, mark);
-    }
-    reader_up(&p->r, at);
+    if (!read_object(r, v, keys))
+        return;
+    ret->path = read_text(r, v, "path", true);
+    ret->unless = read_text(r, v, "unless", false);
+    ret->message = read_label(r, v, "message", true);
+    ret->basis = read_basis(pack_reader_of(r), v, "basis", false);
+    ret->channels = read_channels(r, v);
 }
 
-static void read_not_asked(struct pack_reader *p, const json_t *v, struct pack_kind *k)
+static void read_not_asked(struct reader *r, const json_t *v, void *one)
 {
     static const char *const keys[] = {"path", "why", NULL};
-    const json_t *list = read_array(&p->r, v, "not_asked", false);
-    struct unasked_field *items =
-        read_room(&p->r, json_array_size(list), sizeof(struct unasked_field));
+    struct unasked_field *ret = one;
+
+    if (!read_object(r, v, keys))
+        return;
+    ret->path = read_text(r, v, "path", true);
+    ret->why = read_label(r, v, "why", true);
+}
+
+/* What must be given cannot be what must not be asked for. */
+static void check_not_asked(struct pack_reader *p, const struct pack_kind *k)
+{
     size_t at = reader_key(&p->r, "not_asked");
 
-    k->not_asked = items;
-    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
-        const json_t *item = json_array_get(list, i);
+    for (size_t i = 0; i < k->n_not_asked; i++) {
         size_t mark = reader_index(&p->r, i);
 
-        if (read_object(&p->r, item, keys)) {
-            items[i].path = read_text(&p->r, item, "path", true);
-            items[i].why = read_label(&p->r, item, "why", true);
-        }
-        for (size_t q = 0; items[i].path != NULL && q < k->n_required; q++)
-            if (strcmp(k->required[q].path, items[i].path) == 0)
+        for (size_t q = 0; k->not_asked[i].path != NULL && q < k->n_required; q++)
+            if (k->required[q].path != NULL &&
+                strcmp(k->required[q].path, k->not_asked[i].path) == 0)
                 reader_fault(&p->r, "path", "required", "这一项又是必填的。",
                              "This field is required as well.");
-        k->n_not_asked = i + 1;
         reader_up(&p->r, mark);
     }
     reader_up(&p->r, at);
@@ -440,13 +430,17 @@ static void read_kind(struct pack_reader *p, const json_t *v, struct pack_kind *
         return;
     k->initial = state_named(p, k, "initial", read_text(&p->r, v, "initial", true));
     k->n_creation = read_clocks(p, v, "creation", k->creation);
-    read_outcomes(p, v, k);
-    read_grounds(p, v, k);
+    k->outcomes =
+        read_each(&p->r, v, "outcomes", sizeof *k->outcomes, read_outcome, &k->n_outcomes);
+    k->grounds = read_any(&p->r, v, "grounds", sizeof *k->grounds, read_ground, &k->n_grounds);
     read_transitions(p, v, k);
     read_why_not(p, v, k);
-    read_required(p, v, k);
+    k->required =
+        read_each(&p->r, v, "required", sizeof *k->required, read_required, &k->n_required);
     read_jurisdiction(p, v, k);
-    read_not_asked(p, v, k);
+    k->not_asked =
+        read_any(&p->r, v, "not_asked", sizeof *k->not_asked, read_not_asked, &k->n_not_asked);
+    check_not_asked(p, k);
 }
 
 void read_kinds(struct pack_reader *p, const json_t *root)

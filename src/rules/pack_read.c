@@ -163,7 +163,7 @@ static void read_deadline(struct pack_reader *p, const json_t *v, struct deadlin
                                        "of_filer",
                                        "target",
                                        NULL};
-    static const char *const units[] = {"WD", "ND", NULL};
+    static const char *const units[] = {"WD", "ND", "Y", NULL};
     static const char *const rolls[] = {"NONE", "STATUTORY", "ANY_OFFDAY", NULL};
     static const char *const froms[] = {"receipt", "act", NULL};
     struct reader *r = &p->r;
@@ -189,6 +189,11 @@ static void read_deadline(struct pack_reader *p, const json_t *v, struct deadlin
     d.effect = read_label(r, v, "effect", false);
     d.basis = read_basis(p, v, "basis", !p->of_register);
     d.extension_basis = read_basis(p, v, "extension_basis", d.extension > 0);
+    if (d.unit == UNIT_YEARS &&
+        (p->of_register || d.pauses_excluded || d.extension > 0 || d.target > 0))
+        reader_fault(
+            r, "unit", "range", "按年算的期限没有暂停、延长和内部目标，台账里也不用。",
+            "A term in years has no pauses, extensions or target, and no register has one.");
     if ((d.extension > 0) != (d.extensions_max > 0))
         reader_fault(r, "extensions_max", "range", "延长的长度和次数要一起写。",
                      "extension and extensions_max go together.");

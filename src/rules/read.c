@@ -207,10 +207,9 @@ void *read_room(struct reader *r, size_t n, size_t bytes)
     return room;
 }
 
-void *read_each(struct reader *r, const json_t *v, const char *key, size_t bytes,
-                read_member_fn one, size_t *ret_n)
+static void *read_list(struct reader *r, const json_t *list, const char *key, size_t bytes,
+                       read_member_fn one, size_t *ret_n)
 {
-    const json_t *list = read_array(r, v, key, true);
     char *room = read_room(r, json_array_size(list), bytes);
     size_t at = reader_key(r, key);
 
@@ -223,4 +222,16 @@ void *read_each(struct reader *r, const json_t *v, const char *key, size_t bytes
     }
     reader_up(r, at);
     return room;
+}
+
+void *read_each(struct reader *r, const json_t *v, const char *key, size_t bytes,
+                read_member_fn one, size_t *ret_n)
+{
+    return read_list(r, read_array(r, v, key, true), key, bytes, one, ret_n);
+}
+
+void *read_any(struct reader *r, const json_t *v, const char *key, size_t bytes, read_member_fn one,
+               size_t *ret_n)
+{
+    return read_list(r, read_array(r, v, key, false), key, bytes, one, ret_n);
 }

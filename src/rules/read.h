@@ -53,5 +53,8 @@ typedef void (*read_member_fn)(struct reader *r, const json_t *v, void *one);
  * them, when it is empty, absent or too much for the arena. */
 void *read_each(struct reader *r, const json_t *v, const char *key, size_t bytes,
                 read_member_fn one, size_t *ret_n);
+/* The same of an array that may be left out. */
+void *read_any(struct reader *r, const json_t *v, const char *key, size_t bytes, read_member_fn one,
+               size_t *ret_n);
 
 #endif

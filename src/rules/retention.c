@@ -83,12 +83,7 @@ const struct retention_least *retention_least_of(const struct retention_pack *ru
 
 date_t retention_last_day(date_t ended_on, int years)
 {
-    int year, month, day;
-    date_t last;
-
-    date_to_ymd(ended_on, &year, &month, &day);
-    last = date_from_ymd(year + years, month, day);
-    return last != DATE_NONE ? last : date_from_ymd(year + years, month, day - 1);
+    return date_years_later(ended_on, years);
 }
 
 date_t retention_cut(date_t today, int years)

@@ -41,7 +41,7 @@ struct label cross_column_label(enum cross_column column);
 enum err_code matters_save(struct call *call, const struct list_filter *filter) MUST_CHECK;
 enum err_code table_save(struct call *call, const struct cross_table *table) MUST_CHECK;
 /* api_retention.c */
-handler_fn retention_get;
+handler_fn retention_get, holds_get, holds_post, hold_lift_post;
 /* api_visits.c */
 handler_fn visits_get, visit_result_post, visit_answer_post, visit_drop_post, visit_rates_get;
 /* api_calendars.c */

@@ -42,6 +42,8 @@ static void write_permissions(struct call *call)
         {"duty", MAY_READ_DUTY},
         {"write_business", MAY_WRITE_BUSINESS},
         {"export", MAY_EXPORT},
+        {"retention", MAY_READ_RETENTION},
+        {"hold", MAY_HOLD},
         {"read_visits", MAY_READ_VISITS},
         {"orders", MAY_READ_ORDER},
         {"cases", MAY_READ_CASE},

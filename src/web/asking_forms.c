@@ -1,4 +1,4 @@
-/* What saved views and return visits take. */
+/* What saved views, return visits and holds take. */
 #include "web/asking_forms.h"
 
 #define LIST(array) .choices = (array), .n_choices = sizeof(array) / sizeof((array)[0])
@@ -31,3 +31,17 @@ static const struct form_field visit_answer_fields[] = {
 };
 const struct form form_visit_answer = {visit_answer_fields,
                                        sizeof visit_answer_fields / sizeof visit_answer_fields[0]};
+
+static const struct form_field hold_fields[] = {
+    {"number", INPUT_TEXT, .required = true, .max_bytes = 40, .zh = "编号", .en = "The number"},
+    {"reason", INPUT_TEXT, .required = true, .max_bytes = 2000, .max_chars = 500,
+     .zh = "保留的理由", .en = "Why it is kept"},
+};
+const struct form form_hold = {hold_fields, sizeof hold_fields / sizeof hold_fields[0]};
+
+static const struct form_field hold_lift_fields[] = {
+    {"reason", INPUT_TEXT, .required = true, .max_bytes = 2000, .max_chars = 500,
+     .zh = "解除的理由", .en = "Why it is no longer kept"},
+};
+const struct form form_hold_lift = {hold_lift_fields,
+                                    sizeof hold_lift_fields / sizeof hold_lift_fields[0]};

@@ -157,6 +157,7 @@ static enum err_code effect_accept(struct act_run *run)
 
 static enum err_code effect_refuse(struct act_run *run)
 {
+    TRY(procedure_ground_term(run));
     if (!run->d.step.to->ended)
         procedure_propose(run);
     return effect_take_up(run);

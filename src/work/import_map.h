@@ -1,5 +1,5 @@
-/* Maps: which column of a file becomes what. Private to the import; docs/import.md describes the
- * JSON. */
+/* Maps: which column of a file becomes what. Private to the import, but for reading one alone,
+ * which `pack check` does too; docs/import.md describes the JSON. */
 #ifndef FANGXIN_WORK_IMPORT_MAP_H
 #define FANGXIN_WORK_IMPORT_MAP_H
 

@@ -436,6 +436,9 @@ enum err_code letter_bytes(struct op *op, const struct record *r, struct buf *ou
     char sha256[2 * sizeof hash + 1];
     size_t before = out->len;
 
+    if (json_object_get(r->state, "purged") != NULL)
+        return refuse(op, ERR_NOT_FOUND, "letter", "letter_purged", "保存期满，文书已经清除。",
+                      "The letter was deleted at the end of its term of keeping.");
     if (blob == NULL)
         return refuse(op, ERR_NOT_FOUND, "letter", "letter_making", "文书还在制作，过几秒再看",
                       "The letter is being made; look again in a few seconds.");

@@ -3,11 +3,11 @@
  * A record of kind "letter". Its state:
  *   {"matter", "body": in whose name, "unit": whose officer made it, "status": issuing | issued |
  *    voided, "day", "form", "form_revision", "series", "year", "n", "number", "code", "secret",
- * "by", "at", "blob", "size", "pages", "sha256", "services": [{"version", "party", "channel", "at",
- *    "by", "told"}]}
- * `issue` takes the number and seals the filled text; the job `letters` makes the PDF outside the
- * writer and `seal` stores it with its SHA-256. A number taken is issued or voided, with a reason;
- * after a crash the queue row is still there and the job goes on. */
+ * "by", "at", "blob", "size", "pages", "sha256", "purged": {"at"}, "services": [{"version",
+ * "party", "channel", "at", "by", "told"}]} `issue` takes the number and seals the filled text; the
+ * job `letters` makes the PDF outside the writer and `seal` stores it with its SHA-256. A number
+ * taken is issued or voided, with a reason; after a crash the queue row is still there and the job
+ * goes on. */
 #ifndef FANGXIN_WORK_LETTER_H
 #define FANGXIN_WORK_LETTER_H
 

@@ -139,6 +139,7 @@ enum err_code letter_view(struct op *op, struct snapshot *snap, const struct rec
         TRY(view_service(op, snap, r, m, s, clear, w));
     json_array_end(w);
     TRY(view_voided(op, snap, r, clear, w));
+    json_bool(w, "purged", json_object_get(r->state, "purged") != NULL);
     view_rights(op, r, m, w);
     json_object_end(w);
     return ERR_OK;

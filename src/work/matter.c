@@ -10,6 +10,7 @@
 #include "work/evidence.h"
 #include "work/matter_columns.h"
 #include "work/procedure.h"
+#include "work/retention.h"
 #include "work/reward.h"
 
 static const char *const clock_states[] = {"running", "paused", "met", "missed", "cancelled"};
@@ -240,7 +241,7 @@ static void clocks_save(struct changes *ch, const struct matter *before, const s
 static bool index_differs(const struct matter *before, const struct matter *after)
 {
     return before == NULL || strcmp(before->body, after->body) != 0 ||
-           before->officer != after->officer ||
+           before->officer != after->officer || matter_purged(before) != matter_purged(after) ||
            !json_equal(json_object_get(before->detail, "filing_version"),
                        json_object_get(after->detail, "filing_version"));
 }

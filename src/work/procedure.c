@@ -161,6 +161,39 @@ size_t procedure_recused(struct op *op, const struct matter *m, const int64_t **
     return n;
 }
 
+/* ---- a ground that rests on a term ---- */
+
+static enum err_code not_passed(struct act_run *run, const struct pack_ground *g,
+                                const struct deadline_due *due)
+{
+    struct arena *arena = run->op->arena;
+    char last[DATE_TEXT];
+
+    date_format(due->due, last);
+    return err_field(
+        &run->op->err, ERR_INVALID, g->term_from, "within_term",
+        arena_printf(arena, "从这一天算，%s到 %s 为止，收到时还没有过", g->term->label.zh, last),
+        arena_printf(
+            arena, "Counted from that day it ends on %s and had not passed at the receipt.", last));
+}
+
+enum err_code procedure_ground_term(struct act_run *run)
+{
+    struct op *op = run->op;
+    const char *code = text_of(run, "ground"), *from;
+    const struct pack_ground *g =
+        code == NULL ? NULL : pack_ground(matter_pack(op, run->m), matter_kind_of(run->m), code);
+    date_t received = date_of_instant(run->m->received_at, op->zone_min);
+    struct deadline_due due;
+
+    from = g == NULL || g->term == NULL ? NULL : text_of(run, g->term_from);
+    if (from == NULL)
+        return ERR_OK;
+    TRY(deadline_compute(g->term, date_parse(from), NULL, 0, 0, op->setup->calendar, &due,
+                         &op->err));
+    return received > due.due ? ERR_OK : not_passed(run, g, &due);
+}
+
 /* ---- a refusal that two officers make ---- */
 
 void procedure_propose(struct act_run *run)

@@ -30,6 +30,8 @@ void procedure_act_facts(struct act_run *run);
 size_t procedure_recused(struct op *op, const struct matter *m, const int64_t **ret);
 
 /* Effects, one per act. */
+/* ERR_INVALID at the field of the ground's term where that had not passed at the receipt. */
+enum err_code procedure_ground_term(struct act_run *run) MUST_CHECK;
 void procedure_propose(struct act_run *run);
 void procedure_drop_proposal(struct act_run *run);
 enum err_code procedure_confirm_refusal(struct act_run *run) MUST_CHECK;

@@ -3,6 +3,7 @@
 #include "work/case.h"
 #include "work/entry.h"
 #include "work/group.h"
+#include "work/hold.h"
 #include "work/letter.h"
 #include "work/order.h"
 
@@ -13,6 +14,7 @@ const struct record_kind record_kinds[] = {
     {"diary", NULL, NULL, NULL},
     {ENTRY, entry_project, entry_check, entry_cells},
     {"group", group_project, group_check, NULL},
+    {HOLD, NULL, NULL, NULL},
     {"import", NULL, NULL, NULL},
     {"import_map", NULL, NULL, NULL},
     {"letter", letter_project, letter_check, NULL},

@@ -10,12 +10,13 @@
 #include "work/acts.h"
 #include "work/draft.h"
 #include "work/evidence_file.h"
+#include "work/hold.h"
+#include "work/letter.h"
+#include "work/retention_internal.h"
 #include "work/setup.h"
 
 #define BETWEEN " ,"
-#define TERMS_MAX 32
-#define PERSONS_MAX 4 /* roles of one matter */
-#define AT_ONCE 20    /* matters in one change set */
+#define AT_ONCE 20 /* matters in one change set */
 
 bool matter_purged(const struct matter *m)
 {
@@ -23,11 +24,6 @@ bool matter_purged(const struct matter *m)
 }
 
 /* ---- the settings ---- */
-
-struct term {
-    const char *pack;
-    int years;
-};
 
 /* The next word of a setting, in the arena; NULL at its end. */
 static const char *next_word(struct op *op, const char **at)
@@ -42,17 +38,32 @@ static const char *next_word(struct op *op, const char **at)
     return word;
 }
 
-/* "pack=years"; false when it is not that. */
-static bool read_term(struct op *op, const char *word, struct term *ret)
+static bool read_years(const char *text, int *ret)
 {
-    const char *equals = strchr(word, '=');
     int64_t years;
 
-    if (equals == NULL || !text_int64(equals + 1, &years) || years < 1 ||
-        years > RETENTION_YEARS_MAX)
+    if (text == NULL || !text_int64(text, &years) || years < 1 || years > RETENTION_YEARS_MAX)
         return false;
-    *ret = (struct term){arena_strndup(op->arena, word, (size_t)(equals - word)), (int)years};
-    return ret->pack != NULL;
+    *ret = (int)years;
+    return true;
+}
+
+/* "pack=years" or "pack=years/years of papers"; false when it is neither. */
+static bool read_term(struct op *op, const char *word, struct term *ret)
+{
+    const char *equals = strchr(word, '='), *slash;
+
+    *ret = (struct term){0};
+    if (equals == NULL)
+        return false;
+    ret->pack = arena_strndup(op->arena, word, (size_t)(equals - word));
+    slash = strchr(++equals, '/');
+    if (slash != NULL && !read_years(slash + 1, &ret->papers))
+        return false;
+    return ret->pack != NULL &&
+           read_years(slash == NULL ? equals
+                                    : arena_strndup(op->arena, equals, (size_t)(slash - equals)),
+                      &ret->years);
 }
 
 static enum err_code refuse(struct op *op, const char *word, const char *code, const char *zh,
@@ -69,10 +80,16 @@ static enum err_code check_term(struct op *op, const char *word)
     struct term t;
 
     if (!read_term(op, word, &t))
-        return refuse(op, word, "format", "写成 market-2026=10（规则包=年数，1 到 100）",
-                      "Write market-2026=10 (rule pack=years, 1 to 100).");
+        return refuse(op, word, "format",
+                      "写成 market-2026=10 或者 market-2026=10/30（规则包=个人信息和证据的年数/"
+                      "文字和文书的年数，1 到 100）",
+                      "Write market-2026=10 or market-2026=10/30 (rule pack=years for persons and "
+                      "evidence/years for texts and letters, 1 to 100).");
     if (setup_pack(op->setup, t.pack) == NULL)
         return refuse(op, word, "unknown_pack", "没有这个规则包", "There is no such rule pack.");
+    if (t.papers != 0 && t.papers < t.years)
+        return refuse(op, word, "range", "文字和文书不能比个人信息和证据先清除",
+                      "Texts and letters cannot go before persons and evidence.");
     least = retention_least_of(op->setup->retention, t.pack);
     if (least == NULL || t.years >= least->years)
         return ERR_OK;
@@ -94,20 +111,7 @@ enum err_code retention_years_check(struct op *op, const char *value)
     return ERR_OK;
 }
 
-enum err_code retention_hold_check(struct op *op, const char *value)
-{
-    for (const char *word; (word = next_word(op, &value)) != NULL;) {
-        int64_t id;
-
-        if (number_parse(word, op->setup->number_key, &id, &op->err) == ERR_OK)
-            continue;
-        err_clear(&op->err);
-        return refuse(op, word, "format", "不是编号", "This is not a number of a matter.");
-    }
-    return ERR_OK;
-}
-
-static size_t read_terms(struct op *op, struct term ret[TERMS_MAX])
+size_t retention_terms(struct op *op, struct term ret[TERMS_MAX])
 {
     const char *at = op->setup->retention_years;
     size_t n = 0;
@@ -117,34 +121,13 @@ static size_t read_terms(struct op *op, struct term ret[TERMS_MAX])
     return n;
 }
 
-static bool is_held(struct op *op, int64_t id)
-{
-    const char *at = op->setup->retention_hold;
-
-    for (const char *word; at != NULL && (word = next_word(op, &at)) != NULL;) {
-        int64_t held;
-
-        if (number_parse(word, op->setup->number_key, &held, &op->err) != ERR_OK)
-            err_clear(&op->err);
-        else if (held == id)
-            return true;
-    }
-    return false;
-}
-
 /* ---- what is over ---- */
 
-/* Where a page ended: the term, and the end and id of its last matter. */
-struct mark {
-    size_t term;
-    int64_t ended_at, id;
-};
-
-struct over {
-    int64_t id;
-    const struct term *term;
-    date_t since; /* the day from which the term runs */
-};
+/* The instant before which a matter must have ended for its term to be over. */
+static int64_t cut_of(const struct op *op, date_t on, int years)
+{
+    return years == 0 ? 0 : instant_of_date(retention_cut(on, years) + 1, op->zone_min);
+}
 
 static enum err_code over_of(struct op *op, struct snapshot *snap, const struct term *terms,
                              date_t on, struct mark *mark, struct over *ret, size_t max,
@@ -152,15 +135,16 @@ static enum err_code over_of(struct op *op, struct snapshot *snap, const struct 
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     const struct term *t = &terms[mark->term];
-    int64_t cut = instant_of_date(retention_cut(on, t->years) + 1, op->zone_min);
+    int64_t papers = cut_of(op, on, t->papers);
     bool row;
 
     TRY(snapshot_prepare(op, snap, SQL_retention_over, &s));
     TRY(stmt_bind_text(op, s, 1, t->pack));
-    TRY(stmt_bind_int64(op, s, 2, cut));
+    TRY(stmt_bind_int64(op, s, 2, cut_of(op, on, t->years)));
     TRY(stmt_bind_int64(op, s, 3, mark->ended_at));
     TRY(stmt_bind_int64(op, s, 4, mark->id));
     TRY(stmt_bind_int64(op, s, 5, (int64_t)(max - *ret_n)));
+    TRY(stmt_bind_int64(op, s, 6, papers));
     for (;;) {
         int64_t ended, rested;
 
@@ -171,14 +155,27 @@ static enum err_code over_of(struct op *op, struct snapshot *snap, const struct 
         rested = stmt_int64(s, 2);
         *mark = (struct mark){mark->term, ended, stmt_int64(s, 0)};
         ret[(*ret_n)++] = (struct over){
-            mark->id, t, date_of_instant(ended > rested ? ended : rested, op->zone_min)};
+            mark->id, t, date_of_instant(ended > rested ? ended : rested, op->zone_min),
+            ended < papers && rested < papers};
     }
 }
 
-/* Goes on behind the mark, over the terms in turn, until the page is full or all are done. */
-static enum err_code next_page(struct op *op, struct snapshot *snap, const struct term *terms,
-                               size_t n_terms, date_t on, struct mark *mark, struct over *ret,
-                               size_t max, size_t *ret_n)
+enum err_code retention_count(struct op *op, struct snapshot *snap, const struct term *t, date_t on,
+                              int64_t max, int64_t *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+
+    TRY(snapshot_prepare(op, snap, SQL_retention_count, &s));
+    TRY(stmt_bind_text(op, s, 1, t->pack));
+    TRY(stmt_bind_int64(op, s, 2, cut_of(op, on, t->years)));
+    TRY(stmt_bind_int64(op, s, 3, cut_of(op, on, t->papers)));
+    TRY(stmt_bind_int64(op, s, 4, max));
+    return stmt_one_number(op, s, ret);
+}
+
+enum err_code retention_page(struct op *op, struct snapshot *snap, const struct term *terms,
+                             size_t n_terms, date_t on, struct mark *mark, struct over *ret,
+                             size_t max, size_t *ret_n)
 {
     *ret_n = 0;
     while (mark->term < n_terms) {
@@ -191,23 +188,21 @@ static enum err_code next_page(struct op *op, struct snapshot *snap, const struc
 }
 
 /* Roles of those who filed it that are still there. */
-static enum err_code persons_of(struct op *op, struct snapshot *snap, int64_t id,
-                                const char *ret[PERSONS_MAX], size_t *ret_n)
+static enum err_code persons_of(struct op *op, struct snapshot *snap, int64_t id, struct left *ret)
 {
     static const int sql[] = {SQL_person_indexes, SQL_reporter_index};
     bool row;
 
-    *ret_n = 0;
     for (size_t i = 0; i < 2; i++) {
         CLEANUP(stmt_closep) struct stmt *s = NULL;
 
         TRY(snapshot_prepare(op, snap, sql[i], &s));
         TRY(stmt_bind_int64(op, s, 1, id));
-        while (*ret_n < PERSONS_MAX) {
+        while (ret->n_persons < PERSONS_MAX) {
             TRY(stmt_step(op, s, &row));
             if (!row)
                 break;
-            ret[(*ret_n)++] = stmt_text_dup(op, s, 0);
+            ret->persons[ret->n_persons++] = stmt_text_dup(op, s, 0);
         }
     }
     return ERR_OK;
@@ -222,6 +217,38 @@ static int64_t files_left(const struct matter *m)
     for (size_t i = 0; i < n; i++)
         left += !files[i].purged;
     return left;
+}
+
+/* Letters whose text is still there, newest first. */
+static enum err_code letters_of(struct op *op, struct snapshot *snap, int64_t id, struct left *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row;
+
+    TRY(snapshot_prepare(op, snap, SQL_retention_letters, &s));
+    TRY(stmt_bind_int64(op, s, 1, id));
+    while (ret->n_letters < LETTERS_MAX) {
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            return ERR_OK;
+        ret->letters[ret->n_letters++] = stmt_int64(s, 0);
+    }
+    return ERR_OK;
+}
+
+enum err_code retention_left(struct op *op, struct snapshot *snap, const struct matter *m,
+                             bool papers, struct left *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+
+    *ret = (struct left){.files = files_left(m)};
+    TRY(persons_of(op, snap, m->id, ret));
+    if (!papers)
+        return ERR_OK;
+    TRY(snapshot_prepare(op, snap, SQL_text_count, &s));
+    TRY(stmt_bind_int64(op, s, 1, m->id));
+    TRY(stmt_one_number(op, s, &ret->texts));
+    return letters_of(op, snap, m->id, ret);
 }
 
 /* ---- taking away ---- */
@@ -265,38 +292,90 @@ static void forget_persons(struct changes *ch, int64_t id)
     }
 }
 
-static json_t *what_went(struct op *op, const struct term *t, const char *const *persons,
-                         size_t n_persons, int64_t files)
+static void forget_texts(struct changes *ch, int64_t record)
 {
-    json_t *roles = json_array();
-
-    for (size_t i = 0; i < n_persons; i++)
-        json_array_append_new(roles, json_string(persons[i]));
-    return json_pack("{s:I, s:i, s:o, s:I}", "at", (json_int_t)op->now_ms, "years", t->years,
-                     "persons", roles, "files", (json_int_t)files);
+    changes_row(ch, SQL_text_forget, ANY_ROWS, ERR_OK);
+    changes_int(ch, record);
 }
 
-/* What was over a moment ago may have been acted on since: its version decides. */
+/* Its text, its file and what was noted of its service; number, day, code and SHA-256 stay. One
+ * that was never finished is void. */
+static enum err_code forget_letter(struct op *op, struct snapshot *snap, struct changes *ch,
+                                   int64_t id)
+{
+    CLEANUP(record_draft_release) struct record_draft d = {0};
+    CLEANUP(record_release) struct record r = {0};
+
+    TRY(record_load(op, snap, LETTER, id, &r));
+    record_draft_begin(op, &d, &r, "purge", op->now_ms);
+    forget_row(ch, SQL_blob_forget, record_member(&r, "blob"));
+    forget_texts(ch, id);
+    if (strcmp(record_member(&r, "status"), "issuing") == 0) {
+        record_set(&d, "status", json_string("voided"));
+        record_set(&d, "voided",
+                   json_pack("{s:I, s:i, s:I}", "version", (json_int_t)r.version + 1, "by", 0, "at",
+                             (json_int_t)op->now_ms));
+    }
+    record_set(&d, "blob", json_null());
+    record_set(&d, "purged", json_pack("{s:I, s:b}", "at", (json_int_t)op->now_ms, "texts", 1));
+    return record_write(&d, ch);
+}
+
+static enum err_code forget_papers(struct op *op, struct snapshot *snap, struct changes *ch,
+                                   int64_t id, const struct left *left)
+{
+    for (size_t i = 0; i < left->n_letters; i++)
+        TRY(forget_letter(op, snap, ch, left->letters[i]));
+    forget_texts(ch, id);
+    return ERR_OK;
+}
+
+static json_t *what_went(struct op *op, const struct over *o, const struct left *left)
+{
+    json_t *roles = json_array(), *went;
+
+    for (size_t i = 0; i < left->n_persons; i++)
+        json_array_append_new(roles, json_string(left->persons[i]));
+    went = json_pack("{s:I, s:i, s:o, s:I}", "at", (json_int_t)op->now_ms, "years", o->term->years,
+                     "persons", roles, "files", (json_int_t)left->files);
+    if (o->papers && went != NULL) {
+        json_object_set_new(went, "papers", json_integer(o->term->papers));
+        json_object_set_new(went, "texts", json_integer(left->texts));
+        json_object_set_new(went, "letters", json_integer((json_int_t)left->n_letters));
+    }
+    return went;
+}
+
+/* What was over a moment ago may have been acted on since: its version decides. Nor does anything
+ * go that somebody put on hold in this moment. */
 static enum err_code purge_one(struct op *op, struct snapshot *snap, const struct over *o,
                                int64_t *ret_n)
 {
     CLEANUP(matter_release) struct matter m = {0}, before = {0};
     CLEANUP(draft_release) struct draft d = {0};
-    const char *persons[PERSONS_MAX];
     struct changes *ch = changes_new(op);
     enum err_code rc;
-    size_t n;
+    struct left left;
+    bool held;
 
     TRY(matter_load(op, snap, o->id, &m));
-    TRY(persons_of(op, snap, o->id, persons, &n));
+    TRY(hold_is_on(op, snap, m.number, &held));
+    if (held)
+        return ERR_OK;
+    TRY(retention_left(op, snap, &m, o->papers, &left));
     matter_copy(&m, &before);
+    hold_guard(ch, m.id, m.number);
     draft_begin(op, &d, &m, "purge", op->now_ms);
-    draft_detail(&d, "purged", what_went(op, o->term, persons, n, files_left(&m)));
+    draft_detail(&d, "purged", what_went(op, o, &left));
     forget_files(ch, &d);
     forget_persons(ch, o->id);
+    if (o->papers)
+        TRY(forget_papers(op, snap, ch, o->id, &left));
     TRY(draft_record(&d, ch));
     if (m.consumer != NULL)
         m.consumer = "";
+    if (o->papers && m.title != NULL)
+        m.title = "";
     matter_save(op, ch, &before, &m);
     rc = store_apply(op, ch, QUEUE_BULK);
     if (rc == ERR_CONFLICT) { /* the next run looks again */
@@ -310,7 +389,7 @@ static enum err_code purge_one(struct op *op, struct snapshot *snap, const struc
 enum err_code retention_purge(struct op *op, size_t max, int64_t *ret_n)
 {
     struct term terms[TERMS_MAX];
-    size_t n_terms = read_terms(op, terms), n = AT_ONCE;
+    size_t n_terms = retention_terms(op, terms), n = AT_ONCE;
     date_t today = date_of_instant(op->now_ms, op->zone_min);
     struct mark mark = {0};
 
@@ -320,111 +399,9 @@ enum err_code retention_purge(struct op *op, size_t max, int64_t *ret_n)
         struct over page[AT_ONCE];
 
         TRY(snapshot_open(op, &snap));
-        TRY(next_page(op, snap, terms, n_terms, today, &mark, page, AT_ONCE, &n));
+        TRY(retention_page(op, snap, terms, n_terms, today, &mark, page, AT_ONCE, &n));
         for (size_t i = 0; i < n; i++)
-            if (!is_held(op, page[i].id))
-                TRY(purge_one(op, snap, &page[i], ret_n));
+            TRY(purge_one(op, snap, &page[i], ret_n));
     }
-    return ERR_OK;
-}
-
-/* ---- looking ahead ---- */
-
-static bool read_mark(struct op *op, const char *text, size_t n_terms, struct mark *ret)
-{
-    const char *a = strchr(text, '.'), *b = a == NULL ? NULL : strchr(a + 1, '.');
-    int64_t term;
-
-    *ret = (struct mark){0};
-    if (*text == '\0')
-        return true;
-    if (b == NULL || !text_int64(arena_strndup(op->arena, text, (size_t)(a - text)), &term) ||
-        !text_int64(arena_strndup(op->arena, a + 1, (size_t)(b - a - 1)), &ret->ended_at) ||
-        !text_int64(b + 1, &ret->id) || term < 0 || (size_t)term > n_terms)
-        return false;
-    ret->term = (size_t)term;
-    return true;
-}
-
-static void write_day(struct json_writer *w, const char *key, date_t day)
-{
-    char text[DATE_TEXT];
-
-    date_format(day, text);
-    json_text(w, key, text);
-}
-
-static enum err_code write_one(struct op *op, struct snapshot *snap, const struct over *o,
-                               struct json_writer *w, int64_t *hidden)
-{
-    CLEANUP(matter_release) struct matter m = {0};
-    const char *persons[PERSONS_MAX];
-    struct record_facts facts;
-    size_t n;
-
-    TRY(matter_load(op, snap, o->id, &m));
-    facts = matter_facts(op, &m);
-    if (!may(&op->actor, MAY_READ, &facts).yes) {
-        ++*hidden;
-        return ERR_OK;
-    }
-    TRY(persons_of(op, snap, o->id, persons, &n));
-    json_object_begin(w);
-    json_text(w, "number", m.number);
-    json_text(w, "kind", m.kind);
-    json_text(w, "pack", o->term->pack);
-    write_day(w, "ended_on", o->since);
-    write_day(w, "kept_until", retention_last_day(o->since, o->term->years));
-    json_bool(w, "held", is_held(op, o->id));
-    json_int(w, "persons", (int64_t)n);
-    json_int(w, "files", files_left(&m));
-    json_object_end(w);
-    return ERR_OK;
-}
-
-static void write_terms(const struct term *terms, size_t n, struct json_writer *w)
-{
-    json_open_array(w, "terms");
-    for (size_t i = 0; i < n; i++) {
-        json_object_begin(w);
-        json_text(w, "pack", terms[i].pack);
-        json_int(w, "years", terms[i].years);
-        json_object_end(w);
-    }
-    json_array_end(w);
-}
-
-enum err_code retention_write(struct op *op, date_t on, const char *after, size_t max,
-                              struct json_writer *w)
-{
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    struct record_facts own = {.body_path = op->actor.body_path};
-    struct over *page = ARENA_ARRAY(op->arena, struct over, max + 1);
-    struct term terms[TERMS_MAX];
-    size_t n_terms = read_terms(op, terms), n;
-    int64_t hidden = 0;
-    struct mark mark;
-
-    TRY(may_check(&op->actor, MAY_READ_RETENTION, &own, &op->err));
-    if (page == NULL)
-        return err_set(&op->err, ERR_NO_MEMORY, "retention");
-    if (!read_mark(op, after, n_terms, &mark))
-        return err_field(&op->err, ERR_INVALID, "after", "cursor", "翻页的位置不对，请从第一页看起",
-                         "This page mark does not fit the list; begin with the first page");
-    TRY(snapshot_open(op, &snap));
-    TRY(next_page(op, snap, terms, n_terms, on, &mark, page, max, &n));
-    json_object_begin(w);
-    write_day(w, "on", on);
-    write_terms(terms, n_terms, w);
-    json_open_array(w, "items");
-    for (size_t i = 0; i < n; i++)
-        TRY(write_one(op, snap, &page[i], w, &hidden));
-    json_array_end(w);
-    json_int(w, "hidden", hidden);
-    json_text(w, "next",
-              n < max ? NULL
-                      : arena_printf(op->arena, "%zu.%lld.%lld", mark.term,
-                                     (long long)mark.ended_at, (long long)mark.id));
-    json_object_end(w);
     return ERR_OK;
 }

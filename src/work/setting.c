@@ -11,7 +11,6 @@
 #define VALUE_MAX 400
 #define TEXT_MAX 1000          /* as much as the field of the letter takes */
 #define HOUSE_TARGETS_MAX 8000 /* a target for each office of a district */
-#define HOLD_MAX 8000          /* some five hundred numbers */
 
 const struct setting_known settings_known[] = {
     {"site.phone", "phone shown on the portal"},
@@ -25,9 +24,8 @@ const struct setting_known settings_known[] = {
     {"letters.review", "what refusals say of review and suit, where the officer writes nothing "
                        "else: 不服本决定的，可以…"},
     {"retention.years",
-     "how many years matters under each rule pack are kept after they ended; empty: "
-     "for ever: market-2026=10 …"},
-    {"retention.hold", "matters that are kept all the same, by number: 2611-00021-K …"},
+     "how many years matters under each rule pack are kept after they ended, persons and evidence, "
+     "and texts and letters; empty: for ever: market-2026=10/30 pboc-2020=5 …"},
     {"scanner", "virus scanner for evidence: path of clamd's socket, or HOST:PORT; empty: none"},
     {"relay", "mail relay that takes messages: path of a socket, HOST:PORT, or smtps://HOST:PORT; "
               "empty: none"},
@@ -60,7 +58,6 @@ static const struct {
     {"deadlines.targets", HOUSE_TARGETS_MAX, house_targets_check},
     {"letters.review", TEXT_MAX, NULL},
     {"retention.years", VALUE_MAX, retention_years_check},
-    {"retention.hold", HOLD_MAX, retention_hold_check},
     {"relay.from", VALUE_MAX, address_check},
 };
 

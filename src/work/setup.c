@@ -336,7 +336,6 @@ static enum err_code fill(struct op *op, struct held *h)
     TRY(read_setting(op, snap, "letters.review", &h->setup.letter_review));
     TRY(read_setting(op, snap, "deadlines.targets", &h->setup.targets));
     TRY(read_setting(op, snap, "retention.years", &h->setup.retention_years));
-    TRY(read_setting(op, snap, "retention.hold", &h->setup.retention_hold));
     h->setup.routing = h->routing;
     return ERR_OK;
 }

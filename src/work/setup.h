@@ -71,7 +71,6 @@ struct setup {
     const char *letter_review;   /* setting "letters.review": the house's text on review and suit */
     const char *letter_words;    /* setting "letters.words": CODE=安市监 …; NULL: none */
     const char *retention_years; /* setting "retention.years" (retention.h); NULL: kept for ever */
-    const char *retention_hold;  /* setting "retention.hold"; NULL: none */
     const char *targets;         /* setting "deadlines.targets" (house_target.h); NULL: none */
     const struct letter_forms *letters;
     const struct visit_rules *visits;

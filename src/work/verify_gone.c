@@ -20,24 +20,28 @@ static bool is_person(const char *key)
     return text_starts(key, "person:");
 }
 
-/* Those whom the term of keeping took away. */
+/* What the term of keeping took away: persons of a matter, its texts, those of its letters. */
 static void note_purged(json_t *sealed, const json_t *event_body)
 {
-    const json_t *roles = json_object_get(
-        json_object_get(json_object_get(event_body, "detail"), "purged"), "persons");
+    const json_t *purged = json_object_get(json_object_get(event_body, "detail"), "purged"), *roles;
 
+    if (purged == NULL)
+        purged = json_object_get(json_object_get(event_body, "set"), "purged");
+    roles = json_object_get(purged, "persons");
     for (size_t i = 0; i < json_array_size(roles); i++)
         json_object_del(sealed, json_string_value(json_array_get(roles, i)));
+    if (json_object_get(purged, "texts") != NULL)
+        json_object_del(sealed, "text");
 }
 
 void gone_note(json_t *sealed, int64_t version, const json_t *event_body)
 {
-    json_t *texts = json_object_get(sealed, "text"), *value;
+    json_t *texts, *value;
     bool text = false;
     const char *key;
 
     note_purged(sealed, event_body);
-
+    texts = json_object_get(sealed, "text");
     json_object_foreach(json_object_get(event_body, "commit"), key, value)
     {
         bool person = is_person(key);

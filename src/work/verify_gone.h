@@ -6,7 +6,7 @@
 #include "work/matter.h"
 
 /* Notes what an event of the matter sealed: {"consumer": true, …, "text": [versions]}, and takes
- * out whom a purge took away. */
+ * out whom and what a purge took away. */
 void gone_note(json_t *sealed, int64_t version, const json_t *event_body);
 /* @param[out] ret_table  the table that has not all of it, NULL when it has */
 enum err_code gone_sealed(struct op *op, struct snapshot *snap, int64_t id, const json_t *sealed,

@@ -272,8 +272,15 @@ static void view_actor(struct op *op, const struct row *r, bool party, struct js
     json_object_end(w);
 }
 
+static bool took_papers(const struct row *r)
+{
+    return strcmp(r->act, "purge") == 0 &&
+           json_object_get(json_object_get(json_object_get(r->body, "detail"), "purged"),
+                           "texts") != NULL;
+}
+
 /* Of what is no act of the pack. */
-static struct label label_of_other(const char *act)
+static struct label label_of_other(const struct row *r)
 {
     static const struct {
         const char *act;
@@ -286,8 +293,11 @@ static struct label label_of_other(const char *act)
           "Persons and evidence taken away at the end of the term"}},
     };
 
+    if (took_papers(r))
+        return (struct label){"保存期满，清除文字和文书",
+                              "Texts and letters taken away at the end of the term"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (strcmp(others[i].act, act) == 0)
+        if (strcmp(others[i].act, r->act) == 0)
             return others[i].label;
     return (struct label){"登记", "Registered"};
 }
@@ -299,7 +309,7 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
     bool party = op->actor.kind == ACTOR_PARTY;
     const char *name = party ? act_for_filer(r->act) : r->act;
     const struct pack_act *act = pack_act(matter_pack(op, m), name);
-    struct label other = label_of_other(r->act);
+    struct label other = label_of_other(r);
     const char *only = NULL;
 
     if (party && (!filer_sees(name, &only) || proposed(r)))

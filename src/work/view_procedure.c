@@ -134,6 +134,27 @@ static void view_contacts(struct op *op, const struct matter *m, struct json_wri
     json_array_end(w);
 }
 
+/* Times in which the work stood, finished ones too, and whether a clock stood with it. */
+static void view_pauses(struct op *op, const struct matter *m, struct json_writer *w)
+{
+    const json_t *list = json_object_get(m->detail, "pauses");
+
+    json_open_array(w, "pauses");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *p = json_array_get(list, i), *to = json_object_get(p, "to");
+        date_t from = (date_t)json_integer_value(json_object_get(p, "from"));
+
+        json_object_begin(w);
+        view_choice(op, m, w, "reason", "pause", "reason", filing_text(p, "reason"));
+        view_date(w, "from", from);
+        view_date(w, "to", json_is_integer(to) ? (date_t)json_integer_value(to) : DATE_NONE);
+        json_bool(w, "excluded", json_is_true(json_object_get(p, "excluded")));
+        json_int(w, "days", json_is_integer(to) ? json_integer_value(to) - from : 0);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
 /* Whoever acts for the consumer: what was seen of his authority, and whether it still holds. */
 static void view_proxy(struct op *op, const struct matter *m, struct json_writer *w)
 {
@@ -333,6 +354,7 @@ enum err_code view_procedure(struct op *op, struct snapshot *snap, const struct 
     view_identity(op, m, w);
     view_consents(op, m, w);
     view_contacts(op, m, w);
+    view_pauses(op, m, w);
     view_entrusted(op, m, w);
     view_recused(op, m, w);
     view_handed(op, m, "police", w);

@@ -45,11 +45,14 @@ async function bothRules(t) {
   const filing = complaint({ channel: 'letter', received_at: '2026-04-14T10:00:00+08:00', late_reason: '历史补录' })
   const { number } = await place.api('intake', 'POST', '/matters', { body: filing })
   await place.act('intake', number, 'assign', { body })
-  await place.act('supervisor', number, 'accept')
+  await place.act('supervisor', number, 'accept', { at: '2026-04-20T10:00:00+08:00' })
+  await place.act('supervisor', number, 'pause', { reason: 'appraisal', at: '2026-05-06T09:00:00+08:00' })
+  await place.act('supervisor', number, 'resume', { at: '2026-05-18T09:00:00+08:00' })
   const v = await t.visit()
   await v.as('supervisor')
   await openMatter(v, number)
   await v.page.locator('.rules').waitFor()
+  t.check(/5月6日[^，]*起暂停，5月18日[^，]*恢复，12 天不计期限/.test(await v.page.locator('.procedure').innerText()), 'a finished pause is not on the page')
   t.check((await v.page.locator('.rules').innerText()).includes('现在适用'), 'which rule governs is not said')
   await doAct(v, 'choose_rule', { pack: 'market-2026', reason: '有权机关4月16日才收到' })
   t.check((await v.page.locator('.matter').innerText()).includes('改定适用的规则'), 'who chose is not said')
@@ -76,4 +79,39 @@ async function toTheAuthority(t) {
   t.check(m.status === 'registered' && m.deadlines.some((d) => d.rule === 'D1' && d.state === 'running'), 'the authority has it with its own clock')
 }
 
-export default { 'a negotiation handed over in one press': toTheAuthority, 'two officers refuse': twoOfficers, 'both rules side by side': bothRules }
+/* A matter is put on hold with a reason, and the hold is lifted with one; neither goes without. */
+async function keptAllTheSame(t) {
+  const { number } = await t.place.file(complaint())
+  await t.place.act('intake', number, 'assign', { body })
+  const v = await t.visit()
+  await v.as('supervisor')
+  await v.go('/desk/retention')
+  const { page } = v
+  await page.locator('.put').waitFor()
+  t.check(await page.getByText('没有设置年限，全部长期保存').isVisible(), 'it is not said that nothing goes')
+  await page.locator('.put .no input').fill(number)
+  await page.locator('.put button').click()
+  t.check(await page.locator('.holds .fault').innerText().then((w) => w.includes('写上编号和理由')), 'a hold without a reason is not refused')
+  await page.locator('.put .grow input').fill('涉诉，等判决')
+  await page.keyboard.press('Enter')
+  await page.locator('.kept li', { hasText: number }).waitFor()
+  t.check((await page.locator('.said').innerText()).includes(`已保留 ${number}`), 'what was done is not said')
+  await look(t, v, 'retention')
+  await page.getByRole('button', { name: `解除 ${number}` }).click()
+  await page.waitForFunction(() => document.activeElement?.closest('.lift') !== null)
+  await page.keyboard.press('Enter')
+  t.check((await page.locator('.lift .fault').innerText()).includes('写上为什么解除'), 'a lift without a reason is not refused')
+  await look(t, v, 'lift')
+  await page.locator('.lift input').fill('判决生效')
+  await page.keyboard.press('Enter')
+  await page.locator('.kept li', { hasText: number }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: '已解除' }).click()
+  t.check((await page.locator('.kept li', { hasText: number }).innerText()).includes('判决生效'), 'why it was lifted is not kept')
+  const admin = await t.visit()
+  await admin.as('security')
+  await admin.go('/desk/retention')
+  await admin.page.locator('.holds').waitFor()
+  t.check(!(await admin.page.locator('.put').count()), 'a security officer is offered a hold')
+}
+
+export default { 'kept all the same': keptAllTheSame, 'a negotiation handed over in one press': toTheAuthority, 'two officers refuse': twoOfficers, 'both rules side by side': bothRules }

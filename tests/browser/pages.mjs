@@ -113,6 +113,7 @@ export async function deskPages(place) {
     { name: 'orders', path: '/desk/orders', who: 'supervisor', wait: '.orders' },
     { name: 'calendars', path: '/desk/calendars', who: 'supervisor', wait: '.table' },
     { name: 'access', path: '/desk/access', who: 'auditor' },
+    { name: 'terms of keeping', path: '/desk/retention', who: 'supervisor', wait: '.put' },
     { name: 'no such matter', path: '/desk/matters/2600-00000-0', who: 'supervisor' },
     { name: 'no such page', path: '/desk/nowhere', who: 'supervisor' },
   ]

@@ -36,7 +36,8 @@ GET    /api/v1/matters/{number}/events             .....hh
 POST   /api/v1/hints                               ...nnnn
 GET    /api/v1/access                              nnnn.n.
 GET    /api/v1/orders/export                       .n.nnnn
-GET    /api/v1/retention                           nn...nn
+GET    /api/v1/retention                           nn.....
+GET    /api/v1/holds                               nn.....
 GET    /api/v1/visits                              .....nn
 GET    /api/v1/visits/rates                        .....nn
 """

@@ -123,6 +123,7 @@ def recusal(place, case):
     a = w.go('a.leader', 'decide_recusal', dict(yes, officer=place.ids['a.handler2']), 'mediating', 'officer')
     w.expect('another has it', a['officer']['id'] == place.ids['a.handler2'] and a['first_officer']['id'] == place.ids['a.handler'])
     w.expect('who stands aside is named', a['procedure']['recused'][0]['officer']['id'] == place.ids['a.handler'], str(a['procedure']['recused']))
+    w.expect('a pause that no clock takes out', [(p['reason'], p['to'], p['excluded']) for p in a['procedure']['pauses']] == [('recusal', day(), False)], str(a['procedure']['pauses']))
     w.expect('the time counts', w.clock(a, 'D2')['paused_days'] == 0 and w.clock(a, 'D2')['state'] == 'running')
     w.refused('a.handler', 'note', {'text': '看一眼'}, status=403)
     w.step('and reads nothing', place.officer('a.handler'), 'GET', f'/api/v1/matters/{w.number}', status=403)
@@ -135,7 +136,8 @@ def tester(place, case):
     e = events(w, 'a.handler')[0]
     w.expect('stands in the timeline', '安澜县质检所' in e['text']['zh'] and '指定' in e['text']['zh'], str(e['text']))
     w.refused('a.supervisor', 'decide_recusal', {'decision': 'rejected', 'reason': 'x'}, code='not_allowed')
-    w.go('a.handler', 'resume', {'remark': '合格'}, 'mediating')
+    a = w.go('a.handler', 'resume', {'remark': '合格'}, 'mediating')
+    w.expect('the pause stays on the page', [(p['reason'], p['from'], p['to'], p['excluded'], p['days']) for p in a['procedure']['pauses']] == [('appraisal', day(), day(), True, 0)], str(a['procedure']['pauses']))
     w = Walk(place, 'the sides did not name one under order 20')
     w.to_accepted(complaint(channel='letter', received_at='2026-04-14T23:59:59+08:00', late_reason='历史补录'), 'root.intake')
     w.refused('a.handler', 'pause', {'reason': 'appraisal', 'tester_by': 'authority'}, status=422, field='tester_by')

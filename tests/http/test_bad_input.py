@@ -7,6 +7,7 @@ import io
 import json
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -284,6 +285,58 @@ def guesses(place, s):
     s.step('it passes', place.holder(f['pin']), 'GET', matter(f['number']), status=200)
 
 
+PACKS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'packs')
+# One file of each kind, what is spoilt in it, and the place that must be named.
+SPOILT = [
+    ('rules/market-2026.json', ['deadlines', 0, 'unit'], 'weeks', 'deadlines.0.unit'), ('rules/market-2020.json', ['valid_to'], '2026-04-20', ''),
+    ('rules/case-2018.json', ['states', 0, 'label'], 7, 'states.0.label'), ('orders/12345.json', ['states', 0, 'part'], 'nowhere', 'states.0.part'),
+    ('rules/compensation.json', ['damages', 0, 'price_times'], 0, 'damages.0.price_times'), ('rules/disclosure.json', ['kinds', 0], 'rumour', 'kinds'),
+    ('rules/duty.json', ['shifts', 0, 'from'], 'dawn', 'shifts.0'), ('rules/evidence.json', ['types', 1, 'shown'], 'aloud', 'types.1.shown'),
+    ('rules/retention.json', ['least', 0, 'years'], 0, 'least.0.years'), ('visits/market.json', ['least'], -1, 'least'),
+    ('watches/groups.json', ['representatives', 'max'], 0, 'representatives.max'), ('watches/groups-finance.json', ['proposal', 'members'], 0, 'proposal.members'),
+    ('watches/factors.json', ['factors', 0, 'counts'], 'stars', 'factors.0.counts'), ('watches/subjects.json', ['rules', 0, 'use'], 'sing', 'rules.0.use'),
+    ('calendars/cn.json', ['years', 0, 'papers'], [], 'years.0.papers'), ('codes/categories.json', ['codes', 0, 'label'], None, 'codes.0.label'),
+    ('codes/bank/categories.json', ['codes', 1, 'parent'], 'nobody', 'codes.1.parent'), ('profiles/bank.json', ['families', 0, 'kinds', 0], 'song', 'families.0'),
+    ('letters/refusal.json', ['blocks', 0, 'text'], '{{nothing.here}}', 'blocks.0'), ('imports/heimao_complaints.json', ['zone'], 'noon', 'zone'),
+    ('indicators/market.json', ['indicators', 0, 'label'], 7, 'indicators.0.label'), ('indicators/measures.json', ['measures', 0, 'label'], 7, 'measures.0.label'),
+    ('summaries/month.json', ['periods', 0], 'fortnight', 'periods'), ('documents/words.json', ['up'], 7, 'up'),
+    ('registers/fairs.json', ['label'], 7, 'label'),
+]
+
+
+def files_of_packs(place, s):
+    """`pack check` knows each kind of file: the shipped one is right, a spoilt one is refused with file, place and reason."""
+    def check(path):
+        p = subprocess.run([place.program, 'pack', 'check', path], capture_output=True, text=True, timeout=120, check=False)
+        return p.returncode, p.stdout + p.stderr
+
+    for name, where, value, at in SPOILT:
+        code, said = check(os.path.join(PACKS, name))
+        s.expect(f'{name} is right', code == 0 and 'nothing wrong' in said, said[:600])
+        with open(os.path.join(PACKS, name), encoding='utf-8') as f:
+            spoilt = json.load(f)
+        inner = spoilt
+        for step in where[:-1]:
+            inner = inner[step]
+        if value is None:
+            del inner[where[-1]]
+        else:
+            inner[where[-1]] = value
+        path = os.path.join(place.folder, 'packs', name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'w', encoding='utf-8') as f:
+            json.dump(spoilt, f, ensure_ascii=False)
+        code, said = check(path)
+        s.expect(f'{name}: the fault is named', code == 1 and os.path.basename(name) in said and at in said and ' / ' in said, f'{code} {said[:600]}')
+    folders = {os.path.relpath(d, PACKS) for d, _, files in os.walk(PACKS) if any(f.endswith('.json') for f in files)}
+    s.expect('no folder is left out', folders - {'demo', 'regions'} <= {os.path.dirname(n) for n, *_ in SPOILT} | {'codes/insurer'}, str(folders))
+    path = os.path.join(place.folder, 'broken.json')
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write('{"id": ')
+    code, said = check(path)
+    s.expect('no JSON', code == 1 and 'line 1' in said, said)
+
+
 def restart(place, s):
     """A stranger behind the proxy guesses; the holder behind it, from elsewhere, is not slowed down. Everything is still there."""
     at_hand(place, s)
@@ -336,4 +389,4 @@ def all_at_once(place, s):
     s.expect('forty more', after == before + 40, f'{before} {after}')
 
 
-run([acts, versions_and_keys, bytes_of_all_kinds, smuggling, staff_filings, formulas, guesses, all_at_once, restart], OFFICERS)
+run([acts, files_of_packs, versions_and_keys, bytes_of_all_kinds, smuggling, staff_filings, formulas, guesses, all_at_once, restart], OFFICERS)

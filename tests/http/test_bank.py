@@ -8,7 +8,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, Case, instant, run  # noqa: E402
 from filings import enquiry, report  # noqa: E402
-from test_letters import text_of  # noqa: E402
+from test_letters import minimum, text_of  # noqa: E402
 
 OFFICERS = ['root.intake', 'root.supervisor', 'root.leader', 'a.intake', 'a.handler', 'a.handler2', 'a.supervisor',
             'a.leader', 'b.handler', 'root.handler']
@@ -309,6 +309,8 @@ def the_letter_of_a_decision(place, s):
     s.decided()
     a = s.step('preview', place.officer('a.handler'), 'POST', f'/api/v1/matters/{s.number}/letters/preview', {'form': 'finance_decision', 'asks': {'basis': '《服务收费公示》第三条'}}, status=200)
     text, _, _ = text_of(a.raw)
+    for item in minimum('finance_decision') + ['未编号']:
+        s.expect(f'the letter has {item}', item in text, text[:1500])
     for item in ('刘婷', DECISION['findings'], DECISION['reasons'], '《服务收费公示》第三条', '30日内', '申请核查', '申请调解', '申请仲裁', '提起诉讼', '您的投诉（编号'):
         s.expect(f'the letter says {item}', item in text, text[:1500])
 

@@ -9,11 +9,12 @@ import re
 import subprocess
 import sys
 import time
+import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import engine  # noqa: E402
 from county import BODIES, ROLES, instant, run  # noqa: E402
-from filings import complaint, matter, report  # noqa: E402
+from filings import complaint, key, matter, report, version  # noqa: E402
 
 OFFICERS = ['a.' + r for r in ROLES] + ['root.intake', 'root.supervisor', 'root.handler', 'b.supervisor', 'root.admin']
 PACKS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'packs')
@@ -184,19 +185,24 @@ def kept_for_a_time(place, s):
     s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
     s.does('a.handler', n, 'withdraw', {'reason': '自己和解了'})
     path = f'/api/v1/retention?on={TODAY.year + 11}-12-31'
-    for who in ('a.intake', 'a.handler', 'a.admin', 'a.security'):
+    for who in ('a.intake', 'a.handler'):
         s.step(f'{who} may not', place.officer(who), 'GET', path, status=403)
+        s.step(f'{who} nor holds', place.officer(who), 'GET', '/api/v1/holds', status=403)
     s.step('the public', place.public(), 'GET', path, status=401)
+    s.step('the public, holds', place.public(), 'GET', '/api/v1/holds', status=401)
     a = s.step('no term', place.officer('a.leader'), 'GET', path, status=200)
     s.expect('kept for ever', a['terms'] == [] and a['items'] == [] and a['hidden'] == 0, a.raw)
-    for bad in ('market-2026', 'market-2026=0', 'market-2026=101', 'none=5', 'pboc-2020=2'):
+    for bad in ('market-2026', 'market-2026=0', 'market-2026=101', 'none=5', 'pboc-2020=2', 'market-2026=10/', 'market-2026=10/9', 'market-2026=10/101', 'retention'):
         place.command('setting', 'put', 'retention.years', bad, ok=False)
-    place.command('setting', 'put', 'retention.hold', 'X', ok=False)
     place.command('setting', 'put', 'retention.years', 'market-2026=10')
     a = s.step('the leader', place.officer('a.leader'), 'GET', path, status=200)
     mine = [x for x in a['items'] if x['number'] == n]
     s.expect('it is listed, with its last day', len(mine) == 1 and mine[0]['kept_until'] == f'{TODAY.year + 10}{mine[0]["ended_on"][4:]}' and mine[0]['persons'] == 1
-             and mine[0]['files'] == 0 and not mine[0]['held'], a.raw)
+             and mine[0]['papers_until'] is None and mine[0]['files'] == mine[0]['texts'] == mine[0]['letters'] == 0 and not mine[0]['held'] and mine[0]['may_hold'], a.raw)
+    s.expect('and counted with those one may not read', [{k: t[k] for k in t.keys() - {'name'}} for t in a['terms']] == [{'pack': 'market-2026', 'years': 10, 'papers': None, 'over': len(a['items']) + a['hidden'], 'more': False}], a.raw)
+    for who in ('a.admin', 'a.security'):
+        b = s.step(f'{who} is told how many, not which', place.officer(who), 'GET', path, status=200)
+        s.expect('none by number', b['terms'] == a['terms'] and b['items'] == [] and b['hidden'] == a['terms'][0]['over'], b.raw)
     s.expect('what is open is not', secret not in str(a.raw) and all(x not in str(a.raw) for x in place.numbers[:2]))
     s.expect('of another branch it is counted', s.step('b', place.officer('b.supervisor'), 'GET', path, status=200)['hidden'] == len(a['items']) + a['hidden'])
     s.expect('not yet', s.step('today', place.officer('a.leader'), 'GET', '/api/v1/retention', status=200)['items'] == [])
@@ -205,8 +211,142 @@ def kept_for_a_time(place, s):
     one = s.step('by pages', place.officer('a.leader'), 'GET', path + '&limit=1', status=200)
     two = s.step('the rest', place.officer('a.leader'), 'GET', f'{path}&after={one["next"]}', status=200)
     s.expect('pages join', one['items'] + two['items'] == a['items'])
-    place.command('setting', 'put', 'retention.hold', n)
-    s.expect('on hold', [x['held'] for x in s.step('again', place.officer('a.leader'), 'GET', path, status=200)['items'] if x['number'] == n] == [True])
+    place.command('setting', 'put', 'retention.years', 'market-2026=10/12')
+    b = next(x for x in s.step('papers later', place.officer('a.leader'), 'GET', path, status=200)['items'] if x['number'] == n)
+    s.expect('two last days', b['papers_until'] == f'{TODAY.year + 12}{b["ended_on"][4:]}' and b['texts'] == 0, b)
+    b = next(x for x in s.step('both over', place.officer('a.leader'), 'GET', f'/api/v1/retention?on={TODAY.year + 13}-12-31', status=200)['items'] if x['number'] == n)
+    s.expect('what was written goes then', b['texts'] == 2 and b['letters'] == 0, b)
+    place.command('setting', 'put', 'retention.years', '')
+
+
+def hold(s, who, number, reason='涉诉，等判决', status=201, **more):
+    return s.step(f'{who} holds', s.place.officer(who), 'POST', '/api/v1/holds', {'number': number, 'reason': reason}, headers=key(f'{who}-{number}-{status}-{len(reason)}'), status=status, **more)
+
+
+def holds(place, s):
+    """A hold has a reason, who put it on and who lifted it; the matter of which one may not know is not there."""
+    n, secret = s.file(complaint())['number'], s.file(report())['number']
+    for x in (n, secret):
+        s.does('root.supervisor', x, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    for who, number, status, field in (('a.handler', n, 403, None), ('a.intake', n, 403, None), ('a.auditor', n, 403, None), ('b.supervisor', n, 422, 'number'), ('a.admin', n, 422, 'number'),
+                                       ('a.security', n, 422, 'number'), ('a.leader', secret, 422, 'number'), ('a.leader', '2611-00000-A', 422, 'number'), ('a.leader', 'x', 422, 'number')):
+        a = hold(s, who, number, status=status)
+        s.expect(f'{who}: {field}', field is None or [i['field'] for i in a['errors']] == [field], a.raw)
+    s.step('with a reason', place.officer('a.leader'), 'POST', '/api/v1/holds', {'number': n, 'reason': ' '}, status=422, field='reason')
+    s.step('the public', place.public(), 'POST', '/api/v1/holds', {'number': n, 'reason': 'x'}, status=401)
+    a = hold(s, 'a.leader', n, has={'number': n, 'kind': 'complaint', 'reason': '涉诉，等判决', 'by.display': '官aleader', 'lifted': None, 'may_lift': True})
+    s.expect('the same request again', hold(s, 'a.leader', n)['id'] == a['id'])
+    hold(s, 'a.supervisor', n, status=409)
+    b = hold(s, 'a.supervisor', secret)
+    lists = {who: s.step(f'{who} lists', place.officer(who), 'GET', '/api/v1/holds', status=200) for who in ('a.supervisor', 'a.leader', 'a.auditor', 'b.supervisor', 'a.security', 'a.admin')}
+    for who, seen in (('a.supervisor', [secret, n]), ('a.leader', [n]), ('a.auditor', [n]), ('b.supervisor', []), ('a.security', []), ('a.admin', [])):
+        s.expect(f'{who} sees {seen}', [i['number'] for i in lists[who]['items']] == seen and lists[who]['hidden'] == 2 - len(seen), lists[who].raw)
+    s.expect('who may end it', [i['may_lift'] for who in ('a.leader', 'a.auditor') for i in lists[who]['items']] == [True, False])
+    one = s.step('by pages', place.officer('a.supervisor'), 'GET', '/api/v1/holds?limit=1', status=200)
+    two = s.step('the rest', place.officer('a.supervisor'), 'GET', f'/api/v1/holds?limit=2&after={one["next"]}', status=200)
+    s.expect('pages join', one['items'] + two['items'] == lists['a.supervisor']['items'] and two['next'] is None)
+    s.step('a wrong mark', place.officer('a.leader'), 'GET', '/api/v1/holds?after=7', status=422, field='after')
+    s.step('a wrong state', place.officer('a.leader'), 'GET', '/api/v1/holds?status=gone', status=422, field='status')
+    lift = f'/api/v1/holds/{a["id"]}/acts/lift'
+    for who, path, v, status in (('a.auditor', lift, 1, 403), ('b.supervisor', lift, 1, 404), ('a.security', lift, 1, 404), ('a.leader', f'/api/v1/holds/{b["id"]}/acts/lift', 1, 404),
+                                 ('a.leader', '/api/v1/holds/1/acts/lift', 1, 404), ('a.leader', lift, 7, 409)):
+        s.step(f'{who} does not lift', place.officer(who), 'POST', path, {'reason': 'x'}, headers=version(v), status=status)
+    s.step('lifted', place.officer('a.leader'), 'POST', lift, {'reason': '判决生效'}, headers=version(1), status=200, has={'lifted.reason': '判决生效', 'lifted.by.display': '官aleader', 'may_lift': False, 'reason': '涉诉，等判决'})
+    s.step('once', place.officer('a.leader'), 'POST', lift, {'reason': '判决生效'}, headers=version(2), status=409)
+    s.expect('both are kept', [i['number'] for i in s.step('lifted ones', place.officer('a.leader'), 'GET', '/api/v1/holds?status=lifted', status=200)['items']] == [n])
+    s.expect('again', hold(s, 'a.leader', n, '再审')['id'] != a['id'])
+
+
+def ended_long_ago(place, s, days, name, word):
+    """A complaint of years ago, written down from paper: evidence, a letter, and its end on that day."""
+    f = s.file(complaint(channel='phone', received_at=instant((days + 40) * 86400), late_reason='纸质登记补录', facts=f'{name}买的{word}短重，店家不退',
+                         consumer={'name': name, 'phone': '13711112222', 'address': '安澜县文昌路5号'}), 'root.intake')
+    n = f['number']
+    s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler'], 'at': instant((days + 39) * 86400)})
+    s.step('evidence', place.officer('a.handler'), 'POST', matter(n) + '/files', b'%PDF-1.4\n%%EOF\n', status=201,
+           headers={'Content-Type': 'application/octet-stream', 'Fangxin-File-Name': urllib.parse.quote(name + '的小票.pdf')})
+    s.does('a.handler', n, 'accept', {'at': instant((days + 38) * 86400)})
+    letter = s.step('letter', place.officer('a.handler'), 'POST', matter(n) + '/letters', {'form': 'acceptance', 'asks': {}}, headers=dict(version(s.version_of(n)), **key('l' + n)), status=201)
+    for _ in range(200):
+        letter = s.step('made', place.officer('a.handler'), 'GET', f'/api/v1/letters/{letter["id"]}', status=200)
+        if letter['status'] == 'issued':
+            break
+        time.sleep(0.1)
+    s.does('a.handler', n, 'terminate', {'ground': 'T3', 'reason': f'{name}和店家谈不成', 'at': instant((days + 2) * 86400)})
+    s.does('a.handler', n, 'tell', {'party': 'both', 'channel': 'phone', 'at': instant((days + 1) * 86400)})
+    s.does('a.handler', n, 'archive', {'at': instant(days * 86400)})
+    return {'number': n, 'name': name, 'word': word, 'letter': letter}
+
+
+def figures_of(place, s, years):
+    """What is counted, without the position at which it was read."""
+    return [{k: v for k, v in i.items() if k != 'id'} for y in years
+            for i in s.step(f'figures of {y}', place.officer('root.supervisor'), 'GET', f'/api/v1/figures?body=420202&period={y}', status=200)['items']]
+
+
+def found(place, s, words):
+    return [i['number'] for i in s.step(f'looked for {words}', place.officer('root.supervisor'), 'GET', '/api/v1/matters?q=' + urllib.parse.quote(words), status=200)['items']]
+
+
+def long_over(place, s):
+    """One whose both terms are over, one whose first is, one on hold, one of which nothing is over."""
+    place.old = {w: ended_long_ago(place, s, days, name, word) for w, days, name, word in
+                 (('both', 800, '欧阳全到期', '蝴蝶坠'), ('first', 400, '司马半到期', '云纹镯'), ('held', 800, '诸葛在保留', '如意锁'), ('young', 100, '上官没到期', '麒麟佩'))}
+    hold(s, 'a.supervisor', place.old['held']['number'])
+    for _ in range(100):
+        if all(found(place, s, o['word']) == [o['number']] for o in place.old.values()):
+            break
+        time.sleep(0.1)
+    s.expect('all are found by a word', all(found(place, s, o['word']) == [o['number']] for o in place.old.values()))
+    place.before = {'figures': None, 'blobs': engine.rows(place, 'SELECT count(*) FROM blob')[0][0]}
+    place.years = range(int(instant(840 * 86400)[:4]), TODAY.year + 1)
+    place.before['figures'] = figures_of(place, s, place.years)
+    place.command('setting', 'put', 'retention.years', 'market-2020=1/2 market-2026=1/2')
+    a = s.step('what goes', place.officer('a.supervisor'), 'GET', '/api/v1/retention', status=200)
+    place.due = {i['number']: i for i in a['items']}
+    s.expect('three of them', set(place.due) == {place.old[w]['number'] for w in ('both', 'first', 'held')}, a.raw)
+    s.expect('of one all', [place.due[place.old['both']['number']][k] for k in ('persons', 'files', 'letters', 'held')] == [1, 1, 1, False] and place.due[place.old['both']['number']]['texts'] >= 3, a.raw)
+    s.expect('of one persons and files', [place.due[place.old['first']['number']][k] for k in ('persons', 'files', 'texts', 'letters')] == [1, 1, 0, 0], a.raw)
+
+
+def page(place, s, o):
+    n = o['number']
+    return (s.step('page', place.officer('a.supervisor'), 'GET', matter(n), status=200), s.step('timeline', place.officer('a.supervisor'), 'GET', matter(n) + '/events', status=200),
+            s.step('files', place.officer('a.supervisor'), 'GET', matter(n) + '/files', status=200)['items'], s.step('letters', place.officer('a.supervisor'), 'GET', matter(n) + '/letters', status=200)['items'])
+
+
+def purged(place, s):
+    """After the job has run: what is gone from page, timeline, files, letters and search; what stays."""
+    for _ in range(200):
+        left = s.step('what is left to go', place.officer('a.supervisor'), 'GET', '/api/v1/retention', status=200)['items']
+        if [i['number'] for i in left] == [place.old['held']['number']]:
+            break
+        time.sleep(0.1)
+    s.expect('only the one on hold', [(i['number'], i['held']) for i in left] == [(place.old['held']['number'], True)], s.step('again', place.officer('a.supervisor'), 'GET', '/api/v1/retention', status=200).raw)
+    for which, persons, papers in (('both', False, False), ('first', False, True), ('held', True, True), ('young', True, True)):
+        o = place.old[which]
+        a, events, files, letters = page(place, s, o)
+        s.expect(f'{which}: who filed it', (a['consumer'] is not None) == persons, a.raw)
+        s.expect(f'{which}: what was written', (a['facts'] is not None) == papers, a.raw)
+        if not papers:
+            s.expect('his name stands nowhere', all(o['name'] not in str(x) for x in (a.raw.decode(), events.raw.decode(), files, letters)))
+        acts = [e['act'] for e in events['items']]
+        s.expect(f'{which}: the event', acts.count('purge') == (0 if persons else 1) and set(acts) >= {'register', 'accept', 'terminate', 'tell', 'archive'}, str(acts))
+        s.expect(f'{which}: its evidence', files[0]['state'] == ('unscanned' if persons else 'purged') and files[0]['open'] == persons, str(files))
+        s.step(f'{which}: the file', place.officer('a.supervisor'), 'GET', f'{matter(o["number"])}/files/{files[0]["id"]}/original?reason=other', status=200 if persons else 409)
+        s.expect(f'{which}: its letter', letters[0]['purged'] != papers and letters[0]['may_open'] == papers and letters[0]['sha256'] == o['letter']['sha256'] and letters[0]['number'] == o['letter']['number'], str(letters))
+        s.step(f'{which}: its document', place.officer('a.supervisor'), 'GET', f'/api/v1/letters/{o["letter"]["id"]}/document', status=200 if papers else 404)
+        s.step(f'{which}: whoever holds the letter can check it', place.public(), 'GET', '/api/v1/verify/' + o['letter']['code'], status=200, has={'number': o['letter']['number'], 'sha256': o['letter']['sha256']})
+        want = [o['number']] if persons else []
+        for _ in range(100):
+            if found(place, s, o['word']) == want:
+                break
+            time.sleep(0.1)
+        s.expect(f'{which}: search', found(place, s, o['word']) == want)
+    s.expect('its outcome and days are still those', page(place, s, place.old['both'])[0]['outcome']['ground'] == 'T3')
+    s.expect('figures are unchanged', figures_of(place, s, place.years) == place.before['figures'])
+    s.expect('files are forgotten', engine.rows(place, 'SELECT count(*) FROM blob')[0][0] == place.before['blobs'] - 3)
+    s.expect('once, and no more', engine.rows(place, "SELECT count(*) FROM event WHERE act = 'purge'")[0][0] == 3)
 
 
 def restarted(place, s):
@@ -214,6 +354,9 @@ def restarted(place, s):
     place.start('--rate-limit', 'off')
     c = until_done(s)
     s.expect('imports outlive a restart', c['version'] >= 3 and any(y['imported'] for y in c['years']), c)
+    purged(place, s)
+    said = place.command('verify')
+    s.expect('verify finds nothing', ' 0 findings' in said or 'ok' in said.lower(), said)
     said = place.command('verify', '--rebuild')
     s.expect('verify --rebuild finds nothing', ' 0 findings' in said, said)
     kept = engine.rows(place, 'SELECT kind, name, revision FROM revision ORDER BY kind, name, revision')
@@ -221,4 +364,4 @@ def restarted(place, s):
     s.expect('and the packs', {k[1] for k in kept if k[0] == 'pack'} >= {'market-2026', 'market-2020'}, kept)
 
 
-run([whole, over_the_year, refusals, kept_for_a_time, restarted], OFFICERS)
+run([whole, over_the_year, refusals, kept_for_a_time, holds, long_over, restarted], OFFICERS)

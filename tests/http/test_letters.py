@@ -77,6 +77,20 @@ def complaint_of_a(s, **more):
     return f['number']
 
 
+TODAY = '%d年%d月%d日' % tuple(int(x) for x in instant()[:10].split('-'))
+CIVIL = ['与经营者协商和解', '请求消费者协会或者依法成立的其他调解组织调解', '仲裁协议提请仲裁机构仲裁', '向人民法院提起诉讼']
+# What the field's rules want in every letter, and in each form: the minimum content. Looked for in each letter that this file issues or
+# previews, whoever filed it and however long the facts are. A number is taken at issue, so a preview has none.
+ALL_LETTERS = ['（印章）', TODAY, '送达方式', '送达日期', '送达凭证', '签收人']
+MINIMUM = {
+    'acceptance': ['您投诉', '本机关于', '收到', '投诉请求', '投诉事项', '联系人：官', '联系电话：'],
+    'refusal': ['一、理由和依据', '依据：', '根据《消费者权益保护法》第三十九条', '向有关行政部门投诉', *CIVIL],
+    'mediation_notice': ['调解时间', '调解地点', '调解人员', '需带材料', '一、申请回避', '前向本机关申请回避', '二、不参加的后果', '没有正当理由不参加调解', '终止调解'],
+    'termination': ['一、理由和依据', '依据：', '根据《消费者权益保护法》第三十九条', *CIVIL],
+    'deed': ['投诉人', '被投诉人', '孙经理', '投诉请求：', '二、协议内容', '给付：', '签名或者盖章并加盖本机关印章后生效', '一方不履行的', '申请仲裁', '向人民法院提起诉讼', '一式三份', '调解人员'],
+    'finance_decision': ['一、核实情况', '二、处理意见和理由', '三、依据', '申请核查', '申请调解', '申请仲裁', '向人民法院提起诉讼'],
+}
+
 PARTIES = ['刘婷', '赵代理', '瑞缘金行']
 # Form: what is done before, what is asked, what must stand in it (RULES: minimum content).
 CASES = {
@@ -91,9 +105,13 @@ CASES = {
 }
 
 
+def minimum(form):
+    return ALL_LETTERS + MINIMUM.get(form, [])
+
+
 def check_text(s, form, pdf, number, want, pages):
     text, n, fonts = text_of(pdf)
-    for item in want + CONTACT[2:5] + [number]:
+    for item in want + minimum(form) + [number]:
         s.expect(f'{form} says {item}', re.sub(r'\s', '', item) in text, text[:1500])
     s.expect(f'{form}: {n} pages', n >= pages, str(n))
     s.expect(f'{form}: every font is embedded as a subset', all(row.split()[-5:-2] == ['yes', 'yes', 'yes'] for row in fonts.splitlines()[2:]), fonts)
@@ -111,6 +129,64 @@ def issued(s, number, form, asks, want, pages=1, who='a.handler'):
     d = document(s, who, a['id'])
     check_text(s, form, d.raw, done['number'], want, pages)
     return done
+
+
+MEETING = {'at': '2030-01-08T09:30:00+08:00', 'place': '城关所二楼调解室', 'mediators': '陆一鸣、周敏', 'bring': '购物小票', 'recusal_until': '2030-01-07'}
+DEED = {'mediators': '陆一鸣', 'business_agent': '孙经理'}
+AGREES = {'party': 'both', 'answer': 'agrees', 'about': 'mediation', 'channel': 'phone'}
+SETTLED = {'form': 'deed', 'terms': '退货并退款', 'remedies': [{'kind': 'refund', 'amount_fen': 368000, 'paid_by': '2030-02-01'}]}
+# Ways to the forms of a complaint: what is done, the form that is possible then, what it asks.
+WAYS = [
+    [(None, None, 'complaint_register', {}), (None, None, 'distribution', {}), (None, None, 'identity_request', CASES['identity_request'][1]),
+     ('accept', {}, 'acceptance', {}), (None, None, 'mediation_notice', MEETING), ('terminate', {'ground': 'T3', 'reason': '谈不成'}, 'termination', {})],
+    [('refuse', {'ground': 'NA4', 'reason': '四年前的事'}, 'refusal', {})],
+    [('accept', {}, None, None), ('consent', AGREES, None, None), ('mediate', {}, None, None), ('settle', SETTLED, 'deed', DEED)],
+    [('hand_over', {'to': '安澜县农业农村局', 'notice': '安市监移〔2026〕3号', 'reason': '种植环节归农业农村部门'}, 'hand_over_notice', {'handed_to': '安澜县农业农村局'})],
+]
+
+
+def who_filed(s, variant):
+    """One complaint of branch a: of somebody for himself, through a proxy, of a group with two representatives, with 3,000 characters."""
+    more = {'facts': LONG} if variant == 'long' else {'proxy': {'name': '赵代理', 'phone': '13700007777', 'relation': '女儿'}} if variant == 'proxy' else {}
+    n = s.file(complaint(category='goods.food', **more))['number']
+    s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': s.place.ids['a.handler']})
+    if variant == 'proxy':
+        deal(s, 'record_proxy', n, {'result': 'shown', 'scope': 'special', 'until': '2036-12-31'})
+    return n
+
+
+def named_representatives(s, numbers, label):
+    members = [{'number': n, 'version': s.version_of(n)} for n in numbers]
+    g = s.step('a group', s.place.officer('a.handler'), 'POST', '/api/v1/groups', {'title': '同一家店', 'members': members}, headers=key('group-' + label), status=201)
+    gid = g['group']['id'] if 'group' in g.json else g['id']
+    v = s.step('group', s.place.officer('a.handler'), 'GET', f'/api/v1/groups/{gid}', status=200)['version']
+    s.step('represent', s.place.officer('a.handler'), 'POST', f'/api/v1/groups/{gid}/acts/represent', {'numbers': numbers[:2], 'paper': '推选书', 'signed_on': instant()[:10]},
+           headers=dict(version(v), **key('represent-' + label)), status=200)
+
+
+def minimum_of_every_form(place, s):
+    """Each form of a complaint × who filed it: previews, which hold all but the number. What is issued elsewhere in this file is held to the same lists."""
+    seen = set()
+    for variant in ('plain', 'proxy', 'representatives', 'long'):
+        filed = [who_filed(s, variant) for _ in WAYS]
+        if variant == 'representatives':
+            named_representatives(s, filed, 'minimum')
+        for n, way in zip(filed, WAYS):
+            for name, body, form, asks in way:
+                if name:
+                    deal(s, name, n, body)
+                if not form:
+                    continue
+                text, pages, _ = text_of(preview(s, 'a.handler', n, form, asks).raw)
+                for item in minimum(form) + ['未编号'] + ([] if form == 'deed' else [n]):
+                    s.expect(f'{variant}: {form} says {item}', item in text, text[:1500])
+                if variant == 'proxy' and form != 'distribution':
+                    s.expect(f'{form} names the proxy', '赵代理' in text, text[:600])
+                if variant == 'long':
+                    s.expect(f'{form}: facts over pages', pages >= 2 or '投诉事项' not in text and '争议事实' not in text, str(pages))
+                seen.add((variant, form))
+    forms_of_complaints = {f for f in os.listdir(LETTERS) if 'complaint' in json.load(open(os.path.join(LETTERS, f), encoding='utf-8')).get('kinds', [])}
+    s.expect('no form is left out', {f + '.json' for _, f in seen} | {'finance_decision.json'} == forms_of_complaints, str(forms_of_complaints))
 
 
 def every_form_of_a_complaint(place, s):
@@ -138,10 +214,11 @@ def refusal_and_deed(place, s):
     deal(s, 'consent', number, {'party': 'both', 'answer': 'agrees', 'about': 'mediation', 'channel': 'phone'})
     deal(s, 'mediate', number, {'place': '城关所二楼调解室'})
     deal(s, 'settle', number, {'form': 'deed', 'terms': '瑞缘金行退货并退款', 'remedies': [{'kind': 'refund', 'amount_fen': 368000, 'paid_by': '2030-02-01'}]})
-    issued(s, number, 'deed', {'mediators': '陆一鸣'}, PARTIES + [FACTS[:30], '瑞缘金行退货并退款', '3680元', '2030年2月1日前付清', '签名或者盖章', '生效', '不履行',
+    issued(s, number, 'deed', DEED, PARTIES + [FACTS[:30], '瑞缘金行退货并退款', '3680元', '2030年2月1日前付清', '签名或者盖章', '生效', '不履行',
            '一式三份', '调解人员：陆一鸣'], 2)
 
 
+LETTERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'packs', 'letters')
 PACK = json.load(open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'packs', 'rules', 'market-2026.json'), encoding='utf-8'))
 GROUNDS = {g['code']: g for g in PACK['kinds']['complaint']['grounds']}
 ORDINAL = '一二三四五六七八'
@@ -217,6 +294,18 @@ def every_ground_of_refusal(place, s):
         s.expect(f'{code}: told', a['status'] == 'told' and s.clock(a, 'D1')['state'] == 'met')
 
 
+def limitation(place, s):
+    """D12 behind NA4: where the officer gives the day, three years must have been over at the receipt."""
+    n, today = plain_complaint(s)['number'], instant()[:10]
+    year, rest = int(today[:4]), today[4:] if today[5:] != '02-29' else '-02-28'
+    refused = s.does('a.handler', n, 'refuse', {'ground': 'NA4', 'reason': '去年的事', 'known_on': f'{year - 1}{rest}'}, status=422, field='known_on')
+    s.expect('and it is said until when', f'{year + 2}-' in refused.raw.decode(), refused.raw)
+    s.does('a.handler', n, 'refuse', {'ground': 'NA4', 'reason': '刚好三年', 'known_on': f'{year - 3}{rest}'}, status=422, field='known_on')
+    s.does('a.handler', n, 'refuse', {'ground': 'NA4', 'reason': '不是日子', 'known_on': 'long ago'}, status=422, field='known_on')
+    a = deal(s, 'refuse', n, {'ground': 'NA4', 'reason': '四年前的事', 'known_on': f'{year - 4}{rest}'})
+    s.expect('four years are over', a['status'] == 'refused' and a['outcome']['ground'] == 'NA4', str(a['outcome']))
+
+
 def review_as_the_house_says(place, s):
     """What refusals say of review and suit is a setting; what the officer writes goes before it."""
     n = plain_complaint(s)['number']
@@ -238,12 +327,7 @@ def representatives_of_a_group(place, s):
              for n, p in (('代表甲', '13600000001'), ('代表乙', '13600000002'), ('众人丙', '13600000003'), ('众人丁', '13600000004'), ('众人戊', '13600000005'))]
     for n in filed:
         s.does('root.supervisor', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
-    members = [{'number': n, 'version': s.version_of(n)} for n in filed]
-    g = s.step('a group', place.officer('a.handler'), 'POST', '/api/v1/groups', {'title': '同心健身', 'members': members}, headers=key('letters-group'), status=201)
-    gid = g['group']['id'] if 'group' in g.json else g['id']
-    v = s.step('group', place.officer('a.handler'), 'GET', f'/api/v1/groups/{gid}', status=200)['version']
-    s.step('represent', place.officer('a.handler'), 'POST', f'/api/v1/groups/{gid}/acts/represent', {'numbers': filed[:2], 'paper': '推选书', 'signed_on': instant()[:10]},
-           headers=dict(version(v), **key('letters-represent')), status=200)
+    named_representatives(s, filed, 'letters')
     both = '代表甲、代表乙'
     deal(s, 'accept', filed[2])
     issued(s, filed[2], 'complaint_register', {}, ['众人丙', both, FACTS[:30]], 2)
@@ -259,7 +343,7 @@ def representatives_of_a_group(place, s):
     deal(s, 'consent', filed[4], {'party': 'both', 'answer': 'agrees', 'about': 'mediation', 'channel': 'phone'})
     deal(s, 'mediate', filed[4], {})
     deal(s, 'settle', filed[4], {'form': 'deed', 'terms': '退还剩余课时费', 'remedies': [{'kind': 'refund', 'amount_fen': 88000, 'paid_by': '2030-02-01'}]})
-    issued(s, filed[4], 'deed', {'mediators': '陆一鸣'}, ['众人戊', both, '退还剩余课时费', FACTS[:30]], 2)
+    issued(s, filed[4], 'deed', DEED, ['众人戊', both, '退还剩余课时费', FACTS[:30]], 2)
 
 
 def reports_keep_their_secret(place, s):
@@ -452,6 +536,6 @@ def verify_agrees(place, s):
 
 
 if __name__ == '__main__':
-    run([every_form_of_a_complaint, refusal_and_deed, every_ground_of_termination, every_ground_of_refusal, review_as_the_house_says, representatives_of_a_group, reports_keep_their_secret,
+    run([minimum_of_every_form, every_form_of_a_complaint, refusal_and_deed, every_ground_of_termination, every_ground_of_refusal, limitation, review_as_the_house_says, representatives_of_a_group, reports_keep_their_secret,
          reports_that_are_not_verified, what_the_subject_asks, who_may,
          bad_input, served_and_told, termination_tells_both, sixty_four_at_a_time, verify_agrees], OFFICERS)

@@ -12,10 +12,17 @@ const holiday = (t) => !works(t) && chineseDays.getDayDetail(text(t)).name.inclu
 function due({ start, length, unit, roll, pauses }) {
   const out = pauses.map(([from, to]) => [Date.parse(from), Date.parse(to)]);
   let t = Date.parse(start);
-  for (let left = length; left > 0; ) {
+  let days = length;
+  if (unit === 'Y') {
+    const later = new Date(t);
+    later.setUTCFullYear(later.getUTCFullYear() + length);
+    if (later.getUTCDate() !== new Date(t).getUTCDate()) later.setUTCDate(0); // 29 February: the last day before March
+    days = (later.getTime() - t) / DAY;
+  }
+  for (let left = days; left > 0; ) {
     t += DAY;
     if (out.some(([from, to]) => t >= from && t <= to)) continue;
-    if (unit === 'ND' || works(t)) left--;
+    if (unit !== 'WD' || works(t)) left--;
   }
   const raw = t;
   if (roll === 'ANY_OFFDAY') while (!works(t)) t += DAY;

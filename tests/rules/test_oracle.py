@@ -38,6 +38,11 @@ BY_HAND = [
     ('market-2026', 'D2', '2026-07-01', [], 0, '2026-08-30', '2026-08-31'),
     ('market-2026', 'D2', '2026-06-01', [['2026-06-20', '2026-07-09']], 0, '2026-08-20', '2026-08-20'),
     ('market-2026', 'D2', '2026-09-28', [], 0, '2026-11-27', '2026-11-27'),
+    ('market-2026', 'D12', '2023-04-20', [], 0, '2026-04-20', '2026-04-20'),
+    ('market-2026', 'D12', '2023-05-01', [], 0, '2026-05-01', '2026-05-06'),
+    ('market-2026', 'D12', '2020-02-29', [], 0, '2023-02-28', '2023-02-28'),
+    ('market-2020', 'D12', '2022-10-03', [], 0, '2025-10-03', '2025-10-09'),
+    ('market-2026', 'D12', '2021-05-23', [], 0, '2024-05-23', '2024-05-23'),
     ('market-2026', 'D7', '2026-05-15', [], 0, '2026-08-13', '2026-08-13'),
     ('market-2026', 'D7', '2026-05-15', [], 1, '2026-09-12', '2026-09-14'),
 ]
@@ -112,12 +117,15 @@ class Calendar:
 def walk(cal, rule, start, pauses, extensions):
     left = rule['length'] + extensions * rule.get('extension', 0)
     d, provisional = date(start), False
+    if rule['unit'] == 'Y':  # the same day of a later year, 28 February for the 29th
+        left = (d.replace(year=d.year + left) if (d.month, d.day) != (2, 29) or (d.year + left) % 4 == 0 else datetime.date(d.year + left, 2, 28)) - d
+        left = left.days
     while left > 0:
         d += DAY
         provisional |= cal.open(d)
         if any(date(a) <= d <= date(b) for a, b in pauses):
             continue
-        left -= rule['unit'] == 'ND' or cal.works(d)
+        left -= rule['unit'] != 'WD' or cal.works(d)
     raw = d
     while (rule['roll'] == 'ANY_OFFDAY' and not cal.works(d)) or (rule['roll'] == 'STATUTORY' and cal.holiday(d)):
         d += DAY

@@ -14,6 +14,7 @@
 #include "work/draft.h"
 #include "work/evidence_file.h"
 #include "work/filing.h"
+#include "work/hold.h"
 #include "work/retention.h"
 #include "work/setting.h"
 #include "work/verify.h"
@@ -120,14 +121,14 @@ static void used_packs_are_kept(void **state)
     assert_non_null(strstr(err.items[0].en, "another revision"));
     /* With one: what was received before stays under the older. The pack based on it changed too.
      */
-    change(&f, P2026, "\"revision\": \"4\"", "\"revision\": \"5\"");
+    change(&f, P2026, "\"revision\": \"5\"", "\"revision\": \"6\"");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_INVALID);
     assert_non_null(strstr(err.items[0].field, "market-2020"));
-    change(&f, P2020, "\"revision\": \"4\"", "\"revision\": \"5\"");
+    change(&f, P2020, "\"revision\": \"5\"", "\"revision\": \"6\"");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_OK);
-    assert_int_equal(warn_days_of(setups, "market-2026", 4), 2);
-    assert_int_equal(warn_days_of(setups, "market-2026", 5), 4);
-    assert_int_equal(warn_days_of(setups, "market-2020", 4), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 5), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 6), 4);
+    assert_int_equal(warn_days_of(setups, "market-2020", 5), 2);
     /* One that was never kept is judged by the newest. */
     assert_int_equal(warn_days_of(setups, "market-2026", 7), 4);
     setups_free(setups);
@@ -137,8 +138,8 @@ static void used_packs_are_kept(void **state)
     }
     /* The program of before still opens it and takes its own as they are. */
     assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
-    assert_int_equal(warn_days_of(setups, "market-2026", 4), 2);
-    assert_int_equal(warn_days_of(setups, "market-2026", 5), 4);
+    assert_int_equal(warn_days_of(setups, "market-2026", 5), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 6), 4);
     setups_free(setups);
     files_end(&f);
     fixture_end(&store);
@@ -246,7 +247,7 @@ static void add_filed_away(struct op *op, date_t day)
                        .next_due = MATTER_NONE,
                        .rating = MATTER_NONE,
                        .pack = "market-2026",
-                       .pack_revision = 4,
+                       .pack_revision = 5,
                        .detail = json_object()};
 
     m.received_at = m.registered_at = instant_of_date(day - 9, op->zone_min);
@@ -519,9 +520,16 @@ static void page_of(struct op *op, int64_t id, struct buf *page)
     op->actor = before;
 }
 
+static int64_t texts_of(struct op *op, int64_t id)
+{
+    return number_of(op, arena_printf(op->arena, "SELECT count(*) FROM text WHERE record = %lld",
+                                      (long long)id));
+}
+
 /* Three complaints and a report of 10 June 2026. Without a term nothing goes; with five years they
  * go on 11 June 2031 and not on the tenth, but for the one on hold; one still open stays. Nothing
- * of who filed them is left, the files are forgotten, and the record is whole. */
+ * of who filed them is left, the files are forgotten, and the record is whole. Four years later
+ * what was written goes too. */
 static void kept_for_a_time(void **state)
 {
     struct fixture store;
@@ -533,7 +541,7 @@ static void kept_for_a_time(void **state)
     assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
     add_the_bureau(&store, setups);
     {
-        int64_t ids[4];
+        int64_t ids[4], hold;
         char number[NUMBER_TEXT];
         OP(op, &store);
         op->zone_min = ZONE_CHINA_MIN;
@@ -550,10 +558,13 @@ static void kept_for_a_time(void **state)
 
         assert_int_equal(setting_put(op, "retention.years", "market-2026"), ERR_INVALID);
         assert_int_equal(setting_put(op, "retention.years", "none=4"), ERR_INVALID);
-        assert_int_equal(setting_put(op, "retention.hold", "2606-x"), ERR_INVALID);
+        assert_int_equal(setting_put(op, "retention.years", "market-2026=5/4"), ERR_INVALID);
         assert_int_equal(number_format(ids[2], op->setup->number_key, number, &op->err), ERR_OK);
         put_setting(op, setups, "retention.years", "market-2020=9, market-2026=5");
-        put_setting(op, setups, "retention.hold", number);
+        op->actor = officer_as(op, 1);
+        assert_int_equal(hold_put(op, "2606-x", "涉诉", &hold), ERR_INVALID);
+        assert_int_equal(hold_put(op, number, "涉诉", &hold), ERR_OK);
+        op->actor = (struct actor){.kind = ACTOR_SYSTEM, .body_path = "/"};
         assert_int_equal(purged_on(op, "2031-06-10"), 0);
         assert_int_equal(purged_on(op, "2031-06-11"), 2);
         assert_int_equal(purged_on(op, "2031-06-12"), 0);
@@ -575,9 +586,21 @@ static void kept_for_a_time(void **state)
             assert_non_null(strstr(buf_text(&page), "清除个人信息和证据"));
             assert_null(strstr(buf_text(&page), "13800001234"));
         }
-        put_setting(op, setups, "retention.hold", "");
+        op->actor = officer_as(op, 1);
+        assert_int_equal(hold_lift(op, hold, "判决生效", 1), ERR_OK);
+        op->actor = (struct actor){.kind = ACTOR_SYSTEM, .body_path = "/"};
         assert_int_equal(purged_on(op, "2031-06-12"), 1);
         assert_int_equal(rebuild_findings(op), 0);
+        put_setting(op, setups, "retention.years", "market-2026=5/9");
+        assert_int_equal(purged_on(op, "2035-06-10"), 0);
+        assert_int_equal(purged_on(op, "2035-06-11"), 3);
+        assert_int_equal(purged_on(op, "2035-06-12"), 0);
+        assert_int_equal(number_of(op, "SELECT count(*) FROM matter WHERE title = ''"), 2);
+        for (size_t i = 1; i < 4; i++)
+            assert_int_equal(texts_of(op, ids[i]), 0);
+        assert_true(texts_of(op, ids[0]) > 0);
+        assert_int_equal(rebuild_findings(op), 0);
+        assert_clean(op);
         setup_letgo(setups, op->setup);
     }
     setups_free(setups);

@@ -38,6 +38,8 @@ export interface Letter {
   to: LetterParty[]
   services: LetterService[]
   voided: { at: string; reason: string | null } | null
+  /** Text and file went at the end of the term of keeping. */
+  purged: boolean
   may_open: boolean
   may_serve: boolean
   may_void: boolean

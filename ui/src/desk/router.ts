@@ -47,6 +47,7 @@ export const router = createRouter({
     { path: '/registers/:register/figures/:measure', name: 'register-figure', component: () => import('./pages/RegisterFigure.vue'), meta: { needs: 'registers' } },
     { path: '/registers/:register/entries/:number', name: 'entry', component: () => import('./pages/Entry.vue'), meta: { needs: 'registers' } },
     { path: '/calendars', name: 'calendars', component: () => import('./pages/Calendars.vue') },
+    { path: '/retention', name: 'retention', component: () => import('./pages/Retention.vue'), meta: { needs: 'retention' } },
     { path: '/import', name: 'import', component: () => import('./pages/Import.vue'), meta: { needs: 'import|import_orders' } },
     { path: '/access', name: 'access', component: () => import('./pages/Access.vue'), meta: { needs: 'read_access' } },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/Nowhere.vue') },

@@ -179,6 +179,7 @@ export interface Procedure {
   confirmed: { by: { display: string } | null; proposed_by: { display: string } | null; at: Instant } | null
   identity: { papers_label: Text | null; until: Day | null; result: string | null; result_label: Text | null } | null
   consents: { party_label: Text | null; about_label: Text | null; answer_label: Text | null; mediator: string | null; channel_label: Text | null; at: Instant }[]
+  pauses: { reason_label: Text | null; from: Day; to: Day | null; excluded: boolean; days: number }[]
   contacts: { party_label: Text | null; channel_label: Text | null; result_label: Text | null; at: Instant }[]
   entrusted: { mediator: string | null; at: Instant } | null
   recused: { officer: { display: string } | null }[]

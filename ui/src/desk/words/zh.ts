@@ -8,6 +8,7 @@ import letters from './letters'
 import groups from './groups'
 import orders from './orders'
 import registers from './registers'
+import ret from './retention'
 
 export default {
   ...business,
@@ -17,6 +18,7 @@ export default {
   duty,
   files,
   letters,
+  ret,
   bulletin: bulletins,
   ...orders,
   ...registers,
@@ -57,6 +59,7 @@ export default {
     not_now: '{number} 现在不能{act}。', not_now_why: '{number} 现在不能{act}：{why}',
   },
   procedure: {
+    paused: '{why}：{from} 起暂停，{to} 恢复', pausing: '{why}：{from} 起暂停，还没恢复', pause_out: '{n} 天不计期限', pause_stands: '期限不走', pause_runs: '期限照走',
     title: '办理程序', proposed: '等另一位同事复核：不予受理（{ground}）', proposed_by: '{who} {at} 提出。', own: '是您提出的，您不能自己复核。', others: '同意就作出决定，不同意就退回重办。',
     confirmed: '不予受理由 {first} 提出，{by} {at} 复核同意', asked: '要求 {date} 前提供{what}', checked: '核验结果：{result}', consent: '{who}{answer}：{what}',
     entrusted: '{at} 起委托{who}调解，不得再委托', recused: '{who} 已回避', handed: '{at} 移送{who}', major: '{at} 认定为重大投诉', people: '{n} 人', reward_possible: '案件已经办结，罚没款 {imposed}；可以提出举报奖励', reward_level: '{level} 级 {amount}', reward_level_finance: '{level} 级 {amount}（先商财政部门）', reward_insider: '内部知情人', reward_base: '按等级算是 {base}', reward_proposed: '{at} {who}提出举报奖励 {amount}（{level} 级），等负责人审批', reward_approved: '{at} {who}批准举报奖励 {amount}，还没通知举报人', reward_refused: '{at} {who}不批准举报奖励 {amount}', reward_told: '{on}通知举报人领取奖励 {amount}，{until}前领取', reward_paid: '{paid}发放举报奖励 {amount}', reward_lapsed: '举报奖励 {amount} 到 {until} 没有领取，视为放弃', subject_due: '到 {date}', competent: '管辖（{row}）：{who}。{basis}', rules: '两套规则', governs: '现在适用', chosen: '{who} {at} 改定适用的规则', proxy_unshown: '委托书原件和代理人身份证明还没看过', proxy: '代理人的委托手续：{result}', proxy_until: '委托到 {date}', proxy_over: '委托 {date} 已经到期', power: '{at} 和{who}有管辖争议', referred: '{at} 报请{who}指定', designated: '{who} {at} 指定管辖', longer_asked: '{who} {at} 申请延长期限', longer_granted: '{who} {at} 批准延长期限', longer_refused: '{who} {at} 没批准延长期限', longer_told: '{at} 告知投诉人', wd: '{n} 个工作日，{due}', nd: '{n} 天，{due}', contact: '联系{who}：{result}',
