@@ -74,7 +74,7 @@ def credit_objection(place, s):
     does(s, 'a.handler', 'credit_objections', n, 'verify', {'checked_on': day(3)}, status=422, field='fields.finding')
     does(s, 'a.supervisor', 'credit_objections', n, 'answer', {'answered_on': day(), 'answer': '已更正'}, status=409, why='state')
     does(s, 'a.supervisor', 'credit_objections', n, 'verify', {'checked_on': day(3), 'finding': 'wrong'})
-    does(s, 'a.supervisor', 'credit_objections', n, 'answer', {'corrected_on': day(1), 'answered_on': day(), 'answer': '已更正'}, status=409, why='other')
+    does(s, 'a.supervisor', 'credit_objections', n, 'answer', {'corrected_on': day(1), 'answered_on': day(), 'answer': '已更正'}, status=409, why='four_eyes')
     does(s, 'a.leader', 'credit_objections', n, 'answer', {'answered_on': day(), 'answer': '已更正'}, status=422, field='fields.corrected_on')
     a = does(s, 'a.leader', 'credit_objections', n, 'answer', {'corrected_on': day(1), 'answered_on': day(), 'answer': '已更正'})
     s.expect('answered', a['status'] == 'done' and a['clocks'][0]['stopped'] == day(), str(a['clocks']))

@@ -489,6 +489,20 @@ def ranked_again(place, s):
         s.expect(f'{name}: and again', [act(n, 'rerank') for n in made] == [1, 2, 4, 2])
 
 
+def systems_listed(place, s):
+    """docs/systems.md has a row for each system; each register that says it carries one stands in its row, and each name in a row is there."""
+    with open(os.path.join(PACKS, '..', 'docs', 'systems.md'), encoding='utf-8') as f:
+        rows = {m[1]: (m[2], m[3]) for m in re.finditer(r'^\| (S\d+) \| .*? \| (.*?) \| (.*?) \|$', f.read(), re.M)}
+    s.expect('S01 to S130', sorted(rows) == sorted(f'S{n:02}' for n in range(1, 131)), str(len(rows)))
+    claimed = [(d['id'], x) for d in DEFS.values() for x in d.get('systems', []) if f'`{d["id"]}`' not in rows.get(x, ('', ''))[0]]
+    s.expect('each register in the rows of its systems', not claimed, str(claimed))
+    named = [(x, name) for x, (by, _) in rows.items() for name in re.findall(r'`([a-z_]+)`', by) if name not in DEFS]
+    s.expect('each register that a row names', not named, str(named))
+    files = [(x, name) for x, row in rows.items() for name in re.findall(r'[a-z_]\w*\.(?:py|c|mjs)\b', ' '.join(row))
+             if not glob.glob(os.path.join(PACKS, '..', 'tests', '*', name))]
+    s.expect('each test that a row names', not files, str(files))
+
+
 def verified(place, s):
     place.stop()
     said = place.command('verify', '--rebuild', ok=False)
@@ -499,4 +513,4 @@ def verified(place, s):
 if __name__ == '__main__':
     ONLY = [x for x in sys.argv[2:] if x in DEFS]
     sys.argv[2:] = []
-    run([install, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, ranked_again, verified], OFFICERS)
+    run([install, systems_listed, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, ranked_again, verified], OFFICERS)
