@@ -144,8 +144,10 @@ const struct command commands[] = {
     {"routes", "import FILE.csv", "import address aliases",
      "Columns alias, office_code, office_name, confidence, support.\n", NEED_STORE, cmd_routes},
     {"setting", "put NAME VALUE | list", "what the portal says of the office",
-     "NAME is site.phone, site.address, site.hours_zh or site.hours_en.\n", NEED_STORE,
-     cmd_setting},
+     "NAME is site.phone, site.address, site.hours_zh, site.hours_en; relay, relay.from, "
+     "relay.sms,\n"
+     "relay.login (a file with user and password), relay.ca; others in docs/operations.md.\n",
+     NEED_STORE, cmd_setting},
     {NULL, NULL, NULL, NULL, NEED_NOTHING, NULL},
 };
 

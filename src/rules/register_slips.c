@@ -78,6 +78,26 @@ static void read_mean(struct register_reader *rr, const json_t *v, struct regist
         fault(rr, "value", g->value);
 }
 
+/* What cases that rows name came to: of no measure and no link. */
+static void read_cases(struct register_reader *rr, const json_t *v, struct register_gather *g)
+{
+    const struct act_field *column;
+
+    g->kind = GATHER_CASES;
+    g->key = read_text(&rr->p.r, v, "cases", true);
+    g->value = read_text(&rr->p.r, v, "value", true);
+    if (g->field == NULL || g->field->kind != FIELD_TABLE) {
+        fault(rr, "field", g->field == NULL ? NULL : g->field->name);
+        return;
+    }
+    column = column_of(g->field, g->key);
+    if (column == NULL || column->kind != FIELD_CASE)
+        fault(rr, "cases", g->key);
+    column = column_of(g->field, g->value);
+    if (column == NULL || column->kind != FIELD_MONEY)
+        fault(rr, "value", g->value);
+}
+
 static bool takes(const struct register_gather *g)
 {
     const enum field_kind k = g->field->kind;
@@ -89,8 +109,8 @@ static bool takes(const struct register_gather *g)
 
 static void read_gather(struct register_reader *rr, const json_t *v, struct register_gather *g)
 {
-    static const char *const keys[] = {"field", "by",    "sum",    "most", "rank", "mean",
-                                       "rows",  "value", "factor", "key",  NULL};
+    static const char *const keys[] = {"field", "by",    "sum",    "most", "rank",  "mean",
+                                       "rows",  "value", "factor", "key",  "cases", NULL};
     static const char *const kinds[] = {"sum", "most", "rank", "mean"};
     struct reader *r = &rr->p.r;
     const char *name, *measure = NULL;
@@ -99,6 +119,10 @@ static void read_gather(struct register_reader *rr, const json_t *v, struct regi
         return;
     name = read_text(r, v, "field", true);
     g->field = name == NULL ? NULL : register_field(rr->def, name);
+    if (json_object_get(v, "cases") != NULL) {
+        read_cases(rr, v, g);
+        return;
+    }
     for (int i = 0; i < 4 && measure == NULL; i++) {
         g->kind = (enum gather_kind)i;
         measure = read_text(r, v, kinds[i], i == 3);

@@ -7,21 +7,24 @@
 
 /* What a transition gathers from the entries that link to this one, before it sets anything. */
 enum gather_kind {
-    GATHER_SUM,  /* of a measure, over the entries that link here */
-    GATHER_MOST, /* the largest of a measure of this register among those that link where this
-                    does, or share its period or choice */
-    GATHER_RANK, /* 1 and how many of them have more */
-    GATHER_MEAN, /* of a column of their tables, row by row of one key: rows of a table here */
+    GATHER_SUM,   /* of a measure, over the entries that link here */
+    GATHER_MOST,  /* the largest of a measure of this register among those that link where this
+                     does, or share its period or choice */
+    GATHER_RANK,  /* 1 and how many of them have more */
+    GATHER_MEAN,  /* of a column of their tables, row by row of one key: rows of a table here */
+    GATHER_CASES, /* fine and illegal income of the decisions on the cases that rows of a table
+                     here name */
 };
 struct register_gather {
     enum gather_kind kind;
-    const struct act_field *field; /* filled */
-    const struct register_measure *measure;
+    const struct act_field *field;          /* filled */
+    const struct register_measure *measure; /* GATHER_CASES: NULL, like by and rows */
     const struct act_field *by;   /* GATHER_SUM, GATHER_MEAN: the link of the other register to this
                                      one; else the link of this one that they share, or a period
                                      or choice that filters */
     const struct act_field *rows; /* GATHER_MEAN: the table over there … */
-    const char *key, *value;      /* … and its columns, as the table here has them */
+    const char *key, *value;      /* … and its columns, as the table here has them; GATHER_CASES:
+                                     column of the case, and the one that is filled */
     int factor;                   /* of the mean */
 };
 

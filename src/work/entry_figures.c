@@ -189,7 +189,8 @@ static const char *number_text(struct op *op, int64_t number)
     return arena_strdup(op->arena, text);
 }
 
-static struct label label_of(struct op *op, const struct register_dimension *by, const char *value)
+struct label entry_dimension_label(struct op *op, const struct register_dimension *by,
+                                   const char *value)
 {
     struct label label = {value, value};
 
@@ -216,7 +217,7 @@ static void write_by(const struct reading *r, const struct register_measure *m,
 
             if (c->measure != m || c->by != &m->by[i])
                 continue;
-            label = label_of(r->op, c->by, c->value);
+            label = entry_dimension_label(r->op, c->by, c->value);
             json_object_begin(w);
             json_text(w, "value", c->value);
             view_label(w, "label", &label);
@@ -278,7 +279,7 @@ static void write_keys(struct op *op, const struct register_def *def,
             arena_strndup(op->arena, key, bar == NULL ? strlen(key) : (size_t)(bar - key));
         const struct act_field *f = register_field(def, b->by[i]);
         struct register_dimension by = {.name = b->by[i], .field = f};
-        struct label label = label_of(op, &by, value == NULL ? "" : value);
+        struct label label = entry_dimension_label(op, &by, value == NULL ? "" : value);
 
         if (f == NULL && strstr(b->by[i], ".unit") != NULL)
             label = setup_label(op->setup, "units", value);

@@ -1,11 +1,12 @@
 /* What a transition gathers: votes of a nominee, answers of a survey, a rank among those of the
- * same round. It is read from the rows by which entries are counted, so it says what the figures
- * say. */
+ * same round, what cases came to. Of entries it is read from the rows by which they are counted, so
+ * it says what the figures say; of cases from their decisions. */
 #include "work/entry_gather.h"
 
 #include <string.h>
 
 #include "sql_queries.h"
+#include "work/case.h"
 
 /* ---- numbers ---- */
 
@@ -228,6 +229,45 @@ static enum err_code means_json(struct entry_run *run, const struct register_gat
     return ERR_OK;
 }
 
+/* ---- decisions on cases ---- */
+
+static enum err_code decided(struct entry_run *run, int64_t id, json_t **ret)
+{
+    CLEANUP(record_release) struct record r = {0};
+    const json_t *penalty;
+
+    TRY(record_load(run->op, run->snap, CASE, id, &r));
+    penalty = json_object_get(r.state, "penalty");
+    *ret = penalty == NULL
+               ? NULL
+               : json_integer(json_integer_value(json_object_get(penalty, "fine_fen")) +
+                              json_integer_value(json_object_get(penalty, "income_fen")));
+    return ERR_OK;
+}
+
+/* Whoever gathers, the sum is the same: a case out of his sight counts, its number stays hidden. */
+static enum err_code cases_json(struct entry_run *run, const struct register_gather *g,
+                                json_t **ret)
+{
+    CLEANUP(json_decrefp)
+    json_t *rows = json_deep_copy(json_object_get(run->values, g->field->name));
+
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        json_t *row = json_array_get(rows, i), *sum = NULL;
+        int64_t id = json_integer_value(json_object_get(row, g->key));
+
+        if (id != 0)
+            TRY(decided(run, id, &sum));
+        if (sum == NULL)
+            json_object_del(row, g->value);
+        else
+            json_object_set_new(row, g->value, sum);
+    }
+    *ret = rows;
+    rows = NULL;
+    return ERR_OK;
+}
+
 /* ---- the whole ---- */
 
 static enum err_code gather_one(struct entry_run *run, const struct register_gather *g)
@@ -237,6 +277,8 @@ static enum err_code gather_one(struct entry_run *run, const struct register_gat
 
     if (g->kind == GATHER_MEAN) {
         TRY(means_json(run, g, &value));
+    } else if (g->kind == GATHER_CASES) {
+        TRY(cases_json(run, g, &value));
     } else {
         TRY(number_of(run, g, &number));
         value = number_json(g->field, number);

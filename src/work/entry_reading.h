@@ -31,6 +31,9 @@ enum err_code entry_reading_cells(struct reading *r, const struct register_measu
 /* Those of the numbers in a sentence, other registers' included. */
 enum err_code entry_reading_sentence(struct reading *r,
                                      const struct register_sentence *sentence) MUST_CHECK;
+/* A value of a dimension in words; the code itself where it has none. */
+struct label entry_dimension_label(struct op *op, const struct register_dimension *by,
+                                   const char *value);
 /* Another register, of the same body and period, in the same memory. */
 void entry_reading_next(struct reading *r, const struct register_def *def);
 /* What sentences ask of it: the numbers of cells that were read. */

@@ -114,7 +114,8 @@ static enum err_code check_gateway(struct entry_run *run, const struct register_
         return entry_run_refuse(run, ERR_NOT_ALLOWED, "act", "channel",
                                 "这个渠道不经网关发送，发出后登记条数",
                                 "No gateway serves this channel; note how many were sent.");
-    if (setup->relay == NULL || setup->relay_from == NULL || (sms && setup->relay_sms == NULL))
+    if (setup->relay.address == NULL || setup->relay.from == NULL ||
+        (sms && setup->relay_sms == NULL))
         return entry_run_refuse(run, ERR_NOT_ALLOWED, "act", "no_gateway",
                                 "还没有设置发送网关，请联系系统管理员",
                                 "No gateway is set up; ask the administrator.");
@@ -282,9 +283,9 @@ static enum err_code send_entry(struct sending *k, int64_t until, int64_t *ret_s
     TRY(look(k, ret_go));
     if (!*ret_go)
         return ERR_OK;
-    if (setup->relay == NULL || setup->relay_from == NULL)
+    if (setup->relay.address == NULL || setup->relay.from == NULL)
         return err_set(&k->op->err, ERR_IO, "no mail relay is set up any more");
-    TRY(relay_new(setup->relay, setup->relay_from, &relay, &k->op->err));
+    TRY(relay_new(&setup->relay, &relay, &k->op->err));
     while (*ret_go && monotonic_ms() < until) {
         TRY(send_slice(k, relay, &n, ret_go));
         *ret_sent += (int64_t)n;

@@ -4,16 +4,18 @@
 #include <curl/curl.h>
 #include <gmime/gmime.h>
 #include <pthread.h>
+#include <sodium.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define ADDRESS_MAX 254
 #define TIMEOUT_S 30L
 #define CLOSING 421
-#define SECURE "smtps://"
+#define LOGIN_LINE 256
 
 struct relay {
     CURL *curl;
-    const char *address, *from;
+    struct relay_place place;
     char said[CURL_ERROR_SIZE]; /* by libcurl, of the last message */
 };
 
@@ -38,6 +40,30 @@ bool relay_address_good(const char *text)
 
 /* ---- the connection ---- */
 
+/* How an address begins, and what libcurl calls it. */
+static const struct scheme {
+    const char *begins, *url;
+    long tls;
+} schemes[] = {
+    {"smtps://", "smtps://", CURLUSESSL_ALL},
+    {"starttls://", "smtp://", CURLUSESSL_ALL},
+    {"", "smtp://", CURLUSESSL_NONE},
+};
+
+static const struct scheme *scheme_of(const char *address)
+{
+    const struct scheme *s = schemes;
+
+    while (strncmp(address, s->begins, strlen(s->begins)) != 0)
+        s++;
+    return s;
+}
+
+bool relay_address_sealed(const char *address)
+{
+    return scheme_of(address)->tls != CURLUSESSL_NONE;
+}
+
 static void begin_libraries(void)
 {
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -54,28 +80,75 @@ static size_t next_bytes(char *out, size_t size, size_t n, void *arg)
     return k;
 }
 
-static bool set_up(struct relay *r)
+static bool set_place(struct relay *r)
 {
-    bool socket = r->address[0] == '/', secure = strncmp(r->address, SECURE, strlen(SECURE)) == 0;
+    const char *address = r->place.address, *ca = r->place.ca;
+    const struct scheme *scheme = scheme_of(address);
+    bool socket = address[0] == '/';
     char url[512];
 
-    snprintf(url, sizeof url, "%s%s/%s", secure ? "" : "smtp://", socket ? "localhost" : r->address,
-             strrchr(r->from, '@') + 1);
+    snprintf(url, sizeof url, "%s%s/%s", scheme->url,
+             socket ? "localhost" : address + strlen(scheme->begins),
+             strrchr(r->place.from, '@') + 1);
     return curl_easy_setopt(r->curl, CURLOPT_URL, url) == CURLE_OK &&
-           (!socket ||
-            curl_easy_setopt(r->curl, CURLOPT_UNIX_SOCKET_PATH, r->address) == CURLE_OK) &&
+           curl_easy_setopt(r->curl, CURLOPT_USE_SSL, scheme->tls) == CURLE_OK &&
+           (!socket || curl_easy_setopt(r->curl, CURLOPT_UNIX_SOCKET_PATH, address) == CURLE_OK) &&
+           (ca == NULL || (curl_easy_setopt(r->curl, CURLOPT_CAINFO, ca) == CURLE_OK &&
+                           curl_easy_setopt(r->curl, CURLOPT_CAPATH, NULL) == CURLE_OK));
+}
+
+static bool set_up(struct relay *r)
+{
+    return set_place(r) &&
            curl_easy_setopt(r->curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps") == CURLE_OK &&
            curl_easy_setopt(r->curl, CURLOPT_PROXY, "") == CURLE_OK &&
            curl_easy_setopt(r->curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
            curl_easy_setopt(r->curl, CURLOPT_CONNECTTIMEOUT, TIMEOUT_S) == CURLE_OK &&
            curl_easy_setopt(r->curl, CURLOPT_TIMEOUT, TIMEOUT_S) == CURLE_OK &&
            curl_easy_setopt(r->curl, CURLOPT_ERRORBUFFER, r->said) == CURLE_OK &&
-           curl_easy_setopt(r->curl, CURLOPT_MAIL_FROM, r->from) == CURLE_OK &&
+           curl_easy_setopt(r->curl, CURLOPT_MAIL_FROM, r->place.from) == CURLE_OK &&
            curl_easy_setopt(r->curl, CURLOPT_READFUNCTION, next_bytes) == CURLE_OK &&
            curl_easy_setopt(r->curl, CURLOPT_UPLOAD, 1L) == CURLE_OK;
 }
 
-enum err_code relay_new(const char *address, const char *from, struct relay **ret, struct err *err)
+/* A line without its end; false where there is none, or only an end. */
+static bool read_line(FILE *f, char line[LOGIN_LINE])
+{
+    if (fgets(line, LOGIN_LINE, f) == NULL)
+        return false;
+    line[strcspn(line, "\r\n")] = '\0';
+    return line[0] != '\0';
+}
+
+static enum err_code log_in(struct relay *r, struct err *err)
+{
+    char user[LOGIN_LINE], password[LOGIN_LINE];
+    const char *path = r->place.login;
+    struct stat st;
+    bool read, kept;
+    FILE *f;
+
+    if (!relay_address_sealed(r->place.address))
+        return err_set(err, ERR_IO, "a mail relay without TLS gets no login");
+    f = fopen(path, "re");
+    if (f == NULL)
+        return err_set(err, ERR_IO, "%s: %m", path);
+    if (fstat(fileno(f), &st) != 0 || (st.st_mode & S_IROTH) != 0) {
+        fclose(f);
+        return err_set(err, ERR_IO, "%s can be read by others", path);
+    }
+    setvbuf(f, NULL, _IONBF, 0); /* no copy of the password stays in a buffer */
+    read = read_line(f, user) && read_line(f, password);
+    fclose(f);
+    kept = read && curl_easy_setopt(r->curl, CURLOPT_USERNAME, user) == CURLE_OK &&
+           curl_easy_setopt(r->curl, CURLOPT_PASSWORD, password) == CURLE_OK;
+    sodium_memzero(password, sizeof password);
+    if (!read)
+        return err_set(err, ERR_IO, "%s: wanted are user and password, a line each", path);
+    return kept ? ERR_OK : err_set(err, ERR_NO_MEMORY, "mail relay");
+}
+
+enum err_code relay_new(const struct relay_place *place, struct relay **ret, struct err *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct relay *r;
@@ -84,10 +157,11 @@ enum err_code relay_new(const char *address, const char *from, struct relay **re
     r = *ret = calloc(1, sizeof *r);
     if (r == NULL)
         return err_set(err, ERR_NO_MEMORY, "mail relay");
-    r->address = address;
-    r->from = from;
+    r->place = *place;
     r->curl = curl_easy_init();
-    return r->curl != NULL && set_up(r) ? ERR_OK : err_set(err, ERR_NO_MEMORY, "mail relay");
+    if (r->curl == NULL || !set_up(r))
+        return err_set(err, ERR_NO_MEMORY, "mail relay");
+    return place->login == NULL ? ERR_OK : log_in(r, err);
 }
 
 void relay_freep(struct relay **relay)
@@ -105,9 +179,9 @@ static GMimeMessage *message_of(const struct relay *relay, const struct relay_me
     GMimeMessage *message = g_mime_message_new(TRUE);
     GMimeTextPart *text = g_mime_text_part_new_with_subtype("plain");
     GDateTime *at = g_date_time_new_from_unix_utc(m->at_ms / 1000);
-    char *id = g_strdup_printf("%s%s", m->id, strrchr(relay->from, '@'));
+    char *id = g_strdup_printf("%s%s", m->id, strrchr(relay->place.from, '@'));
 
-    g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, NULL, relay->from);
+    g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, NULL, relay->place.from);
     g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_TO, NULL, m->to);
     if (m->subject != NULL && m->subject[0] != '\0')
         g_mime_message_set_subject(message, m->subject, "utf-8");
@@ -141,11 +215,19 @@ static GByteArray *bytes_of(const struct relay *relay, const struct relay_messag
     return bytes;
 }
 
-/* The relay said no to this recipient or message, and stays. A relay that does not take the sender
- * takes nothing: that is no fault of the message. */
-static bool refused(const struct relay *relay, long code)
+/* The relay said no to this recipient or message, and stays. A relay that does not greet, wants
+ * another login or does not take the sender takes nothing: that is no fault of the message. */
+static bool refused(const struct relay *relay, CURLcode rc, long code)
 {
-    return code >= 400 && code < 600 && code != CLOSING && strncmp(relay->said, "MAIL", 4) != 0;
+    static const char *const others[] = {"MAIL", "Got unexpected"};
+
+    if ((rc != CURLE_SEND_ERROR && rc != CURLE_WEIRD_SERVER_REPLY) || code < 400 || code >= 600 ||
+        code == CLOSING)
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strncmp(relay->said, others[i], strlen(others[i])) == 0)
+            return false;
+    return true;
 }
 
 enum err_code relay_send(struct relay *relay, const struct relay_message *m, bool *ret_taken,
@@ -166,8 +248,9 @@ enum err_code relay_send(struct relay *relay, const struct relay_message *m, boo
     curl_slist_free_all(to);
     g_byte_array_unref(letter.bytes);
     *ret_taken = rc == CURLE_OK;
-    if (rc == CURLE_OK || refused(relay, code))
+    if (rc == CURLE_OK || refused(relay, rc, code))
         return ERR_OK;
     return err_set(err, rc == CURLE_OUT_OF_MEMORY ? ERR_NO_MEMORY : ERR_IO, "mail relay %s: %s",
-                   relay->address, relay->said[0] == '\0' ? curl_easy_strerror(rc) : relay->said);
+                   relay->place.address,
+                   relay->said[0] == '\0' ? curl_easy_strerror(rc) : relay->said);
 }

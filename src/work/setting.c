@@ -27,10 +27,14 @@ const struct setting_known settings_known[] = {
      "how many years matters under each rule pack are kept after they ended, persons and evidence, "
      "and texts and letters; empty: for ever: market-2026=10/30 pboc-2020=5 …"},
     {"scanner", "virus scanner for evidence: path of clamd's socket, or HOST:PORT; empty: none"},
-    {"relay", "mail relay that takes messages: path of a socket, HOST:PORT, or smtps://HOST:PORT; "
-              "empty: none"},
+    {"relay", "mail relay that takes messages: path of a socket, HOST:PORT, or with TLS "
+              "smtps://HOST:PORT and starttls://HOST:PORT; empty: none"},
     {"relay.from", "sender of what the relay takes: notice@12315.example.gov.cn"},
     {"relay.sms", "domain of the SMS gateway: a message to 13800138000 goes to 13800138000@DOMAIN"},
+    {"relay.login", "file with user and password for the relay, a line each; only with TLS; empty: "
+                    "no login"},
+    {"relay.ca", "file of certificates (PEM) that vouch for the relay; empty: those that the "
+                 "machine trusts"},
     {NULL, NULL},
 };
 
@@ -50,6 +54,36 @@ static enum err_code address_check(struct op *op, const char *value)
                      "This is no address.");
 }
 
+static enum err_code path_check(struct op *op, const char *value)
+{
+    if (value[0] == '\0' || value[0] == '/')
+        return ERR_OK;
+    return err_field(&op->err, ERR_INVALID, "value", "path", "要写完整路径，以 / 开头",
+                     "A whole path is wanted, beginning with /.");
+}
+
+/* A password never goes over a line that others can read. */
+static enum err_code sealed_check(struct op *op, const char *address, const char *login)
+{
+    if (login == NULL || login[0] == '\0' || (address != NULL && relay_address_sealed(address)))
+        return ERR_OK;
+    return err_field(&op->err, ERR_INVALID, "value", "tls",
+                     "登录要加密：先把 relay 设为 smtps://HOST:PORT 或 starttls://HOST:PORT",
+                     "A login wants TLS: relay has to be smtps://HOST:PORT or "
+                     "starttls://HOST:PORT.");
+}
+
+static enum err_code relay_check(struct op *op, const char *value)
+{
+    return value[0] == '\0' ? ERR_OK : sealed_check(op, value, op->setup->relay.login);
+}
+
+static enum err_code login_check(struct op *op, const char *value)
+{
+    TRY(path_check(op, value));
+    return sealed_check(op, op->setup->relay.address, value);
+}
+
 static const struct {
     const char *name;
     size_t most; /* bytes */
@@ -58,7 +92,10 @@ static const struct {
     {"deadlines.targets", HOUSE_TARGETS_MAX, house_targets_check},
     {"letters.review", TEXT_MAX, NULL},
     {"retention.years", VALUE_MAX, retention_years_check},
+    {"relay", VALUE_MAX, relay_check},
     {"relay.from", VALUE_MAX, address_check},
+    {"relay.login", VALUE_MAX, login_check},
+    {"relay.ca", VALUE_MAX, path_check},
 };
 
 static enum err_code check_value(struct op *op, const char *name, const char *value)

@@ -11,8 +11,8 @@ struct setting_known {
 /* Ends with a NULL name. */
 extern const struct setting_known settings_known[];
 
-/* ERR_INVALID for a name that is not known, a value over 400 bytes (8,000 for targets), or targets
- * that house_targets_check refuses; ERR_FORBIDDEN. */
+/* ERR_INVALID for a name that is not known, a value over 400 bytes (8,000 for targets), targets
+ * that house_targets_check refuses, or a login for a mail relay without TLS; ERR_FORBIDDEN. */
 enum err_code setting_put(struct op *op, const char *name, const char *value) MUST_CHECK;
 /* What sort of office this is, said once by init; no page changes it. */
 enum err_code setting_profile(struct op *op, const char *profile) MUST_CHECK;

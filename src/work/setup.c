@@ -328,8 +328,10 @@ static enum err_code fill(struct op *op, struct held *h)
     TRY(setup_read_aliases(op, snap, &h->setup, h->routing));
     TRY(routing_ready(h->routing, &op->err));
     TRY(read_setting(op, snap, "scanner", &h->setup.scanner));
-    TRY(read_setting(op, snap, "relay", &h->setup.relay));
-    TRY(read_setting(op, snap, "relay.from", &h->setup.relay_from));
+    TRY(read_setting(op, snap, "relay", &h->setup.relay.address));
+    TRY(read_setting(op, snap, "relay.from", &h->setup.relay.from));
+    TRY(read_setting(op, snap, "relay.login", &h->setup.relay.login));
+    TRY(read_setting(op, snap, "relay.ca", &h->setup.relay.ca));
     TRY(read_setting(op, snap, "relay.sms", &h->setup.relay_sms));
     TRY(read_setting(op, snap, "site.url", &h->setup.site_url));
     TRY(read_setting(op, snap, "letters.words", &h->setup.letter_words));

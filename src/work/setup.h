@@ -24,6 +24,7 @@
 #include "rules/routing.h"
 #include "rules/visits.h"
 #include "store/store.h"
+#include "work/relay.h"
 
 struct body {
     int64_t id;
@@ -63,10 +64,9 @@ struct setup {
     const struct retention_pack *retention; /* least terms of keeping */
     const struct duty_rules *duty;
     const struct reward_rule *reward; /* for reports of major violations */
-    const char *scanner; /* setting "scanner", the virus scanner's address; NULL: none */
-    /* settings "relay", "relay.from", "relay.sms": mail relay, sender, domain of the SMS gateway;
-     * NULL: none */
-    const char *relay, *relay_from, *relay_sms;
+    const char *scanner;         /* setting "scanner", the virus scanner's address; NULL: none */
+    struct relay_place relay;    /* settings "relay" and "relay.*"; NULL each: none */
+    const char *relay_sms;       /* setting "relay.sms": domain of the SMS gateway; NULL: none */
     const char *site_url;        /* setting "site.url", without a slash at its end; NULL: none */
     const char *letter_review;   /* setting "letters.review": the house's text on review and suit */
     const char *letter_words;    /* setting "letters.words": CODE=安市监 …; NULL: none */

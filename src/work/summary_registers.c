@@ -65,10 +65,14 @@ static json_t *figure_json(struct saying *s, const struct register_piece *p, con
     int64_t den = rate == NULL ? 0 : number_of(s, rate->den, NULL, NULL);
     const char *value = rate == NULL ? register_measure_text(op->arena, m, num, false)
                                      : register_rate_text(op->arena, rate, num, den);
-    const char *what = arena_printf(op->arena, "%s%s：%s", s->numbers.when_zh,
-                                    s->reading.def->flow.label.zh, label->zh);
+    const char *part =
+        rate == NULL && p->by != NULL
+            ? arena_printf(op->arena, "（%s）", entry_dimension_label(op, p->by, p->value).zh)
+            : "";
+    const char *what = arena_printf(op->arena, "%s%s：%s%s", s->numbers.when_zh,
+                                    s->reading.def->flow.label.zh, label->zh, part);
 
-    if (value == NULL || what == NULL)
+    if (value == NULL || part == NULL || what == NULL)
         return NULL;
     if (rate != NULL)
         unit = rate->factor == 100 ? "%" : "";

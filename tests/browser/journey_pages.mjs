@@ -1,6 +1,7 @@
 /* Every page: clean for axe-core in light and dark, and nothing scrolls sideways, from a small phone to a wide screen. */
 import { DESK, PHONE } from './visitor.mjs'
 import { PORTAL, deskPages, openPortal, portalMatters } from './pages.mjs'
+import { complaint } from './place.mjs'
 
 const SMALL = { width: 320, height: 640 }
 const WIDE = { width: 1920, height: 1080 }
@@ -9,6 +10,7 @@ const COLOURS = ['color-contrast', 'link-in-text-block']
 
 async function clean(t, v, name) {
   t.same(await v.raw(), '', `${name} shows raw text`)
+  t.same(await v.unheard(), '', `${name}, as a screen reader has it`)
   for (const found of await v.axe()) t.faults.push(`${name}, light: ${found}`)
   await v.page.emulateMedia({ colorScheme: 'dark' })
   for (const found of await v.axe(COLOURS)) t.faults.push(`${name}, dark: ${found}`)
@@ -106,6 +108,30 @@ async function english(t) {
   }
 }
 
+/* What is said when something is wrong: the portal leads to the list of faults, whose name says how many; the desk speaks up. */
+async function spoken(t) {
+  const v = await t.visit({ size: PHONE })
+  const { page } = v
+  await v.go('/file/complaint')
+  await page.click('button[type="submit"]')
+  await page.waitForSelector('.summary')
+  const said = async (role) => (await v.tree()).filter((n) => n.role === role)
+  const focused = (await v.tree()).filter((n) => n.properties.focused && n.role !== 'RootWebArea').map((n) => n.name)
+  t.check(focused.length === 1 && /有 2 处要改/.test(focused[0]), `what has the focus is called ${JSON.stringify(focused)}`)
+  const wrong = (await said('textbox')).filter((n) => n.properties.invalid === 'true').map((n) => n.name)
+  t.same(wrong.join(), '商家名称,商家地址', 'the fields that are said to be wrong')
+  const { number } = await t.place.file(complaint())
+  const desk = await t.visit()
+  await desk.as('supervisor')
+  await desk.go(`/desk/matters/${number}?act=note`)
+  await desk.page.waitForSelector('.act-form')
+  await desk.page.locator('.act-form textarea').first().focus()
+  await desk.page.keyboard.press('Control+Enter')
+  await desk.page.waitForSelector('.act-form .fault')
+  const loud = (await desk.tree()).some((n) => n.role === 'alert' || n.properties.live === 'assertive')
+  t.check(loud, 'a refused act is not said aloud')
+}
+
 export default {
   'the portal is clean in light and dark and fits a phone': portal,
   'the portal fits the desk and the wide screen': portalWide,
@@ -113,4 +139,5 @@ export default {
   'the desk on a phone is clean': deskOnPhone,
   'large text is clean, and nothing in it is small': largeText,
   'the portal in English': english,
+  'what is wrong is said aloud': spoken,
 }

@@ -7,6 +7,7 @@ import { PASSWORD } from './place.mjs'
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 export const PHONE = { width: 360, height: 740 }
 export const DESK = { width: 1366, height: 768 }
+const CONTROLS = new Set(['textbox', 'searchbox', 'combobox', 'listbox', 'checkbox', 'radio', 'switch', 'slider', 'spinbutton', 'button', 'link', 'menuitem', 'tab'])
 const QUIET_MS = 100
 const STEP_MS = 20
 
@@ -107,6 +108,32 @@ export class Visitor {
       return result.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} ${n.any[0]?.message ?? n.failureSummary ?? ''}`).join(' | ')}`)
     }, rules ?? null)
     return found
+  }
+  /** The tree that a screen reader reads, as the browser hands it out: [{role, name, properties}] in order, without what is hidden. */
+  async tree() {
+    this.reading ??= await this.context.newCDPSession(this.page)
+    const { nodes } = await this.reading.send('Accessibility.getFullAXTree')
+    const by = new Map(nodes.map((n) => [n.nodeId, n]))
+    const out = []
+    const walk = (id) => {
+      const n = by.get(id)
+      if (!n) return
+      if (!n.ignored) out.push({ role: n.role?.value ?? '', name: (n.name?.value ?? '').trim(), properties: Object.fromEntries((n.properties ?? []).map((p) => [p.name, p.value.value])) })
+      for (const child of n.childIds ?? []) walk(child)
+    }
+    walk(nodes[0].nodeId)
+    return out
+  }
+  /** What would be missing for who hears the page: controls without a name, not one h1, a level of headings left out, no main part. */
+  async unheard() {
+    const tree = await this.tree()
+    const faults = tree.filter((n) => CONTROLS.has(n.role) && !n.name).map((n) => `a ${n.role} without a name`)
+    const headings = tree.filter((n) => n.role === 'heading')
+    const first = headings.filter((n) => n.properties.level === 1)
+    if (first.length !== 1) faults.push(`${first.length} headings of level 1`)
+    headings.forEach((n, i) => n.properties.level > (headings[i - 1]?.properties.level ?? 1) + 1 && faults.push(`no level between the headings before and "${n.name.slice(0, 20)}"`))
+    if (tree.filter((n) => n.role === 'main').length !== 1) faults.push('not one main part')
+    return [...new Set(faults)].join('; ')
   }
   async close() {
     await this.context.close()

@@ -200,7 +200,7 @@ def campaign_effort(place, s):
 
 
 def campaign_rolled_up(place, s):
-    """Lots in the store, batches and traders that link to a campaign are added up in it, its cases counted from their list."""
+    """Lots in the store, batches and traders that link to a campaign are added up in it; its cases are counted from their list, their fines read from the decisions."""
     who = 'a.handler'
     n = sheet(s, who, 'campaigns', [{'name': '汇总专项', 'area': '食品', 'from_on': day(), 'to_on': day(), 'focus': '校园周边', 'lead': f'甲#{place.ids[who]}'}])[0]
     lot = {'movement': '入库', 'moved_on': day(), 'kind': '食品', 'name': '糕点', 'way_in': '没收', 'hander': f'甲#{place.ids[who]}', 'campaign': n}
@@ -211,16 +211,31 @@ def campaign_rolled_up(place, s):
     sheet(s, who, 'unlicensed', [{'name': f'摊{i}', 'trade': '零售业', 'place': '东门', 'found_on': day(), 'source': '专项行动', 'campaign': n} for i in range(3)])
     a = s.step('the entry', place.officer(who), 'GET', f'{ROOT}/campaigns/entries/{n}', status=200)
     s.expect('linked here', len([x for x in a['links']['in']]) == 7, str(a['links']['in']))
-    case = s.step('a case', place.officer(who), 'POST', '/api/v1/cases', {'source': 'inspection', 'business': '北山食品加工点', 'violation': 'food_safety', 'facts': '专项行动中发现使用过期原料'},
-                  status=201, headers=key('campaign-case'))['id']
+    cases = [s.step('a case', place.officer(who), 'POST', '/api/v1/cases', {'source': 'inspection', 'business': f'北山食品加工点{i}', 'violation': 'food_safety', 'facts': '专项行动中发现使用过期原料'},
+                    status=201, headers=key(f'campaign-case-{i}'))['id'] for i in range(2)]
+    decided(place, s, cases[0], {'fine_fen': 400000, 'income_fen': 100050, 'discretion': 'usual', 'text': '处罚'})
     a = s.step('reported', place.officer(who), 'POST', f'{ROOT}/campaigns/entries/{n}/acts/report', {'fields': {
         'people': 20, 'visits': 40, 'result': '已整治', 'goods': [{'kind': 'food', 'name': '糕点', 'quantity': {'value': '30', 'unit': 'kg'}}],
-        'case_list': [{'case': case, 'fine': 500000}]}}, headers=version(a['version']), status=200)
+        'case_list': [{'case': cases[0]}, {'case': cases[1], 'fine': 700000}]}}, headers=version(a['version']), status=200)
     got = {k: v['value'] for k, v in a['fields'].items()}
     s.expect('added up', (got['store_lots'], got['store_food_kg'], got['store_value'], got['batches'], got['traders']) == (2, '19.500', 40050, 6, 3), str(got))
     s.expect('none failed yet', got.get('batches_failed', 0) == 0)
     s.expect('what is missing in the store', a['computed']['store_gap']['value'] in ('10.500', 10.5), str(a['computed']))
-    s.expect('its case and fine', (got.get('cases'), got.get('fines')) == (1, 500000), str(got))
+    s.expect('its cases, and what was decided on them, not what was typed', (got.get('cases'), got.get('fines'), [x.get('fine') for x in got['case_list']]) == (2, 500050, [500050, None]), str(got))
+    decided(place, s, cases[1], {'fine_fen': 30000, 'discretion': 'usual', 'text': '处罚'})
+    sent = {'fields': {'people': 20, 'visits': 40, 'result': '已整治', 'fines': 530050}}
+    s.step('not while it says less than its cases', place.officer(who), 'POST', f'{ROOT}/campaigns/entries/{n}/acts/collect', {'fields': {}}, headers=version(a['version']), status=422, field='fields.fines')
+    a = s.step('reported again', place.officer(who), 'POST', f'{ROOT}/campaigns/entries/{n}/acts/report', sent, headers=version(a['version']), status=200)
+    s.expect('both decisions', [x['fine'] for x in a['fields']['case_list']['value']] == [500050, 30000] and a['computed']['fines_listed']['value'] == 530050, str(a['computed']))
+
+
+def decided(place, s, case, decision):
+    """A case from filing to its decision."""
+    for who, act, sent in (('a.supervisor', 'assign', {'first': place.ids['a.handler'], 'second': place.ids['a.handler2']}), ('a.handler', 'start', {}),
+                           ('a.handler', 'submit', {'text': '事实清楚'}), ('a.leader', 'notice', {'served_on': day(), 'text': '拟罚款'}),
+                           ('a.handler', 'statement', {'choice': 'none', 'text': '书面放弃'}), ('a.leader', 'decide', decision)):
+        v = place.officer('a.supervisor').send('GET', f'/api/v1/cases/{case}')['version']
+        s.step(f'a case: {act}', place.officer(who), 'POST', f'/api/v1/cases/{case}/acts/{act}', sent, headers=version(v), status=200)
 
 
 def event_sheet(place, s):

@@ -8,6 +8,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, Case, instant, run  # noqa: E402
 from filings import enquiry, report  # noqa: E402
+from scenario_walks import credit_objection  # noqa: E402
 from test_letters import minimum, text_of  # noqa: E402
 
 OFFICERS = ['root.intake', 'root.supervisor', 'root.leader', 'a.intake', 'a.handler', 'a.handler2', 'a.supervisor',
@@ -89,6 +90,20 @@ def what_is_taken(place, s):
     s.step('neither business nor address is asked for', place.public(), 'POST', '/api/v1/matters', filing(), status=201,
            has={'deadlines.0.rule': 'F1'})
     s.step('an enquiry', place.public(), 'POST', '/api/v1/matters', enquiry(), status=201, has={'deadlines': []})
+
+
+def by_right(place, s):
+    """Complaints by the eight rights of financial consumers (S108): given at filing or by classifying, counted, one that touches two in both."""
+    s = desk(place, s)
+    rights = [c['code'] for c in s.step('codes', place.public(), 'GET', '/api/v1/codes', status=200)['themes']]
+    s.expect('eight rights', rights == ['property', 'informed', 'choice', 'fair', 'redress', 'education', 'respect', 'data'], str(rights))
+    s.step('a theme of the market', place.officer('root.intake'), 'POST', '/api/v1/matters', dict(filing(channel='phone'), themes=['prepaid']), status=422, field='themes')
+    s.begin(filing(themes=['informed', 'fair'], channel='phone'), 'root.intake')
+    s.begin(filing(channel='phone'), 'root.intake')
+    s.go('root.intake', 'classify', {'themes': ['informed']})
+    a = s.step('asked', place.officer('root.supervisor'), 'GET', '/api/v1/matters/count?by=themes', status=200)
+    n = {r['key']: r['n'] for r in a['rows']}
+    s.expect('each right, and the overlap said', (n.get('informed'), n.get('fair'), a['overlap']) == (2, 1, True), str(n))
 
 
 def plain(place, s):
@@ -344,6 +359,6 @@ def the_command(place, s):
 
 
 if __name__ == '__main__':
-    run([words_of_a_bank, what_is_taken, plain, late, longer, pauses, conflicts, new_facts, repeats,
-         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, the_letter_of_a_decision, taken_to_the_regulator, the_command], OFFICERS,
+    run([words_of_a_bank, what_is_taken, by_right, plain, late, longer, pauses, conflicts, new_facts, repeats,
+         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, the_letter_of_a_decision, taken_to_the_regulator, credit_objection, the_command], OFFICERS,
         name='安澜农村商业银行', profile='bank')

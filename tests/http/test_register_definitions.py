@@ -12,7 +12,6 @@ import json
 import os
 import re
 import sys
-import time
 import urllib.parse
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -20,7 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, run  # noqa: E402
 from filings import version  # noqa: E402
 from register_expr import Over  # noqa: E402
-from sink import Sink  # noqa: E402
+from scenario_gateway import logged_in, sent_by_gateway  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKS = os.path.join(HERE, '..', '..', 'packs')
@@ -464,81 +463,6 @@ def self_checks(place, s):
     s.step('another has none', place.public(), 'GET', '/api/v1/public/registers/sampling/check', status=404)
 
 
-def sent_by_gateway(place, s):
-    """A text message and a letter by e-mail go out to each on the list, those refused are counted, and a relay that hangs up costs none of the others."""
-    if 'broadcasts' not in place.telling.rows:
-        return
-    who, sink = 'a.handler', Sink(refuse=('13900000003', 'gone'))
-    title = '春节消费提示：预付卡、年货礼盒和直播间下单时要看清的几件事'
-
-    def ready(channel, to, quota=100):
-        a = s.step('a broadcast', place.officer(who), 'POST', entries('broadcasts'), {'fields': {
-            'title': title, 'channel': channel, 'audience': '网格员', 'text': '办卡不超三个月消费额。\n.留好合同。\n' + '字' * 900, 'quota': quota, 'recipients': to}}, status=201)
-        return s.step('approved', place.officer('a.supervisor'), 'POST', entries('broadcasts', a['number'], 'approve'), {}, headers=version(a['version']), status=200)
-
-    def dispatch(a, status=200, why=None, **fields):
-        more = {} if why is None else {'has': {'errors.0.code': why}}
-        return s.step('sent', place.officer(who), 'POST', entries('broadcasts', a['number'], 'dispatch'), {'fields': fields}, headers=version(a['version']), status=status, **more)
-
-    def until_sent(number, n, failed):
-        for _ in range(300):
-            a = place.officer(who).send('GET', entries('broadcasts', number))
-            if a['status'] == 'sent':
-                break
-            time.sleep(0.2)
-        f = {k: v['value'] for k, v in a['fields'].items()}
-        s.expect(f'{number} is sent and counted', (a['status'], f['recipients_n'], f['sent'], f['failed'], f['sent_on']) == ('sent', n, n, failed, TODAY.isoformat()), f'{a["status"]} {f}')
-        return a
-
-    sms = ready('sms', '\n'.join(['13900000001', ' 139 0000 0002 '.replace(' 0', '0'), '', '13900000003', '13900000004']))
-    dispatch(sms, 409, 'no_gateway')
-    place.stop()
-    for name, value in (('relay', sink.address), ('relay.from', 'notice@12315.example.gov.cn'), ('relay.sms', 'sms.example.gov.cn')):
-        place.command('setting', 'put', name, value)
-    place.start('--rate-limit', 'off')
-    dispatch(sms, 422, recipients='13900000001\n1390000')
-    dispatch(sms, 422, 'twice', recipients='13900000001\n13900000001')
-    dispatch(ready('wechat', '13900000001'), 409, 'channel')
-    dispatch(ready('sms', '13900000001\n13900000002', quota=1), 422, 'check')
-    a = dispatch(sms)
-    s.expect('on its way', a['status'] in ('sending', 'sent') and '13900000001' not in str([e['in'] for e in a['events']]))
-    until_sent(sms['number'], 4, 1)
-    s.expect('by text message', [x[0] for x in sink.taken] == [f'1390000000{n}@sms.example.gov.cn' for n in (1, 2, 4)] and {x[1] for x in sink.taken} == {None}, str(sink.taken))
-    s.expect('what was written', {x[2].replace('\r\n', '\n').strip() for x in sink.taken} == {'办卡不超三个月消费额。\n.留好合同。\n' + '字' * 900})
-    sink.taken.clear()
-    sink.close_after = 25
-    mail = ready('email', '\n'.join(f'u{n}@example.org' for n in range(50)) + '\ngone@example.org')
-    dispatch(mail)
-    for _ in range(300):
-        half = place.officer(who).send('GET', entries('broadcasts', mail['number']))
-        if half['fields']['sent']['value'] == 25:
-            break
-        time.sleep(0.1)
-    s.expect('the relay hung up: what was tried is counted, the rest waits', half['status'] == 'sending' and half['fields']['sent']['value'] == 25, str(half['fields'].get('sent')))
-    a = s.step('stopped', place.officer(who), 'POST', entries('broadcasts', mail['number'], 'stop'), {}, headers=version(half['version']), status=200)
-    s.expect('what did not go out stays', a['status'] == 'sent' and a['fields']['recipients_n']['value'] == 51 and len(sink.taken) == 25, f'{a["status"]} {len(sink.taken)}')
-    s.expect('subject and ids', {x[1] for x in sink.taken} == {title} and len({x[3] for x in sink.taken}) == 25, str(sink.taken[:1]))
-    sink.taken.clear()
-    whole = ready('email', '\n'.join(f'u{n}@example.org' for n in range(50)) + '\ngone@example.org')
-    dispatch(whole)
-    until_sent(whole['number'], 51, 1)
-    s.expect('each one once', sorted(x[0] for x in sink.taken) == sorted(f'u{n}@example.org' for n in range(50)), str(len(sink.taken)))
-    s.expect('its sender', sink.sender == {'notice@12315.example.gov.cn'}, str(sink.sender))
-    sink.barred = ('notice@12315.example.gov.cn',)
-    sink.taken.clear()
-    sink.sender.clear()
-    kept = ready('email', 'u1@example.org')
-    dispatch(kept)
-    for _ in range(300):
-        if sink.sender:
-            break
-        time.sleep(0.1)
-    a = place.officer(who).send('GET', entries('broadcasts', kept['number']))
-    s.expect('a relay that does not take the sender costs no recipient', a['status'] == 'sending' and (a['fields']['sent']['value'], a['fields']['failed']['value']) == (0, 0) and bool(sink.sender), str(a['fields']))
-    s.step('stopped', place.officer(who), 'POST', entries('broadcasts', kept['number'], 'stop'), {}, headers=version(a['version']), status=200)
-    sink.close()
-
-
 def ranked_again(place, s):
     """Insurers stand in the order of their totals within the period, the most first, whoever was published when."""
     for name, measure, by in (('service_indexes', 'total', 'period'), ('insurer_indexes', 'per_yi', 'quarter')):
@@ -565,6 +489,20 @@ def ranked_again(place, s):
         s.expect(f'{name}: and again', [act(n, 'rerank') for n in made] == [1, 2, 4, 2])
 
 
+def systems_listed(place, s):
+    """docs/systems.md has a row for each system; each register that says it carries one stands in its row, and each name in a row is there."""
+    with open(os.path.join(PACKS, '..', 'docs', 'systems.md'), encoding='utf-8') as f:
+        rows = {m[1]: (m[2], m[3]) for m in re.finditer(r'^\| (S\d+) \| .*? \| (.*?) \| (.*?) \|$', f.read(), re.M)}
+    s.expect('S01 to S130', sorted(rows) == sorted(f'S{n:02}' for n in range(1, 131)), str(len(rows)))
+    claimed = [(d['id'], x) for d in DEFS.values() for x in d.get('systems', []) if f'`{d["id"]}`' not in rows.get(x, ('', ''))[0]]
+    s.expect('each register in the rows of its systems', not claimed, str(claimed))
+    named = [(x, name) for x, (by, _) in rows.items() for name in re.findall(r'`([a-z_]+)`', by) if name not in DEFS]
+    s.expect('each register that a row names', not named, str(named))
+    files = [(x, name) for x, row in rows.items() for name in re.findall(r'[a-z_]\w*\.(?:py|c|mjs)\b', ' '.join(row))
+             if not glob.glob(os.path.join(PACKS, '..', 'tests', '*', name))]
+    s.expect('each test that a row names', not files, str(files))
+
+
 def verified(place, s):
     place.stop()
     said = place.command('verify', '--rebuild', ok=False)
@@ -575,4 +513,4 @@ def verified(place, s):
 if __name__ == '__main__':
     ONLY = [x for x in sys.argv[2:] if x in DEFS]
     sys.argv[2:] = []
-    run([install, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, ranked_again, verified], OFFICERS)
+    run([install, systems_listed, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, ranked_again, verified], OFFICERS)

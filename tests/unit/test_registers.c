@@ -329,6 +329,12 @@ static const struct {
      "'gather':[{'field':'passed','mean':'all','by':'earlier','rows':'goods','key':'item','value':'"
      "fen'}],'set':{'sent':'true'",
      "transitions.0.gather.0.rows", "unknown_name"},
+    {"'set':{'sent':'true'",
+     "'gather':[{'field':'passed','cases':'case','value':'fine'}],'set':{'sent':'true'",
+     "transitions.0.gather.0.field", "unknown_name"},
+    {"'set':{'sent':'true'",
+     "'gather':[{'field':'lines','cases':'item','value':'fen'}],'set':{'sent':'true'",
+     "transitions.0.gather.0.cases", "unknown_name"},
     {"'filters':['origin','status']",
      "'filters':['origin','status'],'slips':{'of':'earlier','states':['open'],'from':'drawn_on','"
      "to':'drawn_on','mark':'goods','title':{'zh':'投','en':'V'},'thanks':{'zh':'谢','en':'T'},'"

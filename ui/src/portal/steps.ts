@@ -39,8 +39,14 @@ function pointOf(step: Step): Point {
   return { ...plain, what: say(`${named}.what`, { span: span(when) }), how: say(`${named}.how`, { body }) }
 }
 
+/** Where the clocks have everyday words, one that has none runs between offices (a dispute over who is competent): it is not on the way of who filed. */
+function onTheWay(next: Step[]): Step[] {
+  const ours = next.some((s) => worded.includes(s.rule ?? ''))
+  return next.filter((s) => !ours || s.due !== null || !s.rule || worded.includes(s.rule))
+}
+
 export function pointsOf(filed: Filed): Point[] {
-  const points = filed.next.map(pointOf)
+  const points = onTheWay(filed.next).map(pointOf)
   const end = points.findIndex((p) => p.rule === 'D3')
   if (filed.kind === 'complaint' && end > 0) {
     const named = 'receipt.rules.agreed'

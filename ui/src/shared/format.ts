@@ -18,8 +18,12 @@ function parts(day: Day | Instant): Parts | null {
   const found = /^(\d{4})-(\d{2})-(\d{2})/.exec(day)
   return found ? { y: Number(found[1]), m: Number(found[2]), d: Number(found[3]) } : null
 }
+/** As the server writes instants: in the office's zone. */
+export function instantNow(): Instant {
+  return new Date(Date.now() + ZONE_MS).toISOString().slice(0, 19) + '+08:00'
+}
 export function today(): Day {
-  return new Date(Date.now() + ZONE_MS).toISOString().slice(0, 10)
+  return instantNow().slice(0, 10)
 }
 /** 0 Sunday … 6 Saturday. */
 export function weekday(day: Day): number {
