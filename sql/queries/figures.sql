@@ -1,23 +1,27 @@
 -- Figures: cells of the tallies, and the same counted from the matters. Fragments, as lists.sql.
 
--- Month by month (or day by day) and body by body along the key of tally.
--- name: figure_cells
-WITH RECURSIVE p (x) AS (SELECT $1 UNION ALL SELECT x + 1 FROM p WHERE x < $2)
-SELECT t.value, t.body, t.period, t.n, t.sum
-FROM p CROSS JOIN body b CROSS JOIN tally t
-WHERE t.measure = $3 AND t.dimension = $4 AND t.grain = $5 AND t.period = p.x AND t.body = b.code
-
--- name: figure_cells_by_value
-WITH RECURSIVE p (x) AS (SELECT $1 UNION ALL SELECT x + 1 FROM p WHERE x < $2)
-SELECT t.value, '', 0, sum(t.n), sum(t.sum)
-FROM p CROSS JOIN body b CROSS JOIN tally t
-WHERE t.measure = $3 AND t.dimension = $4 AND t.grain = $5 AND t.period = p.x AND t.body = b.code
+-- The bodies that count; behind it what they have in the tallies.
+-- name: figure_reach
+WITH RECURSIVE reach AS (SELECT code FROM body b WHERE 1 = 1
 
 -- name: figure_if_below
 AND b.path >= $1 AND b.path < $2
 
 -- name: figure_if_own
 AND b.code = $1
+
+-- Month by month (or day by day) and body by body along the key of tally.
+-- name: figure_cells
+), p (x) AS (SELECT $1 UNION ALL SELECT x + 1 FROM p WHERE x < $2)
+SELECT t.value, t.body, t.period, t.n, t.sum
+FROM p CROSS JOIN reach CROSS JOIN tally t
+WHERE t.measure = $3 AND t.dimension = $4 AND t.grain = $5 AND t.period = p.x AND t.body = reach.code
+
+-- name: figure_cells_by_value
+), p (x) AS (SELECT $1 UNION ALL SELECT x + 1 FROM p WHERE x < $2)
+SELECT t.value, '', 0, sum(t.n), sum(t.sum)
+FROM p CROSS JOIN reach CROSS JOIN tally t
+WHERE t.measure = $3 AND t.dimension = $4 AND t.grain = $5 AND t.period = p.x AND t.body = reach.code
 
 -- name: figure_group_value
 GROUP BY t.value

@@ -144,17 +144,18 @@ static enum err_code read_tally(struct figuring *f, struct cell_set *set)
     if (!set->days && !period_months(&set->period, &first, &last))
         return err_set(&f->op->err, ERR_INTERNAL, "months asked of a period that has none");
     compose_init(&c);
+    compose(&c, SQL_figure_reach);
+    if (f->scope == SCOPE_OWN) {
+        compose(&c, SQL_figure_if_own);
+        compose_text(&c, f->body);
+    } else
+        TRY(compose_reach(f->op, &c, SQL_figure_if_below, f->path));
     compose(&c, set->each ? SQL_figure_cells : SQL_figure_cells_by_value);
     compose_int(&c, first);
     compose_int(&c, last);
     compose_text(&c, set->measure->id);
     compose_text(&c, set->dimension->id);
     compose_text(&c, set->days ? "d" : "m");
-    if (f->scope == SCOPE_OWN) {
-        compose(&c, SQL_figure_if_own);
-        compose_text(&c, f->body);
-    } else
-        TRY(compose_reach(f->op, &c, SQL_figure_if_below, f->path));
     if (!set->each)
         compose(&c, SQL_figure_group_value);
     TRY(compose_prepare(f->op, f->snap, &c, &s));

@@ -30,28 +30,30 @@ static enum err_code take_new_setup(struct command_run *run)
     return ERR_OK;
 }
 
-/* Counts until the run is done or, beside a server, until others have let go of the old calendar.
- */
+/* Counts until the run is done, or others will end it who have not let go of the old calendar. */
 static enum err_code count_open(struct command_run *run, struct calendar_run *ret)
 {
-    int64_t until = monotonic_ms() + WAIT_MS;
-    bool more = true;
+    int64_t until = monotonic_ms() + WAIT_MS, said = -1;
+    bool more = true, same;
 
     while (more) {
         CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
         const struct timespec pause = {0, PAUSE_MS * 1000000L};
 
+        run->op->now_ms = instant_now_ms();
         TRY(calendar_recount(run->op, ROUND_MS, &more));
         TRY(snapshot_open(run->op, &snap));
         TRY(calendar_last_run(run->op, snap, ret));
         snapshot_closep(&snap);
-        if (!run->json)
+        same = said == ret->done;
+        if (!run->json && (!same || !more))
             fprintf(run->out, "%lld of %lld clocks counted, %lld moved\n", (long long)ret->done,
                     (long long)ret->total, (long long)ret->moved);
+        said = ret->done;
         fflush(run->out);
         if (more && monotonic_ms() > until)
             break;
-        if (more && ret->done >= ret->total)
+        if (more && (same || ret->done >= ret->total))
             nanosleep(&pause, NULL);
     }
     return ERR_OK;

@@ -34,8 +34,10 @@ struct pg_conn {
     struct pg_text texts[PG_TEXTS]; /* most recently used first */
     unsigned serial;
     unsigned stmts_open;
-    bool long_read; /* statements without parameters come in pieces */
-    bool doubtful;  /* the server warned that a commit may not have reached its standby */
+    bool long_read;     /* statements without parameters come in pieces */
+    bool view_prepared; /* "view_at" (pg_read.c) */
+    bool ending;        /* ROLLBACK of its last view was sent; its answer is still to come */
+    bool doubtful;      /* the server warned that a commit may not have reached its standby */
     struct pg_conn *next;
 };
 

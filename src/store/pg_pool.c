@@ -86,7 +86,7 @@ enum err_code pg_take(struct pg_engine *e, struct pg_pool *pool, struct pg_conn 
             return rc;
         }
     }
-    conn->long_read = false;
+    conn->long_read = conn->ending = false;
     *ret = conn;
     return ERR_OK;
 }
@@ -94,7 +94,7 @@ enum err_code pg_take(struct pg_engine *e, struct pg_pool *pool, struct pg_conn 
 void pg_give(struct pg_pool *pool, struct pg_conn *conn)
 {
     bool sound = PQstatus(conn->raw) == CONNECTION_OK &&
-                 PQtransactionStatus(conn->raw) == PQTRANS_IDLE &&
+                 (conn->ending || PQtransactionStatus(conn->raw) == PQTRANS_IDLE) &&
                  PQpipelineStatus(conn->raw) == PQ_PIPELINE_OFF;
 
     pthread_mutex_lock(&pool->lock);

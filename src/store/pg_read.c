@@ -29,6 +29,23 @@ static void forget_position(struct pg_engine *e)
     pthread_mutex_unlock(&e->position_lock);
 }
 
+/* Prepared by command, so that one text without parameters begins a view: planned anew each time,
+ * this cost as much as reading a matter. */
+static enum err_code prepare_view(struct pg_conn *conn, struct err *err)
+{
+    char sql[512];
+
+    if (conn->view_prepared)
+        return ERR_OK;
+    snprintf(sql, sizeof sql,
+             "PREPARE view_at (bigint, bigint) AS SELECT now.cut, CASE WHEN now.cut = $1 THEN $2 "
+             "ELSE (%s) END FROM (SELECT event_cut() AS cut OFFSET 0) now",
+             sql_texts_postgres[SQL_store_position]);
+    TRY(pg_exec(conn, sql, NULL, err));
+    conn->view_prepared = true;
+    return ERR_OK;
+}
+
 /* One round trip; the cut pins the view. Below a cut nothing appears any more, so views with the
  * same one have the same position, and the partitions of events are asked for it only when it
  * moved. */
@@ -37,16 +54,16 @@ static enum err_code begin_read(struct pg_engine *e, struct pg_conn *conn, int64
 {
     CLEANUP(pg_clearp) PGresult *result = NULL;
     int64_t cut, position;
-    char sql[512];
+    char sql[160];
 
+    TRY(prepare_view(conn, err));
     pthread_mutex_lock(&e->position_lock);
     cut = e->cut;
     position = e->position;
     pthread_mutex_unlock(&e->position_lock);
     snprintf(sql, sizeof sql,
-             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT now.cut, CASE WHEN now.cut = "
-             "%lld THEN %lld ELSE (%s) END FROM (SELECT event_cut() AS cut OFFSET 0) now",
-             (long long)cut, (long long)position, sql_texts_postgres[SQL_store_position]);
+             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; EXECUTE view_at (%lld, %lld)",
+             (long long)cut, (long long)position);
     TRY(pg_exec(conn, sql, &result, err));
     if (!number_at(result, 0, &cut) || !number_at(result, 1, &position))
         return err_set(err, ERR_INTERNAL, "no position");
@@ -95,8 +112,8 @@ void pg_snapshot_end(struct snapshot *snapshot)
     struct pg_snapshot *snap = (struct pg_snapshot *)snapshot;
 
     INVARIANT(snap->conn->stmts_open == 0); /* statements are closed before their snapshot */
-    if (pg_exec(snap->conn, "ROLLBACK", NULL, NULL) != ERR_OK)
-        snap->conn->long_read = false; /* pg_give sees what became of it */
+    /* Nobody waits for its end: PQexec, with which the next view begins, reads the answer. */
+    snap->conn->ending = PQsendQuery(snap->conn->raw, "ROLLBACK") == 1;
     pg_give(&snap->engine->readers, snap->conn);
 }
 

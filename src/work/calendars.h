@@ -48,7 +48,8 @@ enum err_code calendar_preview(struct op *op, const char *id, const json_t *year
                                struct calendar_shifts *ret) MUST_CHECK;
 
 /* Goes on with the newest run for about @p budget_ms. @p ret_more: it is not finished, because of
- * the budget or because somebody still works with the calendar before. */
+ * the budget or because somebody still works with the calendar before (another daemon on the same
+ * database may, for ten seconds of op->now_ms). */
 enum err_code calendar_recount(struct op *op, int64_t budget_ms, bool *ret_more) MUST_CHECK;
 /* Begins a run when the program came with another calendar than the last run counted by. */
 enum err_code calendar_watch(struct op *op) MUST_CHECK;

@@ -43,13 +43,14 @@ static enum err_code from_tallies(struct reading *r, const struct register_measu
     CLEANUP(stmt_closep) struct stmt *s = NULL;
 
     compose_init(&c);
+    compose(&c, SQL_figure_reach);
+    TRY(compose_reach(r->op, &c, SQL_figure_if_below, r->body->path));
     compose(&c, SQL_figure_cells_by_value);
     compose_int(&c, first);
     compose_int(&c, last);
     compose_text(&c, arena_printf(r->op->arena, "%s.%s", m->of->flow.id, m->id));
     compose_text(&c, by == NULL ? "total" : by->name);
     compose_text(&c, grain);
-    TRY(compose_reach(r->op, &c, SQL_figure_if_below, r->body->path));
     compose(&c, SQL_figure_group_value);
     TRY(compose_prepare(r->op, r->snap, &c, &s));
     return keep_cells(r, m, by, s, 0, 3);

@@ -14,6 +14,9 @@
 #define SLICE 40 /* matters of one change set: a few milliseconds of the writer's time */
 #define SLICE_ARENA ((size_t)32 << 20)
 #define TRIES 20
+/* Other daemons look every two seconds whether the calendar is another (job "setup"); what they
+ * began by the one before is through by then. */
+#define FOLLOWED_MS 10000
 
 /* ---- the row of a run ---- */
 
@@ -307,6 +310,14 @@ static enum err_code finish(struct op *op, const struct calendar_run *run)
     return ERR_OK;
 }
 
+/* Whether everybody here, and every daemon on the same database, counts by the calendar of the run.
+ */
+static bool all_follow(const struct op *op, const struct calendar_run *run)
+{
+    return setup_settled(op->setup) &&
+           (!store_shared(op->store) || op->now_ms >= run->started_at + FOLLOWED_MS);
+}
+
 /* @p ret_more: call again; @p ret_wait: later, somebody works with the calendar before. */
 static enum err_code go_on(struct op *op, bool *ret_more, bool *ret_wait)
 {
@@ -328,7 +339,7 @@ static enum err_code go_on(struct op *op, bool *ret_more, bool *ret_wait)
     TRY(one_slice(op, &run, &end));
     if (!end)
         return ERR_OK;
-    *ret_wait = !setup_settled(op->setup);
+    *ret_wait = !all_follow(op, &run);
     return *ret_wait ? ERR_OK : finish(op, &run);
 }
 

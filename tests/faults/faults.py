@@ -402,7 +402,8 @@ def soak(b):
     middle, last = sorted(samples[20:40])[10], sorted(samples[40:])[10]
     if b.long and last > middle * 1.08 + 8192:
         raise Faulty(f'memory grows: {middle} KiB in the middle third, {last} in the last; {samples}')
-    return f'{seconds} s, own memory {middle / 1024:.0f} MiB in the middle third, {last / 1024:.0f} in the last'
+    tenths = ' '.join(f'{sorted(samples[i:i + 6])[3] / 1024:.0f}' for i in range(0, 60, 6))
+    return f'{seconds} s, own memory {middle / 1024:.0f} MiB in the middle third, {last / 1024:.0f} in the last; by tenths {tenths}'
 
 
 def mixed(house, stop):

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """test_daemons.py FANGXIN: two daemons on one PostgreSQL database, each with a folder of its own and the
 same key. Run it by server.py."""
+import datetime
+import json
 import os
 import shutil
 import subprocess
@@ -57,6 +59,9 @@ def both(a, b, s, t):
         set(numbers) <= {m['number'] for m in p.send('GET', '/api/v1/changes?after=0')['items']} for p in looking)))
     s.expect('both find them by their words', within(20, lambda: all(
         p.send('GET', '/api/v1/matters?q=' + urllib.parse.quote('金饰'))['total'] == 13 for p in looking)))
+    shown = [p.send('GET', '/api/v1/dashboard?period=' + time.strftime('%Y')) for p in looking]
+    s.expect('both count them', all(sum(m['received'] for m in d['by_month']) == 13 for d in shown) and shown[0]['figures'] == shown[1]['figures'],
+             [d['by_month'] for d in shown])
 
 
 def changes_are_followed(a, b, s, t):
@@ -69,6 +74,34 @@ def changes_are_followed(a, b, s, t):
     t.expect('the other follows', within(10, lambda: knows(b)))
     a.command('user', 'add', 'east', '--display', '方圆', '--body', '42020299', '--roles', 'handler', '--password', PASSWORD)
     b.officer('east')
+
+
+def a_calendar_is_followed(a, b, s, t):
+    """A day off that is imported at one moves what was filed at the other, and counts for what is filed there next."""
+    def filed():
+        return t.step('filed at the other', b.public(), 'POST', '/api/v1/matters', complaint(), status=201)['number']
+
+    def due(number):
+        return min(d['due'] for d in b.officer('supervisor').send('GET', matter(number))['deadlines'] if not d['superseded'])
+
+    number = filed()
+    before = due(number)
+    notice = os.path.join(a.folder, 'notice.json')
+    with open(notice, 'w', encoding='utf-8') as f:
+        json.dump({'year': datetime.date.fromisoformat(before).year, 'papers': ['https://example.org/notice'], 'holidays': [
+            {'name': {'zh': '试放假', 'en': 'Trial holiday'}, 'off': [before], 'work': []}]}, f)
+    a.command('calendar', 'import', notice)
+    t.expect('it moves', within(20, lambda: due(number) > before), before)
+    meanwhile = []
+
+    def the_next_follows():
+        meanwhile.append(filed())
+        return due(meanwhile[-1]) == due(number)
+
+    t.expect('the next follows', within(10, the_next_follows), due(number))
+    t.expect('those filed in between are counted again', within(30, lambda: {due(n) for n in meanwhile} == {due(number)}),
+             [due(n) for n in meanwhile])
+    t.expect('and the run ends', within(30, lambda: b.officer('supervisor').send('GET', '/api/v1/calendars')['items'][0]['run']['state'] == 'done'))
 
 
 def files_are_shared(a, b, s, t):
@@ -113,7 +146,7 @@ def main():
     try:
         a.start('--rate-limit', 'off')
         b.start('--rate-limit', 'off')
-        for check in (both, changes_are_followed, files_are_shared, a_bulletin_beside_a_long_act):
+        for check in (both, changes_are_followed, a_calendar_is_followed, files_are_shared, a_bulletin_beside_a_long_act):
             try:
                 check(a, b, Scenario(a, check.__name__), Scenario(b, check.__name__))
             except AssertionError as e:
