@@ -102,8 +102,9 @@ static enum err_code write_head(struct op *op, struct snapshot *snap,
 {
     const struct flow_state *state = flow_state(&def->flow, record_member(r, "status"));
     const struct body *body = setup_body(op->setup, record_member(r, "body"));
+    struct record_next next =
+        record_clocks_next(op, &def->flow.acts, json_object_get(r->state, "clocks"));
     const char *title;
-    date_t due;
 
     TRY(entry_title(op, snap, def, r, &title));
     json_text(w, "register", def->flow.id);
@@ -116,9 +117,9 @@ static enum err_code write_head(struct op *op, struct snapshot *snap,
     json_text(w, "body", record_member(r, "body"));
     view_label(w, "body_name", body == NULL ? NULL : &body->name);
     view_date(w, "day", (date_t)record_number(r, "day"));
-    due = entry_due(op, def, r);
-    view_date(w, "due", due);
-    json_text(w, "level", entry_level_name(op, due));
+    view_date(w, "due", next.due);
+    view_label(w, "due_label", next.of == NULL ? NULL : &next.of->label);
+    json_text(w, "level", entry_level_name(op, next.due));
     json_int(w, "version", r->version);
     return ERR_OK;
 }

@@ -145,6 +145,7 @@ async function rewarded(t) {
   await leader.as('leader')
   await openMatter(leader, number)
   for (const found of await leader.axe()) t.faults.push(`reward: ${found}`)
+  t.same((await leader.page.locator('.btn.main').first().innerText()).trim(), '批准奖励', 'the filled button of the leader')
   await doAct(leader, 'approve_reward')
   await openMatter(v, number)
   await doAct(v, 'tell_reward', { channel: 'phone' })

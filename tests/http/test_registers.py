@@ -285,6 +285,7 @@ def lists(place, s):
     due = get(s, 'a.handler', at('trial_shops') + '?sort=due&limit=200')['items']
     with_due = [x['due'] for x in due if x['due']]
     s.expect('due first, those without last', with_due == sorted(with_due) and [x['due'] for x in due][:len(with_due)] == with_due, str(with_due))
+    s.expect('and what is due', all((x['due'] is None) == (x['due_label'] is None) for x in due) and any(x['due_label'] for x in due), str(due[0]))
     for level in ('late', 'today', 'soon', 'later'):
         items = get(s, 'a.handler', at('trial_shops') + f'?due={level}&limit=200')['items']
         s.expect(f'{level} alone', [x['id'] for x in items] == [x['id'] for x in get(s, 'a.handler', at('trial_shops') + '?limit=200')['items'] if x['level'] == level])

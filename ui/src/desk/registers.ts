@@ -88,6 +88,7 @@ export interface EntryRow {
   body_name: Text | null
   day: Day
   due: Day | null
+  due_label: Text | null
   level: '' | 'late' | 'today' | 'soon' | 'later'
   version: number
   columns: Record<string, Shown>
@@ -132,7 +133,7 @@ export interface Recognised {
   may_read: boolean
   shows: { label: Text; text: string }[]
 }
-export interface Entry extends Omit<EntryRow, 'columns' | 'due' | 'level'> {
+export interface Entry extends Omit<EntryRow, 'columns' | 'due' | 'due_label' | 'level'> {
   /** Whether files may be added and taken away. */
   may_attach?: boolean
   /** One-time codes drawn for it; null where none can be. */
