@@ -29,6 +29,17 @@ SELECT id FROM record WHERE kind = 'business' AND id > $1 ORDER BY id LIMIT $2
 SELECT id, state FROM record WHERE kind = 'business' AND status = 'merged'
 AND json_extract(state, '$.into') = $1 ORDER BY id
 
+-- What a business may answer itself: of one rule pack, open ones first.
+-- name: business_sent
+SELECT m.id FROM matter m INDEXED BY matter_confirmed
+WHERE m.business = $1 AND m.pack = $2 AND m.secret = 0
+ORDER BY m.open DESC, m.received_at DESC, m.id DESC LIMIT $3
+
+-- name: business_sent_count
+SELECT count(*), count(CASE WHEN m.open = 1 THEN 1 END), count(CASE WHEN m.outcome = 'settled' THEN 1 END)
+FROM matter m INDEXED BY matter_confirmed
+WHERE m.business = $1 AND m.pack = $2 AND m.secret = 0
+
 -- name: business_matter_ids
 SELECT id FROM matter WHERE business = $1 ORDER BY id LIMIT $2
 

@@ -138,6 +138,11 @@ static bool offer_open(const struct workflow_facts *f)
     return f->offer_open;
 }
 
+static bool offer_sent_by_business(const struct workflow_facts *f)
+{
+    return f->offer_open && f->offer_own;
+}
+
 static bool officer_named(const struct workflow_facts *f)
 {
     return f->names_officer;
@@ -390,6 +395,9 @@ static const struct guard guards[] = {
      offer_by_business,
      {"不是经营者提出的方案。", "The offer is not the business's."}},
     {"offer_open", offer_open, {"现在没有等答复的方案。", "No offer is waiting for an answer."}},
+    {"offer_sent_by_business",
+     offer_sent_by_business,
+     {"不是经营者自己发来的方案。", "The business did not send this offer itself."}},
     {"officer_named", officer_named, {"还没有指定承办人。", "No officer is named."}},
     {"other_authority",
      other_authority,

@@ -18,6 +18,7 @@ enum relation {
     REL_BELOW,         /* his body lies at or below the record's */
     REL_PARTY,         /* the matter of his PIN */
     REL_ABOVE,         /* it belongs to his body or one above */
+    REL_RESPONDENT,    /* it is about the business of his code, and was sent to it */
 };
 
 #define OPEN 1u   /* enquiries, complaints and everything that is not a matter */
@@ -35,6 +36,7 @@ enum relation {
 #define SECURITY ((unsigned)ROLE_SECURITY)
 #define PARTY ((unsigned)ROLE_PARTY)
 #define SYSTEM ((unsigned)ROLE_SYSTEM)
+#define BUSINESS ((unsigned)ROLE_BUSINESS)
 #define STAFF (INTAKE | HANDLER | SUPERVISOR)
 
 struct row {
@@ -55,6 +57,7 @@ static const struct row table[] = {
     {MAY_SEE, SECRET, INTAKE, REL_UNASSIGNED},
     {MAY_SEE, SECRET, LEADER, REL_FOR_LEADER},
     {MAY_SEE, BOTH, PARTY, REL_PARTY},
+    {MAY_SEE, OPEN, BUSINESS, REL_RESPONDENT},
     {MAY_SEE, BOTH, SYSTEM, REL_ANY},
     /* counting shows that it exists */
     {MAY_COUNT, OPEN, STAFF | LEADER | AUDITOR, REL_SUBTREE},
@@ -76,6 +79,7 @@ static const struct row table[] = {
     {MAY_READ, SECRET, INTAKE, REL_UNASSIGNED},
     {MAY_READ, SECRET, LEADER, REL_FOR_LEADER},
     {MAY_READ, OPEN, PARTY, REL_PARTY},
+    {MAY_READ, OPEN, BUSINESS, REL_RESPONDENT},
     {MAY_READ, BOTH, SYSTEM, REL_ANY},
     /* persons in clear */
     {MAY_REVEAL_PERSON, OPEN, STAFF, REL_SUBTREE},
@@ -111,6 +115,7 @@ static const struct row table[] = {
     {MAY_ACT, SECRET, INTAKE, REL_UNASSIGNED},
     {MAY_ACT, SECRET, LEADER, REL_FOR_LEADER},
     {MAY_ACT, BOTH, PARTY, REL_PARTY},
+    {MAY_ACT, OPEN, BUSINESS, REL_RESPONDENT},
     {MAY_ACT, BOTH, SYSTEM, REL_ANY},
     /* never to a body outside one's own subtree: it goes back to the intake (Order 121 art. 41) */
     {MAY_ASSIGN, OPEN, INTAKE | SUPERVISOR, REL_TARGET},
@@ -265,6 +270,8 @@ static unsigned held_roles(const struct actor *actor)
         return actor->officer_id != 0 ? actor->roles & ROLES_OFFICER : 0;
     case ACTOR_SYSTEM:
         return SYSTEM;
+    case ACTOR_BUSINESS:
+        return BUSINESS;
     }
     return 0;
 }
@@ -316,6 +323,9 @@ static bool stands(enum relation relation, const struct actor *a, const struct r
         return a->kind == ACTOR_PARTY && a->party_matter != 0 && a->party_matter == f->matter_id;
     case REL_ABOVE:
         return officer && body_path_within(a->body_path, f->body_path);
+    case REL_RESPONDENT:
+        return a->kind == ACTOR_BUSINESS && a->business != 0 && a->business == f->business &&
+               f->sent_to_business;
     }
     return false;
 }
@@ -453,6 +463,7 @@ static void widen(struct may_scope *scope, const struct row *row)
     case REL_BELOW:
     case REL_PARTY:
     case REL_ABOVE:
+    case REL_RESPONDENT:
         break; /* not a way to list anything */
     }
 }
@@ -490,7 +501,8 @@ const char *actor_kind_name(enum actor_kind kind)
     static const char *const names[] = {[ACTOR_PUBLIC] = "public",
                                         [ACTOR_PARTY] = "party",
                                         [ACTOR_OFFICER] = "officer",
-                                        [ACTOR_SYSTEM] = "system"};
+                                        [ACTOR_SYSTEM] = "system",
+                                        [ACTOR_BUSINESS] = "business"};
 
     return names[kind];
 }

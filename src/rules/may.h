@@ -10,10 +10,11 @@
 #include "rules/pack.h"
 
 enum actor_kind {
-    ACTOR_PUBLIC,  /* nobody signed in */
-    ACTOR_PARTY,   /* gave number and PIN of one matter */
-    ACTOR_OFFICER, /* signed in */
-    ACTOR_SYSTEM,  /* jobs and commands of the operator */
+    ACTOR_PUBLIC,   /* nobody signed in */
+    ACTOR_PARTY,    /* gave number and PIN of one matter */
+    ACTOR_OFFICER,  /* signed in */
+    ACTOR_SYSTEM,   /* jobs and commands of the operator */
+    ACTOR_BUSINESS, /* gave the login code of a business */
 };
 
 #define BODY_CODE 32
@@ -25,6 +26,7 @@ struct actor {
     const char *body_path; /* "" unless ACTOR_OFFICER */
     unsigned roles;        /* enum role bits held by the officer */
     int64_t party_matter;  /* ACTOR_PARTY: id of the matter the PIN belongs to */
+    int64_t business;      /* ACTOR_BUSINESS: id of the business the code belongs to */
 };
 
 /* What is looked at. For things that are not a matter (figures, users, import) fill body_path with
@@ -43,6 +45,8 @@ struct record_facts {
     const int64_t *recused; /* officers kept out of it */
     size_t n_recused;
     const char *target_path; /* MAY_ASSIGN: the body it is to go to */
+    int64_t business;        /* confirmed by a clerk, 0 = none */
+    bool sent_to_business;   /* its rule pack gives the business acts of its own */
 };
 
 enum may_act {

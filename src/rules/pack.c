@@ -103,6 +103,16 @@ const struct pack_ground *pack_ground(const struct pack *pack, enum matter_kind 
     return NULL;
 }
 
+bool pack_asks(const struct pack *pack, enum matter_kind kind, unsigned role)
+{
+    const struct pack_kind *k = &pack->kinds[kind];
+
+    for (size_t i = 0; i < k->n_transitions; i++)
+        if ((k->transitions[i].roles & role) != 0)
+            return true;
+    return false;
+}
+
 const struct pack_outcome *pack_outcome(const struct pack *pack, enum matter_kind kind,
                                         const char *id)
 {

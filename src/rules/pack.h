@@ -271,6 +271,8 @@ const struct pack_ground *pack_ground(const struct pack *pack, enum matter_kind 
 /* The row of the table that fits a filing; NULL when the kind has no table. */
 const struct pack_jurisdiction *pack_jurisdiction(const struct pack *pack, enum matter_kind kind,
                                                   unsigned place);
+/* Whether the kind has an act for this role. */
+bool pack_asks(const struct pack *pack, enum matter_kind kind, unsigned role);
 const struct pack_outcome *pack_outcome(const struct pack *pack, enum matter_kind kind,
                                         const char *id);
 const struct act_field *act_field(const struct pack_act *act, const char *name);

@@ -18,6 +18,7 @@ static const struct {
     {ROLE_SECURITY, "security", {"安全", "Security"}},
     {ROLE_PARTY, "party", {"当事人", "Party"}},
     {ROLE_SYSTEM, "system", {"自动", "System"}},
+    {ROLE_BUSINESS, "business", {"经营者", "Business"}},
 };
 
 unsigned role_find(const char *name)

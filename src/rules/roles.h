@@ -14,12 +14,14 @@ enum role {
     ROLE_SECURITY = 1 << 6,   /* keys and access log; no matters */
     ROLE_PARTY = 1 << 7,      /* holder of number and PIN; never stored with an officer */
     ROLE_SYSTEM = 1 << 8,     /* jobs */
+    ROLE_BUSINESS = 1 << 9,   /* holder of a business's login code; never stored with an officer */
 };
 
 #define ROLES_OFFICER 0x7fu /* the roles an officer can hold */
-#define ROLES_COUNT 9
+#define ROLES_COUNT 10
 
-/* The bit of a name ("intake" … "security", "party", "system"); 0 when there is no such role. */
+/* The bit of a name ("intake" … "security", "party", "system",
+ * "business"); 0 when there is no such role. */
 unsigned role_find(const char *name);
 /* The name of one bit; NULL when it is not exactly one known bit. */
 const char *role_name(unsigned role);

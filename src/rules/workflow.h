@@ -24,6 +24,7 @@ struct workflow_facts {
     bool consumer_told;     /* of the present decision (acceptance does not count as one) */
     bool business_told;     /* of the present decision */
     bool offer_open;        /* an offer is neither accepted, declined nor replaced */
+    bool offer_own;         /* … and the business itself sent it */
     bool performed;         /* the settlement was performed as far as known */
     bool rated;             /* by the filer, since the last reopening */
     bool extended;          /* the clock was extended as often as the rule allows */
@@ -73,10 +74,11 @@ struct workflow_facts {
  *   case_done  reward_none  reward_proposed  reward_approved  reward_told  reward_over
  *   reward_settled
  *   nobody_to_tell  not_anonymous  not_in_group  not_mediator  not_paused  not_proposer  not_rated
- *   offer_by_business  offer_open  officer_named  other_authority  outcome_closed outcome_withdrawn
- * paused pausing_appraisal  recusal_asked  recusal_not_asked  reopenable  second_needed
- *   telling_consumer  term_over  by_superior  conflict_free  decision_told  extension_approved
- *   filer_in_time  longer_asked  named_conflict_free  not_held  term_longer  term_original */
+ *   offer_by_business  offer_open  offer_sent_by_business  officer_named  other_authority
+ * outcome_closed outcome_withdrawn paused pausing_appraisal  recusal_asked  recusal_not_asked
+ * reopenable  second_needed telling_consumer  term_over  by_superior  conflict_free  decision_told
+ * extension_approved filer_in_time  longer_asked  named_conflict_free  not_held  term_longer
+ * term_original */
 struct guard {
     const char *name;
     bool (*holds)(const struct workflow_facts *facts);

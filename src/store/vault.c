@@ -360,22 +360,51 @@ void vault_commitment(const unsigned char salt[SALT_BYTES], const void *content,
     crypto_generichash_final(&st, ret, HASH_BYTES);
 }
 
-void vault_pin(struct op *op, int64_t matter_id, int64_t generation, char ret[PIN_TEXT])
+/* Base32 of the first bits of a hash: no I, L, O, U. */
+static void base32(const unsigned char *bytes, int n_bytes, char *ret)
 {
-    static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* no I, L, O, U */
-    unsigned char hash[16], input[16];
-    uint64_t bits = 0;
+    static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    for (int at = 0; at < n_bytes; at += 5) {
+        uint64_t bits = 0;
+
+        for (int i = 0; i < 5; i++)
+            bits = bits << 8 | bytes[at + i];
+        for (int i = 0; i < 8; i++)
+            *ret++ = alphabet[(bits >> (5 * (7 - i))) & 31];
+    }
+    *ret = '\0';
+}
+
+/* @p whose  0 for matters, whose PINs are as they always were */
+static void code_hash(struct op *op, unsigned char whose, int64_t id, int64_t generation,
+                      unsigned char ret[16])
+{
+    unsigned char input[17];
 
     for (int i = 0; i < 8; i++) {
-        input[i] = (unsigned char)((uint64_t)matter_id >> (8 * i));
+        input[i] = (unsigned char)((uint64_t)id >> (8 * i));
         input[8 + i] = (unsigned char)((uint64_t)generation >> (8 * i));
     }
-    crypto_generichash(hash, sizeof hash, input, sizeof input, op->store->vault->pin, KEY_BYTES);
-    for (int i = 0; i < 5; i++)
-        bits = bits << 8 | hash[i];
-    for (int i = 0; i < PIN_TEXT - 1; i++)
-        ret[i] = alphabet[(bits >> (5 * (7 - i))) & 31];
-    ret[PIN_TEXT - 1] = '\0';
+    input[16] = whose;
+    crypto_generichash(ret, 16, input, whose == 0 ? 16 : 17, op->store->vault->pin, KEY_BYTES);
+}
+
+void vault_pin(struct op *op, int64_t matter_id, int64_t generation, char ret[PIN_TEXT])
+{
+    unsigned char hash[16];
+
+    code_hash(op, 0, matter_id, generation, hash);
+    base32(hash, 5, ret);
+}
+
+void vault_login_code(struct op *op, int64_t business_id, int64_t generation,
+                      char ret[LOGIN_CODE_TEXT])
+{
+    unsigned char hash[16];
+
+    code_hash(op, 'b', business_id, generation, hash);
+    base32(hash, 10, ret);
 }
 
 const unsigned char *vault_number_key(const struct store *store)

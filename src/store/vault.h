@@ -58,6 +58,10 @@ void vault_commitment(const unsigned char salt[SALT_BYTES], const void *content,
 /* The PIN of a matter: eight base32 characters of a keyed hash; never stored. */
 #define PIN_TEXT 9
 void vault_pin(struct op *op, int64_t matter_id, int64_t generation, char ret[PIN_TEXT]);
+/* The login code of a business: sixteen characters of the same kind, for it opens more. */
+#define LOGIN_CODE_TEXT 17
+void vault_login_code(struct op *op, int64_t business_id, int64_t generation,
+                      char ret[LOGIN_CODE_TEXT]);
 /* Key for printed numbers (rules/number.h). */
 const unsigned char *vault_number_key(const struct store *store); /* 32 bytes */
 /* Keyed checksum for rows that are neither sealed nor folded from events. */

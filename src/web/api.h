@@ -58,6 +58,7 @@ handler_fn summaries_get, summaries_post, summary_forms_get, summary_get, summar
 /* api_imports.c */
 handler_fn uploads_post, imports_get, imports_post, import_get, import_delete, import_act_post;
 /* api_businesses.c */
+handler_fn business_sent_get;
 handler_fn businesses_get, businesses_post, business_get, business_events_get, business_act_post,
     business_reveal_post, matter_related_get;
 /* api_orders.c */

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "web/api.h"
+#include "work/business_login.h"
 #include "work/business_view.h"
 #include "work/related.h"
 
@@ -91,6 +92,27 @@ enum err_code businesses_post(struct call *call)
     return answer(call, &r, 201);
 }
 
+enum err_code business_sent_get(struct call *call)
+{
+    TRY(call_business(call));
+    return view_business_sent(call->op, call_answer(call, 200));
+}
+
+/* The page, and beside it the code that was given just now: shown once. */
+static enum err_code answer_login(struct call *call, const struct record *r)
+{
+    struct buf *out = &call->resp->body;
+    char login[BUSINESS_LOGIN_TEXT];
+
+    TRY(answer(call, r, 200));
+    if (out->len > 0 && out->data[out->len - 1] == '}') {
+        business_login_text(call->op, r, login);
+        out->len--; /* one member more in the object just closed */
+        buf_addf(out, ",\"login_code\":\"%s\"}", login);
+    }
+    return ERR_OK;
+}
+
 enum err_code business_act_post(struct call *call)
 {
     CLEANUP(record_release) struct record r = {0};
@@ -103,12 +125,12 @@ enum err_code business_act_post(struct call *call)
     TRY(call_version(call, &version));
     TRY(replayed(call, &r, &there));
     if (there)
-        return answer(call, &r, 200);
+        return strcmp(act, "issue_login") == 0 ? answer_login(call, &r) : answer(call, &r, 200);
     if (strcmp(act, "merge") == 0)
         TRY(business_merge(call->op, id, call->body, version, &r));
     else
         TRY(business_act(call->op, id, act, call->body, version, &r));
-    return answer(call, &r, 200);
+    return strcmp(act, "issue_login") == 0 ? answer_login(call, &r) : answer(call, &r, 200);
 }
 
 enum err_code business_reveal_post(struct call *call)

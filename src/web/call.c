@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "work/access.h"
+#include "work/business_login.h"
 #include "work/pin.h"
 
 struct json_writer *call_answer(struct call *call, int status)
@@ -33,11 +34,25 @@ enum err_code call_may(struct call *call, enum may_act need)
     return may_check(&call->op->actor, need, &own, &call->op->err);
 }
 
+enum err_code call_business(struct call *call)
+{
+    const char *login = request_header(call->req, "Fangxin-Business");
+
+    if (login == NULL)
+        return call_refuse(call, ERR_UNAUTHENTICATED, "Fangxin-Business", "login_missing",
+                           "写上登录码", "Send the login code");
+    return business_enter(call->op, login);
+}
+
 enum err_code call_matter_id(struct call *call, int64_t *ret)
 {
     const char *number = request_param(call->req, "number");
     char pin[REQUEST_PIN_TEXT];
 
+    if (request_header(call->req, "Fangxin-Business") != NULL) {
+        TRY(call_business(call));
+        return matter_id_of(call->op, number, ret);
+    }
     TRY(request_pin(call->req, pin, &call->op->err));
     if (pin[0] != '\0')
         return pin_enter(call->op, number, pin, ret);

@@ -33,9 +33,14 @@ struct json_writer *call_answer(struct call *call, int status);
 /* Checks the body against a form made by the handler (ROUTE_FORM_OF_ACT). */
 enum err_code call_check(struct call *call, const struct form *form) MUST_CHECK;
 
+/* Who sent the login code of a business becomes op->actor as ACTOR_BUSINESS. ERR_UNAUTHENTICATED,
+ * ERR_RATE. */
+enum err_code call_business(struct call *call) MUST_CHECK;
+
 /**
- * The matter of the path's {number}, for the officer signed in or for who sent its PIN, who becomes
- * op->actor as ACTOR_PARTY. An officer's look is noted.
+ * The matter of the path's {number}, for the officer signed in, for who sent the login code of its
+ * business, or for who sent its PIN, who becomes op->actor as ACTOR_PARTY. An officer's look is
+ * noted.
  * @param what  of it is shown, for the access log: "read", "timeline" …; lives as long as the
  * program
  * @return ERR_UNAUTHENTICATED neither session nor PIN; ERR_NOT_FOUND the number or PIN is wrong, or

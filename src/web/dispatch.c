@@ -122,7 +122,8 @@ static enum err_code find_session(struct call *call)
     if (!request_cookie(req, SESSION_COOKIE, token, sizeof token))
         return staff ? err_set(&call->op->err, ERR_UNAUTHENTICATED, "no session") : ERR_OK;
     if (!staff &&
-        ((request_is_write(req) && csrf == NULL) || request_header(req, "Fangxin-Pin") != NULL))
+        ((request_is_write(req) && csrf == NULL) || request_header(req, "Fangxin-Pin") != NULL ||
+         request_header(req, "Fangxin-Business") != NULL))
         return ERR_OK;
     rc = session_find(call->op, token, request_is_write(req) ? (csrf == NULL ? "" : csrf) : NULL,
                       &call->session);

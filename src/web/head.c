@@ -51,8 +51,9 @@ static bool parse_length(const char *s, uint64_t *ret)
 
 /* Headers that decide framing, identity or retry: one of each, or no one knows which counts. */
 static const char *const single_headers[] = {
-    "Host",     "Content-Length",  "Transfer-Encoding", "Content-Type", "Expect",
-    "If-Match", "Idempotency-Key", "Fangxin-Pin",       "Fangxin-Csrf", "Authorization",
+    "Host",         "Content-Length", "Transfer-Encoding", "Content-Type",
+    "Expect",       "If-Match",       "Idempotency-Key",   "Fangxin-Pin",
+    "Fangxin-Csrf", "Authorization",  "Fangxin-Business",
 };
 #define N_SINGLE (sizeof single_headers / sizeof single_headers[0])
 

@@ -12,9 +12,11 @@ typedef enum err_code handler_fn(struct call *call);
 
 enum route_access {
     ACCESS_PUBLIC, /* anybody; as an officer when a session comes with it */
-    ACCESS_PARTY,  /* with a session, or with the PIN of the matter in the path */
-    ACCESS_STAFF,  /* with a session */
-    ACCESS_LOGIN,  /* sessions themselves: no look-up before the handler */
+    ACCESS_PARTY, /* with a session, or with the PIN of the matter in the path, or on those that the
+                     document says with the login code of its business */
+    ACCESS_BUSINESS, /* with the login code of a business alone */
+    ACCESS_STAFF,    /* with a session */
+    ACCESS_LOGIN,    /* sessions themselves: no look-up before the handler */
 };
 
 #define ROUTE_LOOP (1u << 0)   /* runs on the event loop: memory only, no store, no op */

@@ -46,6 +46,7 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/matters/{number}/events", matter_events_get, ACCESS_PARTY, RATE_PIN, .flags = 0},
     {HTTP_GET, "/api/v1/matters/{number}/deadlines/{rule}", matter_deadline_get, ACCESS_PARTY, RATE_PIN, .flags = 0},
     {HTTP_POST, "/api/v1/matters/{number}/acts/{act}", matter_act_post, ACCESS_PARTY, RATE_PIN, ROUTE_FORM_OF_ACT, .body_max = BODY_USUAL},
+    {HTTP_GET, "/api/v1/business/matters", business_sent_get, ACCESS_BUSINESS, RATE_PIN, .flags = 0},
     {HTTP_POST, "/api/v1/matters/{number}/reveal", matter_reveal_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_reveal},
     {HTTP_POST, "/api/v1/matters/{number}/files", files_post, ACCESS_PARTY, RATE_PIN, ROUTE_UPLOAD, .body_max = FILE_MAX},
     {HTTP_GET, "/api/v1/matters/{number}/files", files_get, ACCESS_PARTY, RATE_PIN, .flags = 0},

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "work/seal.h"
+
 static const char *text_of(const struct act_run *run, const char *field)
 {
     return filing_text(run->input, field);
@@ -15,11 +17,18 @@ static int64_t int_of(const struct act_run *run, const char *field)
 
 enum err_code act_offer(struct act_run *run)
 {
-    json_t *offer = json_pack("{s:I, s:s, s:I, s:s, s:I}", "id", (json_int_t)run->m->version + 1,
-                              "party", text_of(run, "party") == NULL ? "" : text_of(run, "party"),
-                              "amount_fen", (json_int_t)int_of(run, "amount_fen"), "state", "open",
-                              "at", (json_int_t)run->d.at);
+    bool own = run->op->actor.kind == ACTOR_BUSINESS;
+    json_t *offer;
 
+    if (own && (text_of(run, "party") == NULL || strcmp(text_of(run, "party"), "business") != 0))
+        return err_field(&run->op->err, ERR_INVALID, "party", "unknown_choice",
+                         "您只能代表本单位提出方案", "You can make offers of your business only.");
+    offer = json_pack("{s:I, s:s, s:I, s:s, s:I, s:s*}", "id", (json_int_t)run->m->version + 1,
+                      "party", text_of(run, "party") == NULL ? "" : text_of(run, "party"),
+                      "amount_fen", (json_int_t)int_of(run, "amount_fen"), "state", "open", "at",
+                      (json_int_t)run->d.at, "remedy", text_of(run, "remedy"));
+    if (own)
+        json_object_set_new(offer, "own", json_true());
     draft_detail(&run->d, "offer", offer);
     return ERR_OK;
 }
@@ -33,9 +42,31 @@ static enum err_code answer_offer(struct act_run *run, const char *state)
     return ERR_OK;
 }
 
+/* What both sides wrote themselves needs no officer to write it down once more: the terms of the
+ * offer are those of the settlement. */
+static enum err_code settle_on_offer(struct act_run *run, const json_t *offer)
+{
+    int64_t amount = json_integer_value(json_object_get(offer, "amount_fen"));
+    const char *remedy = filing_text(offer, "remedy");
+    CLEANUP(json_decrefp) json_t *texts = NULL;
+
+    TRY(seal_open_texts(run->op, run->snap, run->m->id,
+                        json_integer_value(json_object_get(offer, "id")), &texts));
+    draft_text(&run->d, "terms", filing_text(texts, "terms"));
+    if (remedy != NULL || amount > 0)
+        draft_remedy(&run->d, remedy == NULL ? "other" : remedy, amount, NULL, NULL);
+    draft_set(&run->d, "recovered_fen", json_integer(amount));
+    draft_detail(
+        &run->d, "settlement",
+        json_pack("{s:I, s:s}", "version", (json_int_t)run->m->version + 1, "form", "offer"));
+    return ERR_OK;
+}
+
 enum err_code act_accept_offer(struct act_run *run)
 {
-    return answer_offer(run, "accepted");
+    TRY(answer_offer(run, "accepted"));
+    return run->d.step.to->ended ? settle_on_offer(run, json_object_get(run->m->detail, "offer"))
+                                 : ERR_OK;
 }
 
 enum err_code act_decline_offer(struct act_run *run)

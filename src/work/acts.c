@@ -175,6 +175,8 @@ static enum err_code run_act(struct act_run *run, const struct pack_act *act)
     if (!act_input_is_secret(act->id))
         put_input(&run->d, act, run->input);
     TRY(draft_decide(&run->d, roles_for(op, &facts), &run->facts));
+    if (op->actor.kind == ACTOR_BUSINESS) /* the event has no officer: it says which business */
+        draft_in(&run->d, "by_business", json_integer(op->actor.business));
     TRY(act_effect(run));
     TRY(draft_take(&run->d));
     TRY(draft_record(&run->d, run->ch));

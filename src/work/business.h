@@ -5,8 +5,11 @@
  * survivor, "day": when it was registered, "key": the uscc while it is this record's own}. The
  * contact, a person, is sealed beside the event (role contact).
  *
- * Acts: register, amend {…}, mark {status, reason?}, merge {into, reason?} (of the record that
- * ends), absorb {from} (of the survivor, with the names it takes over). A merge cannot be undone.
+ * "login"? and "logins"?: of its login (business_login.h).
+ *
+ * Acts: register, amend {…}, mark {status, reason?}, issue_login, close_login, merge {into,
+ * reason?} (of the record that ends), absorb {from} (of the survivor, with the names it takes
+ * over). A merge cannot be undone.
  */
 #ifndef FANGXIN_WORK_BUSINESS_H
 #define FANGXIN_WORK_BUSINESS_H
@@ -29,7 +32,8 @@ enum err_code business_register(struct op *op, const json_t *input, struct recor
 enum err_code business_register_into(struct op *op, struct changes *ch, const json_t *input,
                                      int64_t at, struct record *ret) MUST_CHECK;
 /**
- * An act on a business: amend (members as above; null takes one away) or mark.
+ * An act on a business: amend (members as above; null takes one away), mark, issue_login or
+ * close_login.
  * @return ERR_NOT_FOUND also for an unknown act; ERR_CONFLICT; ERR_NOT_ALLOWED on a merged one
  */
 enum err_code business_act(struct op *op, int64_t id, const char *act, const json_t *input,

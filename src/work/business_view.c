@@ -7,6 +7,7 @@
 #include "rules/pack.h"
 #include "sql_queries.h"
 #include "store/event_body.h"
+#include "work/business_login.h"
 #include "work/seal.h"
 #include "work/view_internal.h"
 
@@ -390,21 +391,28 @@ static enum err_code view_merged(struct op *op, struct snapshot *snap, const str
     return ERR_OK;
 }
 
+/* What the record as it stands has no use for is not offered. */
+static bool possible(const struct record *r, const char *act)
+{
+    if (strcmp(act, "issue_login") == 0)
+        return strcmp(record_member(r, "status"), "open") == 0;
+    return strcmp(act, "close_login") != 0 || record_number(r, "login") > 0;
+}
+
 static void view_allowed(struct op *op, const struct record *r, struct json_writer *w)
 {
     static const struct {
         const char *name;
         enum may_act act;
-    } acts[] = {{"amend", MAY_WRITE_BUSINESS},
-                {"mark", MAY_WRITE_BUSINESS},
-                {"reveal", MAY_WRITE_BUSINESS},
-                {"merge", MAY_MERGE_BUSINESS}};
+    } acts[] = {{"amend", MAY_WRITE_BUSINESS},       {"mark", MAY_WRITE_BUSINESS},
+                {"reveal", MAY_WRITE_BUSINESS},      {"issue_login", MAY_WRITE_BUSINESS},
+                {"close_login", MAY_WRITE_BUSINESS}, {"merge", MAY_MERGE_BUSINESS}};
     struct record_facts facts = {.body_path = op->actor.body_path};
     bool merged = strcmp(record_member(r, "status"), "merged") == 0;
 
     json_open_array(w, "allowed_acts");
     for (size_t i = 0; i < sizeof acts / sizeof acts[0] && !merged; i++)
-        if (may(&op->actor, acts[i].act, &facts).yes)
+        if (may(&op->actor, acts[i].act, &facts).yes && possible(r, acts[i].name))
             json_put_text(w, acts[i].name);
     json_array_end(w);
 }
@@ -422,6 +430,7 @@ enum err_code view_business(struct op *op, struct snapshot *snap, const struct r
     TRY(view_business_ref(op, snap, w, "into", record_number(r, "into")));
     TRY(view_merged(op, snap, r, w));
     TRY(view_contact(op, snap, r, w));
+    json_bool(w, "login", business_login_open(r));
     TRY(view_facts(op, snap, r, &facts, w));
     view_disclosure(op, &facts, w);
     view_allowed(op, r, w);

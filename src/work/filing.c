@@ -445,6 +445,25 @@ enum err_code person_open(struct op *op, struct snapshot *snap, const struct mat
     return seal_open_person(op, snap, m->id, role, ret);
 }
 
+enum err_code filing_mask(struct op *op, struct snapshot *snap, const struct matter *m,
+                          const char *text, const char **ret)
+{
+    CLEANUP(json_decrefp) json_t *consumer = NULL, *proxy = NULL;
+    struct secret secrets[6];
+    size_t n = 0;
+    char *masked = NULL;
+
+    if (text != NULL) {
+        TRY(person_open(op, snap, m, "consumer", &consumer));
+        TRY(person_open(op, snap, m, "proxy", &proxy));
+        add_secrets(consumer, secrets, &n);
+        add_secrets(proxy, secrets, &n);
+        TRY(mask_text(op->setup->folder, op->arena, text, secrets, n, &masked));
+    }
+    *ret = masked;
+    return ERR_OK;
+}
+
 void matter_pin(struct op *op, const struct matter *m, char ret[PIN_TEXT])
 {
     vault_pin(op, m->id, m->pin_generation, ret);

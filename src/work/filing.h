@@ -49,6 +49,12 @@ enum err_code texts_open(struct op *op, struct snapshot *snap, const struct matt
 enum err_code person_open(struct op *op, struct snapshot *snap, const struct matter *m,
                           const char *role, json_t **ret) MUST_CHECK;
 
+/* A text of the matter for the eyes of the other side: without the consumer's and the proxy's
+ * names, phones and addresses, and without numbers that lead to a person (insight/mask.h). NULL
+ * stays. */
+enum err_code filing_mask(struct op *op, struct snapshot *snap, const struct matter *m,
+                          const char *text, const char **ret) MUST_CHECK;
+
 /* PIN of the matter's present generation. */
 void matter_pin(struct op *op, const struct matter *m, char ret[PIN_TEXT]);
 

@@ -23,6 +23,8 @@ static const char *principal(struct op *op)
         return arena_printf(op->arena, "officer:%lld", (long long)op->actor.officer_id);
     if (op->actor.kind == ACTOR_PARTY)
         return arena_printf(op->arena, "party:%lld", (long long)op->actor.party_matter);
+    if (op->actor.kind == ACTOR_BUSINESS)
+        return arena_printf(op->arena, "business:%lld", (long long)op->actor.business);
     return op->actor.kind == ACTOR_SYSTEM ? "system" : "public";
 }
 

@@ -344,6 +344,9 @@ struct record_facts matter_facts(struct op *op, const struct matter *m)
         .officer_id = m->officer == MATTER_NONE ? 0 : m->officer,
         .registered_by = m->registered_by,
         .waits_for_leader = strcmp(m->waiting_for, "leader") == 0,
+        .business = m->business == MATTER_NONE ? 0 : m->business,
+        .sent_to_business = op->actor.kind == ACTOR_BUSINESS &&
+                            pack_asks(matter_pack(op, m), matter_kind_of(m), ROLE_BUSINESS),
     };
 }
 
@@ -428,6 +431,7 @@ struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *
         .consumer_told = decided && consumer_told,
         .business_told = decided && json_is_integer(json_object_get(told, "business")),
         .offer_open = offer_state != NULL && strcmp(offer_state, "open") == 0,
+        .offer_own = json_is_true(json_object_get(offer, "own")),
         .performed = json_is_true(json_object_get(m->detail, "performed")),
         .rated = m->rating != MATTER_NONE,
         .paused = pause_open(m),

@@ -22,7 +22,7 @@ static const struct {
     {"terminate", "reason"}, {"withdraw", "reason"},  {"answer", "text"},
     {"supplement", "text"},  {"rate", "remark"},      {"reopen", NULL},
     {"close", NULL},         {"archive", NULL},       {"attach", "name"},
-    {"detach", "reason"},
+    {"detach", "reason"},    {"respond", "text"},     {"give_back", "reason"},
 };
 
 static const struct {
@@ -249,8 +249,10 @@ static enum err_code event_data(struct op *op, struct snapshot *snap, const stru
         json_object_del(texts, "name"); /* a file's name may tell who sent it */
     json_object_foreach(texts, key, value) if (!party || (only != NULL && strcmp(key, only) == 0))
         json_object_set(*ret, key, value);
-    if (party)
+    if (party) {
         json_object_del(*ret, "officer");
+        json_object_del(*ret, "by_business");
+    }
     return ERR_OK;
 }
 
@@ -264,6 +266,8 @@ static void view_actor(struct op *op, const struct row *r, bool party, struct js
         label = (struct label){"承办单位", "the body"};
     else if (strcmp(r->actor_kind, "system") == 0)
         label = (struct label){"自动", "automatic"};
+    else if (strcmp(r->actor_kind, "business") == 0)
+        label = (struct label){"经营者", "the business"};
     else
         label = (struct label){"本人", "the person"};
     json_open_object(w, "actor");
@@ -302,11 +306,24 @@ static struct label label_of_other(const struct row *r)
     return (struct label){"登记", "Registered"};
 }
 
+/* The business reads what was written without what leads to a person. */
+static enum err_code mask_data(struct op *op, struct snapshot *snap, const struct matter *m,
+                               const char *only, json_t *data)
+{
+    const char *masked;
+
+    TRY(filing_mask(op, snap, m, only == NULL ? NULL : filing_text(data, only), &masked));
+    if (masked != NULL)
+        json_object_set_new(data, only, json_string(masked));
+    return ERR_OK;
+}
+
 static enum err_code view_event(struct op *op, struct snapshot *snap, const struct matter *m,
                                 const struct row *r, struct json_writer *w)
 {
     CLEANUP(json_decrefp) json_t *data = NULL;
-    bool party = op->actor.kind == ACTOR_PARTY;
+    bool business = op->actor.kind == ACTOR_BUSINESS;
+    bool party = business || op->actor.kind == ACTOR_PARTY; /* outside the office */
     const char *name = party ? act_for_filer(r->act) : r->act;
     const struct pack_act *act = pack_act(matter_pack(op, m), name);
     struct label other = label_of_other(r);
@@ -314,9 +331,13 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
 
     if (party && (!filer_sees(name, &only) || proposed(r)))
         return ERR_OK;
+    if (business && (about_evidence(r->act) || strcmp(r->act, "rate") == 0))
+        return ERR_OK; /* between the consumer and the body */
     if (party && about_evidence(r->act) && strcmp(r->actor_kind, "officer") == 0)
         return ERR_OK; /* a party sees the evidence it sent, and what it took back */
     TRY(event_data(op, snap, m, r, only, party, &data));
+    if (business)
+        TRY(mask_data(op, snap, m, only, data));
     json_object_begin(w);
     json_int(w, "id", r->id);
     json_int(w, "version", r->version);

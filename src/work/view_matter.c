@@ -96,6 +96,14 @@ static enum err_code view_persons(struct op *op, struct snapshot *snap, const st
     }
     TRY(person_open(op, snap, m, "consumer", &consumer));
     TRY(person_open(op, snap, m, "proxy", &proxy));
+    if (op->actor.kind == ACTOR_BUSINESS) { /* who, masked, and no way to reach him past the body */
+        CLEANUP(json_decrefp)
+        json_t *name = json_pack("{s:s?}", "name", filing_text(consumer, "name"));
+
+        view_person(op, w, "consumer", name, false);
+        json_none(w, "proxy");
+        return ERR_OK;
+    }
     view_person(op, w, "consumer", consumer, false);
     view_person(op, w, "proxy", proxy, false);
     return ERR_OK;
@@ -144,6 +152,7 @@ static enum err_code view_offer(struct op *op, struct snapshot *snap, const stru
     json_int(w, "amount_fen", json_integer_value(json_object_get(offer, "amount_fen")));
     view_instant(w, "at", json_integer_value(json_object_get(offer, "at")), op->zone_min);
     json_text(w, "state", filing_text(offer, "state"));
+    json_bool(w, "own", json_is_true(json_object_get(offer, "own")));
     json_none(w, "due");
     json_object_end(w);
     return ERR_OK;
@@ -428,11 +437,30 @@ static enum err_code view_group(struct op *op, struct snapshot *snap, const stru
     return ERR_OK;
 }
 
+/* What the consumer wrote, as the business reads it: without what leads to a person. */
+static enum err_code mask_filing(struct op *op, struct snapshot *snap, const struct matter *m,
+                                 json_t *filing)
+{
+    static const char *const free_texts[] = {"facts", "demand_text"};
+
+    for (size_t i = 0; i < sizeof free_texts / sizeof free_texts[0]; i++) {
+        const char *masked;
+
+        TRY(filing_mask(op, snap, m, filing_text(filing, free_texts[i]), &masked));
+        if (masked != NULL)
+            json_object_set_new(filing, free_texts[i], json_string(masked));
+    }
+    json_object_del(filing, "source");
+    json_object_del(filing, "late_reason");
+    return ERR_OK;
+}
+
 enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m,
                           struct json_writer *w)
 {
-    CLEANUP(json_decrefp) json_t *filing = NULL;
-    bool party = op->actor.kind == ACTOR_PARTY;
+    CLEANUP(json_decrefp) json_t *filing = NULL, *none = json_array();
+    bool party = op->actor.kind == ACTOR_PARTY, business = op->actor.kind == ACTOR_BUSINESS;
+    bool outside = party || business;
 
     if (party && m->secret) {
         json_object_begin(w);
@@ -441,9 +469,11 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
         return ERR_OK;
     }
     TRY(filing_open(op, snap, m, &filing));
+    if (business)
+        TRY(mask_filing(op, snap, m, filing));
     json_object_begin(w);
     view_head(op, m, w);
-    if (!party) {
+    if (!outside) {
         view_suggestion(op, m, filing, w);
         view_jurisdiction(op, m, filing, w);
         view_subject_rules(op, m, w);
@@ -454,8 +484,11 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
     TRY(view_offer(op, snap, m, w));
     TRY(view_settlement(op, snap, m, w));
     view_outcome(op, m, w);
-    TRY(view_files(op, snap, m, "files", w));
-    if (!party) {
+    if (business) /* evidence shows more than a mask can hide: the body has it */
+        view_tree(w, "files", none);
+    else
+        TRY(view_files(op, snap, m, "files", w));
+    if (!outside) {
         TRY(view_business_ref(op, snap, w, "business", m->business));
         TRY(view_links(op, snap, m, w));
         TRY(view_group(op, snap, m, w));
@@ -464,7 +497,7 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
         case_view_brief(op, snap, json_integer_value(json_object_get(m->detail, "case")), w);
         TRY(entry_view_links_to(op, snap, "matter", m->id, "entries", w));
     }
-    view_acts(op, m, !party, w);
+    view_acts(op, m, !outside, w);
     view_tail(op, m, w);
     json_object_end(w);
     return ERR_OK;

@@ -359,6 +359,153 @@ def related(place, s):
     s.expect('alike', len(a['alike']) > 3)
 
 
+def with_code(place, code):
+    """Somebody of the business, by its login code."""
+    p = place.public()
+    plain = p.send
+    p.send = lambda method, target, body=None, headers=None, check=True: plain(method, target, body, {'Fangxin-Business': code, **(headers or {})}, check)
+    return p
+
+
+def sent_to(s, shop, status=200, **expect):
+    return s.step('what was sent to it', shop, 'GET', '/api/v1/business/matters', status=status, **expect)
+
+
+def login_given(s, clerk, i, name='issue_login'):
+    v = clerk.send('GET', business(i))['version']
+    return s.step(name, clerk, 'POST', business(i, 'acts', name), {}, status=200, headers=version(v))
+
+
+def negotiated(s, clerk, i, **more):
+    """A complaint sent to business @p i."""
+    f = s.file(complaint(channel='odr', **more), 'root.intake')
+    if i is not None:
+        s.does(clerk, f['number'], 'identify', {'business': i})
+    return f
+
+
+# Routes with the login code of a business, asked of what was sent to it. "." is open, "-" there is nothing, "n" refused, "u" not signed in.
+ITS_ROUTES = """
+GET  {number}                    .
+GET  {number}/events             .
+GET  {number}/deadlines/D13      .
+POST {number}/acts/respond       .
+POST {number}/acts/offer         .
+POST {number}/acts/give_back     .
+POST {number}/acts/accept_offer  n
+POST {number}/acts/decline_offer n
+POST {number}/acts/settle        n
+POST {number}/acts/supplement    n
+POST {number}/acts/withdraw      n
+POST {number}/acts/to_authority  n
+POST {number}/acts/identify      n
+POST {number}/acts/assign        n
+POST {number}/acts/note          n
+POST {number}/acts/amend         n
+POST {number}/acts/issue_pin     n
+GET  {number}/files              n
+POST {number}/files              n
+POST {number}/reveal             u
+GET  {number}/letters            u
+GET  {number}/related            u
+"""
+ITS_INPUT = {'respond': {'text': 'x'}, 'offer': {'party': 'business', 'terms': 'x'}, 'give_back': {'reason': 'x'}, 'settle': {'form': 'record'},
+             'supplement': {'text': 'x'}, 'assign': {'body': BODIES['a']}, 'note': {'text': 'x'}, 'amend': {'fields': {'amount_fen': 1}, 'reason': 'x'},
+             'reveal': {'party': 'consumer', 'reason': 'call_back'}}
+
+
+def settles_itself(place, s):
+    """S07: a clerk gives the business a code; it reads, answers and offers; the consumer accepts; the matter is settled."""
+    clerk, public = place.officer('root.intake'), place.public()
+    i = register(s, clerk, name='快速通道商场')['id']
+    s.expect('no login yet', clerk.send('GET', business(i))['login'] is False)
+    a = login_given(s, clerk, i)
+    code = a['login_code']
+    s.expect('a code of its own', code.startswith(f'{i}-') and len(code.replace('-', '')) == len(str(i)) + 16 and a['login'] is True, code)
+    s.expect('it is shown once', 'login_code' not in clerk.send('GET', business(i)).json)
+    e = s.step('who gave it is on record', clerk, 'GET', business(i, 'events'), status=200)['events'][-1]
+    s.expect('without the code', e['act'] == 'issue_login' and e['actor']['kind'] == 'officer' and code[-19:] not in str(e) and code[-19:].replace('-', '') not in str(e), str(e))
+    facts = '我是刘婷，电话13812340007，住安澜县文昌街道文昌路5号，买的手镯断了'
+    f = negotiated(s, clerk, i, facts=facts, consumer={'name': '刘婷', 'phone': '13812340007', 'address': '安澜县文昌街道文昌路5号'})
+    shop, number = with_code(place, code), f['number']
+    other = negotiated(s, clerk, register(s, clerk, name='另一家商场')['id'])
+    unsent = negotiated(s, clerk, None)
+    ordinary = s.file(complaint())
+    s.does(clerk, ordinary['number'], 'identify', {'business': i})
+    a = sent_to(s, shop, has={'business.name': '快速通道商场', 'counts.sent': 1, 'counts.open': 1, 'items.0.number': number, 'items.0.consumer': '刘*'})
+    s.expect('its own alone', len(a['items']) == 1 and a['items'][0]['due'] is not None, str(a.json))
+    for n in (other['number'], unsent['number'], ordinary['number'], '2611-00000-0'):
+        for rest in ('', '/events', '/deadlines/D13'):
+            s.step('not another', shop, 'GET', matter(n) + rest, status=404)
+        s.step('nor acts on it', shop, 'POST', act(n, 'respond'), {'text': 'x'}, status=404)
+    m = s.step('it reads what was sent', shop, 'GET', matter(number), status=200, has={'consumer.name': '刘*', 'consumer.phone': None, 'consumer.address': None, 'status': 'negotiating', 'files': []})
+    said = m.raw.decode() + s.step('and its course', shop, 'GET', matter(number) + '/events', status=200).raw.decode()
+    s.expect('without who it is', not any(x in said for x in ('刘婷', '13812340007', '文昌路5号')) and '手镯断了' in m['facts'], m['facts'])
+    s.expect('and none of what the office keeps', not {'business', 'links', 'group', 'procedure', 'order', 'suggested_body', 'jurisdiction'} & set(m.json), str(set(m.json)))
+    s.expect('what it may do', sorted(x['act'] for x in m['allowed_acts']) == ['give_back', 'offer', 'respond'] and m['blocked_acts'] == [], str(m['allowed_acts']))
+    walk = {}
+    for line in ITS_ROUTES.strip().splitlines():
+        method, path, want = line.split()
+        g = negotiated(s, clerk, i) if 'acts/' in path and want == '.' else f
+        name = path.rsplit('/', 1)[-1]
+        got = shop.send(method, matter(path.replace('{number}', g['number'])), ITS_INPUT.get(name, {}) if method == 'POST' else None, key('login' + name) if method == 'POST' else None, check='files' not in path)
+        walk[path] = ({200: '.', 403: 'n', 404: '-', 401: 'u'}.get(got.status, got.status), want, got.raw[:200])
+    s.expect('each route as the table says', all(got == want for got, want, _ in walk.values()), str({p: w for p, w in walk.items() if w[0] != w[1]}))
+    s.step('a session does not widen it', with_code(place, code), 'GET', '/api/v1/matters', status=401)
+    s.does(shop, number, 'respond', {'text': '请刘婷女士带小票来店，电话13812340007'}, has={'waiting_for.who': 'consumer'})
+    s.step('the other side\'s offer is not its own', shop, 'POST', act(number, 'offer'), {'party': 'consumer', 'terms': 'x'}, status=422, field='party')
+    s.does(shop, number, 'offer', {'party': 'business', 'terms': '退一赔一', 'amount_fen': 200000, 'remedy': 'refund'})
+    s.step('it cannot take its own offer', shop, 'POST', act(number, 'accept_offer'), {}, status=403)
+    party = place.holder(f['pin'])
+    e = s.step('the consumer reads', party, 'GET', matter(number) + '/events', status=200)['items']
+    s.expect('the answer and the offer, by the business', [(x['act'], x['actor']['kind'], x['actor']['display']) for x in e[:2]] == [('offer', 'business', '经营者'), ('respond', 'business', '经营者')], str(e[:2]))
+    a = s.step('and accepts', party, 'POST', act(number, 'accept_offer'), {}, status=200,
+               has={'status': 'settled', 'outcome.outcome': 'settled', 'settlement.terms': '退一赔一', 'settlement.remedies.0.kind': 'refund', 'settlement.remedies.0.amount_fen': 200000, 'recovered_fen': 200000})
+    s.expect('the clock is met', [(d['rule'], d['state']) for d in a['deadlines']] == [('D13', 'met')], str(a['deadlines']))
+    sent_to(s, shop, has={'counts.settled': 1})
+    s.does(clerk, number, 'close', {})
+    e = s.step('the officer reads who did what', place.officer('root.supervisor'), 'GET', matter(number) + '/events', status=200)['items']
+    s.expect('it is the business, by its record', [x['data'].get('by_business') for x in e if x['act'] in ('respond', 'offer')] == [i, i], str(e))
+    # an offer that an officer wrote down for the business still waits for him
+    g = negotiated(s, clerk, i)
+    s.does(clerk, g['number'], 'assign', {'body': BODIES['root'], 'officer': place.ids['root.handler']})
+    s.does('root.handler', g['number'], 'offer', {'party': 'business', 'terms': '换一只'})
+    s.step('taken', place.holder(g['pin']), 'POST', act(g['number'], 'accept_offer'), {}, status=200, has={'status': 'negotiating', 'waiting_for.who': 'officer'})
+    # it becomes a complaint: the business reads it no more
+    g = negotiated(s, clerk, i)
+    s.does(shop, g['number'], 'give_back', {'reason': '要求太高'}, has={'status': 'failed'})
+    s.step('the consumer goes on', place.holder(g['pin']), 'POST', act(g['number'], 'to_authority'), {}, status=200, has={'pack.id': 'market-2026'})
+    s.step('it is the authority\'s', shop, 'GET', matter(g['number']), status=404)
+    codes(place, s, clerk, i, code)
+
+
+def codes(place, s, clerk, i, code):
+    """A wrong code, an old one, one that was closed, and of a business that is gone."""
+    for wrong in (code[:-1] + ('0' if code[-1] != '0' else '1'), code[:-1], code + 'A', '7', f'{i}', '999999-' + code.split('-', 1)[1], 'x-' + code, '-' + code):
+        s.step('a wrong code', with_code(place, wrong), 'GET', '/api/v1/business/matters', status=401, field='Fangxin-Business')
+        if wrong == code + 'A':
+            sent_to(s, with_code(place, code.lower().replace('-', ' ').replace(' ', '-', 1)))  # as it may be typed; and what was wrong is forgotten
+    s.step('none at all', place.public(), 'GET', '/api/v1/business/matters', status=401, field='Fangxin-Business')
+    s.step('nor by a session', place.officer('root.supervisor'), 'GET', '/api/v1/business/matters', status=401)
+    new = login_given(s, clerk, i)['login_code']
+    s.step('the old one opens no more', with_code(place, code), 'GET', '/api/v1/business/matters', status=401)
+    sent_to(s, with_code(place, new))
+    s.expect('closed', login_given(s, clerk, i, 'close_login')['login'] is False)
+    s.step('it opens no more', with_code(place, new), 'GET', '/api/v1/business/matters', status=401)
+    v = clerk.send('GET', business(i))['version']
+    s.step('nothing is left to close', clerk, 'POST', business(i, 'acts', 'close_login'), {}, status=409, code='not_allowed', headers=version(v))
+    again = login_given(s, clerk, i)['login_code']
+    s.expect('each is another', len({code, new, again}) == 3)
+    s.step('not every officer gives one', place.officer('root.leader'), 'POST', business(i, 'acts', 'issue_login'), {}, status=403, headers=version(v + 1))
+    v = clerk.send('GET', business(i))['version']
+    s.step('it shuts its doors', clerk, 'POST', business(i, 'acts', 'mark'), {'status': 'closed'}, status=200, headers=version(v), has={'login': False})
+    s.step('and its login', with_code(place, again), 'GET', '/api/v1/business/matters', status=401)
+    s.step('none is given to it', clerk, 'POST', business(i, 'acts', 'issue_login'), {}, status=409, code='not_allowed', headers=version(v + 1))
+    for n in range(8):  # guessing is slowed down
+        a = with_code(place, f'{i}-0000-0000-0000-000{n}').send('GET', '/api/v1/business/matters')
+    s.expect('who guesses waits', a.status == 429 and int(a.headers['Retry-After']) >= 1, str(a.status))
+
+
 def stored(place, s):
     """Names of contacts are sealed; verify makes the names again from the events."""
     place.stop()
@@ -370,7 +517,7 @@ def stored(place, s):
     s.expect('verify names the row', 'business_name' in said, said)
 
 
-FUNCTIONS = [records, look_up, confirming, merging, many, matrix, duplicates, importing, related, stored]
+FUNCTIONS = [records, look_up, confirming, merging, many, matrix, duplicates, importing, related, settles_itself, stored]
 
 if __name__ == '__main__':
     run(FUNCTIONS, OFFICERS)

@@ -265,9 +265,22 @@ static void parties_and_public(void **state)
     struct record_facts complaint = {.matter_id = 99, .kind = KIND_COMPLAINT, .body_path = "/x/"};
     struct record_facts report = {
         .matter_id = 99, .kind = KIND_REPORT, .secret = true, .body_path = "/x/"};
+    struct actor shop = {.kind = ACTOR_BUSINESS, .body_path = "", .business = 7};
+    struct actor no_shop = {.kind = ACTOR_BUSINESS, .body_path = ""};
+    struct record_facts sent = {.matter_id = 99,
+                                .kind = KIND_COMPLAINT,
+                                .body_path = "/x/",
+                                .business = 7,
+                                .sent_to_business = true};
+    struct record_facts not_sent = sent, of_another = sent, of_nobody = sent, told = sent;
     struct may_scope scope = may_scope(&party, MAY_SEE);
 
     (void)state;
+    not_sent.sent_to_business = false;
+    of_another.business = 8;
+    of_nobody.business = 0;
+    told.kind = KIND_REPORT;
+    told.secret = true; /* who is reported never reads of it */
     assert_true(may(&nobody, MAY_CREATE, NULL).yes);
     for (int act = 0; act < MAY_COUNT_OF_ACTS; act++) {
         assert_int_equal(may(&nobody, (enum may_act)act, &complaint).yes, act == MAY_CREATE);
@@ -279,11 +292,22 @@ static void parties_and_public(void **state)
                          act == MAY_SEE || act == MAY_ACT || act == MAY_READ_FILE);
         assert_false(may(&other, (enum may_act)act, &complaint).yes);
         assert_false(may(&other, (enum may_act)act, &report).yes);
+        /* the login code of a business: what was sent to it, and of that no person and no file */
+        assert_int_equal(may(&shop, (enum may_act)act, &sent).yes,
+                         act == MAY_SEE || act == MAY_READ || act == MAY_ACT);
+        assert_false(may(&shop, (enum may_act)act, &not_sent).yes);
+        assert_false(may(&shop, (enum may_act)act, &of_another).yes);
+        assert_false(may(&shop, (enum may_act)act, &of_nobody).yes);
+        assert_false(may(&no_shop, (enum may_act)act, &of_nobody).yes);
+        assert_false(may(&shop, (enum may_act)act, &told).yes);
         if (act == MAY_REVEAL_PERSON || act == MAY_REVEAL_REPORTER)
             assert_false(may(&job, (enum may_act)act, &report).yes);
     }
     assert_int_equal(may_roles(&party, &complaint), ROLE_PARTY);
     assert_int_equal(may_roles(&other, &complaint), 0);
+    assert_int_equal(may_roles(&shop, &sent), ROLE_BUSINESS);
+    assert_int_equal(may_roles(&shop, &not_sent), 0);
+    assert_false(may_scope(&shop, MAY_SEE).open_all || may_scope(&shop, MAY_SEE).open_subtree);
     assert_int_equal(may_roles(&job, &report), ROLE_SYSTEM);
     assert_false(scope.open_all || scope.open_subtree || scope.secret_all);
 }

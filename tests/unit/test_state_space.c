@@ -38,7 +38,7 @@ static void turn_each(struct workflow_facts base)
         &base.proxy_lacking,    &base.proxy_bound,
         &base.other_authority,  &base.case_done,
         &base.reward_over,      &base.spoken,
-        &base.asks_held,
+        &base.asks_held,        &base.offer_own,
     };
 
     for (size_t turned = 0; turned < sizeof facts / sizeof facts[0]; turned++) {
@@ -82,8 +82,9 @@ static struct pack *load_pack(const char *path)
     return pack;
 }
 
-static const unsigned all_roles[] = {ROLE_INTAKE,  ROLE_HANDLER, ROLE_SUPERVISOR, ROLE_LEADER,
-                                     ROLE_AUDITOR, ROLE_ADMIN,   ROLE_SECURITY,   ROLE_PARTY};
+static const unsigned all_roles[] = {ROLE_INTAKE,   ROLE_HANDLER, ROLE_SUPERVISOR,
+                                     ROLE_LEADER,   ROLE_AUDITOR, ROLE_ADMIN,
+                                     ROLE_SECURITY, ROLE_PARTY,   ROLE_BUSINESS};
 #define N_ROLES (sizeof all_roles / sizeof all_roles[0])
 
 struct walk {

@@ -172,16 +172,18 @@ static void who_may_is_told(void **state)
         const json_t *security = json_object_get(operation(doc, r), "security");
         size_t k;
         json_t *item;
-        bool open = false, pin = false;
+        bool open = false, pin = false, business = false;
 
         json_array_foreach(security, k, item)
         {
             open = open || json_object_size(item) == 0;
             pin = pin || json_object_get(item, "pin") != NULL;
+            business = business || json_object_get(item, "business") != NULL;
         }
         assert_true(json_array_size(security) > 0);
         if (open != (r->access == ACCESS_PUBLIC || r->access == ACCESS_LOGIN) ||
-            pin != (r->access == ACCESS_PARTY))
+            pin != (r->access == ACCESS_PARTY) ||
+            (business && !pin) != (r->access == ACCESS_BUSINESS))
             fail_msg("%s: security", r->pattern);
     }
     json_decref(doc);
