@@ -79,6 +79,72 @@ async function toTheAuthority(t) {
   t.check(m.status === 'registered' && m.deadlines.some((d) => d.rule === 'D1' && d.state === 'running'), 'the authority has it with its own clock')
 }
 
+/* A clerk gives a business its login code; it answers and offers by itself; the consumer accepts, and the matter is settled. */
+async function theBusinessItself(t) {
+  const { place } = t
+  const shop = await place.api('intake', 'POST', '/businesses', { body: { name: '快速通道商场' } })
+  const filed = await place.api('intake', 'POST', '/matters', { body: complaint({ channel: 'odr' }) })
+  await place.act('intake', filed.number, 'identify', { business: shop.id })
+  const clerk = await t.visit()
+  await clerk.as('intake')
+  await clerk.go(`/desk/businesses/${shop.id}`)
+  await clerk.page.getByRole('button', { name: '发登录码' }).click()
+  const code = (await clerk.page.locator('.notice.code .mono').innerText()).trim()
+  t.check(code.startsWith(`${shop.id}-`), `no code is shown: ${code}`)
+  await clerk.page.locator('.history').getByText('发登录码').waitFor()
+  await look(t, clerk, 'login-given')
+  const v = await t.visit({ size: PHONE })
+  const { page } = v
+  await v.go('/respond')
+  await page.locator('.respond button[type="submit"]').click()
+  t.check((await page.locator('.respond .field-error').innerText()).includes('写上登录码'), 'no code is not refused')
+  await page.fill('#login-code', code.replace(/.$/, '!'))
+  await page.keyboard.press('Enter')
+  t.check((await page.locator('.respond .field-error').innerText()).includes('登录码不对'), 'a wrong code is not refused')
+  await look(t, v, 'respond-ask')
+  await v.go(`/respond#${code}`)
+  await page.locator('.sent .go').waitFor()
+  t.check(!page.url().includes(code), 'the code stays in the address')
+  await look(t, v, 'respond-list')
+  await page.locator('.sent .go').click()
+  await page.locator('.respond-facts').waitFor()
+  t.check(!(await page.locator('.respond').innerText()).includes(complaint().consumer.name), 'the consumer is named')
+  await page.getByRole('button', { name: '答复', exact: true }).click()
+  await page.keyboard.type('请带小票来店，我们当面核对')
+  await page.getByRole('button', { name: '提交' }).click()
+  await page.getByText('答复已发给消费者').waitFor()
+  await page.getByRole('button', { name: '提出方案' }).click()
+  await page.keyboard.type('退还货款，十日内到账')
+  await page.fill('#respond-yuan', 'abc')
+  await page.getByRole('button', { name: '提交' }).click()
+  t.check((await page.locator('.respond .field-error').innerText()).includes('这样的金额'), 'a wrong amount is not refused')
+  await page.fill('#respond-yuan', '1280')
+  await page.selectOption('#respond-remedy', 'refund')
+  await look(t, v, 'respond-offer')
+  await page.getByRole('button', { name: '提交' }).click()
+  await page.getByText('方案已发给消费者').waitFor()
+  await look(t, v, 'respond-matter')
+  const party = await t.visit({ size: PHONE })
+  await party.go('/track')
+  await party.page.fill('#track-number', filed.number)
+  await party.page.fill('#track-pin', filed.pin)
+  await party.page.click('.track-form button[type="submit"]')
+  await party.page.locator('.offer').waitFor()
+  t.check((await party.page.locator('.track').innerText()).includes('请带小票来店'), 'the answer is not on the tracking page')
+  t.check((await party.page.locator('.offer').innerText()).includes('当场生效'), 'what follows is not said')
+  await look(t, party, 'track-own-offer')
+  await party.page.locator('.offer a.main').click()
+  await party.page.locator('.answer button.main').click()
+  await party.page.getByText('已接受，和解达成').waitFor()
+  t.check((await party.page.locator('.track .result').innerText()).includes('退还货款，十日内到账'), 'what was agreed is not shown')
+  await v.go('/respond')
+  await page.locator('.sent').waitFor()
+  t.check((await page.locator('.respond').innerText()).includes('和解 1 件'), 'the settlement is not counted')
+  await page.getByRole('button', { name: '退出' }).click()
+  await v.go('/respond')
+  await page.locator('#login-code').waitFor()
+}
+
 /* A matter is put on hold with a reason, and the hold is lifted with one; neither goes without. */
 async function keptAllTheSame(t) {
   const { number } = await t.place.file(complaint())
@@ -114,4 +180,4 @@ async function keptAllTheSame(t) {
   t.check(!(await admin.page.locator('.put').count()), 'a security officer is offered a hold')
 }
 
-export default { 'kept all the same': keptAllTheSame, 'a negotiation handed over in one press': toTheAuthority, 'two officers refuse': twoOfficers, 'both rules side by side': bothRules }
+export default { 'kept all the same': keptAllTheSame, 'a negotiation handed over in one press': toTheAuthority, 'a business answers by itself': theBusinessItself, 'two officers refuse': twoOfficers, 'both rules side by side': bothRules }

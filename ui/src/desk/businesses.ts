@@ -51,6 +51,9 @@ export interface BusinessPage extends Omit<BusinessRow, 'matters' | 'matters_cap
     contacts: { reached: number; no_answer: number; refused: number; of_matters: number }
   }
   disclosure: { published: boolean; state: Text; instrument: Text; shows: Text; never: Text; counted: number; consented: number }
+  login: boolean
+  /** Right after it was issued, once. */
+  login_code?: string
   allowed_acts: string[]
 }
 export interface BusinessRef {

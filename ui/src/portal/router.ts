@@ -12,6 +12,8 @@ export function makeRouter(): Router {
       { path: '/track', name: 'track', component: () => import('./pages/Track.vue') },
       { path: '/track/:act(accept|decline|withdraw)', name: 'answer', component: () => import('./pages/Answer.vue'), props: true },
       { path: '/track/supplement', name: 'supplement', component: () => import('./pages/Supplement.vue') },
+      { path: '/respond', name: 'respond', component: () => import('./pages/Respond.vue') },
+      { path: '/respond/:number', name: 'respond-matter', component: () => import('./pages/RespondMatter.vue'), props: true },
       { path: '/about/:name(basis|privacy|accessibility|letter)', name: 'about', component: () => import('./pages/About.vue'), props: true },
       { path: '/verify/:code?', name: 'verify', component: () => import('./pages/Verify.vue') },
       { path: '/registers', name: 'public-registers', component: () => import('./pages/Registers.vue') },

@@ -47,6 +47,8 @@ export interface Options {
   body?: unknown
   type?: string
   pin?: string
+  /** The login code of a business. */
+  login?: string
   /** Idempotency-Key: the same key for each try of one act. */
   key?: string
   /** If-Match: the version of the matter that was shown. */
@@ -121,6 +123,7 @@ async function once<T>(method: string, path: string, options: Options): Promise<
     body = JSON.stringify(options.body)
   }
   if (options.pin) headers['Fangxin-Pin'] = plainPin(options.pin)
+  if (options.login) headers['Fangxin-Business'] = options.login
   if (options.key) headers['Idempotency-Key'] = options.key
   if (options.version !== undefined && options.version !== null) headers['If-Match'] = `"${options.version}"`
   if (options.etag) headers['If-None-Match'] = options.etag

@@ -158,6 +158,8 @@ export interface Offer {
   amount_fen: Fen | null
   at: Instant
   state: 'open' | 'accepted' | 'declined'
+  /** The business sent it itself: accepting it settles the matter. */
+  own: boolean
   due: Day | null
 }
 export interface AllowedAct {

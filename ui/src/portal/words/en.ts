@@ -1,10 +1,12 @@
 import ask from './ask-en'
 import files from './files-en'
 import open from './open-en'
+import respond from './respond-en'
 import self from './self-en'
 
 export default {
   ask,
+  respond,
   self,
   files,
   open,
@@ -285,6 +287,7 @@ export default {
     accept: 'Accept',
     decline: 'Decline',
     if_accept: 'A deed is drawn up for you and the business to sign.',
+    if_accept_own: 'It is settled on these terms at once.',
     if_decline: 'Mediation goes on, to {date} at the latest.',
     if_decline_plain: 'Mediation goes on.',
     clocks: 'Time limits',
@@ -307,6 +310,8 @@ export default {
       mediate: 'Mediation',
       pause: 'Paused: the clock stands still',
       resume: 'Resumed: the clock runs again',
+      respond: 'The business answered',
+      give_back: 'The business returned it; no agreement',
       offer_business: 'The business made an offer',
       offer_consumer: 'You made an offer',
       accept_offer: 'You accepted the offer',
@@ -389,6 +394,7 @@ export default {
     accept_title: 'Accept the offer',
     accept_what: 'If you accept',
     accept_1: 'A deed is drawn up; you and the business sign it, and the business does what it says.',
+    accept_1_own: 'It is settled on the terms that the business wrote, at once.',
     accept_2: 'The complaint is then settled and mediation ends.',
     accept_button: 'Accept this offer',
     decline_title: 'Decline the offer',
@@ -410,6 +416,7 @@ export default {
     supplement_need: 'Enter what you would like to add',
     supplement_button: 'Send',
     supplement_done: 'We have your addition.',
+    accept_done_own: 'Accepted: you have settled.',
     accept_done: 'Accepted. Next, the deed is drawn up.',
     decline_done: 'Declined. Mediation goes on.',
     withdraw_done: 'Withdrawn.',

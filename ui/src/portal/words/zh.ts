@@ -1,10 +1,12 @@
 import ask from './ask-zh'
 import files from './files-zh'
 import open from './open-zh'
+import respond from './respond-zh'
 import self from './self-zh'
 
 export default {
   ask,
+  respond,
   self,
   files,
   open,
@@ -285,6 +287,7 @@ export default {
     accept: '接受',
     decline: '不接受',
     if_accept: '制作调解书，您和商家签字。',
+    if_accept_own: '按这个方案和解，当场生效。',
     if_decline: '继续调解，最晚到 {date}。',
     if_decline_plain: '继续调解。',
     clocks: '期限',
@@ -307,6 +310,8 @@ export default {
       mediate: '调解',
       pause: '暂停，期限先不走',
       resume: '接着办，期限接着走',
+      respond: '商家答复',
+      give_back: '商家退回，没谈成',
       offer_business: '商家提出方案',
       offer_consumer: '您提出方案',
       accept_offer: '您接受了方案',
@@ -389,6 +394,7 @@ export default {
     accept_title: '接受商家的方案',
     accept_what: '接受以后',
     accept_1: '制作调解书，您和商家签字，商家按约定做。',
+    accept_1_own: '按商家写的方案和解，当场生效。',
     accept_2: '这件投诉就算谈成，不再继续调解。',
     accept_button: '接受这个方案',
     decline_title: '不接受商家的方案',
@@ -410,6 +416,7 @@ export default {
     supplement_need: '写上要补充的',
     supplement_button: '提交补充',
     supplement_done: '补充的已收到。',
+    accept_done_own: '已接受，和解达成。',
     accept_done: '已接受。接下来制作调解书。',
     decline_done: '已答复不接受，继续调解。',
     withdraw_done: '已撤回。',
