@@ -90,7 +90,8 @@ struct register_frequency {
     const char *places; /* id of the register whose entries are the places; NULL: the bodies */
     const char *const *states; /* of that register; an entry in one of them counts as a place */
     size_t n_states;
-    const struct act_field *place; /* FIELD_ENTRY that names the place; NULL where bodies are */
+    const struct act_field *place; /* FIELD_ENTRY or FIELD_BODY that names the place; NULL: the
+                                      entry's own body */
     enum frequency_every every;
     int at_least;
     const struct expr *count; /* NULL: every entry that is not withdrawn */

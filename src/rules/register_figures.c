@@ -341,6 +341,13 @@ static void read_places(struct register_reader *rr, const json_t *v, struct regi
     reader_up(r, at);
 }
 
+static bool names_places(const struct register_frequency *f)
+{
+    if (f->place == NULL || f->places == NULL)
+        return f->place != NULL && f->place->kind == FIELD_BODY;
+    return f->place->kind == FIELD_ENTRY && strcmp(f->place->of_register, f->places) == 0;
+}
+
 static void read_frequency(struct register_reader *rr, const json_t *v, size_t i)
 {
     static const char *const keys[] = {"id",    "label",    "places", "place",
@@ -356,10 +363,9 @@ static void read_frequency(struct register_reader *rr, const json_t *v, size_t i
     read_places(rr, v, f);
     place = read_text(r, v, "place", f->places != NULL);
     f->place = place == NULL ? NULL : register_field(rr->def, place);
-    if (place != NULL && (f->place == NULL || f->places == NULL || f->place->kind != FIELD_ENTRY ||
-                          strcmp(f->place->of_register, f->places) != 0))
-        reader_fault(r, "place", "type", "地点要是链接到那本台账的字段。",
-                     "%s is no field that links to these places.", place);
+    if (place != NULL && !names_places(f))
+        reader_fault(r, "place", "type", "地点要是链接到那本台账的字段，按单位算的是单位字段。",
+                     "%s is no field that names these places.", place);
     f->every = (enum frequency_every)read_name(r, v, "every", every_names, EVERY_MONTH, true);
     f->at_least = (int)read_int(r, v, "at_least", 1, 1, 1000);
     f->count = read_expr(r, v, "count", false, VALUE_BOOL, &rr->scope);

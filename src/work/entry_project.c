@@ -99,6 +99,14 @@ static void add_frequency(struct entry_eval *e, const struct register_frequency 
         add(rows, field, e->env.body, 0);
         return;
     }
+    if (f->place->kind == FIELD_BODY) {
+        const char *body =
+            json_string_value(json_object_get(json_object_get(e->state, "fields"), f->place->name));
+
+        if (body != NULL)
+            add(rows, field, body, 0);
+        return;
+    }
     for (size_t i = 0; i < json_array_size(links); i++) {
         const json_t *l = json_array_get(links, i);
 

@@ -6,8 +6,8 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from county import BODIES, Case, instant, run  # noqa: E402
-from filings import enquiry, report  # noqa: E402
+from county import BODIES, Case, day, instant, run  # noqa: E402
+from filings import enquiry, report, version  # noqa: E402
 from scenario_walks import credit_objection  # noqa: E402
 from test_letters import minimum, text_of  # noqa: E402
 
@@ -92,7 +92,7 @@ def what_is_taken(place, s):
     s.step('an enquiry', place.public(), 'POST', '/api/v1/matters', enquiry(), status=201, has={'deadlines': []})
 
 
-def by_right(place, s):
+def by_right(place, s, filing=filing):
     """Complaints by the eight rights of financial consumers (S108): given at filing or by classifying, counted, one that touches two in both."""
     s = desk(place, s)
     rights = [c['code'] for c in s.step('codes', place.public(), 'GET', '/api/v1/codes', status=200)['themes']]
@@ -104,6 +104,23 @@ def by_right(place, s):
     a = s.step('asked', place.officer('root.supervisor'), 'GET', '/api/v1/matters/count?by=themes', status=200)
     n = {r['key']: r['n'] for r in a['rows']}
     s.expect('each right, and the overlap said', (n.get('informed'), n.get('fair'), a['overlap']) == (2, 1, True), str(n))
+
+
+def not_above_the_customer(place, s):
+    """S99: a product above the customer's grade is not sold, the refusal says why, and is on record with its explanation."""
+    path = '/api/v1/registers/suitability/entries'
+    who = place.officer('a.handler')
+    fields = {'customer': {'name': '周平'}, 'elderly': False, 'assessed_on': day(), 'score': 40, 'grade': 2, 'valid_to': day(-300), 'product': '股票型基金', 'product_grade': 4}
+    a = s.step('assessed', who, 'POST', path, {'fields': fields}, status=201)
+    one = f'{path}/{a["number"]}'
+    sold = {'fields': {'sold_on': day(), 'amount': 10000000, 'recorded': True}}
+    got = s.step('not sold', who, 'POST', one + '/acts/sell', sold, status=409, headers=version(a['version']))
+    s.expect('because of the grade', '产品等级高于客户等级，不能卖' in [e['zh'] for e in got['errors']], got.raw.decode())
+    s.step('refused, but why', who, 'POST', one + '/acts/refuse', {}, status=422, headers=version(a['version']), field='fields.refusal')
+    s.step('refused', who, 'POST', one + '/acts/refuse', {'fields': {'refusal': '产品风险四级，您的等级是二级，不能买'}}, status=200, headers=version(a['version']), has={'status': 'refused'})
+    fit = s.step('another', who, 'POST', path, {'fields': {**fields, 'grade': 4}}, status=201)
+    s.step('not without its record', who, 'POST', f'{path}/{fit["number"]}/acts/sell', {'fields': {**sold['fields'], 'recorded': False}}, status=409, headers=version(fit['version']))
+    s.step('sold', who, 'POST', f'{path}/{fit["number"]}/acts/sell', sold, status=200, headers=version(fit['version']), has={'status': 'sold'})
 
 
 def plain(place, s):
@@ -359,6 +376,6 @@ def the_command(place, s):
 
 
 if __name__ == '__main__':
-    run([words_of_a_bank, what_is_taken, by_right, plain, late, longer, pauses, conflicts, new_facts, repeats,
+    run([words_of_a_bank, what_is_taken, by_right, not_above_the_customer, plain, late, longer, pauses, conflicts, new_facts, repeats,
          refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, the_letter_of_a_decision, taken_to_the_regulator, credit_objection, the_command], OFFICERS,
         name='安澜农村商业银行', profile='bank')

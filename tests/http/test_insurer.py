@@ -33,6 +33,10 @@ def words_of_an_insurer(place, s):
     s.expect('its registers', {'claims', 'insurer_indexes', 'insurance_mediations', 'partners', 'regulator_reports', 'data_leaks', 'regulator_forwards'} <= names and 'self_assessments' not in names, str(sorted(names)))
 
 
+def by_right(place, s):
+    test_bank.by_right(place, s, filing)
+
+
 def terms_of_each_reason(place, s):
     """F1 to F3 and the re-check F4, F5 over complaints of each kind."""
     s = desk(place, s)
@@ -112,5 +116,5 @@ def verifies(place, s):
 
 if __name__ == '__main__':
     test_bank.filing = filing
-    run([words_of_an_insurer, terms_of_each_reason, test_bank.late, test_bank.pauses, test_bank.new_facts, test_bank.rechecks, stages_of_a_claim,
+    run([words_of_an_insurer, by_right, terms_of_each_reason, test_bank.late, test_bank.pauses, test_bank.new_facts, test_bank.rechecks, stages_of_a_claim,
          complaints_per, verifies], OFFICERS, name='安澜人寿保险', profile='insurer')

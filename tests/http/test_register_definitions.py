@@ -72,7 +72,7 @@ class Telling:
     def __init__(self, place, s):
         self.place, self.s = place, s
         self.numbers, self.rows = {}, {}
-        self.reached = {}
+        self.reached, self.unfilled = {}, set()
 
     def filled(self, f, value, base):
         if isinstance(value, list) and f.get('kind') == 'table':
@@ -132,6 +132,8 @@ class Telling:
         a = s.step(f'{name} row {i + 1}', self.place.officer(who), 'POST', entries(name), {'fields': fields}, status=201)
         self.numbers[name].append(a['number'])
         self.enter(name, a)
+        if i == 0:
+            self.refuse_twice(d, who, fields)
         for told in row.get('acts', []):
             a = self.act(d, a, told, base, i)
         self.rows.setdefault(name, []).append(a.json)
@@ -146,6 +148,30 @@ class Telling:
                             {'fields': {k: v for k, v in fields.items() if k != f['name']}}, status=422, field='fields.' + f['name'])
         self.s.step(f'{d["id"]} with more', self.place.officer(who), 'POST', entries(d['id']),
                     {'fields': {**fields, 'not_a_field': 1}}, status=422, field='fields.not_a_field')
+
+    def refuse_twice(self, d, who, fields):
+        """The same once more: each rule of uniqueness that it breaks is said in its words."""
+        broken = [u['message']['zh'] for u in d.get('unique', []) if 'when' not in u and all(n == 'body' or n in fields for n in u['fields'])]
+        if broken:
+            a = self.s.step(f'{d["id"]} twice', self.place.officer(who), 'POST', entries(d['id']), {'fields': fields}, status=422)
+            said = {e['zh'] for e in a['errors'] if e['code'] == 'unique'}
+            self.s.expect(f'{d["id"]}: each rule says so', set(broken) <= said, f'{broken} {said}')
+
+    def refuse_unfilled(self, d, step, act, target, fields, a):
+        """What the act, or the state it leads to, asks for is refused by name where it is missing."""
+        if (d['id'], act) in self.unfilled:
+            return
+        self.unfilled.add((d['id'], act))
+        for name in fields:
+            f = field_of(d, name, act)
+            own = next(x for x in next(y for y in d['acts'] if y['id'] == act)['fields'] if x['name'] == name)
+            asked = own.get('required') or (step['to'] in f.get('required_in', []) and name not in a['fields'])
+            if not asked or 'when' in f:
+                continue
+            sent = {'fields': {k: v for k, v in fields.items() if k != name}}
+            answers = [self.place.officer(who).send('POST', target, sent, version(a['version'])) for who in self.who(step['roles'])]
+            named = [e['field'] for got in answers if got.status == 422 for e in got['errors']]
+            self.s.expect(f'{d["id"]}: {act} without {name}', 'fields.' + name in named, str([(got.status, got.raw[:200]) for got in answers]))
 
     def refuse_others(self, d, fields):
         for role in ALWAYS:
@@ -163,6 +189,7 @@ class Telling:
             if role not in step['roles']:
                 refused = self.place.officer('a.' + role).send('POST', target, sent, version(a['version']))
                 s.expect(f'{name}: {act} is not for {role}', refused.status in (403, 404), f'{refused.status} {refused.raw[:300]}')
+        self.refuse_unfilled(d, step, act, target, fields, a)
         for who in self.who(step['roles']):
             got = self.place.officer(who).send('POST', target, sent, version(a['version']))
             if got.status not in (403, 404) and (got.status != 409 or got['errors'][0]['code'] != 'four_eyes'):
@@ -489,6 +516,28 @@ def ranked_again(place, s):
         s.expect(f'{name}: and again', [act(n, 'rerank') for n in made] == [1, 2, 4, 2])
 
 
+def looked_at_from_above(place, s):
+    """Whoever writes it down, what counts for a body is what its field says: a tour of the bureau through a branch is the branch's."""
+    body_of = {'tours': 'b', 'assessments': 'b', 'branch_notices': 'b1', 'self_inspections': 'b1'}
+    for name, unit in body_of.items():
+        d = DEFS[name]
+        if name not in place.telling.rows:
+            continue
+        path = f'/api/v1/registers/{name}/behind?body={BODIES["root"]}&period={TODAY.year}'
+        behind = lambda: {x['place']['number']: (x['done'], x['needed']) for x in s.step(f'{name}: behind', place.officer('root.supervisor'), 'GET', path, status=200)['items']}
+        before = behind()
+        day = TODAY.isoformat()
+        fields = not_twice(d, {**place.telling.fields(d, d['demo'][0]['fields'], TODAY), 'unit': BODIES[unit], d['day']: day})
+        kept = {k: v for k, v in fields.items() if not next((f for f in d['fields'] if f['name'] == k), {}).get('later')}
+        a = s.step(f'{name} of {unit} by the bureau', place.officer('root.supervisor'), 'POST', entries(name), {'fields': kept, 'body': BODIES['root']}, status=201)
+        if name == 'branch_notices':
+            s.step('posted', place.officer('root.supervisor'), 'POST', entries(name, a['number'], 'post'), {'fields': {'posted_on': day}}, headers=version(a['version']), status=200)
+        now = behind()
+        done = before[BODIES[unit]][0] + 1
+        s.expect(f'{name}: it counts for {unit}', now.get(BODIES[unit], (done, 0))[0] == done, f'{before} {now}')
+        s.expect(f'{name}: and not for the bureau', now[BODIES['root']] == before[BODIES['root']], f'{before} {now}')
+
+
 def systems_listed(place, s):
     """docs/systems.md has a row for each system; each register that says it carries one stands in its row, and each name in a row is there."""
     with open(os.path.join(PACKS, '..', 'docs', 'systems.md'), encoding='utf-8') as f:
@@ -513,4 +562,4 @@ def verified(place, s):
 if __name__ == '__main__':
     ONLY = [x for x in sys.argv[2:] if x in DEFS]
     sys.argv[2:] = []
-    run([install, systems_listed, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, ranked_again, verified], OFFICERS)
+    run([install, systems_listed, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, looked_at_from_above, ranked_again, verified], OFFICERS)
