@@ -226,6 +226,8 @@ struct register_def {
     const struct register_self_check *self_check; /* likewise */
     const struct register_recognise *recognise;   /* register_recognise.h; NULL: none */
     const struct register_sends *sends;           /* register_sends.h; NULL: none */
+    const struct register_print *prints;          /* register_prints.h */
+    size_t n_prints;
     const struct register_measure *measures;
     size_t n_measures;
     const struct register_rate *rates;

@@ -69,7 +69,8 @@ void register_check_demo(struct register_reader *rr);
 /* The fourth: one-time codes, and what transitions gather; needs what others show and count. */
 void register_read_slips(struct register_reader *rr);
 void register_read_recognise(struct register_reader *rr);
-void register_read_sends(struct register_reader *rr); /* register_sends.c */
+void register_read_sends(struct register_reader *rr);  /* register_sends.c */
+void register_read_prints(struct register_reader *rr); /* register_prints.c; after what is public */
 /* "failed", or "sampling.batches" of another register; NULL: there is none. */
 const struct register_measure *register_measure_named(struct register_reader *rr, const char *name);
 

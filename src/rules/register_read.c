@@ -449,7 +449,7 @@ static const char *const file_keys[] = {
     "title",       "day",       "parties",  "read",       "register",  "sections", "fields",
     "computed",    "checks",    "unique",   "predicates", "balances",  "columns",  "filters",
     "frequencies", "public",    "measures", "rates",      "sentences", "demo",     "slips",
-    "self_check",  "recognise", "sends",    NULL};
+    "self_check",  "recognise", "sends",    "prints",     NULL};
 
 void register_read(struct register_reader *rr)
 {

@@ -155,6 +155,7 @@ void register_read_shown(struct register_reader *rr)
     read_filters(rr);
     read_public(rr);
     register_read_sends(rr);
+    register_read_prints(rr);
 }
 
 void register_check_demo(struct register_reader *rr)

@@ -68,13 +68,13 @@ enum err_code letters_get(struct call *call)
     return letters_view(call->op, snap, &m, call_answer(call, 200));
 }
 
-static void send_pdf(struct call *call, const char *name, bool download)
+void api_send_pdf(struct call *call, const char *name)
 {
     struct response *resp = call->resp;
 
     resp->status = 200;
     resp->content_type = "application/pdf";
-    if (download)
+    if (name != NULL)
         response_download(resp, name);
     response_header(resp, "Content-Security-Policy", FILE_POLICY);
     response_header(resp, "Cross-Origin-Resource-Policy", "same-origin");
@@ -94,7 +94,7 @@ enum err_code letters_preview_post(struct call *call)
         buf_reset(&call->resp->body);
         return rc;
     }
-    send_pdf(call, NULL, false);
+    api_send_pdf(call, NULL);
     return ERR_OK;
 }
 
@@ -142,7 +142,7 @@ enum err_code letter_document_get(struct call *call)
         buf_reset(&call->resp->body);
         return rc;
     }
-    send_pdf(call, arena_printf(op->arena, "%s.pdf", record_member(&r, "number")), true);
+    api_send_pdf(call, arena_printf(op->arena, "%s.pdf", record_member(&r, "number")));
     return ERR_OK;
 }
 

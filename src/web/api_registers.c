@@ -7,6 +7,7 @@
 #include "web/api_registers.h"
 #include "web/register_forms.h"
 #include "work/access.h"
+#include "work/entry_print.h"
 #include "work/record_clock.h"
 
 #define PAGE_MOST 200
@@ -188,6 +189,23 @@ enum err_code entry_get(struct call *call)
     TRY(read_entry(call, &r));
     access_note(call->op, r.id, "read");
     return answer_entry(call, 200, &r);
+}
+
+enum err_code entry_print_get(struct call *call)
+{
+    CLEANUP(record_release) struct record r = {0};
+    const char *print = request_param(call->req, "print");
+    enum err_code rc;
+
+    TRY(read_entry(call, &r));
+    access_note(call->op, r.id, "print");
+    rc = entry_print(call->op, &r, print, &call->resp->body);
+    if (rc != ERR_OK) {
+        buf_reset(&call->resp->body);
+        return rc;
+    }
+    api_send_pdf(call, arena_printf(call->op->arena, "%s.pdf", record_member(&r, "number")));
+    return ERR_OK;
 }
 
 /* Why a date is due. */

@@ -8,6 +8,7 @@
 #include "work/entry_internal.h"
 #include "work/entry_recognise.h"
 #include "work/entry_slips.h"
+#include "work/entry_print.h"
 #include "work/view_internal.h"
 
 #define LINKS_MAX 100
@@ -377,6 +378,7 @@ enum err_code entry_view(struct op *op, struct snapshot *snap, const struct reco
     e.env.asking = true;
     write_acts(op, &e, r, w);
     json_bool(w, "may_attach", entry_file_may(op, def, r));
+    entry_prints_view(op, r, w);
     TRY(entry_slips_view(op, snap, r, w));
     json_open_object(w, "links");
     write_links_out(op, snap, def, r, w);

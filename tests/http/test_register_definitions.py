@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, run  # noqa: E402
 from filings import version  # noqa: E402
 from register_expr import Over  # noqa: E402
+from test_letters import text_of  # noqa: E402
 from scenario_gateway import logged_in, sent_by_gateway  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -516,6 +517,28 @@ def ranked_again(place, s):
         s.expect(f'{name}: and again', [act(n, 'rerank') for n in made] == [1, 2, 4, 2])
 
 
+def printed(place, s):
+    """Each print of each definition, of an entry in one of its states: the words of its fields, no slot left open, and refused elsewhere."""
+    for name, rows in place.telling.rows.items():
+        d = DEFS[name]
+        reader = place.officer('a.supervisor' if 'supervisor' in d.get('read', ALWAYS) else 'a.leader')
+        for p in d.get('prints', []):
+            fit = next((e for e in rows if e['status'] in p.get('states', [x['id'] for x in d['states']])), None)
+            s.expect(f'{name}: a demo row is in a state of {p["id"]}', fit is not None)
+            e = s.step(f'{name}: listed', reader, 'GET', entries(name, fit['number']), status=200)
+            s.expect(f'{name}: {p["id"]} is offered', p['id'] in [x['id'] for x in e['prints']], str(e['prints']))
+            a = s.step(f'{name}: {p["id"]}', reader, 'GET', entries(name, fit['number']) + '/prints/' + p['id'], status=200)
+            text, pages, _ = text_of(a.raw)
+            slots = set(re.findall(r'\{\{(\w+)\}\}', json.dumps(p, ensure_ascii=False)))
+            told = {k: e['fields'][k]['text'] for k in slots if e['fields'].get(k, {}).get('text')}
+            told = {k: '{}年{}月{}日'.format(*map(int, v.split('-'))) if field_of(d, k).get('kind') == 'date' else v for k, v in told.items()}
+            s.expect(f'{name}: {p["id"]} holds what it names', pages == 1 and told and all(re.sub(r'\s', '', v) in text for v in told.values()) and '{{' not in text, f'{told} {text}')
+            other = next((x for x in rows if x['status'] not in p.get('states', [x['status']])), None)
+            if other is not None:
+                s.step(f'{name}: {p["id"]} in another state', reader, 'GET', entries(name, other['number']) + '/prints/' + p['id'], status=409, field='print')
+    s.step('no such print', place.officer('a.supervisor'), 'GET', entries('talks', place.telling.rows['talks'][0]['number']) + '/prints/x', status=404)
+
+
 def looked_at_from_above(place, s):
     """Whoever writes it down, what counts for a body is what its field says: a tour of the bureau through a branch is the branch's."""
     body_of = {'tours': 'b', 'assessments': 'b', 'branch_notices': 'b1', 'self_inspections': 'b1'}
@@ -562,4 +585,4 @@ def verified(place, s):
 if __name__ == '__main__':
     ONLY = [x for x in sys.argv[2:] if x in DEFS]
     sys.argv[2:] = []
-    run([install, systems_listed, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, looked_at_from_above, ranked_again, verified], OFFICERS)
+    run([install, systems_listed, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, printed, looked_at_from_above, ranked_again, verified], OFFICERS)

@@ -306,6 +306,23 @@ static const struct {
      "'public':{'states':['closed'],'fields':['witness'", "public.fields", "unknown_name"},
     {"'register':'batches'", "'register':'lost'", "fields", "unknown_name"},
     {"'every':'month'", "'every':'week'", "frequencies.0.every", "unknown_name"},
+    {"'every':'month'", "'place':'goods','every':'month'", "frequencies.0.place", "type"},
+    {"'group':'enforcement'",
+     "'group':'enforcement','prints':[{'id':'p','label':{'zh':'函','en':'Letter'},"
+     "'title':'{{witness}}','lines':['x']}]",
+     "prints.0.title", "unknown_name"},
+    {"'group':'enforcement'",
+     "'group':'enforcement','prints':[{'id':'p','label':{'zh':'函','en':'Letter'},'title':'x',"
+     "'lines':['{{goods}}，{{lines}}']}]",
+     "prints.0.lines", "unknown_name"},
+    {"'group':'enforcement'",
+     "'group':'enforcement','prints':[{'id':'p','label':{'zh':'函','en':'Letter'},'title':'x',"
+     "'lines':['{{goods'],'states':['closed']}]",
+     "prints.0.lines", "unknown_name"},
+    {"'group':'enforcement'",
+     "'group':'enforcement','prints':[{'id':'p','label':{'zh':'函','en':'Letter'},'title':'x',"
+     "'lines':['x'],'states':['open'],'code':true}]",
+     "prints.0.code", "condition"},
     {"'required_in':['closed'],'label':{'zh':'合格'", "'required_in':['shut'],'label':{'zh':'合格'",
      "fields.4.required_in", "unknown_name"},
     {"'max_bytes':60,'when'", "'later':true,'when'", "fields.16.later", "condition"},

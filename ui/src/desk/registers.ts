@@ -136,6 +136,7 @@ export interface Recognised {
 export interface Entry extends Omit<EntryRow, 'columns' | 'due' | 'due_label' | 'level'> {
   /** Whether files may be added and taken away. */
   may_attach?: boolean
+  prints: { id: string; label: Text }[]
   /** One-time codes drawn for it; null where none can be. */
   slips?: { register: string; title: Text; drawn: number; answers: number; may_take: boolean } | null
   /** Of the definition it was written under. */
