@@ -67,6 +67,7 @@ struct register_unique {
 #define BALANCE_BY_MAX 4
 struct register_balance {
     const char *id;
+    const char *in_register, *in_balance; /* whose number it changes: its own, or that of "of" */
     struct label label;
     struct label unit;              /* texts NULL when there is none */
     const char *by[BALANCE_BY_MAX]; /* names of fields, computed ones or NAME.unit */

@@ -395,6 +395,7 @@ void register_read_figures(struct register_reader *rr)
     check_links(rr, def->registering.fields, def->registering.n_fields);
     for (size_t i = 0; i < def->flow.acts.n_acts; i++)
         check_links(rr, def->flow.acts.acts[i].fields, def->flow.acts.acts[i].n_fields);
+    register_check_balances(rr);
     register_read_shown(rr);
     def->frequencies = read_room(r, n, sizeof *def->frequencies);
     if (def->frequencies != NULL)

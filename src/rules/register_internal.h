@@ -59,6 +59,8 @@ struct register_reader {
 void register_read(struct register_reader *rr);
 /* The second: expressions, measures, and links to other registers. */
 void register_read_rules(struct register_reader *rr);
+/* In the third pass: balances of other registers that this one changes. */
+void register_check_balances(struct register_reader *rr);
 void register_read_measures(struct register_reader *rr);
 /* The third: what needs the measures of all registers. */
 void register_read_figures(struct register_reader *rr);

@@ -214,11 +214,52 @@ void register_no_today(struct register_reader *rr, const char *key, const struct
                      "What is counted cannot depend on today.");
 }
 
+/* "REGISTER.BALANCE" of "of"; register_check_balances looks whether it is there. */
+static void read_number_changed(struct register_reader *rr, const json_t *v,
+                                struct register_balance *b)
+{
+    const char *of = read_text(&rr->p.r, v, "of", false);
+    const char *dot = of == NULL ? NULL : strchr(of, '.');
+
+    b->in_register = rr->def->flow.id;
+    b->in_balance = b->id;
+    if (of == NULL)
+        return;
+    b->in_register = dot == NULL ? of : arena_strndup(rr->p.r.arena, of, (size_t)(dot - of));
+    b->in_balance = dot == NULL ? "" : dot + 1;
+}
+
+static const struct register_balance *balance_named(const struct register_def *def, const char *id)
+{
+    for (size_t i = 0; def != NULL && i < def->n_balances; i++)
+        if (def->balances[i].id != NULL && strcmp(def->balances[i].id, id) == 0)
+            return &def->balances[i];
+    return NULL;
+}
+
+void register_check_balances(struct register_reader *rr)
+{
+    for (size_t i = 0; i < rr->def->n_balances; i++) {
+        const struct register_balance *b = &rr->def->balances[i], *of;
+        size_t at = reader_key(&rr->p.r, "balances"), mark = reader_index(&rr->p.r, i);
+
+        of = b->in_register == rr->def->flow.id
+                 ? b
+                 : balance_named(registers_find(rr->all, b->in_register), b->in_balance);
+        if (of == NULL || of->in_register == NULL || of->n_by != b->n_by ||
+            of->per_body != b->per_body || (of != b && strcmp(of->in_balance, of->id) != 0))
+            reader_fault(&rr->p.r, "of", "unknown_name", "没有这个结存，或者它按别的项分。",
+                         "There is no such balance, or its numbers are told apart otherwise.");
+        reader_up(&rr->p.r, mark);
+        reader_up(&rr->p.r, at);
+    }
+}
+
 static void read_balance(struct register_reader *rr, const json_t *v, size_t i)
 {
     static const char *const keys[] = {
         "id",    "label",  "unit",           "by",      "per", "change",
-        "money", "states", "never_negative", "message", NULL};
+        "money", "states", "never_negative", "message", "of",  NULL};
     static const char *const pers[] = {"all", "body", NULL};
     struct reader *r = &rr->p.r;
     struct register_balance *b = (struct register_balance *)rr->def->balances + i;
@@ -227,6 +268,7 @@ static void read_balance(struct register_reader *rr, const json_t *v, size_t i)
     if (!read_object(r, v, keys))
         return;
     b->id = read_text(r, v, "id", true);
+    read_number_changed(rr, v, b);
     b->label = read_label(r, v, "label", true);
     b->unit = read_label(r, v, "unit", false);
     by = register_read_texts(r, v, "by", false, BALANCE_BY_MAX, &b->n_by);

@@ -302,8 +302,8 @@ static enum err_code write_balance(const struct reading *r, const struct registe
     bool row;
 
     TRY(snapshot_prepare(op, r->snap, SQL_entry_balances, &s));
-    TRY(stmt_bind_text(op, s, 1, r->def->flow.id));
-    TRY(stmt_bind_text(op, s, 2, b->id));
+    TRY(stmt_bind_text(op, s, 1, b->in_register));
+    TRY(stmt_bind_text(op, s, 2, b->in_balance));
     TRY(stmt_bind_text(op, s, 3, r->body->path));
     TRY(stmt_bind_text(op, s, 4, body_path_end(op->arena, r->body->path)));
     for (;;) {

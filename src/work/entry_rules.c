@@ -189,7 +189,7 @@ static enum err_code guard_balances(struct op *op, struct snapshot *snap,
         TRY(share_of(after, b, &is));
         n = b->never_negative ? moves_of(&was, &is, moves) : 0;
         for (size_t k = 0; k < n; k++) {
-            TRY(balance_now(op, snap, def->flow.id, b->id, &moves[k], &now));
+            TRY(balance_now(op, snap, b->in_register, b->in_balance, &moves[k], &now));
             if (moves[k].change < 0 && now + moves[k].change < 0)
                 return err_field(&op->err, ERR_INVALID, "fields", "balance", b->message.zh,
                                  b->message.en);
@@ -206,18 +206,17 @@ enum err_code entry_guard(struct op *op, struct snapshot *snap, const struct reg
     return guard_balances(op, snap, def, before, after);
 }
 
-static void put_move(struct changes *ch, const struct register_def *def,
-                     const struct register_balance *b, const struct share *move)
+static void put_move(struct changes *ch, const struct register_balance *b, const struct share *move)
 {
     changes_row(ch, SQL_entry_balance_open, ANY_ROWS, ERR_CONFLICT);
-    changes_text(ch, def->flow.id);
-    changes_text(ch, b->id);
+    changes_text(ch, b->in_register);
+    changes_text(ch, b->in_balance);
     changes_text(ch, move->body);
     changes_text(ch, move->key);
     changes_row(ch, b->never_negative ? SQL_entry_balance_take : SQL_entry_balance_add, 1,
                 ERR_CONFLICT);
-    changes_text(ch, def->flow.id);
-    changes_text(ch, b->id);
+    changes_text(ch, b->in_register);
+    changes_text(ch, b->in_balance);
     changes_text(ch, move->body);
     changes_text(ch, move->key);
     changes_int(ch, move->change);
@@ -243,8 +242,7 @@ static void change_unique(struct changes *ch, const struct entry_eval *before,
 }
 
 static void change_balance(struct changes *ch, const struct entry_eval *before,
-                           const struct entry_eval *after, const struct register_def *def,
-                           const struct register_balance *b)
+                           const struct entry_eval *after, const struct register_balance *b)
 {
     struct share was, is, moves[2];
     size_t n;
@@ -256,7 +254,7 @@ static void change_balance(struct changes *ch, const struct entry_eval *before,
     }
     n = moves_of(&was, &is, moves);
     for (size_t k = 0; k < n; k++)
-        put_move(ch, def, b, &moves[k]);
+        put_move(ch, b, &moves[k]);
 }
 
 void entry_put_rules(struct changes *ch, const struct entry_eval *before,
@@ -267,7 +265,7 @@ void entry_put_rules(struct changes *ch, const struct entry_eval *before,
     for (size_t i = 0; i < def->n_unique; i++)
         change_unique(ch, before, after, def->flow.id, def->unique[i].id, id);
     for (size_t i = 0; i < def->n_balances; i++)
-        change_balance(ch, before, after, def, &def->balances[i]);
+        change_balance(ch, before, after, &def->balances[i]);
     if (old == def)
         return;
     for (size_t i = 0; i < old->n_unique; i++) /* those that the later revision has no more */
@@ -275,7 +273,7 @@ void entry_put_rules(struct changes *ch, const struct entry_eval *before,
             change_unique(ch, before, after, def->flow.id, old->unique[i].id, id);
     for (size_t i = 0; i < old->n_balances; i++)
         if (balance_of(after, old->balances[i].id) == NULL)
-            change_balance(ch, before, after, old, &old->balances[i]);
+            change_balance(ch, before, after, &old->balances[i]);
 }
 
 void entry_balance_cells(const struct entry_eval *e, measure_emit_fn *emit, void *arg)
@@ -288,8 +286,9 @@ void entry_balance_cells(const struct entry_eval *e, measure_emit_fn *emit, void
         if (share_of(e, &def->balances[i], &is) == ERR_OK && is.change != 0)
             emit(arg,
                  &(struct tally_key){.measure = ENTRY_BALANCE,
-                                     .dimension = arena_printf(e->op->arena, "%s.%s", def->flow.id,
-                                                               def->balances[i].id),
+                                     .dimension = arena_printf(e->op->arena, "%s.%s",
+                                                               def->balances[i].in_register,
+                                                               def->balances[i].in_balance),
                                      .value = is.key,
                                      .body = is.body},
                  0, is.change);

@@ -539,6 +539,25 @@ def printed(place, s):
     s.step('no such print', place.officer('a.supervisor'), 'GET', entries('talks', place.telling.rows['talks'][0]['number']) + '/prints/x', status=404)
 
 
+def taken_from_stock(place, s):
+    """A rapid test takes its reagents from the lot that another register keeps: never more than there are, and none where no lot is named."""
+    if 'rapid_tests' not in place.telling.rows:
+        return
+    d, who = DEFS['rapid_tests'], place.officer('a.handler')
+
+    def left():
+        a = s.step('what is left', place.officer('a.supervisor'), 'GET', f'/api/v1/registers/reagents/figures?body={BODIES["a"]}', status=200)
+        return next(int(b['n']) for b in a['balances'] if b['keys'][0]['value'] == 'KJ2604')
+    had = left()
+    fields = place.telling.fields(d, d['demo'][0]['fields'], TODAY)
+    for more, status in (({'tests': 1, 'used': had + 1}, 422), ({'tests': 1, 'used': had}, 201), ({'tests': 1, 'used': 1}, 422)):
+        a = s.step(f'takes {more["used"]} of {had}', who, 'POST', entries('rapid_tests'), {'fields': {**fields, **more}}, status=status)
+        s.expect('and says why', status == 201 or [e['code'] for e in a['errors']] == ['balance'], a.raw.decode())
+    s.expect('nothing is left', left() == 0)
+    s.step('of another lot', who, 'POST', entries('rapid_tests'), {'fields': {**fields, 'reagent': 'KJ9999'}}, status=422, field='fields.lot')
+    s.step('bought on the spot', who, 'POST', entries('rapid_tests'), {'fields': {k: v for k, v in fields.items() if k != 'lot'}}, status=201)
+
+
 def looked_at_from_above(place, s):
     """Whoever writes it down, what counts for a body is what its field says: a tour of the bureau through a branch is the branch's."""
     body_of = {'tours': 'b', 'assessments': 'b', 'branch_notices': 'b1', 'self_inspections': 'b1'}
@@ -585,4 +604,4 @@ def verified(place, s):
 if __name__ == '__main__':
     ONLY = [x for x in sys.argv[2:] if x in DEFS]
     sys.argv[2:] = []
-    run([install, systems_listed, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, printed, looked_at_from_above, ranked_again, verified], OFFICERS)
+    run([install, systems_listed, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, printed, taken_from_stock, looked_at_from_above, ranked_again, verified], OFFICERS)

@@ -293,6 +293,8 @@ static const struct {
     {"'fields':['body','goods','drawn_on']", "'fields':['body','lines']", "unique.0.fields",
      "type"},
     {"'change':'sample.value'", "'change':'sample.unit'", "balances.0.change", "type"},
+    {"'by':['origin','sample.unit']", "'of':'other.stock','by':['origin','sample.unit']",
+     "balances.0.of", "unknown_name"},
     {"'by':['origin','sample.unit']", "'by':['origin','sample.value']", "balances.0.by.1", "type"},
     {"'states':['open','closed'],'never", "'states':['open','lost'],'never", "balances.0.states",
      "unknown_name"},
