@@ -72,11 +72,11 @@ export class Visitor {
     await this.page.setViewportSize(size)
     await this.page.waitForTimeout(60)
   }
-  /** A page of the desk for one officer: the program is loaded when another officer has it. */
-  async turnAs(who, path) {
-    if (this.who === who) return this.turn(path)
-    await this.as(who)
-    await this.go(path)
+  /** A page of the desk: the program is loaded when another officer has it, or to see this very page anew. */
+  async open(path) {
+    if (this.loaded !== this.who || new URL(this.page.url()).pathname === path) await this.go(path)
+    else await this.turn(path)
+    this.loaded = this.who
   }
   /** A session by cookie, without going through the form. */
   async as(who) {
