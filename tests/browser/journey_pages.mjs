@@ -42,14 +42,15 @@ async function portalWide(t) {
     await fits(t, v, page.name, [WIDE, DESK])
   }
 }
+const byOfficer = (pages) => [...pages].sort((a, b) => a.who.localeCompare(b.who))
 async function desk(t) {
   const v = await t.visit({ size: DESK })
   await v.go('/desk/sign-in')
   await clean(t, v, 'sign-in')
-  for (const page of await deskPages(t.place)) {
+  for (const page of byOfficer(await deskPages(t.place))) {
     await v.resize(DESK)
     await v.as(page.who)
-    await v.go(page.path)
+    await v.open(page.path)
     if (page.wait) await v.page.waitForSelector(page.wait)
     await clean(t, v, page.name)
     await fits(t, v, page.name, [DESK, WIDE, PHONE])
@@ -63,9 +64,9 @@ const small = (v) =>
   })
 async function deskOnPhone(t) {
   const v = await t.visit({ size: PHONE })
-  for (const page of (await deskPages(t.place)).filter((p) => ['queue', 'matter', 'intake', 'dashboard', 'orders', 'groups'].includes(p.name))) {
+  for (const page of byOfficer(await deskPages(t.place)).filter((p) => ['queue', 'matter', 'intake', 'dashboard', 'orders', 'groups'].includes(p.name))) {
     await v.as(page.who)
-    await v.go(page.path)
+    await v.open(page.path)
     for (const found of await v.axe()) t.faults.push(`${page.name} on a phone: ${found}`)
     t.same(await v.sideways(), '', `${page.name} on a phone`)
     t.same(await small(v), '', `${page.name} on a phone: targets smaller than 44 px`)

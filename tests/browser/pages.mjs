@@ -91,9 +91,9 @@ export async function deskPages(place) {
   const bulletin = await place.api('supervisor', 'POST', '/summaries', { body: { form: 'month', period: month } })
   return [
     { name: 'queue', path: '/desk/', who: 'supervisor' },
+    { name: 'an act\'s form', path: `/desk/matters/${number}?act=settle`, who: 'supervisor', wait: '.act-form' },
     { name: 'all matters', path: '/desk/matters', who: 'supervisor' },
     { name: 'matter', path: `/desk/matters/${number}`, who: 'supervisor' },
-    { name: 'an act\'s form', path: `/desk/matters/${number}?act=settle`, who: 'supervisor', wait: '.act-form' },
     { name: 'intake', path: '/desk/intake', who: 'intake' },
     { name: 'dashboard', path: '/desk/dashboard', who: 'leader', wait: '.figure' },
     { name: 'figures', path: '/desk/figures?period=2026&indicator=received&by=theme', who: 'leader', wait: '.parts' },

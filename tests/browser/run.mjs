@@ -50,7 +50,7 @@ class Journey {
     if (!right) throw new Error(words)
   }
   async end() {
-    for (const w of this.windows) await w.close().catch(() => undefined)
+    for (const w of this.windows) await (this.faults.length ? w.close() : w.leave()).catch(() => w.close())
   }
 }
 

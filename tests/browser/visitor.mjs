@@ -9,25 +9,29 @@ export const PHONE = { width: 360, height: 740 }
 export const DESK = { width: 1366, height: 768 }
 const CONTROLS = new Set(['textbox', 'searchbox', 'combobox', 'listbox', 'checkbox', 'radio', 'switch', 'slider', 'spinbutton', 'button', 'link', 'menuitem', 'tab'])
 const QUIET_MS = 100
+/* Windows that a journey has left, by kind: a new one is a new process, which reads the whole program again. */
+const left = new Map()
 const STEP_MS = 20
 
 export class Visitor {
   static async open(browser, place, faults, { size = DESK, scheme = 'light', locale = 'zh-CN' } = {}) {
     const v = new Visitor()
-    v.place = place
-    v.faults = faults
-    v.context = await browser.newContext({
+    Object.assign(v, { place, faults, asked: 0, scheme, kind: JSON.stringify([size, scheme, locale]) })
+    v.page = left.get(v.kind)?.pop() ?? (await Visitor.window(browser, place, { size, scheme, locale }))
+    v.context = v.page.context()
+    v.watch(v.page)
+    return v
+  }
+  static async window(browser, place, { size, scheme, locale }) {
+    const context = await browser.newContext({
       viewport: size, colorScheme: scheme, locale, timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', baseURL: place.base,
       hasTouch: size.width < 760, isMobile: size.width < 760,
     })
-    v.context.setDefaultTimeout(20_000)
-    await v.context.addInitScript(() => {
+    context.setDefaultTimeout(20_000)
+    await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (e) => console.error(`content security policy: ${e.violatedDirective} ${e.blockedURI}`))
     })
-    v.asked = 0
-    v.page = await v.context.newPage()
-    v.watch(v.page)
-    return v
+    return context.newPage()
   }
   watch(page) {
     page.on('request', () => (this.asked += 1))
@@ -48,6 +52,15 @@ export class Visitor {
     await this.page.waitForSelector('h1')
     await this.quiet()
   }
+  /** The same without loading the program again, as a link inside it does. */
+  async turn(path) {
+    await this.page.evaluate((to) => {
+      history.pushState(null, '', to)
+      dispatchEvent(new PopStateEvent('popstate', { state: null }))
+    }, path)
+    await this.quiet()
+    await this.page.waitForSelector('h1')
+  }
   /** Until nothing is being read any more: no request for 100 ms, no outline, no busy region. */
   async quiet() {
     const until = Date.now() + 15_000
@@ -59,8 +72,15 @@ export class Visitor {
     await this.page.setViewportSize(size)
     await this.page.waitForTimeout(60)
   }
+  /** A page of the desk: the program is loaded when another officer has it, or to see this very page anew. */
+  async open(path) {
+    if (this.loaded !== this.who || new URL(this.page.url()).pathname === path) await this.go(path)
+    else await this.turn(path)
+    this.loaded = this.who
+  }
   /** A session by cookie, without going through the form. */
   async as(who) {
+    this.who = who
     const { cookie } = await this.place.session(who)
     const [name, value] = cookie.split('=')
     await this.context.addCookies([{ name, value, url: this.place.base, httpOnly: true, sameSite: 'Strict' }])
@@ -137,5 +157,24 @@ export class Visitor {
   }
   async close() {
     await this.context.close()
+  }
+  /** Leaves the window to the next visitor as a new one: nobody signed in, nothing kept, no listener, the first size. */
+  async leave() {
+    const { page, context } = this
+    for (const other of context.pages()) if (other !== page) await other.close()
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    page.removeAllListeners()
+    page.on('dialog', (d) => d.accept()) // a draft that asks to stay
+    await context.setOffline(false)
+    await page.goto('/icon.svg')
+    await page.evaluate(() => sessionStorage.clear())
+    const session = await context.newCDPSession(page)
+    await session.send('Storage.clearDataForOrigin', { origin: this.place.base, storageTypes: 'cookies,local_storage,indexeddb,cache_storage,service_workers' })
+    await session.detach()
+    await context.clearCookies()
+    await page.emulateMedia({ media: null, forcedColors: null, colorScheme: this.scheme })
+    await page.setViewportSize(JSON.parse(this.kind)[0])
+    page.removeAllListeners()
+    left.set(this.kind, [...(left.get(this.kind) ?? []), page])
   }
 }
