@@ -227,6 +227,7 @@ enum err_code site_get(struct call *call)
     pthread_mutex_unlock(&web->site_lock);
     if (fresh) {
         response_json(call->resp, 200);
+        response_pack(call->resp, call->req);
         return ERR_OK;
     }
     TRY(write_site(call));
@@ -235,5 +236,6 @@ enum err_code site_get(struct call *call)
     web->site_json = strdup(buf_text(out));
     web->site_made_ms = now;
     pthread_mutex_unlock(&web->site_lock);
+    response_pack(call->resp, call->req);
     return ERR_OK;
 }

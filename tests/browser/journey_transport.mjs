@@ -15,7 +15,7 @@ function ask(t, path, headers = {}) {
 async function journey(t) {
   const index = await ask(t, '/')
   const script = /\/assets\/[^"]+\.js/.exec(index.body.toString())[0]
-  for (const path of ['/', '/desk/', script, '/api/v1/openapi.json', '/api/v1/codes', '/api/v1/workflow']) {
+  for (const path of ['/', '/desk/', script, '/api/v1/openapi.json', '/api/v1/codes', '/api/v1/site', '/api/v1/workflow']) {
     const plain = await ask(t, path)
     const packed = await ask(t, path, { 'Accept-Encoding': 'br;q=1, gzip;q=0.5' })
     const refused = await ask(t, path, { 'Accept-Encoding': 'gzip;q=0, identity' })

@@ -10,6 +10,7 @@ const FILES = [
   'complaint',
   'pages',
   'keyboard',
+  'tabs',
   'forms',
   'nothing_lost',
   'two_officers',

@@ -119,5 +119,5 @@ export default {
       category: '类别', problem: '问题', violation: '违法类型', amount_fen: '金额（分）', amount_yuan: '金额（元）', demand_text: '诉求', product_name: '商品', product_brand: '品牌', purchase_date: '购买日期', purchase_platform: '平台', purchase_order_no: '订单号', status: '状态', answer: '答复', answered_at: '答复时间', body: '单位',
     },
   },
-  access: { lead: '每次看诉求、看台账记录和照片、看号码都会留一条。这里只能看，不能改。', find: '查', at: '时间', officer: '谁', what: '做了什么', reason: '理由', none: '还没有记录', none_for: '没有人看过 {number}', read: '看内容', reveal: '看全号', list: '看列表', events: '看经过', export: '导出', search: '查找', file: '看证据', thumb: '看证据小图', original: '看证据原件', files: '看证据清单', letters: '看文书清单', preview: '预览文书', issue: '出文书', letter: '看文书', timeline: '看经过', deadline: '看期限', slips: '下载一次性码' },
+  access: { lead: '每次看诉求、看台账记录和照片、看号码都会留一条。这里只能看，不能改。', find: '查', at: '时间', officer: '谁', what: '做了什么', reason: '理由', none: '还没有记录', none_for: '没有人看过 {number}', read: '看内容', reveal: '看全号', list: '看列表', events: '看经过', export: '导出', search: '查找', file: '看证据', thumb: '看证据小图', original: '看证据原件', files: '看证据清单', letters: '看文书清单', preview: '预览文书', issue: '出文书', letter: '看文书', related: '看同一人和同一经营者', timeline: '看经过', deadline: '看期限', slips: '下载一次性码' },
 }
