@@ -22,23 +22,24 @@ static void try_facts(struct workflow_facts f)
 static void turn_each(struct workflow_facts base)
 {
     bool *const facts[] = {
-        &base.anonymous,        &base.has_officer,
-        &base.acceptance_told,  &base.consumer_told,
-        &base.business_told,    &base.offer_open,
-        &base.performed,        &base.rated,
-        &base.extended,         &base.paused,
-        &base.has_files,        &base.in_group,
-        &base.term_over,        &base.proposed_by_actor,
-        &base.handled_by_actor, &base.extension_asked,
-        &base.identity_refused, &base.both_consent,
-        &base.both_entrust,     &base.contact_recorded,
-        &base.recusal_open,     &base.names_officer,
-        &base.second_needed,    &base.about_food,
-        &base.has_proxy,        &base.proxy_unshown,
-        &base.proxy_lacking,    &base.proxy_bound,
-        &base.other_authority,  &base.case_done,
-        &base.reward_over,      &base.spoken,
-        &base.asks_held,
+        &base.anonymous,         &base.has_officer,
+        &base.acceptance_told,   &base.consumer_told,
+        &base.business_told,     &base.offer_open,
+        &base.performed,         &base.rated,
+        &base.extended,          &base.paused,
+        &base.has_files,         &base.in_group,
+        &base.term_over,         &base.proposed_by_actor,
+        &base.handled_by_actor,  &base.extension_asked,
+        &base.identity_refused,  &base.both_consent,
+        &base.both_entrust,      &base.contact_recorded,
+        &base.recusal_open,      &base.names_officer,
+        &base.second_needed,     &base.about_food,
+        &base.has_proxy,         &base.proxy_unshown,
+        &base.proxy_lacking,     &base.proxy_bound,
+        &base.other_authority,   &base.case_done,
+        &base.reward_over,       &base.spoken,
+        &base.asks_held,         &base.disclosable,
+        &base.disclosure_agreed, &base.disclosed,
     };
 
     for (size_t turned = 0; turned < sizeof facts / sizeof facts[0]; turned++) {
@@ -69,6 +70,7 @@ static void collect_facts(void)
         }
     for (size_t r = 0; r < sizeof rewards / sizeof rewards[0]; r++)
         turn_each((struct workflow_facts){.reward = rewards[r]});
+    turn_each((struct workflow_facts){.disclosable = true, .disclosure_agreed = true});
 }
 
 static struct pack *load_pack(const char *path)
