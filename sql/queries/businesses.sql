@@ -49,7 +49,9 @@ SELECT id FROM matter WHERE business = $1 ORDER BY id LIMIT $2
 SELECT m.kind, coalesce(m.outcome, ''), coalesce(m.ground, ''), coalesce(m.told, ''), m.open,
        m.id / 268435456, count(*), sum(m.amount_fen), sum(m.recovered_fen),
        sum(coalesce(json_extract(m.detail, '$.performed'), 0)),
-       sum(coalesce(json_extract(m.detail, '$.consents.disclosure'), 0))
+       sum(coalesce(json_extract(m.detail, '$.consents.disclosure'), 0)),
+       sum(coalesce(json_extract(m.detail, '$.disclosure.state') = 'disclosed', 0)),
+       sum(coalesce(json_extract(m.detail, '$.disclosure.state') = 'exempt', 0))
 
 -- name: facts_end
 GROUP BY 1, 2, 3, 4, 5, 6

@@ -85,6 +85,8 @@ static enum err_code add_cell(struct op *op, struct stmt *s, struct facts *f, si
         .recovered_fen = stmt_int64(s, 8),
         .performed = stmt_int64(s, 9),
         .consented = stmt_int64(s, 10),
+        .disclosed = stmt_int64(s, 11),
+        .exempt = stmt_int64(s, 12),
     };
     f->total += f->cells[f->n_cells].n;
     f->open += f->cells[f->n_cells].open ? f->cells[f->n_cells].n : 0;

@@ -24,7 +24,7 @@ struct fact_cell {
     const char *kind, *outcome, *ground, *told;
     bool open;
     int month; /* of receipt, base/date.h */
-    int64_t n, amount_fen, recovered_fen, performed, consented;
+    int64_t n, amount_fen, recovered_fen, performed, consented, disclosed, exempt;
 };
 
 struct facts {

@@ -227,6 +227,28 @@ static bool term_over(const struct workflow_facts *f)
     return f->term_over;
 }
 
+/* ---- disclosure ---- */
+
+static bool disclosable(const struct workflow_facts *f)
+{
+    return f->disclosable;
+}
+
+static bool disclosure_agreed(const struct workflow_facts *f)
+{
+    return f->disclosure_agreed;
+}
+
+static bool is_disclosed(const struct workflow_facts *f)
+{
+    return f->disclosed;
+}
+
+static bool not_disclosed(const struct workflow_facts *f)
+{
+    return !f->disclosed;
+}
+
 /* ---- rewards for reports ---- */
 
 static bool case_done(const struct workflow_facts *f)
@@ -338,6 +360,16 @@ static const struct guard guards[] = {
     {"contact_recorded",
      contact_recorded,
      {"还没有记下联系过哪一方。", "No attempt to reach a side is recorded."}},
+    {"disclosable",
+     disclosable,
+     {"不在公示范围：只公示调解成功和终止调解的，涉嫌牟利、敲诈的不公示。",
+      "Only settled and terminated complaints are disclosed, and none of suspected fraud."}},
+    {"disclosure_agreed",
+     disclosure_agreed,
+     {"消费者没有同意公示，只能定不予公示。",
+      "The consumer did not agree to it: exempt it instead."}},
+    {"is_disclosed", is_disclosed, {"没有公示。", "It is not disclosed."}},
+    {"not_disclosed", not_disclosed, {"已经公示。", "It is disclosed already."}},
     {"extension_asked", extension_asked, {"没有等批准的延期申请。", "No extension is asked for."}},
     {"extended_not", extended_not, {"已经延长过一次，不能再延。", "It has been extended already."}},
     {"follow_up_done", follow_up_done, {"回访还没联系上。", "The visit has not reached anybody."}},
@@ -365,6 +397,10 @@ static const struct guard guards[] = {
      not_mediator,
      {"被申请回避的人不能自己决定，由另一位同事决定。",
       "Whoever is asked to stand aside does not decide it; another officer does."}},
+    {"not_handler",
+     not_mediator,
+     {"您是承办人，公示要由另一位同事审核。",
+      "You handled it yourself; another officer reviews the disclosure."}},
     {"not_proposer",
      not_proposer,
      {"是您提出的，要由另一位同事复核。",

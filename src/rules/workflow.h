@@ -48,6 +48,9 @@ struct workflow_facts {
     bool filer_term_over;   /* the filer's own term since he was told is past */
     bool conflict;          /* who acts is, or belongs to, whom the complaint is about */
     bool above;             /* who acts stands above the body that decides, or leads the whole */
+    bool disclosable;       /* its kind, outcome and ground count for disclosure */
+    bool disclosure_agreed; /* the consumer agreed to it, or need not */
+    bool disclosed;         /* it counts in what is disclosed */
     bool case_done;         /* the case that a report led to has ended with a violation found */
     bool reward_over;       /* a reward was told and not claimed in time */
     const char *reward;     /* "proposed" "approved" "refused" "told" "paid" "lapsed"; NULL */
@@ -73,6 +76,7 @@ struct workflow_facts {
  *   proxy_not_lacking  proxy_recorded  proxy_unshown  identity_refused  in_group  in_writing
  *   case_done  reward_none  reward_proposed  reward_approved  reward_told  reward_over
  *   reward_settled
+ *   disclosable  disclosure_agreed  is_disclosed  not_disclosed  not_handler
  *   nobody_to_tell  not_anonymous  not_in_group  not_mediator  not_paused  not_proposer  not_rated
  *   offer_by_business  offer_open  offer_sent_by_business  officer_named  other_authority
  * outcome_closed outcome_withdrawn paused pausing_appraisal  recusal_asked  recusal_not_asked

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rules/workflow.h"
+#include "work/act_disclosure.h"
 #include "work/act_finance.h"
 #include "work/act_kin.h"
 #include "work/act_outcome.h"
@@ -355,6 +356,9 @@ static const struct effect {
     {"decline_offer", act_decline_offer, NULL, false},
     {"settle", act_settle, NULL, false},
     {"reopen", act_reopen, NULL, false},
+    {"disclose", act_disclose, NULL, false},
+    {"exempt", act_exempt, NULL, false},
+    {"stop_disclosure", act_stop_disclosure, NULL, false},
     {"rate", act_rate, NULL, false},
     {"follow_up", act_follow_up, NULL, false},
     {"issue_pin", effect_issue_pin, NULL, false},

@@ -108,6 +108,7 @@ enum err_code act_reopen(struct act_run *run)
     draft_detail(&run->d, "settlement", json_null());
     draft_detail(&run->d, "offer", json_null()); /* taken or not: it ended with the settlement */
     draft_detail(&run->d, "performed", json_null());
+    draft_detail(&run->d, "disclosure", json_null());
     return ERR_OK;
 }
 

@@ -325,18 +325,22 @@ static enum err_code view_facts(struct op *op, struct snapshot *snap, const stru
 static void view_disclosure(struct op *op, const struct facts *f, struct json_writer *w)
 {
     const struct disclosure *d = op->setup->disclosure;
-    int64_t counted = 0, consented = 0;
+    int64_t counted = 0, consented = 0, disclosed = 0, exempt = 0;
 
     for (size_t i = 0; i < f->n_cells; i++) {
         const struct fact_cell *c = &f->cells[i];
 
+        disclosed += c->disclosed;
+        exempt += c->exempt;
         if (!disclosure_counts(d, c->kind, c->outcome, c->ground))
             continue;
         counted += c->n;
         consented += c->consented;
     }
     json_open_object(w, "disclosure");
-    json_bool(w, "published", false);
+    json_bool(w, "published", disclosed > 0);
+    json_int(w, "disclosed", disclosed);
+    json_int(w, "exempt", exempt);
     view_label(w, "state", &d->state);
     view_label(w, "instrument", &d->instrument);
     view_label(w, "shows", &d->shows);

@@ -1,6 +1,7 @@
 /* How a complaint goes: decision, mediation, what comes after. */
 #include <string.h>
 
+#include "work/act_disclosure.h"
 #include "work/demo_story.h"
 
 #define HOUR_MS INT64_C(3600000)
@@ -77,6 +78,22 @@ static json_t *with_ground(struct story *st, const char *list, const char *groun
                      form == NULL ? "" : story_fill(st, form));
 }
 
+/* Where the consumer agreed the supervisor looks at it, of the others the handler says why not. */
+static enum err_code review_disclosure(struct story *st)
+{
+    struct workflow_facts f = {0};
+
+    disclosure_facts(st->op, &st->m, &f);
+    if (chance_hits(&st->chance, 400))
+        return ERR_OK; /* nobody has looked at it */
+    if (!f.disclosable || !f.disclosure_agreed)
+        return story_handle(st, "exempt",
+                            json_pack("{s:s}", "cause", f.disclosable ? "no_consent" : "outside"));
+    return story_act(st, st->branch->supervisor, "disclose",
+                     json_pack("{s:[s, s, s], s:s}", "checked", "privacy", "secret", "facts",
+                               "remark", story_text(st, "disclose")));
+}
+
 static enum err_code follow_and_archive(struct story *st)
 {
     struct actor party = story_party_of(st);
@@ -98,6 +115,11 @@ static enum err_code follow_and_archive(struct story *st)
                                 story_text(st, "follow"))));
     }
     story_later(st, chance_between(&st->chance, 1, 8));
+    if (pack_act(matter_pack(st->op, &st->m), "disclose") != NULL)
+        TRY(review_disclosure(st));
+    if (json_is_object(json_object_get(st->m.detail, "disclosure")) &&
+        chance_hits(&st->chance, 150))
+        return ERR_OK; /* not yet filed away */
     return story_handle(st, "archive", json_object());
 }
 

@@ -209,6 +209,30 @@ enum err_code hold_write(struct op *op, int64_t id, struct json_writer *w)
     return write_one(op, snap, &r, &facts, w);
 }
 
+enum err_code hold_view_of(struct op *op, struct snapshot *snap, const struct matter *m,
+                           struct json_writer *w)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    CLEANUP(record_release) struct record r = {0};
+    bool on;
+
+    TRY(snapshot_prepare(op, snap, SQL_record_by_key, &s));
+    TRY(stmt_bind_text(op, s, 1, m->number));
+    TRY(stmt_bind_text(op, s, 2, HOLD));
+    TRY(stmt_step(op, s, &on));
+    if (!on) {
+        json_none(w, "hold");
+        return ERR_OK;
+    }
+    TRY(record_load(op, snap, HOLD, stmt_int64(s, 0), &r));
+    json_open_object(w, "hold");
+    TRY(write_reason(op, snap, &r, 1, w));
+    view_officer(op, w, "by", record_number(&r, "by"));
+    view_instant(w, "at", record_number(&r, "at"), op->zone_min);
+    json_object_end(w);
+    return ERR_OK;
+}
+
 /* ---- the list ---- */
 
 /* "day.id" of the last one shown. */

@@ -9,6 +9,7 @@
 #include "sql_queries.h"
 #include "work/evidence.h"
 #include "work/matter_columns.h"
+#include "work/act_disclosure.h"
 #include "work/procedure.h"
 #include "work/retention.h"
 #include "work/reward.h"
@@ -454,6 +455,7 @@ struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *
             f.term_over = true;
     }
     procedure_facts(op, m, &f);
+    disclosure_facts(op, m, &f);
     reward_facts(op, m, &f);
     f.filer_term_over = filer_late(op, m, json_object_get(told, "consumer"), today);
     return f;

@@ -11,6 +11,7 @@
 #include "work/filing.h"
 #include "work/filing_check.h"
 #include "work/group.h"
+#include "work/hold.h"
 #include "work/order_view.h"
 #include "work/rule_choice.h"
 #include "work/staff.h"
@@ -492,6 +493,7 @@ enum err_code view_matter(struct op *op, struct snapshot *snap, struct matter *m
         TRY(view_business_ref(op, snap, w, "business", m->business));
         TRY(view_links(op, snap, m, w));
         TRY(view_group(op, snap, m, w));
+        TRY(hold_view_of(op, snap, m, w));
         TRY(view_procedure(op, snap, m, w));
         TRY(order_view_brief(op, snap, m->order_id, w));
         case_view_brief(op, snap, json_integer_value(json_object_get(m->detail, "case")), w);

@@ -68,6 +68,22 @@ static void view_confirmed(struct op *op, const struct matter *m, struct json_wr
     json_object_end(w);
 }
 
+static void view_disclosure(struct op *op, const struct matter *m, struct json_writer *w)
+{
+    const json_t *mark = json_object_get(m->detail, "disclosure");
+
+    if (!json_is_object(mark)) {
+        json_none(w, "disclosure");
+        return;
+    }
+    json_open_object(w, "disclosure");
+    json_text(w, "state", filing_text(mark, "state"));
+    view_choice(op, m, w, "cause", "exempt", "cause", filing_text(mark, "cause"));
+    view_officer(op, w, "by", json_integer_value(json_object_get(mark, "by")));
+    view_instant(w, "at", json_integer_value(json_object_get(mark, "at")), op->zone_min);
+    json_object_end(w);
+}
+
 static void view_identity(struct op *op, const struct matter *m, struct json_writer *w)
 {
     const json_t *i = json_object_get(m->detail, "identity");
@@ -357,6 +373,7 @@ enum err_code view_procedure(struct op *op, struct snapshot *snap, const struct 
     view_pauses(op, m, w);
     view_entrusted(op, m, w);
     view_recused(op, m, w);
+    view_disclosure(op, m, w);
     view_handed(op, m, "police", w);
     view_handed(op, m, "hand_over", w);
     view_proxy(op, m, w);

@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, Case, day, instant, run  # noqa: E402
 from filings import enquiry, report, version  # noqa: E402
 from scenario_walks import credit_objection  # noqa: E402
-from test_letters import minimum, text_of  # noqa: E402
+from test_letters import LONG, minimum, named_representatives, text_of  # noqa: E402
 
 OFFICERS = ['root.intake', 'root.supervisor', 'root.leader', 'a.intake', 'a.handler', 'a.handler2', 'a.supervisor',
             'a.leader', 'b.handler', 'root.handler']
@@ -347,6 +347,30 @@ def the_letter_of_a_decision(place, s):
         s.expect(f'the letter says {item}', item in text, text[:1500])
 
 
+def the_letter_whoever_filed(place, s):
+    """The same form through a proxy, for two representatives, and with 3,000 characters that run over the page."""
+    proxy = {'name': '赵代理', 'phone': '13700007777', 'relation': '女儿'}
+    facts = LONG + '终'
+    drawn = {}
+    for variant in ('proxy', 'representatives', 'long'):
+        d = desk(place, s)
+        d.verifying(filing(proxy=proxy) if variant == 'proxy' else filing(facts=facts) if variant == 'long' else filing())
+        if variant == 'representatives':
+            other = desk(place, s)
+            other.verifying(filing(consumer={'name': '周敏', 'phone': '13700008888'}))
+            named_representatives(s, [d.number, other.number], 'finance')
+        d.go('a.handler', 'decide', dict(DECISION, findings=facts) if variant == 'long' else DECISION, status='decided')
+        a = s.step(f'{variant}: preview', place.officer('a.handler'), 'POST', f'/api/v1/matters/{d.number}/letters/preview',
+                   {'form': 'finance_decision', 'asks': {'basis': '《服务收费公示》第三条'}}, status=200)
+        drawn[variant], pages, _ = text_of(a.raw)
+        for item in minimum('finance_decision') + ['未编号', d.number, DECISION['reasons']]:
+            s.expect(f'{variant}: the letter has {item}', item in drawn[variant], drawn[variant][:1500])
+        s.expect(f'{variant}: pages', (pages >= 2) == (variant == 'long'), str(pages))
+    s.expect('it names the proxy', '代理人：赵代理' in drawn['proxy'], drawn['proxy'][:600])
+    s.expect('it names both representatives', all(n in drawn['representatives'].split('推选代表：')[1][:40] for n in ('刘婷', '周敏')), drawn['representatives'][:600])
+    s.expect('not one character is lost', drawn['long'].count(LONG[:30]) == LONG.count(LONG[:30]) and '终' in drawn['long'], str(len(drawn['long'])))
+
+
 def taken_to_the_regulator(place, s):
     """Register regulator_forwards: F6 for the one regulator, F7 for the other; a correction takes the clock along."""
     at = '/api/v1/registers/regulator_forwards/entries'
@@ -377,5 +401,5 @@ def the_command(place, s):
 
 if __name__ == '__main__':
     run([words_of_a_bank, what_is_taken, by_right, not_above_the_customer, plain, late, longer, pauses, conflicts, new_facts, repeats,
-         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, the_letter_of_a_decision, taken_to_the_regulator, credit_objection, the_command], OFFICERS,
+         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, the_letter_of_a_decision, the_letter_whoever_filed, taken_to_the_regulator, credit_objection, the_command], OFFICERS,
         name='安澜农村商业银行', profile='bank')

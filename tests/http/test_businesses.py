@@ -58,7 +58,7 @@ def records(place, s):
     s.expect('the code is normal', a['uscc'] == uscc(1))
     s.expect('the industry has its name', a['industry_label']['zh'] == '零售业')
     s.expect('the contact is masked', a['contact'] == {'name': '李**', 'phone': '137****5678'} or a['contact']['phone'] == '137****5678', str(a['contact']))
-    s.expect('it says that nothing is published', a['disclosure']['published'] is False and '还没有公示' in a['disclosure']['state']['zh'])
+    s.expect('it says that nothing is published', a['disclosure']['published'] is False and a['disclosure']['disclosed'] == 0 and '还没有公示' in a['disclosure']['state']['zh'])
     i = a['id']
     again = {'name': '重复提交的店'}
     first = s.step('with a key', clerk, 'POST', '/api/v1/businesses', again, status=201, headers=key('business-one'))
@@ -119,7 +119,7 @@ def confirming(place, s):
            has={'respondent.name': '远大轮胎', 'business.id': shop, 'business.name': '远大轮胎行'})
     s.step('the public confirm nothing', place.public(), 'POST', '/api/v1/matters', complaint(business=shop), status=422, field='business')
     s.step('no such business', clerk, 'POST', '/api/v1/matters', complaint(channel='visit', business=99), status=422, field='business')
-    g = s.file(complaint(respondent={'name': '远大轮胎行', 'address': '东门路2号'}))
+    g = s.file(complaint(respondent={'name': '远大轮胎行', 'address': '东门路2号'}, consents={'disclosure': True}))
     page = s.step('told under its name', clerk, 'GET', business(shop), status=200)
     s.expect('one confirmed, one only told so', page['facts']['total'] == 1 and page['facts']['same_name'] == 1, str(page['facts']))
     s.does('root.supervisor', g['number'], 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
@@ -129,10 +129,30 @@ def confirming(place, s):
     s.expect('says who', e['act'] == 'identify' and '远大轮胎行' in e['text']['zh'], str(e['text']))
     s.expect('two now', s.step('list', clerk, 'GET', f'/api/v1/matters?business={shop}&sort=-received', status=200)['total'] == 2)
     s.expect('counted', s.step('count', clerk, 'GET', f'/api/v1/matters/count?business={shop}', status=200)['total'] == 2)
+    disclosed_of(place, s, shop, g['number'])
     s.does('a.handler', g['number'], 'identify', {}, has={'business': None})
     s.does('a.handler', g['number'], 'identify', {}, status=422, field='business')
     s.expect('one again', s.step('list', clerk, 'GET', f'/api/v1/matters?business={shop}', status=200)['total'] == 1)
     s.step('bad filter', clerk, 'GET', '/api/v1/matters?business=x', status=422, field='business')
+
+
+def disclosed_of(place, s, shop, number):
+    """What a reviewer let through counts on the page of the business, once archived too, and no longer when it is reopened."""
+    def page(who='root.intake'):
+        d = s.step('page', place.officer(who), 'GET', business(shop), status=200)['disclosure']
+        return d['published'], d['disclosed'], d['exempt'], d['consented']
+
+    s.does('a.handler', number, 'accept')
+    s.does('a.handler', number, 'terminate', {'ground': 'T3', 'reason': '谈不成'})
+    s.does('a.handler', number, 'tell', {'party': 'both', 'channel': 'letter'})
+    s.expect('agreed to, not yet reviewed', page() == (False, 0, 0, 1), str(page()))
+    s.does('a.supervisor', number, 'disclose', {'checked': ['privacy', 'secret', 'facts'], 'remark': '核对无误'})
+    s.expect('it counts', page() == (True, 1, 0, 1), str(page()))
+    s.expect('for those who see it', page('b.handler')[:3] == (False, 0, 0), str(page('b.handler')))
+    s.does('a.supervisor', number, 'stop_disclosure', {'reason': '事实有误'})
+    s.expect('stopped', page()[:3] == (False, 0, 1), str(page()))
+    s.does('a.supervisor', number, 'reopen', {'reason': '再谈'})
+    s.expect('reopened: neither', page() == (False, 0, 0, 0), str(page()))
 
 
 def merging(place, s):

@@ -235,6 +235,8 @@ def holds(place, s):
     s.step('with a reason', place.officer('a.leader'), 'POST', '/api/v1/holds', {'number': n, 'reason': ' '}, status=422, field='reason')
     s.step('the public', place.public(), 'POST', '/api/v1/holds', {'number': n, 'reason': 'x'}, status=401)
     a = hold(s, 'a.leader', n, has={'number': n, 'kind': 'complaint', 'reason': '涉诉，等判决', 'by.display': '官aleader', 'lifted': None, 'may_lift': True})
+    on = s.step('its page says so', place.officer('a.handler'), 'GET', matter(n), status=200, has={'hold.reason': '涉诉，等判决', 'hold.by.display': '官aleader'})
+    s.expect('and when', on['hold']['at'] == a['at'], str(on['hold']))
     s.expect('the same request again', hold(s, 'a.leader', n)['id'] == a['id'])
     hold(s, 'a.supervisor', n, status=409)
     b = hold(s, 'a.supervisor', secret)
@@ -252,6 +254,7 @@ def holds(place, s):
                                  ('a.leader', '/api/v1/holds/1/acts/lift', 1, 404), ('a.leader', lift, 7, 409)):
         s.step(f'{who} does not lift', place.officer(who), 'POST', path, {'reason': 'x'}, headers=version(v), status=status)
     s.step('lifted', place.officer('a.leader'), 'POST', lift, {'reason': '判决生效'}, headers=version(1), status=200, has={'lifted.reason': '判决生效', 'lifted.by.display': '官aleader', 'may_lift': False, 'reason': '涉诉，等判决'})
+    s.expect('nor does its page any more', s.step('its page', place.officer('a.handler'), 'GET', matter(n), status=200)['hold'] is None)
     s.step('once', place.officer('a.leader'), 'POST', lift, {'reason': '判决生效'}, headers=version(2), status=409)
     s.expect('both are kept', [i['number'] for i in s.step('lifted ones', place.officer('a.leader'), 'GET', '/api/v1/holds?status=lifted', status=200)['items']] == [n])
     s.expect('again', hold(s, 'a.leader', n, '再审')['id'] != a['id'])

@@ -132,6 +132,9 @@ rate           told        party
 follow_up      told        intake handler supervisor
 archive        told        intake handler supervisor
 reopen         told        supervisor
+disclose       agreeable   supervisor leader
+exempt         told        handler supervisor leader
+stop_disclosure disclosed  supervisor leader
 """
 REPORT_ACTS = """
 assign         registered  intake supervisor
@@ -209,7 +212,8 @@ INPUT = {
     'contact': {'party': 'business', 'channel': 'phone', 'result': 'reached'}, 'amend': {'fields': {'amount_fen': 1}, 'reason': 'x'},
     'classify': {'themes': []}, 'duplicate': {'choice': 'new'}, 'spawn_report': {'facts': 'x'}, 'supplement': {'text': 'x'}, 'note': {'text': 'x'},
     'urge': {'text': 'x'}, 'offer': {'party': 'business', 'terms': 'x'}, 'pause': {'reason': 'appraisal'},
-    'settle': {'form': 'record'}, 'terminate': {'ground': 'T1'}, 'rate': {'score': 5}, 'follow_up': {'result': 'reached'},
+    'settle': {'form': 'record'}, 'terminate': {'ground': 'T1'}, 'rate': {'score': 5}, 'disclose': {'checked': ['privacy', 'secret', 'facts'], 'remark': 'x'}, 'exempt': {'cause': 'no_consent'}, 'stop_disclosure': {'reason': 'x'},
+    'follow_up': {'result': 'reached'},
     'reopen': {'reason': 'x'}, 'no_power': {'told': 'x'}, 'not_file': {'reason': 'x'}, 'extend': {'reason': 'x'},
     'join_group': {'group': 7}, 'detach': {'file': 3, 'reason': 'x'},
     'ask_identity': {'papers': 'identity', 'until': day(-1)}, 'record_identity': {'result': 'shown'}, 'police': {'to': 'x', 'reason': 'x'},
@@ -224,9 +228,10 @@ INPUT = {
     'propose_reward': {'level': '3', 'major': 'large_fine', 'excluded': 'none', 'reason': 'x'},
 }
 NAMED = {'party': 'both', 'answer': 'agrees', 'about': 'entrusting', 'mediator': '安澜县消费者协会', 'channel': 'phone'}
+CLOSED = ['accept', 'terminate', ('tell', {'party': 'both', 'channel': 'phone'})]
 STEPS = {  # of a complaint that is given out
     'assigned': [], 'proxied': [], 'food': [], 'disputed': ['dispute_power'], 'evidence': [], 'accepted': ['accept'], 'offered': ['accept', 'offer'], 'paused': ['accept', 'pause'],
-    'told': ['accept', 'terminate', ('tell', {'party': 'both', 'channel': 'phone'})], 'agreed': ['accept', 'consent'],
+    'told': CLOSED, 'agreeable': CLOSED, 'disclosed': CLOSED, 'agreed': ['accept', 'consent'],
     'recusal': ['accept', ('pause', {'reason': 'recusal', 'remark': 'x'})], 'grouped': [],
     'proposed': [('refuse', {'ground': 'NA3', 'reason': 'x'})], 'named': ['accept', ('consent', NAMED)],
     'entrusted': ['accept', ('consent', NAMED), 'entrust'],
@@ -563,6 +568,7 @@ def moves(place, s):
 def prepared(place, s, kind, state):
     """A matter of branch a in the state, given to a.handler."""
     more = {'proxied': {'proxy': {'name': '赵代理', 'phone': '13700007777'}},
+            'agreeable': {'consents': {'disclosure': True}}, 'disclosed': {'consents': {'disclosure': True}},
             'food': {'violation': 'food_safety'} if kind == 'report' else {'category': 'goods.food'}}.get(state, {})
     f = s.file({'complaint': complaint, 'report': report, 'enquiry': enquiry}[kind](channel='visit', **more), 'a.intake2')
     n = f['number']
@@ -580,6 +586,8 @@ def prepared(place, s, kind, state):
     for step in steps:
         name, body = step if isinstance(step, tuple) else (step, INPUT.get(step, {}))
         s.does('a.handler', n, name, body)
+    if state == 'disclosed':
+        s.does('a.supervisor', n, 'disclose', INPUT['disclose'])
     if state == 'evidence':
         send_file(place, s, f)
     if state == 'grouped':

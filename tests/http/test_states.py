@@ -148,6 +148,50 @@ def days(text):
     return datetime.date.fromisoformat(text)
 
 
+def disclosed_and_exempt(place, case):
+    """Order 121 art. 38: what is disclosed was reviewed by another than its handler, with the consumer's consent; the mark outlives the archiving."""
+    reviewed = {'checked': ['privacy', 'secret', 'facts'], 'remark': '核对无误'}
+
+    def told(label, agrees, ground='T3'):
+        w = Walk(place, label)
+        w.to_accepted(complaint(consents={'disclosure': agrees}))
+        w.go('a.handler', 'terminate', {'ground': ground, 'reason': '谈不成'}, 'terminated')
+        w.refused('a.supervisor', 'disclose', reviewed, code='not_allowed')
+        w.go('a.handler', 'tell', BOTH, 'told')
+        return w
+
+    w = told('disclosed', True)
+    w.refused('a.handler', 'disclose', reviewed, status=403)
+    w.refused('a.supervisor', 'disclose', {'checked': ['privacy'], 'remark': 'x'}, status=422, field='checked')
+    w.refused('a.supervisor', 'disclose', {'checked': reviewed['checked']}, status=422, field='remark')
+    a = w.go('a.supervisor', 'disclose', reviewed, 'disclosed', 'officer')
+    w.expect('who reviewed it', a['procedure']['disclosure']['state'] == 'disclosed' and a['procedure']['disclosure']['by']['id'] == place.ids['a.supervisor'],
+             str(a['procedure']['disclosure']))
+    w.refused('a.handler', 'exempt', {'cause': 'secret'}, code='not_allowed')
+    a = w.go('a.handler', 'archive', {}, 'archived', 'nobody')
+    w.expect('still disclosed once archived', a['procedure']['disclosure']['state'] == 'disclosed', str(a['procedure']['disclosure']))
+    w.refused('a.supervisor', 'disclose', reviewed, code='not_allowed')
+    w.refused('a.supervisor', 'stop_disclosure', {}, status=422, field='reason')
+    a = w.go('a.supervisor', 'stop_disclosure', {'reason': '商家提出异议，事实有误'}, 'archived')
+    w.expect('stopped', a['procedure']['disclosure']['state'] == 'exempt', str(a['procedure']['disclosure']))
+    w.refused('a.supervisor', 'stop_disclosure', {'reason': 'x'}, code='not_allowed')
+    w.go('a.leader', 'disclose', reviewed, 'archived')
+    a = w.go('a.supervisor', 'reopen', {'reason': '商家愿意再谈'}, 'mediating')
+    w.expect('reopened: no mark any more', a['procedure']['disclosure'] is None, str(a['procedure']['disclosure']))
+
+    w = told('exempt', False)
+    w.refused('a.supervisor', 'disclose', reviewed, code='not_allowed')
+    w.refused('a.handler', 'exempt', {'cause': 'other'}, status=422, field='remark')
+    a = w.go('a.handler', 'exempt', {'cause': 'no_consent'}, 'exempt', 'officer')
+    w.expect('and why', a['procedure']['disclosure']['cause'] == 'no_consent' and a['procedure']['disclosure']['cause_label']['zh'], str(a['procedure']['disclosure']))
+    w.go('a.handler', 'archive', {}, 'archived', has={'procedure.disclosure.state': 'exempt'})
+    told('found to be none of ours', True, 'T6').refused('a.supervisor', 'disclose', reviewed, code='not_allowed')
+    w = told('stopped before it is archived', True)
+    w.go('a.handler', 'exempt', {'cause': 'privacy'}, 'exempt')
+    w.go('a.supervisor', 'disclose', reviewed, 'disclosed')
+    w.go('a.supervisor', 'stop_disclosure', {'reason': '复核后不公示'}, 'exempt')
+
+
 def pauses(place, case):
     for reason, excluded, waits in (('appraisal', True, 'tester'), ('recusal', False, 'leader')):
         w = Walk(place, 'paused for ' + reason)
@@ -378,5 +422,5 @@ def all_entered(place, case):
         case.expect(f'every state of a {kind} was entered', not states - seen, f'missing {states - seen}')
 
 
-run([*steps.ALL, complaint_to_the_end, refused_and_told, terminated_and_reopened, withdrawn_and_reopened, settled_and_reopened, pauses,
+run([*steps.ALL, complaint_to_the_end, refused_and_told, terminated_and_reopened, withdrawn_and_reopened, settled_and_reopened, disclosed_and_exempt, pauses,
      reports, extension, enquiries, time_as_it_happened, term_over, earlier_rule, order_20, all_entered], OFFICERS)

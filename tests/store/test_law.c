@@ -121,16 +121,16 @@ static void used_packs_are_kept(void **state)
     assert_non_null(strstr(err.items[0].en, "another revision"));
     /* With one: what was received before stays under the older. The pack based on it changed too.
      */
-    change(&f, P2026, "\"revision\": \"5\"", "\"revision\": \"6\"");
+    change(&f, P2026, "\"revision\": \"6\"", "\"revision\": \"7\"");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_INVALID);
     assert_non_null(strstr(err.items[0].field, "market-2020"));
-    change(&f, P2020, "\"revision\": \"5\"", "\"revision\": \"6\"");
+    change(&f, P2020, "\"revision\": \"6\"", "\"revision\": \"7\"");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_OK);
-    assert_int_equal(warn_days_of(setups, "market-2026", 5), 2);
-    assert_int_equal(warn_days_of(setups, "market-2026", 6), 4);
-    assert_int_equal(warn_days_of(setups, "market-2020", 5), 2);
-    /* One that was never kept is judged by the newest. */
+    assert_int_equal(warn_days_of(setups, "market-2026", 6), 2);
     assert_int_equal(warn_days_of(setups, "market-2026", 7), 4);
+    assert_int_equal(warn_days_of(setups, "market-2020", 6), 2);
+    /* One that was never kept is judged by the newest. */
+    assert_int_equal(warn_days_of(setups, "market-2026", 8), 4);
     setups_free(setups);
     {
         OP(op, &store);
@@ -138,8 +138,8 @@ static void used_packs_are_kept(void **state)
     }
     /* The program of before still opens it and takes its own as they are. */
     assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
-    assert_int_equal(warn_days_of(setups, "market-2026", 5), 2);
-    assert_int_equal(warn_days_of(setups, "market-2026", 6), 4);
+    assert_int_equal(warn_days_of(setups, "market-2026", 6), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", 7), 4);
     setups_free(setups);
     files_end(&f);
     fixture_end(&store);
@@ -247,7 +247,7 @@ static void add_filed_away(struct op *op, date_t day)
                        .next_due = MATTER_NONE,
                        .rating = MATTER_NONE,
                        .pack = "market-2026",
-                       .pack_revision = 5,
+                       .pack_revision = 6,
                        .detail = json_object()};
 
     m.received_at = m.registered_at = instant_of_date(day - 9, op->zone_min);
@@ -272,8 +272,8 @@ static void filed_away_under_another_revision(void **state)
     (void)state;
     fixture_start(&store);
     files_start(&f);
-    change(&f, P2026, "\"from\": [\"archived\"], \"act\": \"follow_up\"",
-           "\"from\": [\"accepted\"], \"act\": \"follow_up\"");
+    change(&f, P2026, "\"from\": [\"disclosed\", \"exempt\", \"archived\"], \"act\": \"follow_up\"",
+           "\"from\": [\"accepted\"                       ], \"act\": \"follow_up\"");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_OK);
     add_the_bureau(&store, setups);
     {

@@ -95,7 +95,7 @@ static void add_ended(struct world *w, struct changes *ch, date_t day, int body,
     c->body = body;
     c->day = day;
     c->drawn = m.secret || strcmp(outcome, "withdrawn") == 0 ||
-               (strcmp(status, "told") != 0 && strcmp(status, "archived") != 0); /* never drawn */
+               strcmp(status, "settled") == 0; /* never drawn */
     m.number = c->number;
     m.received_at = m.registered_at = instant_of_date(day - 5, ZONE_CHINA_MIN);
     m.ended_at = instant_of_date(day, ZONE_CHINA_MIN) + INT64_C(3600000) * (int64_t)(w->n % 24);
@@ -113,10 +113,11 @@ static void add(struct world *w, struct changes *ch, date_t day, int body, const
 
 static void close_some(struct world *w, date_t day)
 {
+    static const char *const closed[] = {"archived", "told", "disclosed", "exempt", "told"};
     struct changes *ch = changes_new(w->op);
 
     for (int i = 0; i < day % 7; i++)
-        add(w, ch, day, 0, "complaint", i % 3 == 0 ? "archived" : "told");
+        add(w, ch, day, 0, "complaint", closed[i % 5]);
     if (day % 5 == 0)
         add_ended(w, ch, day, 0, "complaint", "archived", "withdrawn");
     for (int i = 0; i < 2 + day % 3; i++)

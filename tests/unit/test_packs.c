@@ -249,6 +249,9 @@ static struct workflow_facts some_facts(const struct pack_kind *k)
         .contact_result = one_of(results, 4),
         .names_officer = roll(2),
         .names_conflict = roll(2),
+        .disclosable = roll(2),
+        .disclosure_agreed = roll(2),
+        .disclosed = roll(2),
     };
 }
 

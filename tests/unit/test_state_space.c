@@ -39,6 +39,8 @@ static void turn_each(struct workflow_facts base)
         &base.other_authority,  &base.case_done,
         &base.reward_over,      &base.spoken,
         &base.asks_held,        &base.offer_own,
+        &base.disclosable,      &base.disclosure_agreed,
+        &base.disclosed,
     };
 
     for (size_t turned = 0; turned < sizeof facts / sizeof facts[0]; turned++) {
@@ -69,6 +71,7 @@ static void collect_facts(void)
         }
     for (size_t r = 0; r < sizeof rewards / sizeof rewards[0]; r++)
         turn_each((struct workflow_facts){.reward = rewards[r]});
+    turn_each((struct workflow_facts){.disclosable = true, .disclosure_agreed = true});
 }
 
 static struct pack *load_pack(const char *path)

@@ -96,7 +96,10 @@ static void every_act_is_there(void **state)
                                        "refuse_reward",
                                        "tell_reward",
                                        "pay_reward",
-                                       "lapse_reward"};
+                                       "lapse_reward",
+                                       "disclose",
+                                       "exempt",
+                                       "stop_disclosure"};
 
     (void)state;
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
@@ -118,6 +121,7 @@ static void states_have_their_words(void **state)
         {KIND_COMPLAINT, "terminated", "已终止"},  {KIND_COMPLAINT, "refused", "不予受理"},
         {KIND_COMPLAINT, "withdrawn", "已撤回"},   {KIND_COMPLAINT, "told", "已告知"},
         {KIND_COMPLAINT, "followed_up", "已回访"}, {KIND_COMPLAINT, "archived", "已归档"},
+        {KIND_COMPLAINT, "disclosed", "已公示"},   {KIND_COMPLAINT, "exempt", "不予公示"},
         {KIND_COMPLAINT, "returned", "已退回"},    {KIND_REPORT, "verifying", "核查中"},
         {KIND_REPORT, "filed", "已立案"},          {KIND_REPORT, "not_filed", "不予立案"},
         {KIND_REPORT, "no_power", "无处理权限"},   {KIND_REPORT, "closed", "已办结"},

@@ -11,7 +11,9 @@ AND doc_int(state, 'into') = $1 ORDER BY id
 SELECT m.kind, coalesce(m.outcome, ''), coalesce(m.ground, ''), coalesce(m.told, ''), m.open,
        m.id / 268435456, count(*), sum(m.amount_fen), sum(m.recovered_fen),
        sum(coalesce(doc_int(m.detail, 'performed'), 0)),
-       sum(coalesce(doc_int(m.detail, 'consents', 'disclosure'), 0))
+       sum(coalesce(doc_int(m.detail, 'consents', 'disclosure'), 0)),
+       sum((coalesce(doc_text(m.detail, 'disclosure', 'state'), '') = 'disclosed')::int),
+       sum((coalesce(doc_text(m.detail, 'disclosure', 'state'), '') = 'exempt')::int)
 
 -- name: figure_facts_detail
 , doc_text(m.detail, 'themes'), doc_int(m.detail, 'heads'),

@@ -50,7 +50,7 @@ export interface BusinessPage extends Omit<BusinessRow, 'matters' | 'matters_cap
     performed: Fraction
     contacts: { reached: number; no_answer: number; refused: number; of_matters: number }
   }
-  disclosure: { published: boolean; state: Text; instrument: Text; shows: Text; never: Text; counted: number; consented: number }
+  disclosure: { published: boolean; disclosed: number; exempt: number; state: Text; instrument: Text; shows: Text; never: Text; counted: number; consented: number }
   login: boolean
   /** Right after it was issued, once. */
   login_code?: string

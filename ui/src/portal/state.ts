@@ -4,7 +4,7 @@ import { isEnglish, say, tx } from '../shared/i18n'
 import type { Deadline, Matter } from '../shared/types'
 
 const known: Record<string, string[]> = {
-  complaint: ['registered', 'returned', 'assigned', 'accepted', 'mediating', 'paused', 'settled', 'terminated', 'refused', 'withdrawn', 'told', 'followed_up', 'archived'],
+  complaint: ['registered', 'returned', 'assigned', 'accepted', 'mediating', 'paused', 'settled', 'terminated', 'refused', 'withdrawn', 'told', 'followed_up', 'disclosed', 'exempt', 'archived'],
   enquiry: ['registered', 'assigned', 'answered', 'closed'],
 }
 

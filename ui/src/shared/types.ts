@@ -187,6 +187,7 @@ export interface Procedure {
   recused: { officer: { display: string } | null }[]
   rules: { id: string; name: Text; governs: boolean; by_date: boolean; deadlines: { rule: string; label: Text; length: number; unit: string; due: Day | null; basis: Text | null }[] }[]
   rule_chosen: { from: string; to: string; by: { display: string } | null; at: Instant } | null
+  disclosure: { state: 'disclosed' | 'exempt'; cause: string | null; cause_label: Text | null; by: { id: number; display: string } | null; at: Instant } | null
   police: { to: string | null; notice: string | null; at: Instant } | null
   hand_over: { to: string | null; notice: string | null; at: Instant } | null
   major: { cause_label: Text | null; people: number; at: Instant } | null
@@ -259,6 +260,7 @@ export interface Matter {
   offer?: Offer | null
   procedure?: Procedure | null
   /** What other laws ask for by the subject of a report. */
+  hold?: { reason: string | null; by: { id: number; display: string } | null; at: Instant } | null
   subject_rules?: { id: string; use: string; says: Text; basis: Text; due: Day | null }[]
   jurisdiction?: { id: string; label: Text; says: Text; basis: Text } | null
   settlement?: { form: string; terms: string; remedies: { kind: string; label?: Text | null; amount_fen: Fen | null; paid_by: Day | null }[] } | null

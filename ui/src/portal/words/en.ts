@@ -375,6 +375,8 @@ export default {
       withdrawn: 'You withdrew the complaint',
       told: 'Done; you have been told the result',
       followed_up: 'Done and followed up',
+      disclosed: 'Done, and counted in what is disclosed of the business',
+      exempt: 'Done, and you were told the result',
       archived: 'Done and filed away',
     },
     report: { any: 'We have your report' },

@@ -375,6 +375,8 @@ export default {
       withdrawn: '您已撤回投诉',
       told: '已办完，结果告诉您了',
       followed_up: '已办完，回访过了',
+      disclosed: '已办完，计入商家的投诉公示',
+      exempt: '已办完，结果告诉您了',
       archived: '已办完，归档了',
     },
     report: { any: '已收到您的举报' },
