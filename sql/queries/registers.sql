@@ -91,6 +91,13 @@ WHERE e.register = $1 AND e.balance = $2
 AND (e.body = '' OR e.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
 ORDER BY e.body, e.key
 
+-- What a sample is drawn from: matters of a body and below ($3 … $4) closed between two instants, no
+-- report that is secret. $1 … $2
+-- name: entry_draw_matters
+SELECT m.id, m.number FROM matter m INDEXED BY matter_ended
+WHERE m.ended_at >= $1 AND m.ended_at < $2 AND m.secret = 0
+AND m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4)
+
 -- ---- lists ----
 
 -- name: entry_rows

@@ -9,7 +9,8 @@
 #define CHOICES_MAX 60
 #define ITEMS_MAX 80
 #define UNITS_MAX 40
-#define ROWS_MAX 200
+#define ROWS_MAX 1000
+#define ROWS_USUAL 200 /* where the file does not say */
 #define FILES_MAX 20
 #define NUMBER_MAX 1000000000
 #define FEN_MAX 100000000000000
@@ -162,7 +163,7 @@ static void read_range(struct pack_reader *p, const json_t *v, struct act_field 
         return;
     }
     f->min = read_int(r, v, "min", 0, any ? -most : 0, most);
-    f->max = read_int(r, v, key, most, any ? -most : 1, most);
+    f->max = read_int(r, v, key, f->kind == FIELD_TABLE ? ROWS_USUAL : most, any ? -most : 1, most);
     if (f->min > f->max)
         reader_fault(r, key, "range", "最大最小值不对。", "min is above max.");
 }

@@ -98,6 +98,38 @@ static void read_cases(struct register_reader *rr, const json_t *v, struct regis
         fault(rr, "value", g->value);
 }
 
+static const struct act_field *field_as(struct register_reader *rr, const json_t *v,
+                                        const char *key, enum field_kind kind)
+{
+    const char *name = read_text(&rr->p.r, v, key, true);
+    const struct act_field *f = name == NULL ? NULL : register_field(rr->def, name);
+
+    if (name != NULL && (f == NULL || f->kind != kind || f->sealed))
+        fault(rr, key, name);
+    return f;
+}
+
+/* A sample that the program draws. */
+static void read_draw(struct register_reader *rr, const json_t *v, struct register_gather *g)
+{
+    const struct act_field *column;
+
+    g->kind = GATHER_DRAW;
+    g->key = read_text(&rr->p.r, v, "draw", true);
+    g->n = field_as(rr, v, "n", FIELD_INT);
+    g->seed = field_as(rr, v, "seed", FIELD_TEXT);
+    g->pool = field_as(rr, v, "pool", FIELD_INT);
+    g->from = field_as(rr, v, "from", FIELD_DATE);
+    g->to = field_as(rr, v, "to", FIELD_DATE);
+    if (g->field == NULL || g->field->kind != FIELD_TABLE) {
+        fault(rr, "field", g->field == NULL ? NULL : g->field->name);
+        return;
+    }
+    column = column_of(g->field, g->key);
+    if (column == NULL || column->kind != FIELD_MATTER)
+        fault(rr, "draw", g->key);
+}
+
 static bool takes(const struct register_gather *g)
 {
     const enum field_kind k = g->field->kind;
@@ -110,7 +142,8 @@ static bool takes(const struct register_gather *g)
 static void read_gather(struct register_reader *rr, const json_t *v, struct register_gather *g)
 {
     static const char *const keys[] = {"field", "by",    "sum",    "most", "rank",  "mean",
-                                       "rows",  "value", "factor", "key",  "cases", NULL};
+                                       "rows",  "value", "factor", "key",  "cases", "draw",
+                                       "n",     "seed",  "pool",   "from", "to",    NULL};
     static const char *const kinds[] = {"sum", "most", "rank", "mean"};
     struct reader *r = &rr->p.r;
     const char *name, *measure = NULL;
@@ -121,6 +154,10 @@ static void read_gather(struct register_reader *rr, const json_t *v, struct regi
     g->field = name == NULL ? NULL : register_field(rr->def, name);
     if (json_object_get(v, "cases") != NULL) {
         read_cases(rr, v, g);
+        return;
+    }
+    if (json_object_get(v, "draw") != NULL) {
+        read_draw(rr, v, g);
         return;
     }
     for (int i = 0; i < 4 && measure == NULL; i++) {

@@ -14,11 +14,12 @@ enum gather_kind {
     GATHER_MEAN,  /* of a column of their tables, row by row of one key: rows of a table here */
     GATHER_CASES, /* fine and illegal income of the decisions on the cases that rows of a table
                      here name */
+    GATHER_DRAW,  /* a sample of the matters closed in some days: rows of a table here */
 };
 struct register_gather {
     enum gather_kind kind;
     const struct act_field *field;          /* filled */
-    const struct register_measure *measure; /* GATHER_CASES: NULL, like by and rows */
+    const struct register_measure *measure; /* GATHER_CASES, GATHER_DRAW: NULL, like by and rows */
     const struct act_field *by;   /* GATHER_SUM, GATHER_MEAN: the link of the other register to this
                                      one; else the link of this one that they share, or a period
                                      or choice that filters */
@@ -26,6 +27,9 @@ struct register_gather {
     const char *key, *value;      /* … and its columns, as the table here has them; GATHER_CASES:
                                      column of the case, and the one that is filled */
     int factor;                   /* of the mean */
+    /* GATHER_DRAW, key being the column of the matter: how many there are to be in all; the text
+     * that keeps the seed; how many there are to draw from; between which days they were closed */
+    const struct act_field *n, *seed, *pool, *from, *to;
 };
 
 /* One-time codes 一次性码: who holds one, drawn for an entry of another register, may make one

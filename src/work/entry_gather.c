@@ -7,6 +7,7 @@
 
 #include "sql_queries.h"
 #include "work/case.h"
+#include "work/entry_gather_internal.h"
 
 /* ---- numbers ---- */
 
@@ -270,11 +271,27 @@ static enum err_code cases_json(struct entry_run *run, const struct register_gat
 
 /* ---- the whole ---- */
 
+void entry_gather_put(struct entry_run *run, const struct act_field *f, json_t *value)
+{
+    json_t *fields = entry_run_fields_of(run->state);
+
+    if (entry_blank(value)) {
+        json_object_del(fields, f->name);
+        json_object_del(run->values, f->name);
+        json_decref(value);
+        return;
+    }
+    json_object_set(fields, f->name, value);
+    json_object_set_new(run->values, f->name, value);
+}
+
 static enum err_code gather_one(struct entry_run *run, const struct register_gather *g)
 {
-    json_t *value = NULL, *fields = entry_run_fields_of(run->state);
+    json_t *value = NULL;
     int64_t number;
 
+    if (g->kind == GATHER_DRAW)
+        return entry_draw_sample(run, g);
     if (g->kind == GATHER_MEAN) {
         TRY(means_json(run, g, &value));
     } else if (g->kind == GATHER_CASES) {
@@ -283,14 +300,7 @@ static enum err_code gather_one(struct entry_run *run, const struct register_gat
         TRY(number_of(run, g, &number));
         value = number_json(g->field, number);
     }
-    if (entry_blank(value)) {
-        json_object_del(fields, g->field->name);
-        json_object_del(run->values, g->field->name);
-        json_decref(value);
-        return ERR_OK;
-    }
-    json_object_set(fields, g->field->name, value);
-    json_object_set_new(run->values, g->field->name, value);
+    entry_gather_put(run, g->field, value);
     return ERR_OK;
 }
 

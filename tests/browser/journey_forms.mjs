@@ -8,8 +8,9 @@ const BESIDE = ['attach', 'detach']
 const WHO = ['supervisor', 'intake', 'handler', 'leader']
 
 /* Ways from the filing to each state, by acts of the API. */
-async function complaintIn(t, ...acts) {
-  const { number } = await t.place.file(complaint())
+const complaintIn = (t, ...acts) => filedIn(t, complaint(), ...acts)
+async function filedIn(t, body, ...acts) {
+  const { number } = await t.place.file(body)
   for (const [who, act, fields] of acts) await t.place.act(who, number, act, fields)
   return number
 }
@@ -22,6 +23,8 @@ const settle = ['supervisor', 'settle', { form: 'record', terms: '退款' }]
 const disputed = ['supervisor', 'dispute_power', { with: '邻县市场监管局', reason: '登记地在邻县' }]
 const referred = ['supervisor', 'refer_power', { to: '市市场监管局', reason: '没有谈拢' }]
 const told = ['supervisor', 'tell', { party: 'consumer', channel: 'phone' }]
+const bothTold = [told, ['supervisor', 'tell', { party: 'business', channel: 'phone' }]]
+const disclosed = ['leader', 'disclose', { checked: ['privacy', 'secret', 'facts'], remark: '核对无误' }]
 
 /** A complaint that belongs to a group, which is what leaving one needs. */
 async function inGroup(t) {
@@ -80,7 +83,9 @@ async function places(t) {
     await complaintIn(t, assign, accept, ['supervisor', 'pause', { reason: 'recusal' }]),
     await complaintIn(t, assign, accept, agrees, met, ['supervisor', 'pause', { reason }]),
     await complaintIn(t, assign, accept, agrees, met, settle),
-    await complaintIn(t, assign, accept, agrees, met, settle, told, ['supervisor', 'tell', { party: 'business', channel: 'phone' }]),
+    await complaintIn(t, assign, accept, agrees, met, settle, ...bothTold),
+    await filedIn(t, complaint({ consents: { disclosure: true } }), assign, accept, agrees, met, settle, ...bothTold),
+    await filedIn(t, complaint({ consents: { disclosure: true } }), assign, accept, agrees, met, settle, ...bothTold, disclosed),
     await complaintIn(t, assign, disputed), await complaintIn(t, assign, disputed, referred), byProxy.number,
     ...(await rewards(t)), await inGroup(t), report.number, verifying.number, longer.number, asked.number, answered.number,
   ]

@@ -74,10 +74,11 @@ async function walkFile(place, browser, file, tally) {
     for (const fault of new Set(journey.faults)) console.log(`  ${fault}`)
   }
 }
-/* The first file counts figures, so it walks alone; the rest go two at a time. */
+/* These count figures, so they walk alone; the rest go two at a time. */
+const ALONE = ['complaint', 'bulletins']
 async function walk(place, browser, wanted, tally) {
-  const left = [...wanted]
-  await walkFile(place, browser, left.shift(), tally)
+  for (const file of wanted.filter((f) => ALONE.includes(f))) await walkFile(place, browser, file, tally)
+  const left = wanted.filter((f) => !ALONE.includes(f))
   const lane = async () => {
     while (left.length) await walkFile(place, browser, left.shift(), tally)
   }

@@ -1,10 +1,12 @@
 """One-time codes: a ballot and a survey answered by people who sign in nowhere. For test_registers.py."""
 import csv
+import hashlib
 import io
 import urllib.parse
 
-from county import day
-from filings import key, version
+from county import BODIES, day, instant
+from filings import act as matter_act, complaint, key, version
+from walk import late
 
 ROOT = '/api/v1/registers'
 
@@ -179,4 +181,40 @@ def survey(place, s):
     s.expect('what was written is sealed', '张三' not in str([x['in'] for x in e['events']]), str(e['events']))
 
 
-ALL = [ballot, survey]
+def shut(place, s, days_ago):
+    """A complaint closed so many days ago, its number."""
+    f = s.step('filed', place.officer('root.intake'), 'POST', '/api/v1/matters', complaint(**late(40)), status=201)
+    n = f['number']
+    for who, name, sent in (('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler'], 'at': instant(39 * 86400)}),
+                            ('a.handler', 'withdraw', {'at': instant(days_ago * 86400)})):
+        f = s.step(name, place.officer(who), 'POST', matter_act(n, name), sent, headers=version(f['version']), status=200)
+    return n
+
+
+def sample(place, s):
+    """Who is asked is drawn by the program: the lowest of SHA-256 over the seed and the number, whoever draws it again."""
+    closed = [shut(place, s, 3 if i < 6 else 9) for i in range(8)]
+    q = {'name': '投诉处理满意度', 'target': 'handling', 'method': ['phone'], 'sample': 4, 'opened_on': day(1), 'due_on': day(-5)}
+    number = make(s, 'a.handler', 'surveys', q)['number']
+    days = {'ended_from': day(5), 'ended_to': day(2)}
+    does(s, 'a.leader', 'surveys', number, 'pick', days, status=403)
+    does(s, 'a.handler', 'surveys', number, 'pick', {'ended_from': day(5)}, status=422, field='fields.ended_to')
+    does(s, 'a.handler', 'surveys', number, 'pick', {**days, 'ended_to': day()}, status=422, field='fields.ended_to')
+    does(s, 'a.handler', 'surveys', number, 'pick', {**days, 'ended_from': day(1)}, status=422, field='fields.ended_to')
+    a = does(s, 'a.handler', 'surveys', number, 'pick', {'ended_from': day(30), 'ended_to': day(20)}, status=409, why='empty')
+    s.expect('says how many there are', '只有 0 件' in a['errors'][0]['zh'] and '4' in a['errors'][0]['zh'], str(a['errors']))
+    a = does(s, 'a.handler', 'surveys', number, 'pick', days)
+    seed, first = a['fields']['seed']['value'], [x['matter'] for x in a['fields']['drawn']['value']]
+    order = sorted(closed[:6], key=lambda n: hashlib.sha256(f'{seed}|{n}'.encode()).hexdigest())
+    s.expect('drawn by the seed, of those closed in these days', first == order[:4], f'{first} of {order}')
+    s.expect('of how many', a['fields']['population']['value'] == 6, str(a['fields']['population']))
+    s.expect('they are linked', len([x for x in a['links']['out'] if x['field'] == 'drawn']) == 4, str(a['links']))
+    does(s, 'a.handler', 'surveys', number, 'pick', days, status=409, why='twice')
+    does(s, 'a.supervisor', 'surveys', number, 'amend', {'sample': 5}, also={'reason': '一户没有接'})
+    a = does(s, 'a.supervisor', 'surveys', number, 'pick', days)
+    s.expect('the next of the same draw, nobody twice', [x['matter'] for x in a['fields']['drawn']['value']] == order[:5] and a['fields']['seed']['value'] == seed, str(a['fields']['drawn']))
+    other = make(s, 'a.handler', 'surveys', {**q, 'target': 'market'})['number']
+    does(s, 'a.handler', 'surveys', other, 'pick', days, status=409, why='of_matters')
+
+
+ALL = [ballot, survey, sample]

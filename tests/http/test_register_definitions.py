@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, run  # noqa: E402
 from filings import version  # noqa: E402
+from register_checks import each_check_broken  # noqa: E402
 from register_expr import Over  # noqa: E402
 from register_telling import ALWAYS, CALENDAR, DEFS, OFFICERS, PACKS, TODAY, Telling, entries, install, not_twice  # noqa: E402
 from register_uses import looked_at_from_above, printed, taken_from_stock  # noqa: E402
@@ -339,6 +340,10 @@ def systems_listed(place, s):
     s.expect('each test that a row names', not files, str(files))
 
 
+def checks_broken(place, s):
+    each_check_broken(Counting(place.telling), s, ONLY)
+
+
 def verified(place, s):
     place.stop()
     said = place.command('verify', '--rebuild', ok=False)
@@ -349,4 +354,4 @@ def verified(place, s):
 if __name__ == '__main__':
     ONLY = [x for x in sys.argv[2:] if x in DEFS]
     sys.argv[2:] = []
-    run([install, systems_listed, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, printed, taken_from_stock, looked_at_from_above, ranked_again, verified], OFFICERS)
+    run([install, systems_listed, tell_all, count_again, checks_broken, self_checks, sheets_again, sent_by_gateway, logged_in, printed, taken_from_stock, looked_at_from_above, ranked_again, verified], OFFICERS)

@@ -354,6 +354,14 @@ static const struct {
     {"'set':{'sent':'true'",
      "'gather':[{'field':'lines','cases':'item','value':'fen'}],'set':{'sent':'true'",
      "transitions.0.gather.0.cases", "unknown_name"},
+    {"'set':{'sent':'true'",
+     "'gather':[{'field':'lines','draw':'item','n':'passed','seed':'goods','pool':'passed','from':'"
+     "drawn_on','to':'drawn_on'}],'set':{'sent':'true'",
+     "transitions.0.gather.0.draw", "unknown_name"},
+    {"'set':{'sent':'true'",
+     "'gather':[{'field':'lines','draw':'item','n':'passed','seed':'passed','pool':'passed','from':"
+     "'drawn_on','to':'drawn_on'}],'set':{'sent':'true'",
+     "transitions.0.gather.0.seed", "unknown_name"},
     {"'filters':['origin','status']",
      "'filters':['origin','status'],'slips':{'of':'earlier','states':['open'],'from':'drawn_on','"
      "to':'drawn_on','mark':'goods','title':{'zh':'投','en':'V'},'thanks':{'zh':'谢','en':'T'},'"

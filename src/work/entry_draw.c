@@ -1,0 +1,186 @@
+/* Drawing a sample of the matters that were closed in some days: each gets a score from the seed
+ * that the entry keeps, SHA-256 of "seed|number", and the lowest are drawn. So anybody who reads
+ * the entry can draw it again, and what is drawn later goes on where the first draw ended. */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sql_queries.h"
+#include "work/entry_gather_internal.h"
+
+#define SEED_BYTES 16
+#define POOL_MAX 1000000
+
+struct ball {
+    const char *number;
+    int64_t id;
+    unsigned char score[crypto_hash_sha256_BYTES];
+};
+
+struct urn {
+    struct ball *list; /* those not drawn before */
+    size_t n, room;
+    int64_t pool; /* all, drawn before or not */
+};
+
+static enum err_code put_in(struct op *op, struct urn *u, int64_t id, const char *number,
+                            const char *seed)
+{
+    char text[2 * SEED_BYTES + 80];
+    struct ball *b;
+    int n;
+
+    if (u->n == u->room) {
+        size_t room = u->room == 0 ? 512 : u->room * 2;
+        struct ball *more = ARENA_ARRAY(op->arena, struct ball, room);
+
+        if (more == NULL || u->pool > POOL_MAX)
+            return err_set(&op->err, ERR_NO_MEMORY, "a sample");
+        if (u->n > 0)
+            memcpy(more, u->list, u->n * sizeof *more);
+        u->list = more;
+        u->room = room;
+    }
+    b = &u->list[u->n++];
+    b->id = id;
+    b->number = arena_strdup(op->arena, number);
+    if (b->number == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "a sample");
+    n = snprintf(text, sizeof text, "%s|%s", seed, number);
+    if (n < 0 || (size_t)n >= sizeof text)
+        return err_set(&op->err, ERR_CORRUPT, "the seed of a sample");
+    crypto_hash_sha256(b->score, (const unsigned char *)text, (size_t)n);
+    return ERR_OK;
+}
+
+static int by_score(const void *a, const void *b)
+{
+    const struct ball *x = a, *y = b;
+    int order = memcmp(x->score, y->score, sizeof x->score);
+
+    return order != 0 ? order : strcmp(x->number, y->number);
+}
+
+static date_t day_of(const struct entry_run *run, const struct act_field *f)
+{
+    const char *text = json_string_value(json_object_get(run->values, f->name));
+
+    return text == NULL ? DATE_NONE : date_parse(text);
+}
+
+static enum err_code fill_urn(struct entry_run *run, const struct register_gather *g,
+                              const char *seed, const json_t *drawn, struct urn *u)
+{
+    struct op *op = run->op;
+    const struct body *body = setup_body(op->setup, record_member(run->r, "body"));
+    date_t from = day_of(run, g->from), to = day_of(run, g->to);
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row;
+
+    if (body == NULL || from == DATE_NONE || to == DATE_NONE)
+        return ERR_OK;
+    TRY(snapshot_prepare(op, run->snap, SQL_entry_draw_matters, &s));
+    TRY(stmt_bind_int64(op, s, 1, instant_of_date(from, op->zone_min)));
+    TRY(stmt_bind_int64(op, s, 2, instant_of_date(to + 1, op->zone_min)));
+    TRY(stmt_bind_text(op, s, 3, body->path));
+    TRY(stmt_bind_text(op, s, 4, body_path_end(op->arena, body->path)));
+    for (;;) {
+        const char *number;
+
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            break;
+        number = stmt_text(s, 1);
+        u->pool++;
+        if (json_object_get(drawn, number) == NULL)
+            TRY(put_in(op, u, stmt_int64(s, 0), number, seed));
+    }
+    if (u->n > 0)
+        qsort(u->list, u->n, sizeof *u->list, by_score);
+    return ERR_OK;
+}
+
+static const char *seed_of(struct entry_run *run, const struct register_gather *g)
+{
+    const char *kept = json_string_value(json_object_get(run->values, g->seed->name));
+    unsigned char seed[SEED_BYTES];
+    char hex[2 * SEED_BYTES + 1];
+
+    if (kept != NULL)
+        return kept;
+    randombytes_buf(seed, sizeof seed);
+    sodium_bin2hex(hex, sizeof hex, seed, sizeof seed);
+    entry_gather_put(run, g->seed, json_string(hex));
+    return json_string_value(json_object_get(run->values, g->seed->name));
+}
+
+static enum err_code refuse(struct entry_run *run, const struct register_gather *g,
+                            const struct urn *u, int64_t have, int64_t want)
+{
+    struct arena *arena = run->op->arena;
+
+    if (day_of(run, g->to) < day_of(run, g->from))
+        return entry_run_refuse(run, ERR_INVALID, arena_printf(arena, "fields.%s", g->to->name),
+                                "range", arena_printf(arena, "不能早于“%s”", g->from->label.zh),
+                                arena_printf(arena, "Not before \"%s\".", g->from->label.en));
+    if (want > g->field->max)
+        return entry_run_refuse(
+            run, ERR_NOT_ALLOWED, "act", "too_many",
+            arena_printf(arena, "%s最多 %lld", g->n->label.zh, (long long)g->field->max),
+            arena_printf(arena, "%s: at most %lld.", g->n->label.en, (long long)g->field->max));
+    if (have >= want)
+        return entry_run_refuse(run, ERR_NOT_ALLOWED, "act", "twice",
+                                arena_printf(arena, "已经抽了 %lld 件。要再抽，先把%s改大",
+                                             (long long)have, g->n->label.zh),
+                                arena_printf(arena, "%lld are drawn. To draw more, raise %s first.",
+                                             (long long)have, g->n->label.en));
+    if (u->n < (size_t)(want - have))
+        return entry_run_refuse(
+            run, ERR_NOT_ALLOWED, "act", "empty",
+            arena_printf(arena, "这些天办结的诉求只有 %lld 件，不够抽 %lld 件", (long long)u->pool,
+                         (long long)want),
+            arena_printf(arena, "Only %lld matters were closed in these days, not %lld.",
+                         (long long)u->pool, (long long)want));
+    return ERR_OK;
+}
+
+static json_t *numbers_of(const json_t *rows, const char *column)
+{
+    json_t *numbers = json_object();
+
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const char *number = json_string_value(json_object_get(json_array_get(rows, i), column));
+
+        if (number != NULL)
+            json_object_set_new(numbers, number, json_true());
+    }
+    return numbers;
+}
+
+enum err_code entry_draw_sample(struct entry_run *run, const struct register_gather *g)
+{
+    const json_t *before = json_object_get(run->values, g->field->name);
+    CLEANUP(json_decrefp) json_t *drawn = numbers_of(before, g->key);
+    CLEANUP(json_decrefp) json_t *rows = before == NULL ? json_array() : json_deep_copy(before);
+    int64_t have = (int64_t)json_object_size(drawn),
+            want = json_integer_value(json_object_get(run->values, g->n->name));
+    json_t *links = json_deep_copy(json_object_get(run->state, "links"));
+    struct urn u = {0};
+    enum err_code rc = fill_urn(run, g, seed_of(run, g), drawn, &u);
+
+    if (rc == ERR_OK)
+        rc = refuse(run, g, &u, have, want);
+    if (links == NULL)
+        links = json_array();
+    for (size_t i = 0; rc == ERR_OK && i < (size_t)(want - have); i++) {
+        json_array_append_new(rows, json_pack("{s:s}", g->key, u.list[i].number));
+        json_array_append_new(links, json_pack("{s:s, s:s, s:I}", "field", g->field->name, "kind",
+                                               "matter", "id", (json_int_t)u.list[i].id));
+    }
+    entry_run_put(run, "links", links);
+    TRY(rc);
+    entry_gather_put(run, g->pool, json_integer(u.pool));
+    entry_gather_put(run, g->field, json_incref(rows));
+    return ERR_OK;
+}
