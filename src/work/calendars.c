@@ -8,6 +8,8 @@
 #include "work/recount.h"
 #include "work/setup_internal.h"
 
+#define IMPORT_TRIES 5
+
 static enum err_code check_id(struct op *op, const char *id)
 {
     if (id != NULL && strcmp(id, calendar_id(op->setup->calendar)) == 0)
@@ -128,7 +130,8 @@ static json_t *year_numbers(const json_t *years)
     return list;
 }
 
-enum err_code calendar_import(struct op *op, const char *id, const json_t *years, int64_t version)
+static enum err_code import_once(struct op *op, const char *id, const json_t *years,
+                                 int64_t version)
 {
     CLEANUP(import_release) struct import im = {0};
     CLEANUP(record_draft_release) struct record_draft d = {0};
@@ -152,6 +155,19 @@ enum err_code calendar_import(struct op *op, const char *id, const json_t *years
     revision_keep(op, ch, "calendar", id, edition, im.text);
     TRY(recount_begin(op, ch, id, edition));
     return store_apply(op, ch, QUEUE_INTERACTIVE);
+}
+
+/* The run before, which an import ends, may come further or to its end meanwhile, at another daemon
+ * too: then all is read again, the version with it. */
+enum err_code calendar_import(struct op *op, const char *id, const json_t *years, int64_t version)
+{
+    enum err_code rc = import_once(op, id, years, version);
+
+    for (int tries = 0; rc == ERR_CONFLICT && tries < IMPORT_TRIES; tries++) {
+        err_clear(&op->err);
+        rc = import_once(op, id, years, version);
+    }
+    return rc;
 }
 
 enum err_code calendar_preview(struct op *op, const char *id, const json_t *years,
