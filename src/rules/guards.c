@@ -78,7 +78,7 @@ static bool not_anonymous(const struct workflow_facts *f)
     return !f->anonymous;
 }
 
-static bool not_mediator(const struct workflow_facts *f)
+static bool actor_not_handler(const struct workflow_facts *f)
 {
     return !f->handled_by_actor;
 }
@@ -140,7 +140,7 @@ static bool offer_open(const struct workflow_facts *f)
 
 static bool offer_sent_by_business(const struct workflow_facts *f)
 {
-    return f->offer_open && f->offer_own;
+    return f->offer_open && f->offer_sent_by_business;
 }
 
 static bool officer_named(const struct workflow_facts *f)
@@ -394,11 +394,11 @@ static const struct guard guards[] = {
      {"已经在一个群体里，先退出再加入。",
       "It belongs to a group already; it must leave that first."}},
     {"not_mediator",
-     not_mediator,
+     actor_not_handler,
      {"被申请回避的人不能自己决定，由另一位同事决定。",
       "Whoever is asked to stand aside does not decide it; another officer does."}},
     {"not_handler",
-     not_mediator,
+     actor_not_handler,
      {"您是承办人，公示要由另一位同事审核。",
       "You handled it yourself; another officer reviews the disclosure."}},
     {"not_proposer",

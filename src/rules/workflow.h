@@ -16,34 +16,34 @@ enum told_party told_party_find(const char *name);
  * second what is being sent with the act (leave it zero when asking for the allowed acts). */
 struct workflow_facts {
     /* the record */
-    const char *outcome;    /* id, NULL or "" while undecided */
-    bool earlier_rule;      /* received before the pack is valid: no clocks are started */
-    bool anonymous;         /* no way to reach who filed it */
-    bool has_officer;       /* an officer is named */
-    bool acceptance_told;   /* the consumer was told of the acceptance */
-    bool consumer_told;     /* of the present decision (acceptance does not count as one) */
-    bool business_told;     /* of the present decision */
-    bool offer_open;        /* an offer is neither accepted, declined nor replaced */
-    bool offer_own;         /* … and the business itself sent it */
-    bool performed;         /* the settlement was performed as far as known */
-    bool rated;             /* by the filer, since the last reopening */
-    bool extended;          /* the clock was extended as often as the rule allows */
-    bool paused;            /* a pause is open */
-    bool has_files;         /* evidence that was not removed; for the party what it sent */
-    bool in_group;          /* it belongs to a group */
-    bool term_over;         /* the mediation term's due day is past */
-    bool proposed_by_actor; /* the refusal that awaits a second officer is the actor's own */
-    bool handled_by_actor;  /* the actor is its officer */
-    bool extension_asked;   /* an extension is asked for and not yet answered */
-    bool identity_refused;  /* another's name, false papers, or nothing shown in time */
-    bool both_consent;      /* consumer and business agreed to mediation */
-    bool both_entrust;      /* both agreed to mediation by a body they name */
-    bool contact_recorded;  /* somebody tried to reach a side, or a side said no */
-    bool recusal_open;      /* the open pause is for a recusal */
-    bool has_proxy;         /* somebody acts for the consumer */
-    bool proxy_unshown;     /* … and nothing is recorded of his authority */
-    bool proxy_lacking;     /* … and what he showed is not enough */
-    bool proxy_bound;       /* … and may not settle or give up a demand by himself */
+    const char *outcome;         /* id, NULL or "" while undecided */
+    bool earlier_rule;           /* received before the pack is valid: no clocks are started */
+    bool anonymous;              /* no way to reach who filed it */
+    bool has_officer;            /* an officer is named */
+    bool acceptance_told;        /* the consumer was told of the acceptance */
+    bool consumer_told;          /* of the present decision (acceptance does not count as one) */
+    bool business_told;          /* of the present decision */
+    bool offer_open;             /* an offer is neither accepted, declined nor replaced */
+    bool offer_sent_by_business; /* … and the business itself sent it */
+    bool performed;              /* the settlement was performed as far as known */
+    bool rated;                  /* by the filer, since the last reopening */
+    bool extended;               /* the clock was extended as often as the rule allows */
+    bool paused;                 /* a pause is open */
+    bool has_files;              /* evidence that was not removed; for the party what it sent */
+    bool in_group;               /* it belongs to a group */
+    bool term_over;              /* the mediation term's due day is past */
+    bool proposed_by_actor;      /* the refusal that awaits a second officer is the actor's own */
+    bool handled_by_actor;       /* the actor is its officer */
+    bool extension_asked;        /* an extension is asked for and not yet answered */
+    bool identity_refused;       /* another's name, false papers, or nothing shown in time */
+    bool both_consent;           /* consumer and business agreed to mediation */
+    bool both_entrust;           /* both agreed to mediation by a body they name */
+    bool contact_recorded;       /* somebody tried to reach a side, or a side said no */
+    bool recusal_open;           /* the open pause is for a recusal */
+    bool has_proxy;              /* somebody acts for the consumer */
+    bool proxy_unshown;          /* … and nothing is recorded of his authority */
+    bool proxy_lacking;          /* … and what he showed is not enough */
+    bool proxy_bound;            /* … and may not settle or give up a demand by himself */
     bool about_food;        /* classified as food, by the marks of the code tables, or not at all */
     bool filer_term_over;   /* the filer's own term since he was told is past */
     bool conflict;          /* who acts is, or belongs to, whom the complaint is about */
@@ -79,10 +79,10 @@ struct workflow_facts {
  *   disclosable  disclosure_agreed  is_disclosed  not_disclosed  not_handler
  *   nobody_to_tell  not_anonymous  not_in_group  not_mediator  not_paused  not_proposer  not_rated
  *   offer_by_business  offer_open  offer_sent_by_business  officer_named  other_authority
- * outcome_closed outcome_withdrawn paused pausing_appraisal  recusal_asked  recusal_not_asked
- * reopenable  second_needed telling_consumer  term_over  by_superior  conflict_free  decision_told
- * extension_approved filer_in_time  longer_asked  named_conflict_free  not_held  term_longer
- * term_original */
+ *   outcome_closed  outcome_withdrawn  paused  pausing_appraisal  recusal_asked
+ *   recusal_not_asked  reopenable  second_needed  telling_consumer  term_over  by_superior
+ *   conflict_free  decision_told  extension_approved  filer_in_time  longer_asked
+ *   named_conflict_free  not_held  term_longer  term_original */
 struct guard {
     const char *name;
     bool (*holds)(const struct workflow_facts *facts);

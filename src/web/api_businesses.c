@@ -98,17 +98,15 @@ enum err_code business_sent_get(struct call *call)
     return view_business_sent(call->op, call_answer(call, 200));
 }
 
-/* The page, and beside it the code that was given just now: shown once. */
-static enum err_code answer_login(struct call *call, const struct record *r)
+/* The page, and beside it the login code when it was given just now. */
+static enum err_code answer_act(struct call *call, const struct record *r, const char *act)
 {
-    struct buf *out = &call->resp->body;
     char login[BUSINESS_LOGIN_TEXT];
 
     TRY(answer(call, r, 200));
-    if (out->len > 0 && out->data[out->len - 1] == '}') {
+    if (strcmp(act, "issue_login") == 0) {
         business_login_text(call->op, r, login);
-        out->len--; /* one member more in the object just closed */
-        buf_addf(out, ",\"login_code\":\"%s\"}", login);
+        call_add_shown_once(call, "login_code", login);
     }
     return ERR_OK;
 }
@@ -125,12 +123,12 @@ enum err_code business_act_post(struct call *call)
     TRY(call_version(call, &version));
     TRY(replayed(call, &r, &there));
     if (there)
-        return strcmp(act, "issue_login") == 0 ? answer_login(call, &r) : answer(call, &r, 200);
+        return answer_act(call, &r, act);
     if (strcmp(act, "merge") == 0)
         TRY(business_merge(call->op, id, call->body, version, &r));
     else
         TRY(business_act(call->op, id, act, call->body, version, &r));
-    return strcmp(act, "issue_login") == 0 ? answer_login(call, &r) : answer(call, &r, 200);
+    return answer_act(call, &r, act);
 }
 
 enum err_code business_reveal_post(struct call *call)

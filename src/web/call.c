@@ -34,6 +34,16 @@ enum err_code call_may(struct call *call, enum may_act need)
     return may_check(&call->op->actor, need, &own, &call->op->err);
 }
 
+void call_add_shown_once(struct call *call, const char *name, const char *value)
+{
+    struct buf *out = &call->resp->body;
+
+    if (out->len == 0 || out->data[out->len - 1] != '}')
+        return;
+    out->len--;
+    buf_addf(out, ",\"%s\":\"%s\"}", name, value);
+}
+
 enum err_code call_business(struct call *call)
 {
     const char *login = request_header(call->req, "Fangxin-Business");

@@ -33,6 +33,9 @@ struct json_writer *call_answer(struct call *call, int status);
 /* Checks the body against a form made by the handler (ROUTE_FORM_OF_ACT). */
 enum err_code call_check(struct call *call, const struct form *form) MUST_CHECK;
 
+/* One text more in the object that was just closed as the answer: what is shown once, and no view
+ * writes (a PIN, a login code). @p value needs no escapes. */
+void call_add_shown_once(struct call *call, const char *name, const char *value);
 /* Who sent the login code of a business becomes op->actor as ACTOR_BUSINESS. ERR_UNAUTHENTICATED,
  * ERR_RATE. */
 enum err_code call_business(struct call *call) MUST_CHECK;

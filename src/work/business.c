@@ -275,11 +275,6 @@ static enum err_code mark(struct op *op, struct record_draft *d, const json_t *i
     return ERR_OK;
 }
 
-static bool about_login(const char *act)
-{
-    return strcmp(act, "issue_login") == 0 || strcmp(act, "close_login") == 0;
-}
-
 static enum err_code act_into(struct op *op, struct changes *ch, struct record *r, const char *act,
                               const json_t *input)
 {
@@ -289,7 +284,7 @@ static enum err_code act_into(struct op *op, struct changes *ch, struct record *
     record_draft_begin(op, &d, r, act, op->now_ms);
     if (strcmp(act, "mark") == 0)
         TRY(mark(op, &d, input));
-    else if (about_login(act))
+    else if (business_login_act(act))
         TRY(business_login_put(&d, act));
     else
         TRY(put_content(op, ch, &d, input));
@@ -306,7 +301,7 @@ enum err_code business_act(struct op *op, int64_t id, const char *act, const jso
 
     *ret = (struct record){0};
     TRY(check_may(op, MAY_WRITE_BUSINESS));
-    if (strcmp(act, "amend") != 0 && strcmp(act, "mark") != 0 && !about_login(act))
+    if (strcmp(act, "amend") != 0 && strcmp(act, "mark") != 0 && !business_login_act(act))
         return err_field(&op->err, ERR_NOT_FOUND, "act", "unknown_act", "没有这个操作",
                          "There is no such act.");
     TRY(business_input_check(op, input));

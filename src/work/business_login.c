@@ -17,19 +17,31 @@ bool business_login_open(const struct record *r)
     return record_number(r, "login") > 0 && strcmp(record_member(r, "status"), "open") == 0;
 }
 
+bool business_login_act(const char *act)
+{
+    return strcmp(act, "issue_login") == 0 || strcmp(act, "close_login") == 0;
+}
+
+bool business_login_allows(const struct record *r, const char *act)
+{
+    return strcmp(act, "issue_login") == 0 ? strcmp(record_member(r, "status"), "open") == 0
+                                           : record_number(r, "login") > 0;
+}
+
 enum err_code business_login_put(struct record_draft *d, const char *act)
 {
     int64_t given = record_number(d->r, "logins") + 1;
+    bool allowed = business_login_allows(d->r, act);
 
     if (strcmp(act, "close_login") == 0) {
-        if (record_number(d->r, "login") == 0)
+        if (!allowed)
             return err_field(&d->op->err, ERR_NOT_ALLOWED, "act", "no_login", "没有在用的登录码",
                              "No login code is in use.");
         record_in(d, "login", json_null());
         record_set(d, "login", json_null());
         return ERR_OK;
     }
-    if (strcmp(record_member(d->r, "status"), "open") != 0)
+    if (!allowed)
         return err_field(&d->op->err, ERR_NOT_ALLOWED, "act", "not_open",
                          "只给营业的经营者发登录码",
                          "Codes are given to businesses that are open.");

@@ -12,8 +12,11 @@
 
 #define BUSINESS_LOGIN_TEXT 48
 
-/* "issue_login" or "close_login" into the draft; ERR_NOT_ALLOWED where none is open to be closed.
- */
+/* Whether it is one of the acts on the login: "issue_login", "close_login". */
+bool business_login_act(const char *act);
+/* A code is given to an open business; one that is in use is closed. */
+bool business_login_allows(const struct record *r, const char *act);
+/* Such an act into the draft; ERR_NOT_ALLOWED where it is not allowed. */
 enum err_code business_login_put(struct record_draft *d, const char *act) MUST_CHECK;
 bool business_login_open(const struct record *r);
 /* "1234-ABCD-EFGH-JKMN-PQRS", of the newest code. */

@@ -395,14 +395,6 @@ static enum err_code view_merged(struct op *op, struct snapshot *snap, const str
     return ERR_OK;
 }
 
-/* What the record as it stands has no use for is not offered. */
-static bool possible(const struct record *r, const char *act)
-{
-    if (strcmp(act, "issue_login") == 0)
-        return strcmp(record_member(r, "status"), "open") == 0;
-    return strcmp(act, "close_login") != 0 || record_number(r, "login") > 0;
-}
-
 static void view_allowed(struct op *op, const struct record *r, struct json_writer *w)
 {
     static const struct {
@@ -416,7 +408,8 @@ static void view_allowed(struct op *op, const struct record *r, struct json_writ
 
     json_open_array(w, "allowed_acts");
     for (size_t i = 0; i < sizeof acts / sizeof acts[0] && !merged; i++)
-        if (may(&op->actor, acts[i].act, &facts).yes && possible(r, acts[i].name))
+        if (may(&op->actor, acts[i].act, &facts).yes &&
+            (!business_login_act(acts[i].name) || business_login_allows(r, acts[i].name)))
             json_put_text(w, acts[i].name);
     json_array_end(w);
 }

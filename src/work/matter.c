@@ -432,7 +432,7 @@ struct workflow_facts matter_workflow_facts(struct op *op, const struct matter *
         .consumer_told = decided && consumer_told,
         .business_told = decided && json_is_integer(json_object_get(told, "business")),
         .offer_open = offer_state != NULL && strcmp(offer_state, "open") == 0,
-        .offer_own = json_is_true(json_object_get(offer, "own")),
+        .offer_sent_by_business = json_is_true(json_object_get(offer, "own")),
         .performed = json_is_true(json_object_get(m->detail, "performed")),
         .rated = m->rating != MATTER_NONE,
         .paused = pause_open(m),

@@ -1,7 +1,7 @@
 /* What an officer does on the desk, by its pages: find a matter, open an act's form, fill it, record it. */
 
 export async function openMatter(v, number) {
-  await v.open(`/desk/matters/${number}`)
+  await v.desk(`/desk/matters/${number}`)
   await v.page.waitForSelector('.strip')
 }
 /** Opens the form of an act: from the bar, or from 更多. The label depends on the matter for some. */

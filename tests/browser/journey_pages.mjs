@@ -50,7 +50,7 @@ async function desk(t) {
   for (const page of byOfficer(await deskPages(t.place))) {
     await v.resize(DESK)
     await v.as(page.who)
-    await v.open(page.path)
+    await v.desk(page.path)
     if (page.wait) await v.page.waitForSelector(page.wait)
     await clean(t, v, page.name)
     await fits(t, v, page.name, [DESK, WIDE, PHONE])
@@ -66,7 +66,7 @@ async function deskOnPhone(t) {
   const v = await t.visit({ size: PHONE })
   for (const page of byOfficer(await deskPages(t.place)).filter((p) => ['queue', 'matter', 'intake', 'dashboard', 'orders', 'groups'].includes(p.name))) {
     await v.as(page.who)
-    await v.open(page.path)
+    await v.desk(page.path)
     for (const found of await v.axe()) t.faults.push(`${page.name} on a phone: ${found}`)
     t.same(await v.sideways(), '', `${page.name} on a phone`)
     t.same(await small(v), '', `${page.name} on a phone: targets smaller than 44 px`)

@@ -1,5 +1,6 @@
 /* A refusal that two officers make, what may be considered for it, and both rules side by side: read and done on the page. */
 import { join } from 'node:path'
+import { track } from './pages.mjs'
 import { complaint } from './place.mjs'
 import { doAct, openMatter, state } from './desk.mjs'
 import { DESK, PHONE } from './visitor.mjs'
@@ -64,10 +65,7 @@ async function toTheAuthority(t) {
   const { place } = t
   const filed = await place.api('intake', 'POST', '/matters', { body: complaint({ channel: 'odr' }) })
   const v = await t.visit({ size: PHONE })
-  await v.go('/track')
-  await v.page.fill('#track-number', filed.number)
-  await v.page.fill('#track-pin', filed.pin)
-  await v.page.click('.track-form button[type="submit"]')
+  await track(v, filed)
   await v.page.locator('.odr').waitFor()
   await look(t, v, 'odr')
   await v.page.click('.odr button')
@@ -125,10 +123,7 @@ async function theBusinessItself(t) {
   await page.getByText('方案已发给消费者').waitFor()
   await look(t, v, 'respond-matter')
   const party = await t.visit({ size: PHONE })
-  await party.go('/track')
-  await party.page.fill('#track-number', filed.number)
-  await party.page.fill('#track-pin', filed.pin)
-  await party.page.click('.track-form button[type="submit"]')
+  await track(party, filed)
   await party.page.locator('.offer').waitFor()
   t.check((await party.page.locator('.track').innerText()).includes('请带小票来店'), 'the answer is not on the tracking page')
   t.check((await party.page.locator('.offer').innerText()).includes('当场生效'), 'what follows is not said')

@@ -70,13 +70,13 @@ export default {
     const pages = (await deskPages(t.place)).filter((p) => !DESK_SAME.has(p.name))
     for (const page of pages.sort((a, b) => a.who.localeCompare(b.who))) {
       await v.as(page.who)
-      await v.open(page.path)
+      await v.desk(page.path)
       if (page.wait) await v.page.waitForSelector(page.wait)
       await tabs(t, v, page.name)
     }
     // All that was looked at stands there in words.
     await v.as('auditor')
-    await v.open('/desk/access')
+    await v.desk('/desk/access')
     const looked = await v.page.locator('tbody td:nth-child(4)').allInnerTexts()
     t.check(looked.length > 0, 'nobody looked at anything')
     for (const what of looked) t.check(/^[^a-z]+$/.test(what), `a word of a program among what was done: ${what}`)

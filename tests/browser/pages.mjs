@@ -67,6 +67,13 @@ export async function portalMatters(place) {
   const report = await place.file({ kind: 'report', anonymous: true, respondent: { name: '安澜县青禾超市' }, facts: '卖过期的牛奶。', truthful: true })
   return { plain, offer, answer, refusal, report }
 }
+/** A matter on the tracking page, by its number and PIN. */
+export async function track(v, { number, pin }) {
+  await v.go('/track')
+  await v.page.fill('#track-number', number)
+  await v.page.fill('#track-pin', pin)
+  await v.page.click('.track-form button[type="submit"]')
+}
 /** Opens a page of the portal with what its tab holds. */
 export async function openPortal(v, { path, keep, ready, of }, matters) {
   const filed = matters[of ?? 'plain']

@@ -16,7 +16,7 @@ const STEP_MS = 20
 export class Visitor {
   static async open(browser, place, faults, { size = DESK, scheme = 'light', locale = 'zh-CN' } = {}) {
     const v = new Visitor()
-    Object.assign(v, { place, faults, asked: 0, scheme, kind: JSON.stringify([size, scheme, locale]) })
+    Object.assign(v, { place, faults, asked: 0, scheme, kind: JSON.stringify([size, scheme, locale, place.base]) })
     v.page = left.get(v.kind)?.pop() ?? (await Visitor.window(browser, place, { size, scheme, locale }))
     v.context = v.page.context()
     v.watch(v.page)
@@ -73,7 +73,7 @@ export class Visitor {
     await this.page.waitForTimeout(60)
   }
   /** A page of the desk: the program is loaded when another officer has it, or to see this very page anew. */
-  async open(path) {
+  async desk(path) {
     if (this.loaded !== this.who || new URL(this.page.url()).pathname === path) await this.go(path)
     else await this.turn(path)
     this.loaded = this.who
@@ -169,7 +169,7 @@ export class Visitor {
     await page.goto('/icon.svg')
     await page.evaluate(() => sessionStorage.clear())
     const session = await context.newCDPSession(page)
-    await session.send('Storage.clearDataForOrigin', { origin: this.place.base, storageTypes: 'cookies,local_storage,indexeddb,cache_storage,service_workers' })
+    await session.send('Storage.clearDataForOrigin', { origin: this.place.base, storageTypes: 'local_storage,indexeddb,cache_storage,service_workers' })
     await session.detach()
     await context.clearCookies()
     await page.emulateMedia({ media: null, forcedColors: null, colorScheme: this.scheme })

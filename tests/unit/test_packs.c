@@ -210,7 +210,7 @@ static struct workflow_facts some_facts(const struct pack_kind *k)
         .consumer_told = roll(2),
         .business_told = roll(2),
         .offer_open = roll(2),
-        .offer_own = roll(2),
+        .offer_sent_by_business = roll(2),
         .performed = roll(2),
         .rated = roll(2),
         .extended = roll(2),

@@ -38,7 +38,7 @@ static void turn_each(struct workflow_facts base)
         &base.proxy_lacking,    &base.proxy_bound,
         &base.other_authority,  &base.case_done,
         &base.reward_over,      &base.spoken,
-        &base.asks_held,        &base.offer_own,
+        &base.asks_held,        &base.offer_sent_by_business,
         &base.disclosable,      &base.disclosure_agreed,
         &base.disclosed,
     };
