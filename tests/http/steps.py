@@ -429,6 +429,18 @@ def factors(place, case):
     last.expect('article by article', '第十七条第四项' in got['shared_phone']['basis']['zh'])
     said = str(got).replace("'id'", '')
     last.expect('no label, no name, no sum', not any(x in said for x in ('恶意', '职业', '孙三', '13907251188', 'score')), said)
+    fifth = Walk(place, 'the fifth from one phone')
+    fifth.begin(one('赵一', 10))
+    fifth.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'assigned')
+    got = {f['id']: f for f in related(fifth)['factors']}
+    fifth.expect('how often', got['frequency']['n'] == 5 and '第十七条第一项' in got['frequency']['basis']['zh'] and 'many_alike' not in got, str(got.keys()))
+    for i in range(5):
+        tenth = Walk(place, f'one of ten against the shop {i}')
+        tenth.begin(dict(one('路人', 20 + i), consumer={'name': f'路人{i}', 'phone': f'1390725200{i}', 'address': f'安澜县河滨路 {20 + i} 号'}))
+        tenth.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, 'assigned')
+    got = {f['id']: f for f in related(tenth)['factors']}
+    tenth.expect('many alike, none of his own', got['many_alike']['n'] == 10 and '第十七条第二项' in got['many_alike']['basis']['zh'] and 'frequency' not in got
+                 and 'shared_phone' not in got, str({k: v['n'] for k, v in got.items()}))
     last.go('a.handler', 'refuse', {'ground': 'NA4', 'reason': '四年前的事'}, 'refused')
     last.expect('not once it is decided', related(last)['factors'] is None)
     w = Walk(place, 'a report is counted for nothing')

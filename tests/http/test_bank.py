@@ -8,6 +8,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, Case, day, instant, run  # noqa: E402
 from filings import enquiry, report, version  # noqa: E402
+from scenario_terms import leak, self_assessment  # noqa: E402
 from scenario_walks import credit_objection  # noqa: E402
 from test_letters import LONG, minimum, named_representatives, text_of  # noqa: E402
 
@@ -392,6 +393,22 @@ def taken_to_the_regulator(place, s):
     s.expect('F7 alone from the start', [c['rule'] for c in made(2, regulator='pboc')['clocks']] == ['F7'])
 
 
+def every_ground(place, s):
+    """What the packs refuse by, word for word as many as the orders have: FN1, FN2 of a complaint made here, PB1–PB7 of one that the central bank forwarded."""
+    for pack, article, channel, want in (('finance-2020', '第二条', {}, ['FN1', 'FN2']), ('pboc-2020', '第四十三条', {'channel': 'pboc'}, ['PB1', 'PB2', 'PB3', 'PB4', 'PB5', 'PB6', 'PB7'])):
+        law = s.step('the forms', place.public(), 'GET', '/api/v1/workflow?pack=' + pack, status=200)
+        grounds = {g['code']: g['basis']['zh'] for g in law['grounds']['refuse']}
+        s.expect(f'{pack}: each by its article', sorted(grounds) == want and all(b.endswith(article) for b in grounds.values()), str(grounds))
+        for code in want:
+            d = desk(place, s)
+            d.begin(filing(**({**channel, 'external': {'system': '12363', 'number': f'PB{next(count)}'}} if channel else {})), 'root.intake' if channel else None)
+            d.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+            d.go('a.handler', 'verify', NONE)
+            d.no('a.handler', 'refuse', {'ground': code}, status=422, field='reason')
+            a = d.go('a.handler', 'refuse', {'ground': code, 'reason': f'按{code}不办理'}, status='refused', outcome='refused')
+            d.expect(f'{code}: refused by it, with what is left to him', a['outcome']['ground'] == code and '法院' in a['outcome']['remedies']['zh'], str(a['outcome']))
+
+
 def the_command(place, s):
     for rule, due in (('F1', '2026-12-06'), ('F2', '2026-12-21'), ('F3', '2027-01-20')):
         said = place.command('deadline', '--pack', 'finance-2020', '--rule', rule, '--from', '2026-11-21', '--json')
@@ -401,5 +418,5 @@ def the_command(place, s):
 
 if __name__ == '__main__':
     run([words_of_a_bank, what_is_taken, by_right, not_above_the_customer, plain, late, longer, pauses, conflicts, new_facts, repeats,
-         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, the_letter_of_a_decision, the_letter_whoever_filed, taken_to_the_regulator, credit_objection, the_command], OFFICERS,
+         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, the_letter_of_a_decision, the_letter_whoever_filed, taken_to_the_regulator, credit_objection, self_assessment, leak, every_ground, the_command], OFFICERS,
         name='安澜农村商业银行', profile='bank')

@@ -48,5 +48,22 @@ def ended(place, s):
     s.go('party', 'withdraw', status='withdrawn')
 
 
+def every_ground(place, s):
+    """CN1–CN3 and CT1–CT3: each ends a complaint, by the article on the ways to settle a dispute."""
+    s = desk(place, s)
+    law = s.step('the forms', place.public(), 'GET', '/api/v1/workflow?pack=council', status=200)
+    for use, act, want in (('refuse', 'refuse', ['CN1', 'CN2', 'CN3']), ('terminate', 'terminate', ['CT1', 'CT2', 'CT3'])):
+        grounds = {g['code']: g['basis']['zh'] for g in law['grounds'][use]}
+        s.expect(f'{use}: each by article 39', sorted(grounds) == want and all(b.endswith('第三十九条') for b in grounds.values()), str(grounds))
+        for code in want:
+            if act == 'terminate':
+                taken(s, place)
+            else:
+                s.begin(complaint())
+                s.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']}, status='assigned')
+            a = s.go('a.handler', act, {'ground': code, 'reason': f'按{code}办结'})
+            s.expect(f'{code}: ended by it', a['outcome']['ground'] == code and a['outcome']['remedies']['zh'], str(a['outcome']))
+
+
 if __name__ == '__main__':
-    run([settled, ended], OFFICERS, name='安澜县消费者协会', profile='council')
+    run([settled, ended, every_ground], OFFICERS, name='安澜县消费者协会', profile='council')

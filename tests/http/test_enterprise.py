@@ -7,6 +7,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, instant, run  # noqa: E402
 from filings import complaint, report  # noqa: E402
+from scenario_terms import returned_goods  # noqa: E402
 from test_bank import desk  # noqa: E402
 
 OFFICERS = ['root.intake', 'root.supervisor', 'root.leader', 'a.handler']
@@ -50,4 +51,4 @@ def life(place, s):
 
 
 if __name__ == '__main__':
-    run([life], OFFICERS, name='安澜食品有限公司', profile='enterprise')
+    run([life, returned_goods], OFFICERS, name='安澜食品有限公司', profile='enterprise')

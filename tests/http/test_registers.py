@@ -19,6 +19,7 @@ import scenario_register_files  # noqa: E402
 import scenario_register_revisions  # noqa: E402
 import scenario_registers  # noqa: E402
 import scenario_slips  # noqa: E402
+import scenario_terms  # noqa: E402
 import scenario_walks  # noqa: E402
 from filings import complaint, key, report, version  # noqa: E402
 
@@ -522,7 +523,7 @@ def first(place, s):
 
 if __name__ == '__main__':
     functions = [definitions, from_visit_to_end, amending, bad_input, stocks, at_once, lists, who_may, figures, behind, sheets, public_pages,
-                 with_matters, *scenario_register_files.ALL, *scenario_registers.ALL, *scenario_slips.ALL, *scenario_walks.ALL, *scenario_register_revisions.ALL, verified]
+                 with_matters, *scenario_register_files.ALL, *scenario_registers.ALL, *scenario_slips.ALL, *scenario_walks.ALL, *scenario_terms.ALL, *scenario_register_revisions.ALL, verified]
     wanted = sys.argv[2:]
     sys.argv[2:] = []
     run([first] + [f for f in functions if not wanted or f.__name__ in wanted], OFFICERS)

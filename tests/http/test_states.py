@@ -410,6 +410,19 @@ def order_20(place, case):
     w.expect('nobody to tell in time', all(d['rule'] != 'D4L' for d in a['deadlines']), str(a['deadlines']))
 
 
+def grounds_of_order_20(place, case):
+    """The grounds of both orders, code by code under the item that says so; what Order 20 did not have it does not offer."""
+    want = {
+        'market-2026': {'NA1': '十六条第一', 'NA2': '十六条第二', 'NA3': '十六条第三', 'NA4': '十六条第四', 'NA5': '十六条第五', 'NA6': '十六条第六', 'NA7': '十六条第七',
+                        'T1': '二十三条第一', 'T2': '二十三条第二', 'T3': '二十三条第三', 'T4': '二十三条第四', 'T5': '二十三条第五', 'T6': '二十三条第六', 'T7': '二十三条第七', 'T8': '二十三条第八'},
+        'market-2020': {'NA1': '十五条第一', 'NA2': '十五条第二', 'NA3': '十五条第三', 'NA4': '十五条第四', 'NA5': '十五条第五', 'NA7': '十五条第六',
+                        'T1': '二十一条第一', 'T2': '二十一条第三', 'T3': '二十一条第四', 'T4': '二十一条第二', 'T5': '二十一条第五', 'T6': '二十一条第六', 'T8': '二十一条第七'}}
+    for pack, grounds in want.items():
+        law = case.step('the forms', place.public(), 'GET', '/api/v1/workflow?pack=' + pack, status=200)
+        got = {g['code']: g['basis']['zh'] for g in law['grounds']['refuse'] + law['grounds']['terminate']}
+        case.expect(f'{pack}: each by its item', set(got) == set(grounds) and all(got[c].endswith(f'第{x}项') for c, x in grounds.items()), str(got))
+
+
 def all_entered(place, case):
     if len(sys.argv) > 2:
         return
@@ -423,4 +436,4 @@ def all_entered(place, case):
 
 
 run([*steps.ALL, complaint_to_the_end, refused_and_told, terminated_and_reopened, withdrawn_and_reopened, settled_and_reopened, disclosed_and_exempt, pauses,
-     reports, extension, enquiries, time_as_it_happened, term_over, earlier_rule, order_20, all_entered], OFFICERS)
+     reports, extension, enquiries, time_as_it_happened, term_over, earlier_rule, order_20, grounds_of_order_20, all_entered], OFFICERS)
