@@ -120,12 +120,4 @@ struct record_filter {
 enum err_code records_list(struct op *op, struct snapshot *snap, const struct record_filter *filter,
                            struct record *ret, size_t *ret_n) MUST_CHECK;
 
-/* ---- verify --rebuild ---- */
-
-typedef bool record_found_fn(void *arg, const char *table, int64_t record, const char *what);
-/* Folds all records of all kinds again from their events and names each that differs; @p emit gets
- * the cells that each adds to. Empties op->arena as it goes. */
-enum err_code records_verify(struct op *op, struct snapshot *snap, record_found_fn *found,
-                             measure_emit_fn *emit, void *arg, int64_t *ret_records) MUST_CHECK;
-
 #endif
