@@ -4,6 +4,8 @@
 
 #include "work/letter.h"
 
+#define LETTER_JOB "letters" /* the queue of letters that have no file yet */
+
 /* What a letter is made from. */
 struct letter_source {
     struct op *op;
@@ -33,5 +35,17 @@ char *letter_verify_url(struct op *op, const char *code);
 /* Draws what letter_fill made. @p number, @p code NULL: a preview. */
 enum err_code letter_draw(struct op *op, const json_t *content, const char *number,
                           const char *code, struct buf *out, int *ret_pages) MUST_CHECK;
+
+/* ---- what acts on letters share ---- */
+
+/* One item about one field; @return rc */
+enum err_code letter_refuse(struct op *op, enum err_code rc, const char *field, const char *code,
+                            const char *zh, const char *en) MUST_CHECK;
+/* Both there and alike. */
+bool letter_same(const char *a, const char *b);
+/* The letter that an earlier request with op's key left. ERR_REPLAYED: its body was another. */
+enum err_code letter_earlier(struct op *op, struct record *ret, bool *ret_found) MUST_CHECK;
+/* Releases a letter and makes it empty, for another try. */
+void letter_drop(struct record *r);
 
 #endif
