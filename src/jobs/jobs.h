@@ -1,6 +1,6 @@
 /* What runs beside requests: a table of jobs, each with a period, run in turn by one thread. What
- * may take long ("groups", "copies", counts for /metrics) has a second one and rests nine times as
- * long as it took.
+ * may take long ("groups", "copies", "send", counts for /metrics) has a second one and rests nine
+ * times as long as it took.
  *
  *   letters      numbered letters into PDF, sealed             0.2 s
  *   index        masked texts into the full-text index        as soon as there is work (0.2 s)
@@ -12,6 +12,10 @@
  *   waiting      matters not yet indexed, for /metrics    2 s
  *   groups       like complaints against one business          3 s
  *   calendar     open clocks counted again after a notice     0.5 s
+ *   registers    entries counted again after a new revision   1 s
+ *   send         messages of registers to the mail relay      1 s
+ *   past         what events change of the facts of figures   0.5 s
+ *   setup        settings and packs that another daemon wrote 2 s
  *   expire       idempotency rows after seven days, sessions  600 s
  *   reseal       sealed values of older key epochs            60 s
  *   sweep        files that no row names                      3600 s

@@ -1,0 +1,182 @@
+/* Filling the index from the queues, and from the start where it is new. */
+#include "jobs/index_jobs.h"
+
+#include <stdlib.h>
+
+#include "insight/businesses.h"
+#include "insight/past.h"
+#include "insight/search.h"
+#include "insight/tokens.h"
+#include "sql_queries.h"
+#include "store/index.h"
+#include "store/jobs.h"
+#include "work/setup.h"
+
+#define BATCH 200
+#define BATCH_BYTES ((size_t)64 * 1024 * 1024)
+#define TEXT_ROUNDS 20
+#define NAME_ROUNDS 50
+#define PAST_ROUNDS 10
+#define TIDY_STEPS 8
+
+/* ---- batches ---- */
+
+/* Each batch has memory of its own: folded texts are many times the size of what was written. */
+static enum err_code batch_begin(struct op *op, struct op *ret_batch)
+{
+    struct arena *arena = arena_new(BATCH_BYTES);
+
+    if (arena == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "a batch of the index");
+    *ret_batch = *op;
+    ret_batch->arena = arena;
+    return ERR_OK;
+}
+
+static enum err_code batch_end(struct op *op, struct op *batch, enum err_code rc)
+{
+    op->err = batch->err;
+    arena_free(batch->arena);
+    return rc;
+}
+
+typedef enum err_code index_fn(struct op *op, const int64_t *ids, size_t n);
+
+static enum err_code some_texts(struct op *op, const int64_t *ids, size_t n)
+{
+    struct op batch;
+
+    TRY(batch_begin(op, &batch));
+    return batch_end(op, &batch,
+                     index_matters(&batch, op->setup->folder, op->setup->codes, ids, n));
+}
+
+static enum err_code some_names(struct op *op, const int64_t *ids, size_t n)
+{
+    struct op batch;
+
+    TRY(batch_begin(op, &batch));
+    return batch_end(op, &batch, index_businesses(&batch, op->setup->folder, ids, n));
+}
+
+/* ---- an index that is new ---- */
+
+static enum err_code ids_after(struct op *op, int sql, int64_t after, int64_t ids[BATCH],
+                               size_t *ret_n)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row;
+
+    *ret_n = 0;
+    TRY(snapshot_open(op, &snap));
+    TRY(snapshot_prepare(op, snap, sql, &s));
+    TRY(stmt_bind_int64(op, s, 1, after));
+    TRY(stmt_bind_int64(op, s, 2, BATCH));
+    for (;;) {
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            return ERR_OK;
+        ids[(*ret_n)++] = stmt_int64(s, 0);
+    }
+}
+
+/* A few batches of the records that @p sql lists; the index remembers under @p reached how far it
+ * came, so that a restart goes on. -1: complete. What is written meanwhile has queue rows. */
+static enum err_code fill(struct op *op, const char *reached, int sql, index_fn *index, int rounds)
+{
+    int64_t ids[BATCH], to;
+    size_t n;
+
+    TRY(index_meta_get(op, reached, &to));
+    for (int i = 0; i < rounds && to >= 0; i++) {
+        TRY(ids_after(op, sql, to, ids, &n));
+        if (n > 0)
+            TRY(index(op, ids, n));
+        to = n < BATCH ? -1 : ids[n - 1];
+        TRY(index_meta_set(op, reached, to));
+    }
+    return ERR_OK;
+}
+
+/* The tokeniser and its tables: another number in the index means that it must be made again. */
+static int64_t tokens_edition(void)
+{
+    return TOKENS_VERSION * INT64_C(1000) + strtol(tokens_unicode_version(), NULL, 10);
+}
+
+static enum err_code clear_other_edition(struct op *op)
+{
+    int64_t edition;
+
+    TRY(index_meta_get(op, "edition", &edition));
+    if (edition == tokens_edition())
+        return ERR_OK;
+    TRY(index_clear(op));
+    TRY(index_meta_set(op, "filled_to", 0));
+    return index_meta_set(op, "edition", tokens_edition());
+}
+
+/* ---- the queues ---- */
+
+/* One batch of a queue, each record once. @param[out] ret_n  how many rows it took */
+static enum err_code take_batch(struct op *op, const char *queue, index_fn *index, size_t *ret_n)
+{
+    struct job_row rows[BATCH];
+    int64_t ids[BATCH];
+    size_t kept = 0;
+
+    TRY(job_take(op, queue, rows, BATCH, ret_n));
+    for (size_t i = 0; i < *ret_n; i++) {
+        bool twice = false;
+
+        for (size_t k = 0; k < kept && !twice; k++)
+            twice = ids[k] == rows[i].record;
+        if (!twice)
+            ids[kept++] = rows[i].record;
+    }
+    if (*ret_n == 0)
+        return ERR_OK;
+    TRY(index(op, ids, kept));
+    return job_done(op, rows, *ret_n);
+}
+
+enum err_code index_texts(struct op *op, int64_t *ret)
+{
+    bool idle = false;
+    size_t n = 1;
+
+    TRY(clear_other_edition(op));
+    TRY(fill(op, "filled_to", SQL_matter_ids_after, some_texts, TEXT_ROUNDS));
+    for (int i = 0; i < TEXT_ROUNDS && n > 0; i++) {
+        TRY(take_batch(op, "index", some_texts, &n));
+        idle = i == 0 && n == 0;
+    }
+    for (int i = 0; i < TIDY_STEPS && idle; i++)
+        TRY(index_tidy(op, &idle));
+    return job_lag(op, "index", ret);
+}
+
+enum err_code index_names(struct op *op, int64_t *ret)
+{
+    size_t n = BATCH;
+
+    TRY(fill(op, "names_to", SQL_business_ids_after, some_names, NAME_ROUNDS));
+    for (int i = 0; i < NAME_ROUNDS && n == BATCH; i++)
+        TRY(take_batch(op, "names", some_names, &n));
+    return job_lag(op, "names", ret);
+}
+
+enum err_code index_pasts(struct op *op, int64_t *ret)
+{
+    bool more = true;
+
+    for (int i = 0; i < PAST_ROUNDS && more; i++) {
+        struct op batch;
+
+        TRY(batch_begin(op, &batch));
+        TRY(batch_end(op, &batch, past_fill(&batch, &more)));
+    }
+    *ret = 0;
+    return ERR_OK;
+}
