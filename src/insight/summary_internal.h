@@ -50,8 +50,12 @@ struct maker {
     json_t *kept; /* array: figures of registers, which stand behind those made */
 };
 
+/* Notes in m->wants which figures the form asks for. ERR_INVALID when they are too many. */
+enum err_code make_wants(struct maker *m) MUST_CHECK;
 /* Reads the matters of all that is asked for, in one walk, into m->columns. */
 enum err_code make_columns(struct maker *m, struct snapshot *snap) MUST_CHECK;
+/* Computes from them the figures asked for, into m->lists. */
+enum err_code make_figures(struct maker *m) MUST_CHECK;
 /* The number of an indicator in a period, whole (by DIM_NONE, key "") or of one cell. */
 enum err_code made_value(struct maker *m, const struct indicator *ind, enum summary_when when,
                          enum figure_dimension by, const char *key, size_t *ret) MUST_CHECK;
