@@ -2,7 +2,7 @@
  *
  * One event loop per core. A request's head is judged on the loop (`head`, which must not block);
  * the work is parked and run by an executor thread (`run`), and the connection wakes up with the
- * answer. Only http.c includes the library's header. */
+ * answer. Only http.c and http_exchange.c include the library's header. */
 #ifndef FANGXIN_WEB_HTTP_H
 #define FANGXIN_WEB_HTTP_H
 
