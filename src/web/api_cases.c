@@ -43,13 +43,6 @@ static enum err_code path_id(struct call *call, int64_t *ret)
 
 /* ---- lists ---- */
 
-static const char *query_text(struct call *call, const char *name)
-{
-    const char *text = request_query(call->req, name);
-
-    return text == NULL || *text == '\0' ? NULL : text;
-}
-
 static bool is_outcome(const char *text)
 {
     static const char *const outcomes[] = {"penalised", "not_penalised", "dismissed",
@@ -63,12 +56,12 @@ static bool is_outcome(const char *text)
 
 static enum err_code read_choices(struct call *call, struct case_filter *f)
 {
-    const char *level = query_text(call, "due");
+    const char *level = call_query_text(call, "due");
 
-    f->part = query_text(call, "part");
-    f->status = query_text(call, "status");
-    f->outcome = query_text(call, "outcome");
-    f->violation = query_text(call, "violation");
+    f->part = call_query_text(call, "part");
+    f->status = call_query_text(call, "status");
+    f->outcome = call_query_text(call, "outcome");
+    f->violation = call_query_text(call, "violation");
     f->level = level == NULL ? CASE_ANY : case_level_find(level);
     if (f->level == CASE_LEVELS)
         return call_bad_choice(call, "due", level, "late, today, soon, later");
@@ -84,7 +77,7 @@ static enum err_code read_choices(struct call *call, struct case_filter *f)
 
 static enum err_code read_filter(struct call *call, struct case_filter *ret)
 {
-    const char *code = query_text(call, "body");
+    const char *code = call_query_text(call, "body");
     const struct body *body = code == NULL ? NULL : setup_body(call->op->setup, code);
     int64_t mine;
 
@@ -101,7 +94,7 @@ static enum err_code read_filter(struct call *call, struct case_filter *ret)
 
 static enum err_code read_cursor(struct call *call, struct case_filter *ret)
 {
-    const char *text = query_text(call, "cursor");
+    const char *text = call_query_text(call, "cursor");
     char *end;
 
     if (text == NULL)
@@ -135,7 +128,7 @@ enum err_code cases_count_get(struct call *call)
 
 enum err_code cases_flow_get(struct call *call)
 {
-    case_view_flow(call->op, query_text(call, "revision"), call_answer(call, 200));
+    case_view_flow(call->op, call_query_text(call, "revision"), call_answer(call, 200));
     return ERR_OK;
 }
 

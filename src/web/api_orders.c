@@ -31,17 +31,10 @@ static enum err_code order_id(struct call *call, int64_t *ret)
 
 /* ---- lists ---- */
 
-static const char *query_text(struct call *call, const char *name)
-{
-    const char *text = request_query(call->req, name);
-
-    return text == NULL || *text == '\0' ? NULL : text;
-}
-
 static enum err_code read_choices(struct call *call, struct order_filter *f)
 {
-    const char *level = query_text(call, "due"), *part = query_text(call, "part");
-    const char *status = query_text(call, "status");
+    const char *level = call_query_text(call, "due"), *part = call_query_text(call, "part");
+    const char *status = call_query_text(call, "status");
 
     f->level = level == NULL ? ORDER_ANY : order_level_find(level);
     if (f->level == ORDER_LEVELS)
@@ -57,11 +50,11 @@ static enum err_code read_choices(struct call *call, struct order_filter *f)
 
 static enum err_code read_filter(struct call *call, struct order_filter *ret)
 {
-    const char *body = query_text(call, "body");
+    const char *body = call_query_text(call, "body");
     const struct body *b = body == NULL ? NULL : setup_body(call->op->setup, body);
 
-    *ret = (struct order_filter){.number = query_text(call, "q"),
-                                 .system = query_text(call, "system"),
+    *ret = (struct order_filter){.number = call_query_text(call, "q"),
+                                 .system = call_query_text(call, "system"),
                                  .today = call_today(call),
                                  .soon_until = call_soon(call)};
     TRY(read_choices(call, ret));
@@ -75,7 +68,7 @@ static enum err_code read_filter(struct call *call, struct order_filter *ret)
 
 static enum err_code read_cursor(struct call *call, struct order_key_of *ret, bool *ret_given)
 {
-    const char *text = query_text(call, "cursor");
+    const char *text = call_query_text(call, "cursor");
     char *end;
 
     *ret_given = text != NULL;
@@ -107,7 +100,7 @@ static enum err_code write_rows(struct call *call, struct snapshot *snap,
 enum err_code orders_get(struct call *call)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    const char *name = query_text(call, "sort");
+    const char *name = call_query_text(call, "sort");
     enum order_sort sort = name == NULL ? ORDER_BY_DUE : order_sort_find(name);
     struct order_key_of keys[PAGE_MOST + 1], after;
     struct order_filter filter;
@@ -171,7 +164,7 @@ enum err_code orders_flow_get(struct call *call)
 
 enum err_code orders_export_get(struct call *call)
 {
-    const char *format = query_text(call, "format");
+    const char *format = call_query_text(call, "format");
     struct order_filter filter;
     enum sheet_kind kind;
     char day[DATE_TEXT];

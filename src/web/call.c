@@ -120,6 +120,13 @@ date_t call_soon(const struct call *call)
     return calendar_add_working_days(call->op->setup->calendar, call_today(call), 2);
 }
 
+const char *call_query_text(const struct call *call, const char *name)
+{
+    const char *text = request_query(call->req, name);
+
+    return text == NULL || text[0] == '\0' ? NULL : text;
+}
+
 enum err_code call_query_int(struct call *call, const char *name, int64_t least, int64_t most,
                              int64_t fallback, int64_t *ret)
 {

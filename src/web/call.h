@@ -69,6 +69,8 @@ enum err_code call_version(struct call *call, int64_t *ret) MUST_CHECK;
 date_t call_today(const struct call *call);
 date_t call_soon(const struct call *call);
 
+/* A text of the query; NULL when it is absent or empty. */
+const char *call_query_text(const struct call *call, const char *name);
 /* A whole number of the query; ERR_INVALID outside least … most. Absent: @p fallback. */
 enum err_code call_query_int(struct call *call, const char *name, int64_t least, int64_t most,
                              int64_t fallback, int64_t *ret) MUST_CHECK;
