@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/json.h"
 #include "base/log.h"
 
@@ -29,23 +30,6 @@ static bool socket_address(const char *dir, struct sockaddr_un *ret)
     *ret = (struct sockaddr_un){.sun_family = AF_UNIX};
     return snprintf(ret->sun_path, sizeof ret->sun_path, "%s/control.sock", dir) <
            (int)sizeof ret->sun_path;
-}
-
-static bool write_all(int fd, const void *bytes, size_t n)
-{
-    const char *p = bytes;
-
-    while (n > 0) {
-        ssize_t w = send(fd, p, n, MSG_NOSIGNAL);
-
-        if (w < 0 && errno == EINTR)
-            continue;
-        if (w <= 0)
-            return false;
-        p += w;
-        n -= (size_t)w;
-    }
-    return true;
 }
 
 static bool read_all(int fd, void *bytes, size_t n)
@@ -70,7 +54,7 @@ static bool send_frame(int fd, char kind, const char *bytes, size_t n)
     unsigned char head[5] = {(unsigned char)kind, (unsigned char)(n >> 24),
                              (unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n};
 
-    return write_all(fd, head, sizeof head) && write_all(fd, bytes, n);
+    return fd_send_all(fd, head, sizeof head) && fd_send_all(fd, bytes, n);
 }
 
 /* ---- streams that become frames ---- */
@@ -307,7 +291,8 @@ enum err_code control_send(const char *dir, int argc, const char **argv, int *re
             close(fd);
         return err_set(err, ERR_NOT_FOUND, "another process holds %s and does not listen", dir);
     }
-    ok = write_all(fd, line, strlen(line)) && write_all(fd, "\n", 1) && copy_frames(fd, ret_status);
+    ok = fd_send_all(fd, line, strlen(line)) && fd_send_all(fd, "\n", 1) &&
+         copy_frames(fd, ret_status);
     free(line);
     close(fd);
     return ok ? ERR_OK : err_set(err, ERR_UNCERTAIN, "the server went away");

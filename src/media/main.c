@@ -30,6 +30,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "media/picture.h"
 #include "media/sandbox.h"
 
@@ -37,23 +38,6 @@
 #define CPU_S 20
 
 enum { DONE = 0, USAGE = 2, NO_SANDBOX = 3 };
-
-static bool put(const void *bytes, size_t n)
-{
-    const char *p = bytes;
-
-    while (n > 0) {
-        ssize_t k = write(STDOUT_FILENO, p, n);
-
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k <= 0)
-            return false;
-        p += k;
-        n -= (size_t)k;
-    }
-    return true;
-}
 
 __attribute__((format(printf, 1, 2))) static void say(const char *fmt, ...)
 {
@@ -65,7 +49,8 @@ __attribute__((format(printf, 1, 2))) static void say(const char *fmt, ...)
     n = vsnprintf(line, sizeof line, fmt, ap);
     va_end(ap);
     if (n > 0)
-        (void)put(line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1);
+        (void)fd_write_all(STDOUT_FILENO, line,
+                           (size_t)n < sizeof line ? (size_t)n : sizeof line - 1);
 }
 
 /* All of the input up to @p max bytes; *ret_n may be one more than that. NULL: no memory. */
@@ -124,8 +109,8 @@ static void answer(magic_t magic, const unsigned char *bytes, size_t n,
         return;
     }
     say("picture %d %d %zu %zu\n", p.width, p.height, p.large_bytes, p.thumb_bytes);
-    if (put(p.large, p.large_bytes))
-        (void)put(p.thumb, p.thumb_bytes);
+    if (fd_write_all(STDOUT_FILENO, p.large, p.large_bytes))
+        (void)fd_write_all(STDOUT_FILENO, p.thumb, p.thumb_bytes);
 }
 
 /* ---- what can still be reached ---- */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/fd.h"
 
 enum err_code io_error(struct err *err, const char *what, const char *path, int number)
 {
@@ -85,19 +86,7 @@ enum err_code file_read(const char *path, size_t max, unsigned char **ret, size_
 
 enum err_code file_write_all(int fd, const char *path, const void *bytes, size_t n, struct err *err)
 {
-    const unsigned char *p = bytes;
-
-    while (n > 0) {
-        ssize_t put = write(fd, p, n);
-
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return io_error(err, "write", path, errno);
-        p += put;
-        n -= (size_t)put;
-    }
-    return ERR_OK;
+    return fd_write_all(fd, bytes, n) ? ERR_OK : io_error(err, "write", path, errno);
 }
 
 enum err_code file_sync(int fd, const char *path, struct err *err)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/fd.h"
 #include "base/text.h"
 
 #define TIMEOUT_S 30
@@ -72,28 +73,11 @@ static enum err_code reach(const char *address, int *ret, struct err *err)
     return ERR_OK;
 }
 
-static bool put(int fd, const void *bytes, size_t n)
-{
-    const char *p = bytes;
-
-    while (n > 0) {
-        ssize_t k = send(fd, p, n, MSG_NOSIGNAL);
-
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k <= 0)
-            return false;
-        p += k;
-        n -= (size_t)k;
-    }
-    return true;
-}
-
 static bool put_piece(int fd, const void *bytes, size_t n)
 {
     uint32_t size = htonl((uint32_t)n);
 
-    return put(fd, &size, sizeof size) && put(fd, bytes, n);
+    return fd_send_all(fd, &size, sizeof size) && fd_send_all(fd, bytes, n);
 }
 
 static enum err_code get_answer(int fd, const char *address, char ret[ANSWER_BYTES],
@@ -125,7 +109,7 @@ enum err_code scanner_version(const char *address, char ret[SCANNER_TEXT], struc
     char answer[ANSWER_BYTES];
 
     TRY(reach(address, &fd, err));
-    if (!put(fd, "zVERSION", sizeof "zVERSION"))
+    if (!fd_send_all(fd, "zVERSION", sizeof "zVERSION"))
         return failed(err, address, "does not listen");
     TRY(get_answer(fd, address, answer, err));
     snprintf(ret, SCANNER_TEXT, "%.*s", SCANNER_TEXT - 1, answer);
@@ -153,7 +137,7 @@ enum err_code scanner_scan(const char *address, const void *bytes, size_t n,
 
     *ret = (struct scanner_answer){0};
     TRY(reach(address, &fd, err));
-    sent = put(fd, "zINSTREAM", sizeof "zINSTREAM");
+    sent = fd_send_all(fd, "zINSTREAM", sizeof "zINSTREAM");
     for (size_t at = 0; sent && at < n; at += PIECE_BYTES)
         sent = put_piece(fd, p + at, n - at < PIECE_BYTES ? n - at : PIECE_BYTES);
     if (sent)
