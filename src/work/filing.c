@@ -446,22 +446,31 @@ enum err_code person_open(struct op *op, struct snapshot *snap, const struct mat
 }
 
 enum err_code filing_mask(struct op *op, struct snapshot *snap, const struct matter *m,
-                          const char *text, const char **ret)
+                          struct masked_persons *persons, const char *text, const char **ret)
 {
-    CLEANUP(json_decrefp) json_t *consumer = NULL, *proxy = NULL;
     struct secret secrets[6];
     size_t n = 0;
     char *masked = NULL;
 
     if (text != NULL) {
-        TRY(person_open(op, snap, m, "consumer", &consumer));
-        TRY(person_open(op, snap, m, "proxy", &proxy));
-        add_secrets(consumer, secrets, &n);
-        add_secrets(proxy, secrets, &n);
+        if (!persons->opened) {
+            TRY(person_open(op, snap, m, "consumer", &persons->consumer));
+            TRY(person_open(op, snap, m, "proxy", &persons->proxy));
+            persons->opened = true;
+        }
+        add_secrets(persons->consumer, secrets, &n);
+        add_secrets(persons->proxy, secrets, &n);
         TRY(mask_text(op->setup->folder, op->arena, text, secrets, n, &masked));
     }
     *ret = masked;
     return ERR_OK;
+}
+
+void masked_persons_release(struct masked_persons *persons)
+{
+    json_decref(persons->consumer);
+    json_decref(persons->proxy);
+    *persons = (struct masked_persons){0};
 }
 
 void matter_pin(struct op *op, const struct matter *m, char ret[PIN_TEXT])

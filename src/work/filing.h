@@ -49,11 +49,18 @@ enum err_code texts_open(struct op *op, struct snapshot *snap, const struct matt
 enum err_code person_open(struct op *op, struct snapshot *snap, const struct matter *m,
                           const char *role, json_t **ret) MUST_CHECK;
 
+/* Whom a matter's masked texts must not name; {0} before the first, one for all texts of a view. */
+struct masked_persons {
+    bool opened;
+    json_t *consumer, *proxy; /* owned; NULL where there is none */
+};
+void masked_persons_release(struct masked_persons *persons);
 /* A text of the matter for the eyes of the other side: without the consumer's and the proxy's
  * names, phones and addresses, and without numbers that lead to a person (insight/mask.h). NULL
- * stays. */
+ * stays. Opens @p persons with the first text. */
 enum err_code filing_mask(struct op *op, struct snapshot *snap, const struct matter *m,
-                          const char *text, const char **ret) MUST_CHECK;
+                          struct masked_persons *persons, const char *text,
+                          const char **ret) MUST_CHECK;
 
 /* PIN of the matter's present generation. */
 void matter_pin(struct op *op, const struct matter *m, char ret[PIN_TEXT]);

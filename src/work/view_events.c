@@ -308,18 +308,19 @@ static struct label label_of_other(const struct row *r)
 
 /* The business reads what was written without what leads to a person. */
 static enum err_code mask_data(struct op *op, struct snapshot *snap, const struct matter *m,
-                               const char *only, json_t *data)
+                               struct masked_persons *persons, const char *only, json_t *data)
 {
     const char *masked;
 
-    TRY(filing_mask(op, snap, m, only == NULL ? NULL : filing_text(data, only), &masked));
+    TRY(filing_mask(op, snap, m, persons, only == NULL ? NULL : filing_text(data, only), &masked));
     if (masked != NULL)
         json_object_set_new(data, only, json_string(masked));
     return ERR_OK;
 }
 
 static enum err_code view_event(struct op *op, struct snapshot *snap, const struct matter *m,
-                                const struct row *r, struct json_writer *w)
+                                const struct row *r, struct masked_persons *persons,
+                                struct json_writer *w)
 {
     CLEANUP(json_decrefp) json_t *data = NULL;
     bool business = op->actor.kind == ACTOR_BUSINESS;
@@ -337,7 +338,7 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
         return ERR_OK; /* a party sees the evidence it sent, and what it took back */
     TRY(event_data(op, snap, m, r, only, party, &data));
     if (business)
-        TRY(mask_data(op, snap, m, only, data));
+        TRY(mask_data(op, snap, m, persons, only, data));
     json_object_begin(w);
     json_int(w, "id", r->id);
     json_int(w, "version", r->version);
@@ -410,6 +411,7 @@ static enum err_code rows_read(struct op *op, struct snapshot *snap, const struc
 enum err_code view_events(struct op *op, struct snapshot *snap, struct matter *m,
                           struct json_writer *w)
 {
+    CLEANUP(masked_persons_release) struct masked_persons persons = {0};
     CLEANUP(rows_release) struct rows rows = {0};
 
     TRY(rows_read(op, snap, m, &rows));
@@ -418,7 +420,7 @@ enum err_code view_events(struct op *op, struct snapshot *snap, struct matter *m
     if (!(m->secret && op->actor.kind == ACTOR_PARTY))
         for (size_t i = rows.n; i-- > 0;)
             if (!hidden(op, snap, &rows.list[i]))
-                TRY(view_event(op, snap, m, &rows.list[i], w));
+                TRY(view_event(op, snap, m, &rows.list[i], &persons, w));
     json_array_end(w);
     json_object_end(w);
     return ERR_OK;

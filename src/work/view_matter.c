@@ -443,11 +443,12 @@ static enum err_code mask_filing(struct op *op, struct snapshot *snap, const str
                                  json_t *filing)
 {
     static const char *const free_texts[] = {"facts", "demand_text"};
+    CLEANUP(masked_persons_release) struct masked_persons persons = {0};
 
     for (size_t i = 0; i < sizeof free_texts / sizeof free_texts[0]; i++) {
         const char *masked;
 
-        TRY(filing_mask(op, snap, m, filing_text(filing, free_texts[i]), &masked));
+        TRY(filing_mask(op, snap, m, &persons, filing_text(filing, free_texts[i]), &masked));
         if (masked != NULL)
             json_object_set_new(filing, free_texts[i], json_string(masked));
     }
