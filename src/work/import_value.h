@@ -47,6 +47,9 @@ bool import_field_many(const struct import_field *f);
 
 enum dates { DATES_YMD, DATES_MDY, DATES_DMY };
 bool dates_find(const char *text, enum dates *ret);
+/* A date, with or without a time and a zone (else @p zone_min), as a file or a spreadsheet writes
+ * it: its day, and the instant in ms. */
+bool dates_read(const char *text, enum dates order, int zone_min, date_t *ret_day, int64_t *ret_ms);
 
 /* How a column's cells are read. */
 struct value_rule {
