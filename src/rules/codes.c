@@ -38,28 +38,20 @@ static void read_code(struct reader *r, const json_t *v, const struct code_table
 static void read_table(struct reader *r, const json_t *root, struct code_table *table)
 {
     static const char *const keys[] = {"id", "label", "source", "codes", NULL};
-    const json_t *list;
+    struct read_walk w;
     struct code *codes;
-    size_t at;
 
     if (!read_object(r, root, keys))
         return;
     table->id = read_text(r, root, "id", true);
     table->label = read_label(r, root, "label", true);
     table->source = read_text(r, root, "source", false);
-    list = read_array(r, root, "codes", true);
-    codes = read_room(r, json_array_size(list), sizeof *codes);
-    table->codes = codes;
-    at = reader_key(r, "codes");
-    for (size_t i = 0; codes != NULL && i < json_array_size(list); i++) {
-        size_t mark = reader_index(r, i);
-        read_code(r, json_array_get(list, i), table, &codes[i]);
-        if (codes[i].code == NULL)
-            codes[i].code = "";
-        table->n_codes = i + 1;
-        reader_up(r, mark);
+    w = read_begin(r, root, "codes", sizeof *codes, true);
+    for (table->codes = codes = w.room; read_next(&w); table->n_codes = w.i + 1) {
+        read_code(r, w.v, table, &codes[w.i]);
+        if (codes[w.i].code == NULL)
+            codes[w.i].code = "";
     }
-    reader_up(r, at);
 }
 
 static enum err_code load_file(struct codes *codes, const struct embedded_file *file,

@@ -32,39 +32,33 @@ static void read_states(struct reader *r, const json_t *root, struct flow *flow)
     static const char *const keys_of_register[] = {"id",          "label", "open",
                                                    "waiting_for", "final", NULL};
     bool of_register = flow->kind->of_register;
-    const json_t *list = read_array(r, root, "states", true);
-    struct flow_state *states = read_room(r, json_array_size(list), sizeof *states);
-    size_t at = reader_key(r, "states");
+    struct read_walk w = read_begin(r, root, "states", sizeof(struct flow_state), true);
+    struct flow_state *states = w.room;
 
-    if (json_array_size(list) > STATES_MAX) {
+    if (w.n > STATES_MAX) {
         reader_fault(r, NULL, "too_many", "状态太多。", "At most %d states.", STATES_MAX);
-        states = NULL;
+        w.n = 0;
     }
-    flow->states = states;
-    for (size_t i = 0; states != NULL && i < json_array_size(list); i++) {
-        const json_t *v = json_array_get(list, i);
-        size_t mark = reader_index(r, i);
+    for (flow->states = states; read_next(&w); flow->n_states = w.i + 1) {
+        const char *id;
+        int part;
 
-        if (read_object(r, v, of_register ? keys_of_register : keys)) {
-            const char *id = read_text(r, v, "id", true);
-            int part = read_part(r, v, flow);
-
-            if (flow_state(flow, id) != NULL)
-                reader_fault(r, "id", "twice", "编号重复。", "This id is given twice.");
-            states[i] = (struct flow_state){
-                .id = id,
-                .label = read_label(r, v, "label", true),
-                .part = part,
-                .waiting_for = (enum waiting_for)read_name(r, v, "waiting_for", pack_waiting_names,
-                                                           part == 0 ? WAIT_OFFICER : WAIT_NOBODY,
-                                                           !of_register),
-                .final = read_bool(r, v, "final", false),
-            };
-        }
-        flow->n_states = i + 1;
-        reader_up(r, mark);
+        if (!read_object(r, w.v, of_register ? keys_of_register : keys))
+            continue;
+        id = read_text(r, w.v, "id", true);
+        part = read_part(r, w.v, flow);
+        if (flow_state(flow, id) != NULL)
+            reader_fault(r, "id", "twice", "编号重复。", "This id is given twice.");
+        states[w.i] = (struct flow_state){
+            .id = id,
+            .label = read_label(r, w.v, "label", true),
+            .part = part,
+            .waiting_for =
+                (enum waiting_for)read_name(r, w.v, "waiting_for", pack_waiting_names,
+                                            part == 0 ? WAIT_OFFICER : WAIT_NOBODY, !of_register),
+            .final = read_bool(r, w.v, "final", false),
+        };
     }
-    reader_up(r, at);
 }
 
 static const struct flow_state *state_named(struct reader *r, const struct flow *flow,
@@ -147,26 +141,24 @@ static void read_guards(struct reader *r, const json_t *v, const struct flow *fl
 static size_t read_clocks(struct pack_reader *p, const json_t *v, const char *key,
                           const struct flow *flow, struct flow_clock ret[CLOCKS_MAX])
 {
-    const json_t *list = read_array(&p->r, v, key, false);
-    size_t at = reader_key(&p->r, key), n = 0;
+    struct read_walk w = read_begin(&p->r, v, key, 0, false);
+    size_t n = 0;
 
-    if (json_array_size(list) > CLOCKS_MAX)
+    if (w.n > CLOCKS_MAX) {
         reader_fault(&p->r, NULL, "too_many", "期限太多。", "At most %d clocks.", CLOCKS_MAX);
-    for (size_t i = 0; i < json_array_size(list) && i < CLOCKS_MAX; i++) {
-        const json_t *item = json_array_get(list, i);
-        size_t mark = reader_index(&p->r, i);
-
-        if (read_clock_effect(p, item, &ret[n].effect, &ret[n].rule)) {
-            const char *when = read_text(&p->r, item, "when", false);
-
-            if (when != NULL)
-                ret[n].when = guard_named(&p->r, flow, "when", when, false);
-            ret[n].from = read_text(&p->r, item, "from", false);
-            n++;
-        }
-        reader_up(&p->r, mark);
+        w.n = CLOCKS_MAX;
     }
-    reader_up(&p->r, at);
+    while (read_next(&w)) {
+        const char *when;
+
+        if (!read_clock_effect(p, w.v, &ret[n].effect, &ret[n].rule))
+            continue;
+        when = read_text(&p->r, w.v, "when", false);
+        if (when != NULL)
+            ret[n].when = guard_named(&p->r, flow, "when", when, false);
+        ret[n].from = read_text(&p->r, w.v, "from", false);
+        n++;
+    }
     return n;
 }
 
@@ -203,20 +195,12 @@ static void read_transition(struct pack_reader *p, const json_t *v, const struct
 
 static void read_transitions(struct pack_reader *p, const json_t *root, struct flow *flow)
 {
-    struct reader *r = &p->r;
-    const json_t *list = read_array(r, root, "transitions", !flow->kind->of_register);
-    struct flow_transition *items = read_room(r, json_array_size(list), sizeof *items);
-    size_t at = reader_key(r, "transitions");
+    struct read_walk w = read_begin(&p->r, root, "transitions", sizeof(struct flow_transition),
+                                    !flow->kind->of_register);
+    struct flow_transition *items = w.room;
 
-    flow->transitions = items;
-    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
-        size_t mark = reader_index(r, i);
-
-        read_transition(p, json_array_get(list, i), flow, &items[i]);
-        flow->n_transitions = i + 1;
-        reader_up(r, mark);
-    }
-    reader_up(r, at);
+    for (flow->transitions = items; read_next(&w); flow->n_transitions = w.i + 1)
+        read_transition(p, w.v, flow, &items[w.i]);
 }
 
 /* {"state", "role", and one for each guard that a transition names}. */

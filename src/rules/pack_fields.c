@@ -352,21 +352,16 @@ static void check_fields(struct pack_reader *p, const struct pack_act *act)
 
 void read_fields(struct pack_reader *p, const json_t *v, const char *key, struct pack_act *act)
 {
-    struct reader *r = &p->r;
     size_t most = p->of_register ? REGISTER_FIELDS_MAX : FIELDS_MAX;
-    const json_t *list = read_array(r, v, key, false);
-    struct act_field *fields = read_room(r, json_array_size(list), sizeof *fields);
-    size_t at = reader_key(r, key);
+    struct read_walk w = read_begin(&p->r, v, key, sizeof(struct act_field), false);
+    struct act_field *fields = w.room;
 
-    if (json_array_size(list) > most)
-        reader_fault(r, NULL, "too_many", "字段太多。", "At most %zu fields.", most);
-    for (size_t i = 0; fields != NULL && i < json_array_size(list) && i < most; i++) {
-        size_t mark = reader_index(r, i);
-        read_field(p, json_array_get(list, i), &fields[i]);
-        act->n_fields = i + 1;
-        reader_up(r, mark);
+    if (w.n > most) {
+        reader_fault(&p->r, NULL, "too_many", "字段太多。", "At most %zu fields.", most);
+        w.n = most;
     }
-    reader_up(r, at);
+    for (; read_next(&w); act->n_fields = w.i + 1)
+        read_field(p, w.v, &fields[w.i]);
     act->fields = fields;
     check_fields(p, act);
 }

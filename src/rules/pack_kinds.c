@@ -26,57 +26,50 @@ static int state_named(struct pack_reader *p, const struct pack_kind *k, const c
 static void read_likely(struct pack_reader *p, const json_t *v, struct pack_state *state)
 {
     static const char *const keys[] = {"act", "when", NULL};
-    const json_t *list = read_array(&p->r, v, "likely", false);
-    size_t at = reader_key(&p->r, "likely");
+    struct read_walk w = read_begin(&p->r, v, "likely", 0, false);
 
-    for (size_t i = 0; i < json_array_size(list) && i < TARGETS_MAX; i++) {
-        const json_t *item = json_array_get(list, i);
-        size_t mark = reader_index(&p->r, i);
-        if (read_object(&p->r, item, keys)) {
-            state->likely[i].act = read_act_name(p, item, "act");
-            state->likely[i].when = read_guard(p, item, "when");
-            if (state->likely[i].act >= 0)
-                state->n_likely = i + 1;
-        }
-        reader_up(&p->r, mark);
+    read_at_most(&w, TARGETS_MAX);
+    while (read_next(&w)) {
+        if (!read_object(&p->r, w.v, keys))
+            continue;
+        state->likely[w.i].act = read_act_name(p, w.v, "act");
+        state->likely[w.i].when = read_guard(p, w.v, "when");
+        if (state->likely[w.i].act >= 0)
+            state->n_likely = w.i + 1;
     }
-    reader_up(&p->r, at);
+}
+
+static void read_state(struct pack_reader *p, const json_t *v, const struct pack_kind *k,
+                       struct pack_state *ret)
+{
+    static const char *const keys[] = {"id",    "label",       "to_filer", "final",
+                                       "ended", "waiting_for", "likely",   NULL};
+
+    if (!read_object(&p->r, v, keys))
+        return;
+    ret->id = read_text(&p->r, v, "id", true);
+    ret->label = read_label(&p->r, v, "label", true);
+    ret->to_filer = read_label(&p->r, v, "to_filer", true);
+    ret->final = read_bool(&p->r, v, "final", false);
+    ret->ended = read_bool(&p->r, v, "ended", false);
+    ret->waiting_for =
+        (enum waiting_for)read_name(&p->r, v, "waiting_for", pack_waiting_names, WAIT_UNIT, true);
+    read_likely(p, v, ret);
+    if (state_find(k, ret->id) >= 0)
+        reader_fault(&p->r, "id", "twice", "编号重复。", "This id is given twice.");
 }
 
 static void read_states(struct pack_reader *p, const json_t *v, struct pack_kind *k)
 {
-    static const char *const keys[] = {"id",    "label",       "to_filer", "final",
-                                       "ended", "waiting_for", "likely",   NULL};
-    const json_t *list = read_array(&p->r, v, "states", true);
-    struct pack_state *states;
-    size_t at = reader_key(&p->r, "states");
+    struct read_walk w = read_begin(&p->r, v, "states", sizeof(struct pack_state), true);
+    struct pack_state *states = w.room;
 
-    if (json_array_size(list) > STATES_MAX) {
+    if (w.n > STATES_MAX) {
         reader_fault(&p->r, NULL, "too_many", "状态太多。", "At most %d states.", STATES_MAX);
-        reader_up(&p->r, at);
-        return;
+        w.n = 0;
     }
-    states = read_room(&p->r, json_array_size(list), sizeof *states);
-    k->states = states;
-    for (size_t i = 0; states != NULL && i < json_array_size(list); i++) {
-        const json_t *s = json_array_get(list, i);
-        size_t mark = reader_index(&p->r, i);
-        if (read_object(&p->r, s, keys)) {
-            states[i].id = read_text(&p->r, s, "id", true);
-            states[i].label = read_label(&p->r, s, "label", true);
-            states[i].to_filer = read_label(&p->r, s, "to_filer", true);
-            states[i].final = read_bool(&p->r, s, "final", false);
-            states[i].ended = read_bool(&p->r, s, "ended", false);
-            states[i].waiting_for = (enum waiting_for)read_name(
-                &p->r, s, "waiting_for", pack_waiting_names, WAIT_UNIT, true);
-            read_likely(p, s, &states[i]);
-            if (state_find(k, states[i].id) >= 0)
-                reader_fault(&p->r, "id", "twice", "编号重复。", "This id is given twice.");
-        }
-        k->n_states = i + 1;
-        reader_up(&p->r, mark);
-    }
-    reader_up(&p->r, at);
+    for (k->states = states; read_next(&w); k->n_states = w.i + 1)
+        read_state(p, w.v, k, &states[w.i]);
 }
 
 /* "any", or a list of state ids. */
@@ -131,23 +124,19 @@ bool read_clock_effect(struct pack_reader *p, const json_t *item, enum clock_eff
 static size_t read_clocks(struct pack_reader *p, const json_t *v, const char *key,
                           struct pack_clock ret[CLOCKS_MAX])
 {
-    const json_t *list = read_array(&p->r, v, key, false);
-    size_t at = reader_key(&p->r, key);
+    struct read_walk w = read_begin(&p->r, v, key, 0, false);
     size_t n = 0;
 
-    if (json_array_size(list) > CLOCKS_MAX)
+    if (w.n > CLOCKS_MAX) {
         reader_fault(&p->r, NULL, "too_many", "期限太多。", "At most %d clocks.", CLOCKS_MAX);
-    for (size_t i = 0; i < json_array_size(list) && i < CLOCKS_MAX; i++) {
-        const json_t *item = json_array_get(list, i);
-        size_t mark = reader_index(&p->r, i);
-
-        if (read_clock_effect(p, item, &ret[n].effect, &ret[n].rule)) {
-            ret[n].when = read_guard(p, item, "when");
-            n++;
-        }
-        reader_up(&p->r, mark);
+        w.n = CLOCKS_MAX;
     }
-    reader_up(&p->r, at);
+    while (read_next(&w)) {
+        if (!read_clock_effect(p, w.v, &ret[n].effect, &ret[n].rule))
+            continue;
+        ret[n].when = read_guard(p, w.v, "when");
+        n++;
+    }
     return n;
 }
 
@@ -189,33 +178,31 @@ static void read_targets(struct pack_reader *p, const json_t *v, const struct pa
 static void read_waiting(struct pack_reader *p, const json_t *v, struct pack_transition *t)
 {
     static const char *const keys[] = {"for", "when", NULL};
-    const json_t *list = read_array(&p->r, v, "waiting", false);
-    size_t at = reader_key(&p->r, "waiting");
+    struct read_walk w = read_begin(&p->r, v, "waiting", 0, false);
 
-    for (size_t i = 0; i < json_array_size(list) && i < TARGETS_MAX; i++) {
-        const json_t *item = json_array_get(list, i);
-        size_t mark = reader_index(&p->r, i);
-        if (read_object(&p->r, item, keys)) {
-            t->waiting[i].waiting_for = (enum waiting_for)read_name(
-                &p->r, item, "for", pack_waiting_names, WAIT_UNIT, true);
-            t->waiting[i].when = read_guard(p, item, "when");
-            t->n_waiting = i + 1;
-        }
-        reader_up(&p->r, mark);
+    read_at_most(&w, TARGETS_MAX);
+    while (read_next(&w)) {
+        if (!read_object(&p->r, w.v, keys))
+            continue;
+        t->waiting[w.i].waiting_for =
+            (enum waiting_for)read_name(&p->r, w.v, "for", pack_waiting_names, WAIT_UNIT, true);
+        t->waiting[w.i].when = read_guard(p, w.v, "when");
+        t->n_waiting = w.i + 1;
     }
-    reader_up(&p->r, at);
 }
 
 static void read_guards(struct pack_reader *p, const json_t *v, struct pack_transition *t)
 {
-    const json_t *list = read_array(&p->r, v, "guards", false);
+    struct read_walk w = read_begin(&p->r, v, "guards", 0, false);
 
-    for (size_t i = 0; i < json_array_size(list) && i < GUARDS_MAX; i++) {
-        const char *name = json_string_value(json_array_get(list, i));
+    read_at_most(&w, GUARDS_MAX);
+    while (read_next(&w)) {
+        const char *name = json_string_value(w.v);
         const struct guard *guard = guard_find(name);
+
         if (guard == NULL)
-            reader_fault(&p->r, "guards", "unknown_name", "没有这个条件。",
-                         "There is no predicate %s.", name != NULL ? name : "");
+            reader_fault(&p->r, NULL, "unknown_name", "没有这个条件。", "There is no predicate %s.",
+                         name != NULL ? name : "");
         else
             t->guards[t->n_guards++] = guard;
     }
@@ -266,43 +253,27 @@ static void read_transition(struct pack_reader *p, const json_t *v, const struct
 
 static void read_transitions(struct pack_reader *p, const json_t *v, struct pack_kind *k)
 {
-    const json_t *list = read_array(&p->r, v, "transitions", true);
-    struct pack_transition *items =
-        read_room(&p->r, json_array_size(list), sizeof(struct pack_transition));
-    size_t at = reader_key(&p->r, "transitions");
+    struct read_walk w = read_begin(&p->r, v, "transitions", sizeof(struct pack_transition), true);
+    struct pack_transition *items = w.room;
 
-    k->transitions = items;
-    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
-        size_t mark = reader_index(&p->r, i);
-        read_transition(p, json_array_get(list, i), k, &items[i]);
-        k->n_transitions = i + 1;
-        reader_up(&p->r, mark);
-    }
-    reader_up(&p->r, at);
+    for (k->transitions = items; read_next(&w); k->n_transitions = w.i + 1)
+        read_transition(p, w.v, k, &items[w.i]);
 }
 
 static void read_why_not(struct pack_reader *p, const json_t *v, struct pack_kind *k)
 {
     static const char *const keys[] = {"act", "states", "why", "basis", NULL};
-    const json_t *list = read_array(&p->r, v, "why_not", false);
-    struct pack_why_not *items =
-        read_room(&p->r, json_array_size(list), sizeof(struct pack_why_not));
-    size_t at = reader_key(&p->r, "why_not");
+    struct read_walk w = read_begin(&p->r, v, "why_not", sizeof(struct pack_why_not), false);
+    struct pack_why_not *items = w.room;
 
-    k->why_not = items;
-    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
-        const json_t *item = json_array_get(list, i);
-        size_t mark = reader_index(&p->r, i);
-        if (read_object(&p->r, item, keys)) {
-            items[i].act = read_act_name(p, item, "act");
-            items[i].states = read_state_set(p, item, k, "states");
-            items[i].why = read_label(&p->r, item, "why", true);
-            items[i].basis = read_basis(p, item, "basis", false);
-        }
-        k->n_why_not = i + 1;
-        reader_up(&p->r, mark);
+    for (k->why_not = items; read_next(&w); k->n_why_not = w.i + 1) {
+        if (!read_object(&p->r, w.v, keys))
+            continue;
+        items[w.i].act = read_act_name(p, w.v, "act");
+        items[w.i].states = read_state_set(p, w.v, k, "states");
+        items[w.i].why = read_label(&p->r, w.v, "why", true);
+        items[w.i].basis = read_basis(p, w.v, "basis", false);
     }
-    reader_up(&p->r, at);
 }
 
 static void read_outcome(struct reader *r, const json_t *v, void *one)

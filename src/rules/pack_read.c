@@ -209,18 +209,12 @@ static void read_deadline(struct pack_reader *p, const json_t *v, struct deadlin
 
 void read_deadlines(struct pack_reader *p, const json_t *root)
 {
-    const json_t *list = read_array(&p->r, root, "deadlines", true);
-    struct deadline_rule *rules =
-        read_room(&p->r, json_array_size(list), sizeof(struct deadline_rule));
-    size_t at = reader_key(&p->r, "deadlines");
+    struct read_walk w = read_begin(&p->r, root, "deadlines", sizeof(struct deadline_rule), true);
+    struct deadline_rule *rules = w.room;
 
     p->pack->deadlines = rules;
-    for (size_t i = 0; rules != NULL && i < json_array_size(list); i++) {
-        size_t mark = reader_index(&p->r, i);
-        read_deadline(p, json_array_get(list, i), &rules[p->pack->n_deadlines]);
-        reader_up(&p->r, mark);
-    }
-    reader_up(&p->r, at);
+    while (read_next(&w))
+        read_deadline(p, w.v, &rules[p->pack->n_deadlines]);
 }
 
 /* ---- acts ---- */
@@ -290,17 +284,12 @@ static void read_act(struct pack_reader *p, const json_t *v, struct pack_act *re
 
 void read_acts(struct pack_reader *p, const json_t *root)
 {
-    const json_t *list = read_array(&p->r, root, "acts", !p->of_register);
-    struct pack_act *acts = read_room(&p->r, json_array_size(list), sizeof(struct pack_act));
-    size_t at = reader_key(&p->r, "acts");
+    struct read_walk w = read_begin(&p->r, root, "acts", sizeof(struct pack_act), !p->of_register);
+    struct pack_act *acts = w.room;
 
     p->pack->acts = acts;
-    for (size_t i = 0; acts != NULL && i < json_array_size(list); i++) {
-        size_t mark = reader_index(&p->r, i);
-        read_act(p, json_array_get(list, i), &acts[p->pack->n_acts]);
-        reader_up(&p->r, mark);
-    }
-    reader_up(&p->r, at);
+    while (read_next(&w))
+        read_act(p, w.v, &acts[p->pack->n_acts]);
 }
 
 /* ---- the whole ---- */
@@ -318,22 +307,19 @@ static date_t read_date(struct pack_reader *p, const json_t *root, const char *k
 void read_instruments(struct pack_reader *p, const json_t *root)
 {
     static const char *const keys[] = {"id", "name", NULL};
-    const json_t *list = read_array(&p->r, root, "instruments", true);
-    size_t at = reader_key(&p->r, "instruments");
-    size_t room = sizeof p->instruments.items / sizeof p->instruments.items[0];
+    struct read_walk w = read_begin(&p->r, root, "instruments", 0, true);
 
-    for (size_t i = 0; i < json_array_size(list) && i < room; i++) {
-        const json_t *v = json_array_get(list, i);
-        size_t mark = reader_index(&p->r, i);
-        if (read_object(&p->r, v, keys)) {
-            const char *id = read_text(&p->r, v, "id", true);
-            p->instruments.items[p->instruments.n].id = id != NULL ? id : "";
-            p->instruments.items[p->instruments.n].name = read_label(&p->r, v, "name", true);
-            p->instruments.n++;
-        }
-        reader_up(&p->r, mark);
+    read_at_most(&w, sizeof p->instruments.items / sizeof p->instruments.items[0]);
+    while (read_next(&w)) {
+        const char *id;
+
+        if (!read_object(&p->r, w.v, keys))
+            continue;
+        id = read_text(&p->r, w.v, "id", true);
+        p->instruments.items[p->instruments.n].id = id != NULL ? id : "";
+        p->instruments.items[p->instruments.n].name = read_label(&p->r, w.v, "name", true);
+        p->instruments.n++;
     }
-    reader_up(&p->r, at);
 }
 
 static void read_pack(struct pack_reader *p, const json_t *root)

@@ -207,31 +207,62 @@ void *read_room(struct reader *r, size_t n, size_t bytes)
     return room;
 }
 
-static void *read_list(struct reader *r, const json_t *list, const char *key, size_t bytes,
-                       read_member_fn one, size_t *ret_n)
+struct read_walk read_begin(struct reader *r, const json_t *object, const char *key, size_t bytes,
+                            bool required)
 {
-    char *room = read_room(r, json_array_size(list), bytes);
-    size_t at = reader_key(r, key);
+    struct read_walk w = {.r = r, .list = read_array(r, object, key, required)};
 
-    *ret_n = room == NULL ? 0 : json_array_size(list);
-    for (size_t i = 0; i < *ret_n; i++) {
-        size_t mark = reader_index(r, i);
-
-        one(r, json_array_get(list, i), room + i * bytes);
-        reader_up(r, mark);
+    w.n = json_array_size(w.list);
+    if (bytes > 0) {
+        w.room = read_room(r, w.n, bytes);
+        w.n = w.room == NULL ? 0 : w.n;
     }
-    reader_up(r, at);
-    return room;
+    w.at = reader_key(r, key);
+    return w;
+}
+
+void read_at_most(struct read_walk *w, size_t most)
+{
+    if (json_array_size(w->list) <= most)
+        return;
+    reader_fault(w->r, NULL, "too_many", "项数太多。", "At most %zu.", most);
+    w->n = w->n > most ? most : w->n;
+}
+
+bool read_next(struct read_walk *w)
+{
+    if (w->v != NULL) {
+        reader_up(w->r, w->mark);
+        w->i++;
+    }
+    w->v = w->i < w->n ? json_array_get(w->list, w->i) : NULL;
+    if (w->v == NULL) {
+        reader_up(w->r, w->at);
+        return false;
+    }
+    w->mark = reader_index(w->r, w->i);
+    return true;
+}
+
+static void *read_list(struct reader *r, const json_t *v, const char *key, size_t bytes,
+                       read_member_fn one, bool required, size_t *ret_n)
+{
+    struct read_walk w = read_begin(r, v, key, bytes, required);
+
+    *ret_n = w.n;
+    while (read_next(&w))
+        one(r, w.v, (char *)w.room + w.i * bytes);
+    return w.room;
 }
 
 void *read_each(struct reader *r, const json_t *v, const char *key, size_t bytes,
                 read_member_fn one, size_t *ret_n)
 {
-    return read_list(r, read_array(r, v, key, true), key, bytes, one, ret_n);
+    return read_list(r, v, key, bytes, one, true, ret_n);
 }
 
 void *read_any(struct reader *r, const json_t *v, const char *key, size_t bytes, read_member_fn one,
                size_t *ret_n)
 {
-    return read_list(r, read_array(r, v, key, false), key, bytes, one, ret_n);
+    return read_list(r, v, key, bytes, one, false, ret_n);
 }

@@ -47,6 +47,27 @@ const json_t *read_array(struct reader *r, const json_t *object, const char *key
 const json_t *read_member(struct reader *r, const json_t *object, const char *key, bool required);
 /* Zeroed room for n elements; NULL (and no_memory) when the arena is full or n is 0. */
 void *read_room(struct reader *r, size_t n, size_t bytes);
+/* A walk over a member of @p object that is an array, with zeroed room for each element:
+ *
+ *     struct read_walk w = read_begin(r, object, "states", sizeof *states, true);
+ *     for (states = w.room; read_next(&w); n_states = w.i + 1)
+ *         read_state(r, w.v, &states[w.i]);
+ *
+ * It goes on to the end, which restores the path: no break. @p bytes 0: no room is needed; where
+ * the arena has none, nothing is walked. */
+struct read_walk {
+    struct reader *r;
+    const json_t *list;
+    const json_t *v; /* the element … */
+    size_t i, n;     /* … its index; how many there are, which may be made fewer at the start */
+    void *room;      /* NULL when there are none, or without memory */
+    size_t at, mark;
+};
+struct read_walk read_begin(struct reader *r, const json_t *object, const char *key, size_t bytes,
+                            bool required);
+bool read_next(struct read_walk *w);
+/* A fault where there are more than so many, which are not walked. */
+void read_at_most(struct read_walk *w, size_t most);
 /* Reads one member of an array into its zeroed room. */
 typedef void (*read_member_fn)(struct reader *r, const json_t *v, void *one);
 /* A required array of elements of so many bytes, each read by @p one at its place; NULL, and 0 of

@@ -127,6 +127,16 @@ static void faults_are_named(void **state)
         {"kinds.complaint.transitions.3", "clocks", "[{\"start\":\"D2\",\"stop\":\"D1\"}]",
          "effect"},
         {"kinds.complaint.transitions.3", "guards", "[\"luck\"]", "unknown_name"},
+        {"kinds.complaint.transitions.3", "guards",
+         "[\"paused\",\"paused\",\"paused\",\"paused\",\"paused\"]", "too_many"},
+        {"kinds.complaint.transitions.3", "waiting",
+         "[{\"for\":\"unit\"},{\"for\":\"unit\"},{\"for\":\"unit\"},{\"for\":\"unit\"},{\"for\":"
+         "\"unit\"}]",
+         "too_many"},
+        {"kinds.complaint.states.0", "likely",
+         "[{\"act\":\"accept\"},{\"act\":\"accept\"},{\"act\":\"accept\"},{\"act\":\"accept\"},"
+         "{\"act\":\"accept\"}]",
+         "too_many"},
         {"kinds.complaint.transitions.3", "to", "[{\"state\":\"accepted\",\"when\":\"paused\"}]",
          "condition"},
         {"kinds.complaint.transitions.4", "act", "\"accept\"", "twice"},
