@@ -96,24 +96,20 @@ void form_read_lists(struct form_reader *f, const json_t *root)
 {
     static const char *const keys[] = {"id",   "by",        "figure", "top",
                                        "item", "separator", "below",  NULL};
-    const json_t *array = read_array(&f->r, root, "lists", false);
-    size_t mark = reader_key(&f->r, "lists"), n = json_array_size(array);
-    struct summary_list *lists = n == 0 ? NULL : read_room(&f->r, n, sizeof *lists);
+    struct read_walk w = read_begin(&f->r, root, "lists", sizeof(struct summary_list), false);
+    struct summary_list *lists = w.room;
 
-    for (size_t i = 0; lists != NULL && i < n; i++) {
-        size_t inner = reader_index(&f->r, i);
-        struct summary_list *one = read_list_of(f, json_array_get(array, i), keys, "id");
-
-        if (one != NULL) {
-            if (one->item == NULL)
-                reader_fault(&f->r, "item", "missing", "缺这一项。", "This key is missing.");
-            lists[i] = *one;
-        }
-        reader_up(&f->r, inner);
-    }
-    reader_up(&f->r, mark);
     f->form->lists = lists;
-    f->form->n_lists = lists == NULL ? 0 : n;
+    f->form->n_lists = w.n;
+    while (read_next(&w)) {
+        struct summary_list *one = read_list_of(f, w.v, keys, "id");
+
+        if (one == NULL)
+            continue;
+        if (one->item == NULL)
+            reader_fault(&f->r, "item", "missing", "缺这一项。", "This key is missing.");
+        lists[w.i] = *one;
+    }
 }
 
 /* ---- tables ---- */
@@ -170,8 +166,7 @@ static struct summary_table *read_table(struct form_reader *f, const json_t *v)
     static const char *const keys[] = {"caption", "name", "rows_label", "total",   "by",
                                        "of",      "top",  "columns",    "rank_by", NULL};
     struct summary_table *t = read_room(&f->r, 1, sizeof *t);
-    const json_t *array;
-    size_t mark;
+    struct read_walk w;
 
     if (t == NULL || !read_object(&f->r, v, keys))
         return NULL;
@@ -183,17 +178,13 @@ static struct summary_table *read_table(struct form_reader *f, const json_t *v)
     t->of = read_indicator_name(f, v, "of", t->by != DIM_BRANCH);
     t->top = (int)read_int(&f->r, v, "top", 10, 1, TOP_MAX);
     read_ranks(f, v, t);
-    array = read_array(&f->r, v, "columns", true);
-    mark = reader_key(&f->r, "columns");
-    if (json_array_size(array) > SUMMARY_COLUMNS_MAX)
+    w = read_begin(&f->r, v, "columns", 0, true);
+    if (w.n > SUMMARY_COLUMNS_MAX) {
         reader_fault(&f->r, NULL, "many", "列太多", "There are too many columns");
-    for (size_t i = 0; i < json_array_size(array) && i < SUMMARY_COLUMNS_MAX; i++) {
-        size_t inner = reader_index(&f->r, i);
-
-        read_column(f, json_array_get(array, i), &t->columns[t->n_columns++]);
-        reader_up(&f->r, inner);
+        w.n = SUMMARY_COLUMNS_MAX;
     }
-    reader_up(&f->r, mark);
+    while (read_next(&w))
+        read_column(f, w.v, &t->columns[t->n_columns++]);
     return t;
 }
 
@@ -202,30 +193,26 @@ static struct summary_table *read_table(struct form_reader *f, const json_t *v)
 static void read_sentences(struct form_reader *f, const json_t *v, struct summary_block *b)
 {
     static const char *const keys[] = {"text", "else", "reports", NULL};
-    const json_t *array = read_array(&f->r, v, "text", true);
-    size_t n = json_array_size(array), mark = reader_key(&f->r, "text");
-    struct summary_sentence *list = n == 0 ? NULL : read_room(&f->r, n, sizeof *list);
+    struct read_walk w = read_begin(&f->r, v, "text", sizeof(struct summary_sentence), true);
+    struct summary_sentence *list = w.room;
 
-    for (size_t i = 0; list != NULL && i < n; i++) {
-        const json_t *one = json_array_get(array, i);
-        size_t inner = reader_index(&f->r, i);
-
-        if (json_is_string(one)) {
-            list[i].text = arena_strdup(f->r.arena, json_string_value(one));
-        } else if (read_object(&f->r, one, keys)) {
-            list[i].text = read_text(&f->r, one, "text", true);
-            list[i].otherwise = read_text(&f->r, one, "else", false);
-            list[i].reports = read_bool(&f->r, one, "reports", false);
-        }
-        form_check_slots(f, NULL, list[i].text, false);
-        form_check_slots(f, NULL, list[i].otherwise, false);
-        if (list[i].text == NULL)
-            list[i].text = "";
-        reader_up(&f->r, inner);
-    }
-    reader_up(&f->r, mark);
     b->sentences = list;
-    b->n_sentences = list == NULL ? 0 : n;
+    b->n_sentences = w.n;
+    while (read_next(&w)) {
+        struct summary_sentence *one = &list[w.i];
+
+        if (json_is_string(w.v)) {
+            one->text = arena_strdup(f->r.arena, json_string_value(w.v));
+        } else if (read_object(&f->r, w.v, keys)) {
+            one->text = read_text(&f->r, w.v, "text", true);
+            one->otherwise = read_text(&f->r, w.v, "else", false);
+            one->reports = read_bool(&f->r, w.v, "reports", false);
+        }
+        form_check_slots(f, NULL, one->text, false);
+        form_check_slots(f, NULL, one->otherwise, false);
+        if (one->text == NULL)
+            one->text = "";
+    }
 }
 
 static unsigned read_groups(struct form_reader *f, const json_t *v)
@@ -295,17 +282,11 @@ static void read_block(struct form_reader *f, const json_t *v, struct summary_bl
 
 void form_read_blocks(struct form_reader *f, const json_t *root)
 {
-    const json_t *array = read_array(&f->r, root, "blocks", true);
-    size_t n = json_array_size(array), mark = reader_key(&f->r, "blocks");
-    struct summary_block *blocks = n == 0 ? NULL : read_room(&f->r, n, sizeof *blocks);
+    struct read_walk w = read_begin(&f->r, root, "blocks", sizeof(struct summary_block), true);
+    struct summary_block *blocks = w.room;
 
-    for (size_t i = 0; blocks != NULL && i < n; i++) {
-        size_t inner = reader_index(&f->r, i);
-
-        read_block(f, json_array_get(array, i), &blocks[i]);
-        reader_up(&f->r, inner);
-    }
-    reader_up(&f->r, mark);
     f->form->blocks = blocks;
-    f->form->n_blocks = blocks == NULL ? 0 : n;
+    f->form->n_blocks = w.n;
+    while (read_next(&w))
+        read_block(f, w.v, &blocks[w.i]);
 }
