@@ -1,4 +1,4 @@
-/* Shared by summary.c and summary_figures.c. */
+/* What the files of summaries share. */
 #ifndef FANGXIN_WORK_SUMMARY_INTERNAL_H
 #define FANGXIN_WORK_SUMMARY_INTERNAL_H
 
@@ -17,5 +17,13 @@ enum err_code summary_members_file(struct op *op, const struct record *r,
 /* summary_world.registers; @p arg is the struct op. */
 enum err_code summary_registers(void *arg, struct snapshot *snap, const struct summary_query *query,
                                 unsigned groups, json_t *figures, json_t *texts) MUST_CHECK;
+
+#define SUMMARY "summary" /* kind of the record */
+
+/* A draft is for who writes or issues it; one thrown away is for nobody. */
+bool summary_may_read(struct op *op, const struct record *r);
+/* What a saved one was made for; its texts are the record's. */
+enum err_code summary_request_of(struct op *op, const struct record *r,
+                                 struct summary_request *ret) MUST_CHECK;
 
 #endif
