@@ -30,6 +30,7 @@ struct job {
     char *bytes;          /* taken over from the upload */
     size_t n, above;
     struct import_settled from;
+    struct import_report *report; /* filled as it goes */
     int64_t noted_ms;
     size_t noted_row;
     char *map, *last; /* last: the report at its end */
@@ -140,6 +141,7 @@ static void job_free(struct job *job)
     arena_free(job->arena);
     arena_free(job->beside.arena);
     free(job->bytes);
+    free(job->report);
     free(job->map);
     free(job->last);
     free(job);
@@ -198,12 +200,11 @@ static void run_import(struct job *job)
         .record = job->record,
         .from = job->from,
     };
-    struct import_report *report = calloc(1, sizeof *report);
+    struct import_report *report = job->report;
     const char *state;
     enum err_code rc;
     bool paused;
 
-    INVARIANT(report != NULL);
     job->noted_ms = monotonic_ms();
     rc = import_matters(&job->op, &options, report);
     paused = atomic_load(&job->run->pausing) && !atomic_load(&im->stopping);
@@ -212,7 +213,6 @@ static void run_import(struct job *job)
     state = rc != ERR_OK ? "failed" : !report->cancelled ? "done" : paused ? "paused" : "cancelled";
     job->last = importer_report_json(job->run, report, state, job->op.zone_min);
     end_record(job, state, report);
-    free(report);
 }
 
 /* What came of it is said only now that its record has it, and then another may begin. @p free_now:
@@ -279,7 +279,9 @@ static struct job *make_job(struct importer *im, const struct actor *actor, char
     job->arena = arena_new(RUN_ARENA);
     job->beside.arena = arena_new(BESIDE_ARENA);
     job->bytes = malloc(n + 1);
-    if (job->arena == NULL || job->beside.arena == NULL || map == NULL || job->bytes == NULL) {
+    job->report = calloc(1, sizeof *job->report);
+    if (job->arena == NULL || job->beside.arena == NULL || map == NULL || job->bytes == NULL ||
+        job->report == NULL) {
         job_free(job);
         return NULL;
     }
