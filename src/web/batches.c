@@ -34,7 +34,8 @@ struct batches {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     pthread_t thread;
-    bool ending, has_thread;
+    struct arena *arena; /* the thread's */
+    bool ending;
     struct run runs[RUNS_MAX];
 };
 
@@ -178,10 +179,8 @@ static void take_turn(struct batches *b, struct run *run, struct arena *arena, b
 static void *run_batches(void *arg)
 {
     struct batches *b = arg;
-    struct arena *arena = arena_new(ARENA_BYTES);
     size_t turn = 0;
 
-    INVARIANT(arena != NULL);
     pthread_mutex_lock(&b->lock);
     for (;;) {
         struct run *run = next_run(b, &turn);
@@ -195,11 +194,10 @@ static void *run_batches(void *arg)
         }
         stop = run->stop || b->ending;
         pthread_mutex_unlock(&b->lock);
-        take_turn(b, run, arena, stop);
+        take_turn(b, run, b->arena, stop);
         pthread_mutex_lock(&b->lock);
     }
     pthread_mutex_unlock(&b->lock);
-    arena_free(arena);
     return NULL;
 }
 
@@ -214,13 +212,18 @@ enum err_code batches_new(struct store *store, struct setups *setups, struct bat
         return err_set(err, ERR_NO_MEMORY, "batches");
     b->store = store;
     b->setups = setups;
+    b->arena = arena_new(ARENA_BYTES);
+    if (b->arena == NULL) {
+        free(b);
+        return err_set(err, ERR_NO_MEMORY, "batches");
+    }
     pthread_mutex_init(&b->lock, NULL);
     pthread_cond_init(&b->wake, NULL);
     if (pthread_create(&b->thread, NULL, run_batches, b) != 0) {
+        arena_free(b->arena);
         free(b);
         return err_set(err, ERR_NO_MEMORY, "batches: no thread");
     }
-    b->has_thread = true;
     *ret = b;
     return ERR_OK;
 }
@@ -238,6 +241,7 @@ void batches_free(struct batches *b)
         run_release(&b->runs[i]);
     pthread_cond_destroy(&b->wake);
     pthread_mutex_destroy(&b->lock);
+    arena_free(b->arena);
     free(b);
 }
 

@@ -11,16 +11,21 @@ struct executor {
     void **ring; /* queue_max places */
     unsigned first, waiting, reserved, running;
     bool stopping;
-    unsigned n_threads;
-    pthread_t *threads;
+    unsigned n_workers; /* those that run */
+    struct worker *workers;
+};
+
+struct worker {
+    struct executor *executor;
+    pthread_t thread;
+    struct arena *arena; /* emptied behind each job */
 };
 
 static void *work(void *arg)
 {
-    struct executor *e = arg;
-    struct arena *arena = arena_new(e->options.arena_bytes);
+    struct worker *worker = arg;
+    struct executor *e = worker->executor;
 
-    INVARIANT(arena != NULL);
     pthread_mutex_lock(&e->lock);
     for (;;) {
         void *job;
@@ -34,14 +39,19 @@ static void *work(void *arg)
         e->waiting--;
         e->running++;
         pthread_mutex_unlock(&e->lock);
-        e->options.run(job, arena);
-        arena_reset(arena);
+        e->options.run(job, worker->arena);
+        arena_reset(worker->arena);
         pthread_mutex_lock(&e->lock);
         e->running--;
     }
     pthread_mutex_unlock(&e->lock);
-    arena_free(arena);
     return NULL;
+}
+
+static bool start_worker(struct executor *e, struct worker *worker)
+{
+    *worker = (struct worker){.executor = e, .arena = arena_new(e->options.arena_bytes)};
+    return worker->arena != NULL && pthread_create(&worker->thread, NULL, work, worker) == 0;
 }
 
 enum err_code executor_new(const struct executor_options *options, struct executor **ret,
@@ -56,14 +66,14 @@ enum err_code executor_new(const struct executor_options *options, struct execut
     pthread_mutex_init(&e->lock, NULL);
     pthread_cond_init(&e->filled, NULL);
     e->ring = calloc(options->queue_max, sizeof e->ring[0]);
-    e->threads = calloc(options->threads, sizeof e->threads[0]);
-    if (e->ring == NULL || e->threads == NULL) {
+    e->workers = calloc(options->threads, sizeof e->workers[0]);
+    if (e->ring == NULL || e->workers == NULL) {
         executor_free(e);
         return err_set(err, ERR_NO_MEMORY, "executor: queue of %u", options->queue_max);
     }
-    for (; e->n_threads < options->threads; e->n_threads++)
-        if (pthread_create(&e->threads[e->n_threads], NULL, work, e) != 0) {
-            unsigned made = e->n_threads;
+    for (; e->n_workers < options->threads; e->n_workers++)
+        if (!start_worker(e, &e->workers[e->n_workers])) {
+            unsigned made = e->n_workers;
 
             executor_free(e);
             return err_set(err, ERR_NO_MEMORY, "executor: thread %u", made);
@@ -104,9 +114,9 @@ void executor_stop(struct executor *e)
     e->stopping = true;
     pthread_cond_broadcast(&e->filled);
     pthread_mutex_unlock(&e->lock);
-    for (unsigned i = 0; i < e->n_threads; i++)
-        pthread_join(e->threads[i], NULL);
-    e->n_threads = 0;
+    for (unsigned i = 0; i < e->n_workers; i++)
+        pthread_join(e->workers[i].thread, NULL);
+    e->n_workers = 0;
 }
 
 void executor_free(struct executor *e)
@@ -116,7 +126,9 @@ void executor_free(struct executor *e)
     executor_stop(e);
     pthread_cond_destroy(&e->filled);
     pthread_mutex_destroy(&e->lock);
-    free(e->threads);
+    for (unsigned i = 0; e->workers != NULL && i < e->options.threads; i++)
+        arena_free(e->workers[i].arena);
+    free(e->workers);
     free(e->ring);
     free(e);
 }
