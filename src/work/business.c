@@ -330,7 +330,6 @@ enum err_code business_find(struct op *op, struct snapshot *snap, int64_t id, st
         if (strcmp(record_member(ret, "status"), "merged") != 0 || into == 0)
             return ERR_OK;
         record_release(ret);
-        *ret = (struct record){0};
         id = into;
     }
     return err_set(&op->err, ERR_CORRUPT, "business %lld: merges go in a ring", (long long)id);

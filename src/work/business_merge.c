@@ -207,7 +207,6 @@ enum err_code business_merge(struct op *op, int64_t id, const json_t *input, int
         CLEANUP(record_release) struct record seen = {0};
 
         record_release(ret);
-        *ret = (struct record){0};
         err_clear(&op->err);
         TRY(snapshot_open(op, &snap));
         TRY(record_load(op, snap, "business", id, &seen));

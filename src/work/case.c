@@ -53,10 +53,8 @@ enum err_code case_for(struct op *op, struct snapshot *snap, int64_t id, enum ma
     rc = may(&op->actor, MAY_READ_CASE, &facts).yes
              ? may_check(&op->actor, need, &facts, &op->err)
              : err_set(&op->err, ERR_NOT_FOUND, "case out of sight");
-    if (rc != ERR_OK) {
+    if (rc != ERR_OK)
         record_release(ret);
-        *ret = (struct record){0};
-    }
     return rc;
 }
 
@@ -272,7 +270,6 @@ enum err_code case_make(struct op *op, const json_t *input, struct record *ret)
     if (rc == ERR_OK)
         return ERR_OK;
     record_release(ret);
-    *ret = (struct record){0};
     return rc == ERR_REPLAYED ? earlier(op, ret, &found) : rc;
 }
 

@@ -135,12 +135,6 @@ static enum err_code act_once(struct op *op, int64_t id, const char *act, const 
     return store_apply(op, ch, QUEUE_INTERACTIVE);
 }
 
-static void drop(struct record *r)
-{
-    record_release(r);
-    *r = (struct record){0};
-}
-
 enum err_code case_act(struct op *op, int64_t id, const char *act, const json_t *input,
                        int64_t version, struct record *ret)
 {
@@ -151,7 +145,7 @@ enum err_code case_act(struct op *op, int64_t id, const char *act, const json_t 
     *ret = (struct record){0};
     TRY(idempotency_find(op, op->key, &earlier));
     for (int i = 0; earlier == NULL && i < (version == ANY_VERSION ? TRIES : 1); i++) {
-        drop(ret);
+        record_release(ret);
         err_clear(&op->err);
         rc = act_once(op, id, act, input, version, ret);
         if (rc == ERR_OK)
@@ -159,7 +153,7 @@ enum err_code case_act(struct op *op, int64_t id, const char *act, const json_t 
         if (rc != ERR_CONFLICT)
             break;
     }
-    drop(ret);
+    record_release(ret);
     if (earlier == NULL && rc != ERR_REPLAYED)
         return rc;
     TRY(snapshot_open(op, &snap));

@@ -55,7 +55,6 @@ enum err_code group_for(struct op *op, struct snapshot *snap, int64_t id, enum m
     if (rc == ERR_OK)
         return ERR_OK;
     record_release(ret);
-    *ret = (struct record){0};
     return rc;
 }
 
@@ -233,12 +232,6 @@ enum err_code group_earlier(struct op *op, struct record *ret, bool *ret_found)
                      ret);
 }
 
-static void drop(struct record *r)
-{
-    record_release(r);
-    *r = (struct record){0};
-}
-
 enum err_code group_make(struct op *op, const json_t *numbers, const char *title, int64_t officer,
                          struct record *ret)
 {
@@ -252,7 +245,7 @@ enum err_code group_make(struct op *op, const json_t *numbers, const char *title
     rc = make_once(op, numbers, title, officer, ret);
     if (rc == ERR_OK)
         return ERR_OK;
-    drop(ret);
+    record_release(ret);
     if (rc == ERR_REPLAYED)
         return group_earlier(op, ret, &found);
     return rc;

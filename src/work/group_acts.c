@@ -14,12 +14,6 @@ static enum err_code refuse(struct op *op, enum err_code rc, const char *field, 
     return err_field(&op->err, rc, field, code, zh, en);
 }
 
-static void drop(struct record *r)
-{
-    record_release(r);
-    *r = (struct record){0};
-}
-
 /* ---- acts ---- */
 
 struct group_run {
@@ -289,13 +283,13 @@ enum err_code group_act(struct op *op, int64_t id, const char *act, const json_t
     if (found)
         return ERR_OK;
     for (int i = 0; i < (version == ANY_VERSION ? TRIES : 1) && rc == ERR_CONFLICT; i++) {
-        drop(ret);
+        record_release(ret);
         err_clear(&op->err);
         rc = act_once(op, id, spec, input, version, ret);
     }
     if (rc == ERR_OK)
         return ERR_OK;
-    drop(ret);
+    record_release(ret);
     if (rc == ERR_REPLAYED)
         return group_earlier(op, ret, &found);
     return rc;

@@ -154,9 +154,3 @@ enum err_code letter_earlier(struct op *op, struct record *ret, bool *ret_found)
     return result == NULL ? ERR_OK
                           : load_letter(op, json_integer_value(json_object_get(result, "id")), ret);
 }
-
-void letter_drop(struct record *r)
-{
-    record_release(r);
-    *r = (struct record){0};
-}

@@ -45,7 +45,5 @@ enum err_code letter_refuse(struct op *op, enum err_code rc, const char *field, 
 bool letter_same(const char *a, const char *b);
 /* The letter that an earlier request with op's key left. ERR_REPLAYED: its body was another. */
 enum err_code letter_earlier(struct op *op, struct record *ret, bool *ret_found) MUST_CHECK;
-/* Releases a letter and makes it empty, for another try. */
-void letter_drop(struct record *r);
 
 #endif

@@ -178,7 +178,7 @@ enum err_code letter_issue(struct op *op, int64_t matter_id, const char *form, c
         return ERR_OK;
     /* Another took the same number: the next one is tried. A changed matter is not tried again. */
     for (int i = 0; i < NUMBER_TRIES && rc == ERR_CONFLICT; i++) {
-        letter_drop(ret);
+        record_release(ret);
         err_clear(&op->err);
         rc = issue_once(op, matter_id, form, asks, version, ret);
         if (rc == ERR_CONFLICT && op->err.n_items > 0)
@@ -186,7 +186,7 @@ enum err_code letter_issue(struct op *op, int64_t matter_id, const char *form, c
     }
     if (rc == ERR_OK)
         return ERR_OK;
-    letter_drop(ret);
+    record_release(ret);
     if (rc != ERR_REPLAYED)
         return rc;
     err_clear(&op->err);

@@ -121,7 +121,7 @@ enum err_code letter_serve(struct op *op, int64_t id, const json_t *input, int64
     rc = serve_once(op, id, input, version, ret);
     if (rc != ERR_REPLAYED)
         return rc;
-    letter_drop(ret);
+    record_release(ret);
     err_clear(&op->err);
     TRY(letter_earlier(op, ret, &found));
     return found ? ERR_OK : err_set(&op->err, ERR_REPLAYED, "letter");

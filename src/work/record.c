@@ -19,7 +19,7 @@ const struct record_kind *record_kind_find(const char *name)
 void record_release(struct record *r)
 {
     json_decref(r->state);
-    r->state = NULL;
+    *r = (struct record){0};
 }
 
 const char *record_member(const struct record *r, const char *name)

@@ -53,7 +53,7 @@ extern const struct record_kind record_kinds[];
 extern const size_t n_record_kinds;
 const struct record_kind *record_kind_find(const char *name); /* NULL */
 
-void record_release(struct record *r);
+void record_release(struct record *r); /* leaves an empty one, {0} */
 
 /* A new record with an id of its own; nothing is stored before record_write and store_apply. */
 enum err_code record_new(struct op *op, const char *kind, struct record *ret) MUST_CHECK;
