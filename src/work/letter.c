@@ -6,12 +6,6 @@
 #include "work/idempotency.h"
 #include "work/letter_internal.h"
 
-enum err_code letter_refuse(struct op *op, enum err_code rc, const char *field, const char *code,
-                            const char *zh, const char *en)
-{
-    return err_field(&op->err, rc, field, code, zh, en);
-}
-
 bool letter_same(const char *a, const char *b)
 {
     return a != NULL && b != NULL && strcmp(a, b) == 0;
@@ -114,12 +108,12 @@ enum err_code letter_form_for(struct op *op, const struct matter *m, const char 
     const struct letter_form *f = letter_form_find(op->setup->letters, form);
 
     if (f == NULL)
-        return letter_refuse(op, ERR_NOT_FOUND, "form", "unknown_form", "没有这种文书",
-                             "There is no such form.");
+        return err_field(&op->err, ERR_NOT_FOUND, "form", "unknown_form", "没有这种文书",
+                         "There is no such form.");
     if (!letter_form_fits(f, matter_pack(op, m)->id, matter_kind_of(m), m->status, m->outcome))
-        return letter_refuse(op, ERR_NOT_ALLOWED, "form", "form_state",
-                             "这件现在不能出这种文书，先看能出哪些",
-                             "This form cannot be issued in this state; see which can.");
+        return err_field(&op->err, ERR_NOT_ALLOWED, "form", "form_state",
+                         "这件现在不能出这种文书，先看能出哪些",
+                         "This form cannot be issued in this state; see which can.");
     *ret = f;
     return ERR_OK;
 }

@@ -38,9 +38,6 @@ enum err_code letter_draw(struct op *op, const json_t *content, const char *numb
 
 /* ---- what acts on letters share ---- */
 
-/* One item about one field; @return rc */
-enum err_code letter_refuse(struct op *op, enum err_code rc, const char *field, const char *code,
-                            const char *zh, const char *en) MUST_CHECK;
 /* Both there and alike. */
 bool letter_same(const char *a, const char *b);
 /* The letter that an earlier request with op's key left. ERR_REPLAYED: its body was another. */

@@ -23,9 +23,8 @@ static enum err_code prepare(struct letter_source *src, const char *form, json_t
     src->issuer = letter_issuer(op, src->unit);
     src->today = date_of_instant(op->now_ms, op->zone_min);
     if (src->issuer == NULL)
-        return letter_refuse(op, ERR_NOT_ALLOWED, "body", "no_issuer",
-                             "这个单位没有可以出文书的上级",
-                             "Nobody above this body issues letters.");
+        return err_field(&op->err, ERR_NOT_ALLOWED, "body", "no_issuer",
+                         "这个单位没有可以出文书的上级", "Nobody above this body issues letters.");
     return letter_values(src, ret_values);
 }
 
@@ -83,10 +82,10 @@ static enum err_code number_text(struct op *op, const struct letter_source *src,
     CLEANUP(json_decrefp) json_t *values = NULL;
 
     if (word == NULL)
-        return letter_refuse(op, ERR_INVALID, "body", "no_word",
-                             "还没有定这个单位的文号字，请管理员用设置 letters.words 写上",
-                             "The word of this body in numbers is not set; the administrator sets "
-                             "letters.words.");
+        return err_field(&op->err, ERR_INVALID, "body", "no_word",
+                         "还没有定这个单位的文号字，请管理员用设置 letters.words 写上",
+                         "The word of this body in numbers is not set; the administrator sets "
+                         "letters.words.");
     values = json_pack("{s:s, s:s, s:s, s:s}", "abbreviation", word, "series", src->form->series,
                        "year", arena_printf(op->arena, "%d", year), "n",
                        arena_printf(op->arena, "%lld", (long long)n));
@@ -159,9 +158,9 @@ static enum err_code issue_once(struct op *op, int64_t matter_id, const char *fo
     src.snap = snap;
     TRY(matter_for(op, snap, matter_id, MAY_SEE, &m));
     if (version != ANY_VERSION && version != m.version)
-        return letter_refuse(op, ERR_CONFLICT, "If-Match", "matter_changed",
-                             "这件在您预览以后有变动，重新预览一次",
-                             "The matter changed; preview it again.");
+        return err_field(&op->err, ERR_CONFLICT, "If-Match", "matter_changed",
+                         "这件在您预览以后有变动，重新预览一次",
+                         "The matter changed; preview it again.");
     TRY(prepare(&src, form, &values));
     return take_number(&src, values, ret);
 }
@@ -212,9 +211,9 @@ enum err_code letter_void(struct op *op, int64_t id, const char *reason, int64_t
     TRY(record_expect(op, ret, version));
     if (letter_same(record_member(ret, "status"), "voided") ||
         json_array_size(json_object_get(ret->state, "services")) > 0)
-        return letter_refuse(op, ERR_NOT_ALLOWED, "letter", "letter_state",
-                             "已经作废或者已经送达的文书不能作废，出一份新的",
-                             "A letter that was voided or served cannot be voided; issue another.");
+        return err_field(&op->err, ERR_NOT_ALLOWED, "letter", "letter_state",
+                         "已经作废或者已经送达的文书不能作废，出一份新的",
+                         "A letter that was voided or served cannot be voided; issue another.");
     record_draft_begin(op, &d, ret, "void", op->now_ms);
     d.report = m.secret != 0;
     record_set(&d, "status", json_string("voided"));

@@ -104,13 +104,13 @@ enum err_code letter_bytes(struct op *op, const struct record *r, struct buf *ou
     size_t before = out->len;
 
     if (json_object_get(r->state, "purged") != NULL)
-        return letter_refuse(op, ERR_NOT_FOUND, "letter", "letter_purged",
-                             "保存期满，文书已经清除。",
-                             "The letter was deleted at the end of its term of keeping.");
+        return err_field(&op->err, ERR_NOT_FOUND, "letter", "letter_purged",
+                         "保存期满，文书已经清除。",
+                         "The letter was deleted at the end of its term of keeping.");
     if (blob == NULL)
-        return letter_refuse(op, ERR_NOT_FOUND, "letter", "letter_making",
-                             "文书还在制作，过几秒再看",
-                             "The letter is being made; look again in a few seconds.");
+        return err_field(&op->err, ERR_NOT_FOUND, "letter", "letter_making",
+                         "文书还在制作，过几秒再看",
+                         "The letter is being made; look again in a few seconds.");
     TRY(blob_read(op, blob, out));
     crypto_hash_sha256(hash, (const unsigned char *)out->data + before, out->len - before);
     hex_encode(hash, sizeof hash, sha256);

@@ -18,20 +18,21 @@ static enum err_code check_service(struct op *op, const struct record *r, const 
     for (unsigned i = 0; form != NULL && letter_to_names[i] != NULL; i++)
         to |= (form->to & (1u << i)) != 0 && letter_same(letter_to_names[i], party);
     if (!letter_same(record_member(r, "status"), "issued"))
-        return letter_refuse(op, ERR_NOT_ALLOWED, "letter", "letter_state",
-                             "只有已经发出的文书能送达", "Only an issued letter is served.");
+        return err_field(&op->err, ERR_NOT_ALLOWED, "letter", "letter_state",
+                         "只有已经发出的文书能送达", "Only an issued letter is served.");
     if (!to)
-        return letter_refuse(op, ERR_INVALID, "party", "unknown_choice", "这份文书不送给他",
-                             "This letter is not addressed to that party.");
+        return err_field(&op->err, ERR_INVALID, "party", "unknown_choice", "这份文书不送给他",
+                         "This letter is not addressed to that party.");
     if (channels == NULL || field_choice(channels, matter_kind_of(m), channel) == NULL)
-        return letter_refuse(op, ERR_INVALID, "channel", "unknown_choice", "选送达方式",
-                             "Choose how it was served.");
+        return err_field(&op->err, ERR_INVALID, "channel", "unknown_choice", "选送达方式",
+                         "Choose how it was served.");
     *ret_at = op->now_ms;
     if (at != NULL && !instant_parse(at, op->zone_min, ret_at))
-        return letter_refuse(op, ERR_INVALID, "at", "instant", "时间写得不对", "This is no time.");
+        return err_field(&op->err, ERR_INVALID, "at", "instant", "时间写得不对",
+                         "This is no time.");
     if (*ret_at > op->now_ms || *ret_at < record_number(r, "at") - 24 * 3600 * INT64_C(1000))
-        return letter_refuse(op, ERR_INVALID, "at", "range", "送达时间在发文以后、现在以前",
-                             "It was served after it was issued and before now.");
+        return err_field(&op->err, ERR_INVALID, "at", "range", "送达时间在发文以后、现在以前",
+                         "It was served after it was issued and before now.");
     return ERR_OK;
 }
 
