@@ -23,6 +23,7 @@ export interface Over {
   files: number
   texts: number
   letters: number
+  orders: number
 }
 export interface Retention {
   on: string
