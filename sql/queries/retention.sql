@@ -17,7 +17,8 @@ WHERE m.open = 0 AND m.ended_at IS NOT NULL AND m.ended_at < $2 AND m.waiting_si
                 OR ((coalesce(n.pack, '') <> $1 OR coalesce(n.ended_at, $2) >= $2 OR n.waiting_since >= $2)
                     AND NOT EXISTS (SELECT 1 FROM event e WHERE e.kind = 'matter' AND e.record = n.id AND e.act = 'purge')))))
         OR (m.ended_at < $6 AND m.waiting_since < $6 AND (EXISTS (SELECT 1 FROM text t WHERE t.record = m.id)
-            OR EXISTS (SELECT 1 FROM letter l JOIN text t ON t.record = l.id WHERE l.matter_id = m.id))))
+            OR EXISTS (SELECT 1 FROM letter l JOIN text t ON t.record = l.id WHERE l.matter_id = m.id)
+            OR EXISTS (SELECT 1 FROM record v JOIN text t ON t.record = v.id WHERE v.kind = 'visit' AND v.key = m.number))))
 ORDER BY m.ended_at, m.id LIMIT $5
 
 -- name: person_forget
@@ -54,7 +55,8 @@ WHERE m.open = 0 AND m.ended_at IS NOT NULL AND m.ended_at < $2 AND m.waiting_si
                 OR ((coalesce(n.pack, '') <> $1 OR coalesce(n.ended_at, $2) >= $2 OR n.waiting_since >= $2)
                     AND NOT EXISTS (SELECT 1 FROM event e WHERE e.kind = 'matter' AND e.record = n.id AND e.act = 'purge')))))
         OR (m.ended_at < $3 AND m.waiting_since < $3 AND (EXISTS (SELECT 1 FROM text t WHERE t.record = m.id)
-            OR EXISTS (SELECT 1 FROM letter l JOIN text t ON t.record = l.id WHERE l.matter_id = m.id))))
+            OR EXISTS (SELECT 1 FROM letter l JOIN text t ON t.record = l.id WHERE l.matter_id = m.id)
+            OR EXISTS (SELECT 1 FROM record v JOIN text t ON t.record = v.id WHERE v.kind = 'visit' AND v.key = m.number))))
 LIMIT $4) AS over_now
 
 -- One row as long as the matter is on no hold: the purge stands or falls with it. $1 id, $2 number
@@ -81,3 +83,15 @@ UPDATE work_order SET part = part WHERE id = $1
         OR EXISTS (SELECT 1 FROM record h WHERE h.kind = 'hold' AND h.key = n.number)
         OR ((coalesce(n.pack, '') <> $3 OR coalesce(n.ended_at, $4) >= $4 OR n.waiting_since >= $4)
             AND NOT EXISTS (SELECT 1 FROM event e WHERE e.kind = 'matter' AND e.record = n.id AND e.act = 'purge'))))
+
+-- The return visit of a matter, by its number, where its texts are still there.
+-- name: retention_visit
+SELECT v.id FROM record v WHERE v.kind = 'visit' AND v.key = $1 AND EXISTS (SELECT 1 FROM text t WHERE t.record = v.id)
+
+-- Imports that ended before a cut and of which the file's name or a report is still there, oldest first. $1 the cut's civil
+-- date, $2 the same in ms UTC
+-- name: retention_imports
+SELECT r.id FROM record r WHERE r.kind = 'import' AND r.day < $1 AND r.status IN ('done', 'failed', 'cancelled')
+    AND EXISTS (SELECT 1 FROM text t WHERE t.record = r.id)
+    AND NOT EXISTS (SELECT 1 FROM event e WHERE e.kind = 'import' AND e.record = r.id AND e.at >= $2)
+ORDER BY r.day, r.id LIMIT $3

@@ -123,8 +123,7 @@ size_t retention_terms(struct op *op, struct term ret[TERMS_MAX])
 
 /* ---- what is over ---- */
 
-/* The instant before which a matter must have ended for its term to be over. */
-static int64_t cut_of(const struct op *op, date_t on, int years)
+int64_t retention_cut_ms(const struct op *op, date_t on, int years)
 {
     return years == 0 ? 0 : instant_of_date(retention_cut(on, years) + 1, op->zone_min);
 }
@@ -135,7 +134,7 @@ static enum err_code over_of(struct op *op, struct snapshot *snap, const struct 
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     const struct term *t = &terms[mark->term];
-    int64_t cut = cut_of(op, on, t->years), papers = cut_of(op, on, t->papers);
+    int64_t cut = retention_cut_ms(op, on, t->years), papers = retention_cut_ms(op, on, t->papers);
     bool row;
 
     TRY(snapshot_prepare(op, snap, SQL_retention_over, &s));
@@ -167,8 +166,8 @@ enum err_code retention_count(struct op *op, struct snapshot *snap, const struct
 
     TRY(snapshot_prepare(op, snap, SQL_retention_count, &s));
     TRY(stmt_bind_text(op, s, 1, t->pack));
-    TRY(stmt_bind_int64(op, s, 2, cut_of(op, on, t->years)));
-    TRY(stmt_bind_int64(op, s, 3, cut_of(op, on, t->papers)));
+    TRY(stmt_bind_int64(op, s, 2, retention_cut_ms(op, on, t->years)));
+    TRY(stmt_bind_int64(op, s, 3, retention_cut_ms(op, on, t->papers)));
     TRY(stmt_bind_int64(op, s, 4, max));
     return stmt_one_number(op, s, ret);
 }
@@ -250,6 +249,7 @@ enum err_code retention_left(struct op *op, struct snapshot *snap, const struct 
     TRY(snapshot_prepare(op, snap, SQL_text_count, &s));
     TRY(stmt_bind_int64(op, s, 1, m->id));
     TRY(stmt_one_number(op, s, &ret->texts));
+    TRY(retention_visit_of(op, snap, m, &ret->visit));
     return letters_of(op, snap, m->id, ret);
 }
 
@@ -328,6 +328,8 @@ static enum err_code forget_papers(struct op *op, struct snapshot *snap, struct 
 {
     for (size_t i = 0; i < left->n_letters; i++)
         TRY(forget_letter(op, snap, ch, left->letters[i]));
+    if (left->visit != 0)
+        TRY(retention_forget_visit(op, snap, ch, left->visit));
     retention_forget_texts(ch, id);
     return ERR_OK;
 }
@@ -353,6 +355,7 @@ static json_t *what_went(struct op *op, const struct over *o, const struct left 
         json_object_set_new(went, "papers", json_integer(o->term->papers));
         json_object_set_new(went, "texts", json_integer(left->texts));
         json_object_set_new(went, "letters", json_integer((json_int_t)left->n_letters));
+        json_object_set_new(went, "visits", json_integer(left->visit != 0));
     }
     return went;
 }
@@ -368,7 +371,7 @@ static enum err_code load(struct op *op, struct snapshot *snap, const struct ove
     TRY(hold_is_on(op, snap, ret->number, &held));
     TRY(retention_left(op, snap, ret, o, ret_left));
     *ret_goes = !held && (ret_left->persons.n > 0 || ret_left->files > 0 || ret_left->texts > 0 ||
-                          ret_left->n_letters > 0 || ret_left->order != 0);
+                          ret_left->n_letters > 0 || ret_left->order != 0 || ret_left->visit != 0);
     return ERR_OK;
 }
 
@@ -437,5 +440,5 @@ enum err_code retention_purge(struct op *op, size_t max, int64_t *ret_n)
         for (size_t i = 0; i < n; i++)
             TRY(purge_one(op, &page[i], ret_n));
     }
-    return ERR_OK;
+    return retention_purge_imports(op, terms, n_terms, ret_n);
 }

@@ -50,8 +50,9 @@ struct left {
     int64_t letters[LETTERS_MAX];
     size_t n_letters;
     int64_t order; /* the order that goes with it; 0: none */
+    int64_t visit; /* its return visit, where that has texts; 0: none */
 };
-/* Texts and letters count as none before their own term is over. */
+/* Texts, letters and the visit count as none before their own term is over. */
 enum err_code retention_left(struct op *op, struct snapshot *snap, const struct matter *m,
                              const struct over *o, struct left *ret) MUST_CHECK;
 
@@ -76,5 +77,17 @@ enum err_code retention_order_of(struct op *op, struct snapshot *snap, const str
 enum err_code retention_forget_order(struct op *op, struct snapshot *snap, struct changes *ch,
                                      const struct matter *m, const struct over *o,
                                      int64_t order) MUST_CHECK;
+/* What was said and answered in its return visit: opinion, remark, answer. */
+enum err_code retention_visit_of(struct op *op, struct snapshot *snap, const struct matter *m,
+                                 int64_t *ret) MUST_CHECK;
+enum err_code retention_forget_visit(struct op *op, struct snapshot *snap, struct changes *ch,
+                                     int64_t visit) MUST_CHECK;
+/* Names of files and reports of imports: rows that became no matter, values that no table knows.
+ * They go when the longest first term has passed since the import ended. Adds to *ret_n. */
+enum err_code retention_purge_imports(struct op *op, const struct term *terms, size_t n_terms,
+                                      int64_t *ret_n) MUST_CHECK;
+/* The instant (ms UTC) before which something must have ended for so many years to be over on a
+ * day; 0 for no years. */
+int64_t retention_cut_ms(const struct op *op, date_t on, int years);
 
 #endif

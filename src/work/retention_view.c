@@ -75,6 +75,7 @@ static enum err_code write_one(struct op *op, struct snapshot *snap, const struc
     json_int(w, "texts", left.texts);
     json_int(w, "letters", (int64_t)left.n_letters);
     json_int(w, "orders", left.order != 0);
+    json_int(w, "visits", left.visit != 0);
     json_object_end(w);
     return ERR_OK;
 }

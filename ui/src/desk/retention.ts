@@ -24,6 +24,7 @@ export interface Over {
   texts: number
   letters: number
   orders: number
+  visits: number
 }
 export interface Retention {
   on: string
