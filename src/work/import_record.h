@@ -3,7 +3,8 @@
  * Record "import": status (running, paused, done, failed, cancelled), body, day (of the start or
  * the last pause), officer, target, map (JSON text), columns (the sheet's layout), above (rows over
  * the header), blob (the sealed file until it ends), rows, and how far it is on disk: row, done,
- * added, skipped, failed; started_at, ended_at. Sealed: the file's name with the first event, the
+ * added, skipped, failed; started_at, ended_at, purged (work/retention.h: what was sealed is gone).
+ * Sealed: the file's name with the first event, the
  * report (schema Import) with a pause and the end.
  *
  * Record "import_map": the last map that an import of this layout went by, key "BODY LAYOUT". */
@@ -42,7 +43,7 @@ enum err_code import_record_end(struct op *op, int64_t id, const char *status,
 /* One of this officer's; else ERR_NOT_FOUND. */
 enum err_code import_record_of(struct op *op, struct snapshot *snap, int64_t id,
                                struct record *ret) MUST_CHECK;
-/* The report kept with the last event, in the arena; NULL while it runs. */
+/* The report kept with the last event, in the arena; NULL while it runs, and once it was purged. */
 enum err_code import_record_report(struct op *op, struct snapshot *snap, const struct record *r,
                                    char **ret) MUST_CHECK;
 /* Those of a status, oldest first; "running" before any runs: those that a stop of the process

@@ -212,12 +212,14 @@ enum err_code order_reply(struct op *op, struct snapshot *snap, const struct rec
 {
     CLEANUP(json_decrefp) json_t *texts = NULL;
     int64_t version = record_number(order, "reply");
+    const char *text;
 
     *ret = NULL;
     if (version == 0)
         return ERR_OK;
     TRY(record_texts(op, snap, order, version, &texts));
-    *ret = arena_strdup(op->arena, json_string_value(json_object_get(texts, "text")));
+    text = json_string_value(json_object_get(texts, "text"));
+    *ret = text == NULL ? NULL : arena_strdup(op->arena, text);
     return ERR_OK;
 }
 

@@ -6,7 +6,8 @@
  *   day (received, civil date), received_at (ms), due (civil date, the other system's; absent where
  *   it gave none), kind (what the order says it is, if it does), secret, assigned, officer (who
  *   signed), registered_by, import and row (where it came in), matters [ids], reason and asked_by,
- *   asked_at (of a return), returned_at, replied_at and reply (version that holds its text).
+ *   asked_at (of a return), returned_at, replied_at and reply (version that holds its text), purged
+ *   {at, persons [roles], texts: true} (work/retention.h: caller and texts are gone).
  * Sealed with the first event: {"filing": JSON of what a matter would be filed with, "cells": JSON
  * array of the row as it came}, and the caller as a person.
  *
@@ -54,7 +55,7 @@ enum err_code order_caller(struct op *op, struct snapshot *snap, const struct re
 /* The row as it came in; an empty array where it did not come in a sheet. New reference. */
 enum err_code order_cells(struct op *op, struct snapshot *snap, const struct record *order,
                           json_t **ret) MUST_CHECK;
-/* Text of the reply; NULL where there is none. In the arena. */
+/* Text of the reply; NULL where there is none, or no more. In the arena. */
 enum err_code order_reply(struct op *op, struct snapshot *snap, const struct record *order,
                           const char **ret) MUST_CHECK;
 

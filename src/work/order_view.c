@@ -335,10 +335,19 @@ static void sentence(struct op *op, const struct pack_act *act, const json_t *in
     view_label(w, "text", &(struct label){buf_text(&zh), buf_text(&en)});
 }
 
+/* Of what is no act of packs/orders. */
+static const struct label *other_label(const char *act)
+{
+    static const struct label received = {"收到工单", "Received"};
+    static const struct label purge = {"保存期满，清除来电人和文字",
+                                       "Caller and texts taken away at the end of the term"};
+
+    return strcmp(act, "purge") == 0 ? &purge : &received;
+}
+
 static enum err_code view_event(struct op *op, struct snapshot *snap, const struct record *order,
                                 struct stmt *s, struct json_writer *w)
 {
-    static const struct label received = {"收到工单", "Received"};
     CLEANUP(json_decrefp) json_t *body = NULL, *texts = NULL;
     const struct pack_act *act = pack_act(&op->setup->orders->flow.acts, stmt_text(s, 2));
     int64_t version = stmt_int64(s, 1);
@@ -349,7 +358,7 @@ static enum err_code view_event(struct op *op, struct snapshot *snap, const stru
     json_object_begin(w);
     json_int(w, "version", version);
     json_text(w, "act", stmt_text(s, 2));
-    view_label(w, "label", act == NULL ? &received : &act->label);
+    view_label(w, "label", act == NULL ? other_label(stmt_text(s, 2)) : &act->label);
     if (strcmp(stmt_text(s, 3), "officer") == 0)
         view_officer(op, w, "officer", stmt_int64(s, 4));
     else

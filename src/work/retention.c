@@ -123,8 +123,7 @@ size_t retention_terms(struct op *op, struct term ret[TERMS_MAX])
 
 /* ---- what is over ---- */
 
-/* The instant before which a matter must have ended for its term to be over. */
-static int64_t cut_of(const struct op *op, date_t on, int years)
+int64_t retention_cut_ms(const struct op *op, date_t on, int years)
 {
     return years == 0 ? 0 : instant_of_date(retention_cut(on, years) + 1, op->zone_min);
 }
@@ -135,12 +134,12 @@ static enum err_code over_of(struct op *op, struct snapshot *snap, const struct 
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     const struct term *t = &terms[mark->term];
-    int64_t papers = cut_of(op, on, t->papers);
+    int64_t cut = retention_cut_ms(op, on, t->years), papers = retention_cut_ms(op, on, t->papers);
     bool row;
 
     TRY(snapshot_prepare(op, snap, SQL_retention_over, &s));
     TRY(stmt_bind_text(op, s, 1, t->pack));
-    TRY(stmt_bind_int64(op, s, 2, cut_of(op, on, t->years)));
+    TRY(stmt_bind_int64(op, s, 2, cut));
     TRY(stmt_bind_int64(op, s, 3, mark->ended_at));
     TRY(stmt_bind_int64(op, s, 4, mark->id));
     TRY(stmt_bind_int64(op, s, 5, (int64_t)(max - *ret_n)));
@@ -155,7 +154,7 @@ static enum err_code over_of(struct op *op, struct snapshot *snap, const struct 
         rested = stmt_int64(s, 2);
         *mark = (struct mark){mark->term, ended, stmt_int64(s, 0)};
         ret[(*ret_n)++] = (struct over){
-            mark->id, t, date_of_instant(ended > rested ? ended : rested, op->zone_min),
+            mark->id, t, date_of_instant(ended > rested ? ended : rested, op->zone_min), cut,
             ended < papers && rested < papers};
     }
 }
@@ -167,8 +166,8 @@ enum err_code retention_count(struct op *op, struct snapshot *snap, const struct
 
     TRY(snapshot_prepare(op, snap, SQL_retention_count, &s));
     TRY(stmt_bind_text(op, s, 1, t->pack));
-    TRY(stmt_bind_int64(op, s, 2, cut_of(op, on, t->years)));
-    TRY(stmt_bind_int64(op, s, 3, cut_of(op, on, t->papers)));
+    TRY(stmt_bind_int64(op, s, 2, retention_cut_ms(op, on, t->years)));
+    TRY(stmt_bind_int64(op, s, 3, retention_cut_ms(op, on, t->papers)));
     TRY(stmt_bind_int64(op, s, 4, max));
     return stmt_one_number(op, s, ret);
 }
@@ -187,22 +186,23 @@ enum err_code retention_page(struct op *op, struct snapshot *snap, const struct 
     return ERR_OK;
 }
 
-/* Roles of those who filed it that are still there. */
-static enum err_code persons_of(struct op *op, struct snapshot *snap, int64_t id, struct left *ret)
+enum err_code retention_roles(struct op *op, struct snapshot *snap, int64_t record,
+                              struct roles *ret)
 {
     static const int sql[] = {SQL_person_indexes, SQL_reporter_index};
     bool row;
 
+    *ret = (struct roles){0};
     for (size_t i = 0; i < 2; i++) {
         CLEANUP(stmt_closep) struct stmt *s = NULL;
 
         TRY(snapshot_prepare(op, snap, sql[i], &s));
-        TRY(stmt_bind_int64(op, s, 1, id));
-        while (ret->n_persons < PERSONS_MAX) {
+        TRY(stmt_bind_int64(op, s, 1, record));
+        while (ret->n < PERSONS_MAX) {
             TRY(stmt_step(op, s, &row));
             if (!row)
                 break;
-            ret->persons[ret->n_persons++] = stmt_text_dup(op, s, 0);
+            ret->names[ret->n++] = stmt_text_dup(op, s, 0);
         }
     }
     return ERR_OK;
@@ -237,17 +237,19 @@ static enum err_code letters_of(struct op *op, struct snapshot *snap, int64_t id
 }
 
 enum err_code retention_left(struct op *op, struct snapshot *snap, const struct matter *m,
-                             bool papers, struct left *ret)
+                             const struct over *o, struct left *ret)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
 
     *ret = (struct left){.files = files_left(m)};
-    TRY(persons_of(op, snap, m->id, ret));
-    if (!papers)
+    TRY(retention_roles(op, snap, m->id, &ret->persons));
+    TRY(retention_order_of(op, snap, m, o, &ret->order));
+    if (!o->papers)
         return ERR_OK;
     TRY(snapshot_prepare(op, snap, SQL_text_count, &s));
     TRY(stmt_bind_int64(op, s, 1, m->id));
     TRY(stmt_one_number(op, s, &ret->texts));
+    TRY(retention_visit_of(op, snap, m, &ret->visit));
     return letters_of(op, snap, m->id, ret);
 }
 
@@ -282,17 +284,17 @@ static void forget_files(struct changes *ch, struct draft *d)
         draft_detail(d, "files", list);
 }
 
-static void forget_persons(struct changes *ch, int64_t id)
+void retention_forget_persons(struct changes *ch, int64_t record)
 {
     static const int sql[] = {SQL_person_forget, SQL_reporter_forget};
 
     for (size_t i = 0; i < 2; i++) {
         changes_row(ch, sql[i], ANY_ROWS, ERR_OK);
-        changes_int(ch, id);
+        changes_int(ch, record);
     }
 }
 
-static void forget_texts(struct changes *ch, int64_t record)
+void retention_forget_texts(struct changes *ch, int64_t record)
 {
     changes_row(ch, SQL_text_forget, ANY_ROWS, ERR_OK);
     changes_int(ch, record);
@@ -309,7 +311,7 @@ static enum err_code forget_letter(struct op *op, struct snapshot *snap, struct 
     TRY(record_load(op, snap, LETTER, id, &r));
     record_draft_begin(op, &d, &r, "purge", op->now_ms);
     forget_row(ch, SQL_blob_forget, record_member(&r, "blob"));
-    forget_texts(ch, id);
+    retention_forget_texts(ch, id);
     if (strcmp(record_member(&r, "status"), "issuing") == 0) {
         record_set(&d, "status", json_string("voided"));
         record_set(&d, "voided",
@@ -326,49 +328,77 @@ static enum err_code forget_papers(struct op *op, struct snapshot *snap, struct 
 {
     for (size_t i = 0; i < left->n_letters; i++)
         TRY(forget_letter(op, snap, ch, left->letters[i]));
-    forget_texts(ch, id);
+    if (left->visit != 0)
+        TRY(retention_forget_visit(op, snap, ch, left->visit));
+    retention_forget_texts(ch, id);
     return ERR_OK;
+}
+
+json_t *retention_roles_json(const struct roles *roles)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < roles->n; i++)
+        json_array_append_new(list, json_string(roles->names[i]));
+    return list;
 }
 
 static json_t *what_went(struct op *op, const struct over *o, const struct left *left)
 {
-    json_t *roles = json_array(), *went;
+    json_t *went = json_pack("{s:I, s:i, s:o, s:I}", "at", (json_int_t)op->now_ms, "years",
+                             o->term->years, "persons", retention_roles_json(&left->persons),
+                             "files", (json_int_t)left->files);
 
-    for (size_t i = 0; i < left->n_persons; i++)
-        json_array_append_new(roles, json_string(left->persons[i]));
-    went = json_pack("{s:I, s:i, s:o, s:I}", "at", (json_int_t)op->now_ms, "years", o->term->years,
-                     "persons", roles, "files", (json_int_t)left->files);
+    if (left->order != 0 && went != NULL)
+        json_object_set_new(went, "orders", json_integer(1));
     if (o->papers && went != NULL) {
         json_object_set_new(went, "papers", json_integer(o->term->papers));
         json_object_set_new(went, "texts", json_integer(left->texts));
         json_object_set_new(went, "letters", json_integer((json_int_t)left->n_letters));
+        json_object_set_new(went, "visits", json_integer(left->visit != 0));
     }
     return went;
 }
 
+/* What was over on the page may be on hold or done meanwhile, by the same run too: the snapshot is
+ * of now. */
+static enum err_code load(struct op *op, struct snapshot *snap, const struct over *o,
+                          struct matter *ret, struct left *ret_left, bool *ret_goes)
+{
+    bool held;
+
+    TRY(matter_load(op, snap, o->id, ret));
+    TRY(hold_is_on(op, snap, ret->number, &held));
+    TRY(retention_left(op, snap, ret, o, ret_left));
+    *ret_goes = !held && (ret_left->persons.n > 0 || ret_left->files > 0 || ret_left->texts > 0 ||
+                          ret_left->n_letters > 0 || ret_left->order != 0 || ret_left->visit != 0);
+    return ERR_OK;
+}
+
 /* What was over a moment ago may have been acted on since: its version decides. Nor does anything
  * go that somebody put on hold in this moment. */
-static enum err_code purge_one(struct op *op, struct snapshot *snap, const struct over *o,
-                               int64_t *ret_n)
+static enum err_code purge_one(struct op *op, const struct over *o, int64_t *ret_n)
 {
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(matter_release) struct matter m = {0}, before = {0};
     CLEANUP(draft_release) struct draft d = {0};
     struct changes *ch = changes_new(op);
     enum err_code rc;
     struct left left;
-    bool held;
+    bool goes;
 
-    TRY(matter_load(op, snap, o->id, &m));
-    TRY(hold_is_on(op, snap, m.number, &held));
-    if (held)
+    TRY(snapshot_open(op, &snap));
+    TRY(load(op, snap, o, &m, &left, &goes));
+    if (!goes)
         return ERR_OK;
-    TRY(retention_left(op, snap, &m, o->papers, &left));
     matter_copy(&m, &before);
     hold_guard(ch, m.id, m.number);
     draft_begin(op, &d, &m, "purge", op->now_ms);
     draft_detail(&d, "purged", what_went(op, o, &left));
     forget_files(ch, &d);
-    forget_persons(ch, o->id);
+    retention_forget_persons(ch, o->id);
+    if (left.order != 0)
+        TRY(retention_forget_order(op, snap, ch, &m, o, left.order));
     if (o->papers)
         TRY(forget_papers(op, snap, ch, o->id, &left));
     TRY(draft_record(&d, ch));
@@ -377,6 +407,7 @@ static enum err_code purge_one(struct op *op, struct snapshot *snap, const struc
     if (o->papers && m.title != NULL)
         m.title = "";
     matter_save(op, ch, &before, &m);
+    snapshot_closep(&snap);
     rc = store_apply(op, ch, QUEUE_BULK);
     if (rc == ERR_CONFLICT) { /* the next run looks again */
         err_clear(&op->err);
@@ -386,22 +417,28 @@ static enum err_code purge_one(struct op *op, struct snapshot *snap, const struc
     return rc;
 }
 
+static enum err_code next_page(struct op *op, const struct term *terms, size_t n_terms,
+                               struct mark *mark, struct over page[AT_ONCE], size_t *ret_n)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    date_t today = date_of_instant(op->now_ms, op->zone_min);
+
+    TRY(snapshot_open(op, &snap));
+    return retention_page(op, snap, terms, n_terms, today, mark, page, AT_ONCE, ret_n);
+}
+
 enum err_code retention_purge(struct op *op, size_t max, int64_t *ret_n)
 {
     struct term terms[TERMS_MAX];
     size_t n_terms = retention_terms(op, terms), n = AT_ONCE;
-    date_t today = date_of_instant(op->now_ms, op->zone_min);
+    struct over page[AT_ONCE];
     struct mark mark = {0};
 
     *ret_n = 0;
     while (n == AT_ONCE && (size_t)*ret_n < max) {
-        CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-        struct over page[AT_ONCE];
-
-        TRY(snapshot_open(op, &snap));
-        TRY(retention_page(op, snap, terms, n_terms, today, &mark, page, AT_ONCE, &n));
+        TRY(next_page(op, terms, n_terms, &mark, page, &n));
         for (size_t i = 0; i < n; i++)
-            TRY(purge_one(op, snap, &page[i], ret_n));
+            TRY(purge_one(op, &page[i], ret_n));
     }
-    return ERR_OK;
+    return retention_purge_imports(op, terms, n_terms, ret_n);
 }

@@ -10,9 +10,15 @@
  * (person, reporter) and every file of their evidence, removed ones included, and after the second
  * term what was written about them and their letters; it leaves the event "purge", which says what
  * went:
- *   "detail": {"purged": {"at", "years", "persons": [roles], "files": n[, "papers": years,
- *    "texts": n, "letters": n]}, "files": […]}
- * and on each letter another, {"set": {"purged": {"at", "texts": true}, "blob": null}}. Figures,
+ *   "detail": {"purged": {"at", "years", "persons": [roles], "files": n[, "orders": 1][, "papers":
+ *    years, "texts": n, "letters": n, "visits": n]}, "files": […]}
+ * and on each letter another, {"set": {"purged": {"at", "texts": true}, "blob": null}}. With the
+ * first term goes the order of a hotline that the matter was made for, its caller and all its
+ * texts, with {"set": {"purged": {"at", "persons": [roles], "texts": true}}}, as soon as it is done
+ * or returned, was at rest as long as the matter, and none of its other matters stays; with the
+ * second one what was said in its return visit (event "purge" there too). What an import says of
+ * the rows that it could not take belongs to no matter: it goes when the longest first term has
+ * passed since its end. Figures,
  * the respondent's name, codes, days and the chain of events with its commitments stay; after the
  * first term the texts leave the full-text index, because the names in them can no longer be
  * masked. */
@@ -28,14 +34,15 @@ bool matter_purged(const struct matter *m);
 /* ERR_INVALID field "value": the setting "retention.years". */
 enum err_code retention_years_check(struct op *op, const char *value) MUST_CHECK;
 
-/* Takes away what is over, up to @p max matters; for the job. */
+/* Takes away what is over, up to @p max matters, and reports of imports; for the job. @p ret_n  how
+ * many of both. */
 enum err_code retention_purge(struct op *op, size_t max, int64_t *ret_n) MUST_CHECK;
 
 /**
  * What will be over on a day, so that it can be looked at before: {"on", "terms": [{"pack",
  * "name", "years", "papers", "over", "more"}], "items": [{"number", "kind", "pack", "ended_on",
- * "kept_until", "papers_until", "held", "may_hold", "persons", "files", "texts", "letters"}],
- * "hidden", "next"}. Matters that the actor may not read are counted in "hidden".
+ * "kept_until", "papers_until", "held", "may_hold", "persons", "files", "texts", "letters",
+ * "orders", "visits"}], "hidden", "next"}. Matters that the actor may not read are counted in "hidden".
  * @param after  "next" of the page before, "" for the first one
  * @return ERR_FORBIDDEN; ERR_INVALID field "after"
  */

@@ -59,7 +59,7 @@ static enum err_code write_one(struct op *op, struct snapshot *snap, const struc
         ++*hidden;
         return ERR_OK;
     }
-    TRY(retention_left(op, snap, &m, o->papers, &left));
+    TRY(retention_left(op, snap, &m, o, &left));
     TRY(hold_is_on(op, snap, m.number, &held));
     json_object_begin(w);
     json_text(w, "number", m.number);
@@ -70,10 +70,12 @@ static enum err_code write_one(struct op *op, struct snapshot *snap, const struc
     write_papers(w, o);
     json_bool(w, "held", held);
     json_bool(w, "may_hold", !held && may(&op->actor, MAY_HOLD, &facts).yes);
-    json_int(w, "persons", (int64_t)left.n_persons);
+    json_int(w, "persons", (int64_t)left.persons.n);
     json_int(w, "files", left.files);
     json_int(w, "texts", left.texts);
     json_int(w, "letters", (int64_t)left.n_letters);
+    json_int(w, "orders", left.order != 0);
+    json_int(w, "visits", left.visit != 0);
     json_object_end(w);
     return ERR_OK;
 }

@@ -3,7 +3,8 @@
  * Records of kind "visit", one per matter ever (key: its number):
  *   status  waiting | reached | refused | no_answer | opinion | answered | dropped
  *   body, day of the draw, matter, matter_id, attempts, result, satisfaction 1 … 5,
- *   opinion (version whose text it is), opinion_due (civil date), answer (version of its text)
+ *   opinion (version whose text it is), opinion_due (civil date), answer (version of its text),
+ *   purged (its texts went with the matter's, work/retention.h)
  * A result goes through the matter's act follow_up in the same change set, also when the matter is
  * filed away, so the matter's page, its rating and the visit say the same. Only where the revision
  * of its rule pack lets a matter filed away take no call does the visit alone keep the result. What

@@ -23,6 +23,8 @@ export interface Over {
   files: number
   texts: number
   letters: number
+  orders: number
+  visits: number
 }
 export interface Retention {
   on: string
