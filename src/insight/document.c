@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define COLUMNS_MAX 40
-
 static const struct {
     const char *name, *suffix, *type;
 } formats[] = {
@@ -84,11 +82,6 @@ void document_note(struct document *d, const char *text)
     add_text(d, BLOCK_NOTE, text);
 }
 
-void document_page_break(struct document *d)
-{
-    add(d, BLOCK_PAGE_BREAK);
-}
-
 void document_heading(struct document *d, int level, const char *text)
 {
     struct block *b = add(d, BLOCK_HEADING);
@@ -128,7 +121,7 @@ void document_table(struct document *d, const struct document_table *table)
 {
     struct block *b = add(d, BLOCK_TABLE);
 
-    INVARIANT(table->n_columns > 0 && table->n_columns <= COLUMNS_MAX);
+    INVARIANT(table->n_columns > 0 && table->n_columns <= DOCUMENT_COLUMNS_MAX);
     if (b == NULL)
         return;
     b->table = *table;

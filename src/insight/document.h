@@ -43,7 +43,6 @@ void document_paragraph(struct document *d);
 void document_run(struct document *d, const char *text, const char *figure);
 /* Small print: how a table is to be read. */
 void document_note(struct document *d, const char *text);
-void document_page_break(struct document *d);
 
 /* ---- tables ---- */
 
@@ -52,11 +51,12 @@ struct document_column {
     bool number;  /* to the right */
     double width; /* share of the table, any unit; 0: 1 */
 };
+#define DOCUMENT_COLUMNS_MAX 40
 struct document_table {
     const char *caption; /* "各所投诉办理情况"; the writer sets 表1 in front */
     const char *name;    /* of the sheet in XLSX */
     const struct document_column *columns;
-    size_t n_columns; /* 1 … 40 */
+    size_t n_columns; /* 1 … DOCUMENT_COLUMNS_MAX */
 };
 void document_table(struct document *d, const struct document_table *table);
 

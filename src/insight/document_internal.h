@@ -11,7 +11,6 @@ enum block_kind {
     BLOCK_NOTE,
     BLOCK_TABLE,
     BLOCK_CHART,
-    BLOCK_PAGE_BREAK,
 };
 
 struct run {

@@ -152,9 +152,6 @@ enum err_code document_markdown(const struct document *d, struct buf *out, struc
         case BLOCK_CHART:
             chart(out, &b->chart);
             break;
-        case BLOCK_PAGE_BREAK:
-            buf_adds(out, "---\n\n");
-            break;
         }
     return ERR_OK;
 }

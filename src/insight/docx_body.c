@@ -1,21 +1,20 @@
-/* DOCX: the text. Headings are real headings, tables real tables with a head that repeats on every
- * page, and each figure stands in a bookmark of its own. */
+/* DOCX: the text. Headings are real headings, each figure stands in a bookmark of its own, and
+ * wide tables stand with their headings and notes on pages that lie. */
 #include "insight/docx_internal.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#define WIDE_COLUMNS 9  /* more are set smaller */
-#define BOOKMARK_MAX 40 /* characters: Word cuts longer ones */
+#define UPRIGHT_COLUMNS 10 /* tables of more lie */
+#define BOOKMARK_MAX 40    /* characters: Word cuts longer ones */
 
-/* A4 with the margins of GB/T 9704, in twentieths of a point. */
-#define PAGE_WIDTH 11906
-#define PAGE_HEIGHT 16838
-#define MARGIN_TOP 2098
-#define MARGIN_LEFT 1587
-#define MARGIN_RIGHT 1474
-#define MARGIN_BOTTOM 1984
-#define TEXT_WIDTH (PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT)
+/* A4 in twentieths of a point. Upright with the margins of GB/T 9704; a page that lies is bound at
+ * its top and has narrower sides, for the columns' sake. */
+struct page {
+    int width, height, top, right, bottom, left, footer;
+};
+static const struct page upright = {11906, 16838, 2098, 1474, 1984, 1587, 1400};
+static const struct page lying = {16838, 11906, 1587, 1474, 1474, 1474, 850};
 
 struct docx_name {
     const char *figure, *bookmark;
@@ -79,7 +78,7 @@ const char *docx_bookmark(struct docx *x, const char *figure)
 
 /* ---- runs ---- */
 
-static void text_element(struct part *p, const char *text)
+void docx_text(struct part *p, const char *text)
 {
     part_open(p, "w:t");
     part_attr(p, "xml:space", "preserve");
@@ -87,7 +86,7 @@ static void text_element(struct part *p, const char *text)
     part_close(p);
 }
 
-static void plain_run(struct part *p, const char *text, bool strong)
+void docx_run(struct part *p, const char *text, bool strong)
 {
     part_open(p, "w:r");
     if (strong) {
@@ -95,12 +94,12 @@ static void plain_run(struct part *p, const char *text, bool strong)
         part_leaf(p, "w:b", NULL, NULL);
         part_close(p);
     }
-    text_element(p, text);
+    docx_text(p, text);
     part_close(p);
 }
 
-static void figure_run(struct docx *x, struct part *p, const char *text, const char *figure,
-                       bool strong)
+void docx_figure_run(struct docx *x, struct part *p, const char *text, const char *figure,
+                     bool strong)
 {
     struct docx_name *n = figure == NULL ? NULL : name_of(x, figure);
     unsigned id = x->bookmarks + 1;
@@ -108,7 +107,7 @@ static void figure_run(struct docx *x, struct part *p, const char *text, const c
     if (figure != NULL && n == NULL)
         p->failed = true;
     if (n == NULL) {
-        plain_run(p, text, strong);
+        docx_run(p, text, strong);
         return;
     }
     x->bookmarks = id;
@@ -119,13 +118,13 @@ static void figure_run(struct docx *x, struct part *p, const char *text, const c
     else
         part_attrf(p, "w:name", "%s_%u", n->bookmark, n->used);
     part_close(p);
-    plain_run(p, text, strong);
+    docx_run(p, text, strong);
     part_open(p, "w:bookmarkEnd");
     part_attrf(p, "w:id", "%u", id);
     part_close(p);
 }
 
-static void paragraph_begin(struct part *p, const char *style)
+void docx_paragraph(struct part *p, const char *style)
 {
     part_open(p, "w:p");
     part_open(p, "w:pPr");
@@ -135,8 +134,8 @@ static void paragraph_begin(struct part *p, const char *style)
 
 static void paragraph(struct part *p, const char *style, const char *text)
 {
-    paragraph_begin(p, style);
-    plain_run(p, text, false);
+    docx_paragraph(p, style);
+    docx_run(p, text, false);
     part_close(p);
 }
 
@@ -146,144 +145,23 @@ static void heading(struct part *p, const struct block *b)
     char ordinal[ORDINAL_TEXT];
 
     document_ordinal(b->level, b->ordinal, ordinal);
-    paragraph_begin(p, styles[b->level]);
+    docx_paragraph(p, styles[b->level]);
     part_open(p, "w:r");
-    text_element(p, ordinal);
-    text_element(p, b->text);
+    docx_text(p, ordinal);
+    docx_text(p, b->text);
     part_close(p);
-    part_close(p);
-}
-
-/* ---- tables ---- */
-
-static void width_of(struct part *p, const char *element, double twentieths)
-{
-    part_open(p, element);
-    part_attrf(p, "w:w", "%d", (int)twentieths);
-    part_attr(p, "w:type", "dxa");
-    part_close(p);
-}
-
-static double share(const struct document_table *t, size_t column)
-{
-    double all = 0;
-
-    for (size_t i = 0; i < t->n_columns; i++)
-        all += t->columns[i].width > 0 ? t->columns[i].width : 1;
-    return TEXT_WIDTH * (t->columns[column].width > 0 ? t->columns[column].width : 1) / all;
-}
-
-static void cell_begin(struct part *p, const struct document_table *t, size_t column)
-{
-    part_open(p, "w:tc");
-    part_open(p, "w:tcPr");
-    width_of(p, "w:tcW", share(t, column));
-    part_leaf(p, "w:vAlign", "w:val", "center");
-    part_close(p);
-    paragraph_begin(p, t->n_columns > WIDE_COLUMNS
-                           ? t->columns[column].number ? "TableNumberSmall" : "TableTextSmall"
-                       : t->columns[column].number ? "TableNumber"
-                                                   : "TableText");
-}
-
-static void cell_end(struct part *p)
-{
-    part_close(p);
-    part_close(p);
-}
-
-static void head_row(struct part *p, const struct document_table *t)
-{
-    part_open(p, "w:tr");
-    part_open(p, "w:trPr");
-    part_leaf(p, "w:cantSplit", NULL, NULL);
-    part_leaf(p, "w:tblHeader", NULL, NULL);
-    part_close(p);
-    for (size_t i = 0; i < t->n_columns; i++) {
-        cell_begin(p, t, i);
-        plain_run(p, t->columns[i].label, true);
-        cell_end(p);
-    }
-    part_close(p);
-}
-
-static void body_row(struct docx *x, struct part *p, const struct block *b, const struct row *r)
-{
-    bool strong = r->kind == ROW_TOTAL;
-
-    part_open(p, "w:tr");
-    part_open(p, "w:trPr");
-    part_leaf(p, "w:cantSplit", NULL, NULL);
-    part_close(p);
-    for (size_t i = 0; i < b->table.n_columns; i++) {
-        const struct document_cell *c = &r->cells[i];
-
-        cell_begin(p, &b->table, i);
-        if (c->text != NULL && c->text[0] != '\0')
-            figure_run(x, p, c->text, c->figure, strong);
-        if (c->warning != NULL) {
-            part_open(p, "w:r");
-            part_leaf(p, "w:br", NULL, NULL);
-            text_element(p, c->warning);
-            part_close(p);
-        }
-        cell_end(p);
-    }
-    part_close(p);
-}
-
-static bool has_total(const struct block *b)
-{
-    const struct row *last = NULL;
-
-    for (const struct row *r = b->rows; r != NULL; r = r->next)
-        last = r;
-    return last != NULL && last->kind == ROW_TOTAL;
-}
-
-static void table(struct docx *x, struct part *p, const struct block *b)
-{
-    const struct document_table *t = &b->table;
-
-    if (t->caption != NULL) {
-        paragraph_begin(p, "Caption");
-        part_open(p, "w:r");
-        part_open(p, "w:t");
-        part_attr(p, "xml:space", "preserve");
-        if (!p->failed && xmlTextWriterWriteFormatString(p->w, "表%u ", b->ordinal) < 0)
-            p->failed = true;
-        part_close(p);
-        text_element(p, t->caption);
-        part_close(p);
-        part_close(p);
-    }
-    part_open(p, "w:tbl");
-    part_open(p, "w:tblPr");
-    part_leaf(p, "w:tblStyle", "w:val", "Figures");
-    width_of(p, "w:tblW", TEXT_WIDTH);
-    part_leaf(p, "w:tblLayout", "w:type", "fixed");
-    part_open(p, "w:tblLook");
-    part_attr(p, "w:val", has_total(b) ? "0060" : "0020");
-    part_attr(p, "w:firstRow", "1");
-    part_attr(p, "w:lastRow", has_total(b) ? "1" : "0");
-    part_close(p);
-    part_close(p);
-    part_open(p, "w:tblGrid");
-    for (size_t i = 0; i < t->n_columns; i++) {
-        part_open(p, "w:gridCol");
-        part_attrf(p, "w:w", "%d", (int)share(t, i));
-        part_close(p);
-    }
-    part_close(p);
-    head_row(p, t);
-    for (const struct row *r = b->rows; r != NULL; r = r->next)
-        body_row(x, p, b, r);
     part_close(p);
 }
 
 /* ---- the whole ---- */
 
-static void section(struct part *p)
+static int text_width(const struct page *page)
+{
+    return page->width - page->left - page->right;
+}
+
+/* The pages of the blocks before it. */
+static void section(struct part *p, const struct page *page)
 {
     part_open(p, "w:sectPr");
     part_open(p, "w:footerReference");
@@ -291,19 +169,52 @@ static void section(struct part *p)
     part_attr(p, "r:id", "rId4");
     part_close(p);
     part_open(p, "w:pgSz");
-    part_attrf(p, "w:w", "%d", PAGE_WIDTH);
-    part_attrf(p, "w:h", "%d", PAGE_HEIGHT);
+    part_attrf(p, "w:w", "%d", page->width);
+    part_attrf(p, "w:h", "%d", page->height);
+    if (page == &lying)
+        part_attr(p, "w:orient", "landscape");
     part_close(p);
     part_open(p, "w:pgMar");
-    part_attrf(p, "w:top", "%d", MARGIN_TOP);
-    part_attrf(p, "w:right", "%d", MARGIN_RIGHT);
-    part_attrf(p, "w:bottom", "%d", MARGIN_BOTTOM);
-    part_attrf(p, "w:left", "%d", MARGIN_LEFT);
+    part_attrf(p, "w:top", "%d", page->top);
+    part_attrf(p, "w:right", "%d", page->right);
+    part_attrf(p, "w:bottom", "%d", page->bottom);
+    part_attrf(p, "w:left", "%d", page->left);
     part_attr(p, "w:header", "851");
-    part_attr(p, "w:footer", "1400");
+    part_attrf(p, "w:footer", "%d", page->footer);
     part_attr(p, "w:gutter", "0");
     part_close(p);
     part_close(p);
+}
+
+/* A paragraph too low to be seen or to need a page of its own; ends a section when @p page is
+ * given. */
+static void end_mark(struct part *p, const struct page *page)
+{
+    part_open(p, "w:p");
+    part_open(p, "w:pPr");
+    part_leaf(p, "w:pStyle", "w:val", "EndMark");
+    if (page != NULL)
+        section(p, page);
+    part_close(p);
+    part_close(p);
+}
+
+static bool wide(const struct block *b)
+{
+    return b != NULL && b->kind == BLOCK_TABLE &&
+           (b->table.n_columns > UPRIGHT_COLUMNS || !docx_table_fits(b, text_width(&upright)));
+}
+
+/* The page of @p b that follows @p before: what leads to a wide table and the notes under it stand
+ * with it. */
+static const struct page *page_of(const struct block *b, const struct block *before,
+                                  const struct page *page_before)
+{
+    if (b != NULL && b->kind == BLOCK_NOTE && before != NULL)
+        return wide(before) || before->kind == BLOCK_NOTE ? page_before : &upright;
+    while (b != NULL && (b->kind == BLOCK_HEADING || b->kind == BLOCK_SUBTITLE))
+        b = b->next;
+    return wide(b) ? &lying : &upright;
 }
 
 static void block(struct docx *x, struct part *p, const struct block *b, unsigned *charts)
@@ -319,23 +230,16 @@ static void block(struct docx *x, struct part *p, const struct block *b, unsigne
         heading(p, b);
         break;
     case BLOCK_PARAGRAPH:
-        paragraph_begin(p, "BodyText");
+        docx_paragraph(p, "BodyText");
         for (const struct run *r = b->runs; r != NULL; r = r->next)
-            figure_run(x, p, r->text, r->figure, false);
+            docx_figure_run(x, p, r->text, r->figure, false);
         part_close(p);
         break;
     case BLOCK_TABLE:
-        table(x, p, b);
+        docx_table(x, p, b);
         break;
     case BLOCK_CHART:
         docx_chart_place(&b->chart, ++*charts, p);
-        break;
-    case BLOCK_PAGE_BREAK:
-        part_open(p, "w:p");
-        part_open(p, "w:r");
-        part_leaf(p, "w:br", "w:type", "page");
-        part_close(p);
-        part_close(p);
         break;
     }
 }
@@ -343,6 +247,8 @@ static void block(struct docx *x, struct part *p, const struct block *b, unsigne
 void docx_body(struct docx *x, struct part *p)
 {
     unsigned charts = 0;
+    const struct block *before = NULL;
+    const struct page *page = page_of(x->d->blocks, NULL, NULL);
 
     part_open(p, "w:document");
     part_attr(p, "xmlns:w", NS_W);
@@ -353,9 +259,18 @@ void docx_body(struct docx *x, struct part *p)
     part_attr(p, "xmlns:c", "http://schemas.openxmlformats.org/drawingml/2006/chart");
     part_open(p, "w:body");
     paragraph(p, "Title", x->d->title);
-    for (const struct block *b = x->d->blocks; b != NULL; b = b->next)
+    for (const struct block *b = x->d->blocks; b != NULL; before = b, b = b->next) {
+        const struct page *next = page_of(b, before, page);
+
+        if (next != page)
+            end_mark(p, page);
+        page = next;
+        x->text_width = text_width(page);
         block(x, p, b, &charts);
-    section(p);
+    }
+    if (before != NULL && before->kind == BLOCK_TABLE) /* Word sets a line of text behind a table */
+        end_mark(p, NULL);
+    section(p, page);
     part_close(p);
     part_close(p);
 }

@@ -4,7 +4,7 @@
 #define EMU_PER_MM 36000
 #define CHART_WIDTH_MM 155
 #define BAR_MM 8
-#define COLUMNS_MM 70
+#define COLUMNS_MM 54
 #define HEAD_MM 16
 
 static int height_mm(const struct document_chart *c)
@@ -198,7 +198,7 @@ void docx_chart(const struct document_chart *c, struct part *p)
     value_leaf(p, "c:grouping", "clustered");
     value_leaf(p, "c:varyColors", "0");
     series(p, c);
-    value_leaf(p, "c:gapWidth", "60");
+    value_leaf(p, "c:gapWidth", bars ? "60" : "120");
     value_leaf(p, "c:axId", "1");
     value_leaf(p, "c:axId", "2");
     part_close(p);

@@ -31,10 +31,23 @@ struct docx {
     const struct document *d;
     unsigned bookmarks, charts;
     struct docx_name *names; /* of bookmarks */
+    int text_width;          /* of the page under way, in twentieths of a point */
 };
 
 /* The body: word/document.xml. */
 void docx_body(struct docx *x, struct part *p);
+/* Begins a paragraph of that style; the caller adds runs and closes it. */
+void docx_paragraph(struct part *p, const char *style);
+/* A text element, for a run that is open. */
+void docx_text(struct part *p, const char *text);
+void docx_run(struct part *p, const char *text, bool strong);
+/* A run in a bookmark of @p figure; NULL: a plain one. */
+void docx_figure_run(struct docx *x, struct part *p, const char *text, const char *figure,
+                     bool strong);
+/* Whether every number of the table stays on one line in that width. */
+bool docx_table_fits(const struct block *b, int width);
+/* A table as wide as the text. */
+void docx_table(struct docx *x, struct part *p, const struct block *b);
 /* word/charts/chartN.xml. */
 void docx_chart(const struct document_chart *chart, struct part *p);
 /* The picture in the text that shows chart number @p n. */

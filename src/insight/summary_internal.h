@@ -68,6 +68,9 @@ const struct figure *made_figure_of(struct maker *m, const struct indicator *ind
                                     enum summary_when when, enum figure_dimension by);
 /* Name of a cell as printed. */
 const char *made_name(struct maker *m, enum figure_dimension by, const char *key);
+/* @p n bytes of text, with , : ; ( ) in the width that the form asks for. In the arena; NULL: no
+ * memory. */
+const char *made_marks(struct maker *m, const char *text, size_t n);
 enum err_code made_no_memory(struct op *op);
 /* a < b as decimals. */
 bool decimal_less(const char *a, const char *b);

@@ -26,6 +26,25 @@ enum err_code make_block(struct maker *m, json_t *block)
                                                                          : ERR_OK;
 }
 
+/* Definitions of registers do not know in which form their sentences will stand. */
+static enum err_code set_marks(struct maker *m, json_t *runs)
+{
+    json_t *run;
+    size_t i;
+
+    json_array_foreach(runs, i, run)
+    {
+        const char *text = json_string_value(json_object_get(run, "text"));
+
+        if (json_object_get(run, "figure") != NULL)
+            continue;
+        text = made_marks(m, text, strlen(text));
+        if (text == NULL || json_object_set_new(run, "text", json_string(text)) != 0)
+            return made_no_memory(m->op);
+    }
+    return ERR_OK;
+}
+
 /* A paragraph for each register; the heading only where one has something to say. */
 static enum err_code make_registers(struct maker *m, const struct summary_block *b)
 {
@@ -40,6 +59,7 @@ static enum err_code make_registers(struct maker *m, const struct summary_block 
     for (size_t i = 0; i < json_array_size(texts); i++) {
         json_t *text = json_array_get(texts, i);
 
+        TRY(set_marks(m, json_object_get(text, "runs")));
         json_object_set_new(text, KEPT, json_true());
         TRY(make_block(m, json_incref(text)));
     }

@@ -64,8 +64,7 @@ static const char *word(struct maker *m, const char *name)
 
 /* ---- marks ---- */
 
-/* , : ; ( ) between Han characters in the width that the form asks for. */
-static const char *with_marks(struct maker *m, const char *text, size_t n)
+const char *made_marks(struct maker *m, const char *text, size_t n)
 {
     static const struct {
         const char *half, *full;
@@ -110,7 +109,7 @@ static enum err_code add_run(struct maker *m, json_t *runs, const char *text, co
 
 static enum err_code add_plain(struct maker *m, json_t *runs, const char *text, size_t n)
 {
-    return n == 0 ? ERR_OK : add_run(m, runs, with_marks(m, text, n), NULL);
+    return n == 0 ? ERR_OK : add_run(m, runs, made_marks(m, text, n), NULL);
 }
 
 /* The figure's size, in words its direction: "上升" + "8.1" + "%". */
@@ -328,7 +327,7 @@ enum err_code make_words(struct maker *m, const char *text, const char **ret)
     while (is_slot) {
         if (!summary_next_slot(&text, &plain, &n, &slot, &is_slot))
             return err_set(&m->op->err, ERR_INTERNAL, "a slot that was checked");
-        marked = with_marks(m, plain, n);
+        marked = made_marks(m, plain, n);
         if (n > 0 && marked != NULL)
             buf_adds(&b, marked);
         if (is_slot) {

@@ -8,6 +8,53 @@ from xml.etree import ElementTree
 W = '{http://schemas.openxmlformats.org/wordprocessingml/2006/main}'
 
 
+# Widths of letters against their height: bold ones of a wide serif font, as where Times New Roman is not at hand.
+LETTERS = {'%': 0.95, '+': 0.84, '/': 0.37, '-': 0.42, '.': 0.35}
+
+
+def ems(text):
+    return sum(LETTERS.get(c, 0.7) if c < '\x80' else 1 for c in text)
+
+
+def pages(d):
+    """Each section: its size, how it lies, whether its pages are numbered, and the tables on it by their columns."""
+    found, tables = [], []
+    sections = iter(d.sections)
+
+    def end():
+        s = next(sections)
+        footer = s._sectPr.find(W + 'footerReference')
+        found.append({'mm': [round(s.page_width.mm), round(s.page_height.mm)], 'landscape': s.orientation == 1, 'numbered': footer is not None
+                      and 'PAGE' in s.footer._element.xml, 'text': round(s.page_width.mm - s.left_margin.mm - s.right_margin.mm), 'tables': list(tables)})
+        tables.clear()
+
+    for e in d.element.body:
+        if e.tag == W + 'tbl':
+            widths = [int(g.get(W + 'w')) for g in e.find(W + 'tblGrid')]
+            tables.append({'columns': len(widths), 'mm': round(sum(widths) / 1440 * 25.4)})
+        elif e.tag == W + 'sectPr' or e.find(f'{W}pPr/{W}sectPr') is not None:
+            end()
+    return found
+
+
+def narrow_cells(table):
+    """Cells with a figure of the table whose number, or what is said under it, would break: [text, has, needs] in points."""
+    narrow = []
+    for row in table.rows[1:]:
+        for cell in row.cells:
+            if cell._tc.find('.//' + W + 'bookmarkStart') is None:
+                continue
+            has = cell.width.pt - 4  # the sides of a cell, as in the style of tables
+            for line in cell.text.split('\n'):
+                style = cell.paragraphs[0].style
+                while style.font.size is None:
+                    style = style.base_style
+                needs = ems(line) * style.font.size.pt
+                if needs > has:
+                    narrow.append([line, has, needs])
+    return narrow
+
+
 def docx(path):
     import docx as word
     d = word.Document(path)
@@ -26,12 +73,11 @@ def docx(path):
         figures = [dict(e.attrib) for e in ElementTree.fromstring(z.read('customXml/item1.xml'))]
         times = sorted({i.date_time for i in z.infolist()})
         charts = [n for n in z.namelist() if n.startswith('word/charts/')]
-    section = d.sections[0]
     return {'title': d.core_properties.title, 'created': d.core_properties.created.isoformat(), 'times': times, 'charts': charts,
             'paragraphs': [[p.style.name, p.text] for p in d.paragraphs],
             'tables': [[[c.text for c in r.cells] for r in t.rows] for t in d.tables],
             'heads_repeat': [t.rows[0]._tr.trPr is not None and t.rows[0]._tr.trPr.find(W + 'tblHeader') is not None for t in d.tables],
-            'page_mm': [round(section.page_width.mm), round(section.page_height.mm)], 'marks': marks, 'figures': figures}
+            'pages': pages(d), 'narrow': [n for t in d.tables for n in narrow_cells(t)], 'marks': marks, 'figures': figures}
 
 
 def xlsx(path):

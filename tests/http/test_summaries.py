@@ -161,6 +161,16 @@ def saved_and_changed(place, s):
     place.key, place.before, place.papers = key, before, papers
 
 
+def set_on_paper(s, what, d):
+    """A4 throughout with numbered pages, the text upright, each wide table on pages that lie and as wide as the text, and no figure that
+    breaks across lines."""
+    for p in d['pages']:
+        s.expect(f'{what}: A4, numbered', p['mm'] == ([297, 210] if p['landscape'] else [210, 297]) and p['numbered'], str(p))
+        s.expect(f'{what}: pages lie for wide tables', p['landscape'] == any(t['columns'] > 10 for t in p['tables']), str(d['pages']))
+        s.expect(f'{what}: tables as wide as the text', all(abs(t['mm'] - p['text']) <= 1 for t in p['tables']), str(p))
+    s.expect(f'{what}: no cell is narrower than its number', d['narrow'] == [], str(d['narrow']))
+
+
 def reads_back(place, s):
     """The text by the grammar, the files by other libraries: the same values as the figures."""
     runs = [r for b in place.before['blocks'] if 'runs' in b for r in b['runs']]
@@ -188,8 +198,10 @@ def reads_back(place, s):
         with open(paths[form], 'wb') as f:
             f.write(place.papers[form])
     d = other_python(paths['docx'])
-    s.expect('A4, title, headings', d['page_mm'] == [210, 297] and d['title'] == place.before['title'] and ['Heading 1', '一、总体情况'] in d['paragraphs']
+    s.expect('title, headings', d['title'] == place.before['title'] and ['Heading 1', '一、总体情况'] in d['paragraphs']
              and d['paragraphs'][0][0] == 'Title', str(d['paragraphs'][:4]))
+    set_on_paper(s, 'month', d)
+    s.expect('one wide table between upright pages', [p['landscape'] for p in d['pages']] == [False, True, False], str(d['pages']))
     s.expect('heads repeat on every page', d['heads_repeat'] and all(d['heads_repeat']))
     s.expect('a chart', len(d['charts']) >= 1 and d['times'] == [[1980, 1, 1, 0, 0, 0]], str(d['times']))
     text = '\n'.join(t for style, t in d['paragraphs'] if style == 'Body Text')
@@ -235,6 +247,9 @@ def command(place, s):
     for kind, period in (('month', MONTH), ('quarter', quarter), ('half', half), ('annual', year), ('campaign', f'{MONTH}-01..{MONTH}-20'),
                          ('council', half), ('bank_quarter', quarter)):
         d = json.loads(place.command('summary', '--body', '420202', '--period', period, '--kind', kind, '--format', 'json'))
+        out = os.path.join(place.folder, kind + '.docx')
+        place.command('summary', '--body', '420202', '--period', period, '--kind', kind, '--format', 'docx', '-o', out)
+        set_on_paper(s, kind, other_python(out))
         s.expect(f'{kind} has figures and text', len(d['figures']) > 10 and any('runs' in b for b in d['blocks']), str(d)[:200])
         text = ''.join(r['text'] for b in d['blocks'] if 'runs' in b for r in b['runs'])
         s.expect(f'{kind}: no slot is left open', '{' not in text and '}' not in text, text)

@@ -1,4 +1,4 @@
-/* insight: documents and sheets; tests/http/test_documents.py reads them with other libraries. */
+/* insight: documents and sheets; tests/http/test_summaries.py reads them with other libraries. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,11 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+#include <zip.h>
 
 #include "base/embed.h"
 #include "base/date.h"
@@ -107,6 +111,153 @@ static void same_bytes(void **state)
         assert_memory_equal(a.data, b.data, a.len);
         assert_true(a.len > 1000);
     }
+}
+
+/* ---- pages of DOCX ---- */
+
+static void add_table(struct document *d, size_t n_columns, const char *number)
+{
+    static const struct document_column columns[DOCUMENT_COLUMNS_MAX] = {
+        {.label = "单位"},
+        {.label = "甲", .number = true},
+        {.label = "乙", .number = true},
+        {.label = "丙", .number = true},
+        {.label = "丁", .number = true},
+        {.label = "戊", .number = true},
+        {.label = "己", .number = true},
+        {.label = "庚", .number = true},
+        {.label = "辛", .number = true},
+        {.label = "壬", .number = true},
+        {.label = "癸", .number = true},
+        {.label = "子", .number = true}};
+
+    document_table(d, &(struct document_table){"表", "表", columns, n_columns});
+    document_cell(d, &(struct document_cell){.text = "城关所"});
+    for (size_t i = 1; i < n_columns; i++)
+        document_cell(d, &(struct document_cell){.text = number, .number = number});
+    document_row(d, ROW_BODY);
+}
+
+/* Writes a document as the letters say: h heading, p paragraph, n note, t table, w wide table, l
+ * table of few columns with long numbers. Its word/document.xml lies in the arena. */
+static char *body_of(struct arena *arena, const char *blocks)
+{
+    struct document *d = document_new(arena, "题", MADE_MS);
+    struct buf out CLEANUP(buf_release);
+    struct err err = {0};
+    zip_error_t ze;
+    zip_source_t *source;
+    zip_t *z;
+    zip_stat_t st;
+    zip_file_t *f;
+    char *text;
+
+    for (const char *c = blocks; *c != '\0'; c++)
+        if (*c == 'h')
+            document_heading(d, 1, "节");
+        else if (*c == 'n')
+            document_note(d, "注");
+        else if (*c == 'p') {
+            document_paragraph(d);
+            document_run(d, "话", NULL);
+        } else if (*c == 'l')
+            add_table(d, 9, "123456/1234567");
+        else
+            add_table(d, *c == 'w' ? 12 : 9, "95/97");
+    buf_init(&out, (size_t)8 << 20);
+    assert_int_equal(document_write(d, DOCUMENT_DOCX, embedded_packs, &out, &err), ERR_OK);
+    zip_error_init(&ze);
+    source = zip_source_buffer_create(out.data, out.len, 0, &ze);
+    assert_non_null(source);
+    z = zip_open_from_source(source, ZIP_RDONLY, &ze);
+    assert_non_null(z);
+    assert_int_equal(zip_stat(z, "word/document.xml", 0, &st), 0);
+    text = arena_alloc(arena, (size_t)st.size + 1);
+    assert_non_null(text);
+    f = zip_fopen(z, "word/document.xml", 0);
+    assert_non_null(f);
+    assert_int_equal(zip_fread(f, text, st.size), (zip_int64_t)st.size);
+    text[st.size] = '\0';
+    zip_fclose(f);
+    zip_discard(z);
+    zip_error_fini(&ze);
+    return text;
+}
+
+/* What stands on which pages: the blocks of a body with | where pages turn, and the way of each run
+ * of pages behind it, U or L. "-" is a line too low to be seen. */
+static const char *pages_of(struct arena *arena, const char *blocks)
+{
+    static const struct {
+        const char *mark, *as;
+    } marks[] = {{"w:val=\"Heading1\"", "h"}, {"w:val=\"BodyText\"", "p"},
+                 {"w:val=\"Note\"", "n"},     {"<w:tbl>", "t"},
+                 {"w:val=\"Title\"", "T"},    {"w:val=\"EndMark\"", "-"},
+                 {"<w:sectPr>", "|"}};
+    const char *body = body_of(arena, blocks);
+    char *ret = arena_alloc(arena, 256), *to = ret;
+
+    assert_non_null(ret);
+    for (; *body != '\0'; body++)
+        for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+            if (strncmp(body, marks[i].mark, strlen(marks[i].mark)) == 0) {
+                const char *end = strstr(body, "</w:sectPr>"), *lies = strstr(body, "landscape");
+
+                *to++ = marks[i].as[0];
+                if (marks[i].as[0] == '|') {
+                    assert_non_null(end);
+                    *to++ = lies != NULL && lies < end ? 'L' : 'U';
+                    assert_true(strstr(body, "r:id=\"rId4\"") < end); /* the page's number */
+                }
+            }
+    *to = '\0';
+    return ret;
+}
+
+static void wide_tables_lie(void **state)
+{
+    static const struct {
+        const char *blocks, *pages;
+    } cases[] = {
+        {"", "T|U"},
+        {"hpt", "Thpt-|U"}, /* Word sets a line behind a last table, which must not take a page */
+        {"hphwnp", "Thp-|Uhtn-|Lp|U"},
+        {"pwwp", "Tp-|Utt-|Lp|U"},       /* one after the other: together */
+        {"phwnhwp", "Tp-|Uhtnht-|Lp|U"}, /* with their headings and notes */
+        {"phw", "Tp-|Uht-|L"},           /* at the end: no page behind it */
+        {"hwnp", "Thtn-|Lp|U"},          /* at the start: the title is with it */
+        {"pnwpn", "Tpn-|Ut-|Lpn|U"},     /* a note belongs to what is before it */
+        {"plp", "Tp-|Ut-|Lp|U"},         /* numbers that would break upright */
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_string_equal(pages_of(*state, cases[i].blocks), cases[i].pages);
+}
+
+/* The widths in a body: of its grid's column @p n, from 1. */
+static int column_width(const char *body, int n)
+{
+    while (n-- > 0) {
+        body = strstr(body + 1, "<w:gridCol w:w=\"");
+        assert_non_null(body);
+    }
+    return (int)strtol(body + strlen("<w:gridCol w:w=\""), NULL, 10);
+}
+
+static void columns_hold_their_numbers(void **state)
+{
+    const char *few = body_of(*state, "t"), *wide = body_of(*state, "l");
+    int sum = 0;
+
+    assert_non_null(strstr(few, "\"TableNumber\""));
+    assert_null(strstr(few, "Small\""));
+    /* 14 letters of 7.5 points at 0.7 of their height, and the sides of the cell */
+    assert_non_null(strstr(wide, "\"TableNumberSmall\""));
+    for (int i = 2; i <= 9; i++)
+        assert_true(column_width(wide, i) >= 14 * 150 * 7 / 10 + 80);
+    for (int i = 1; i <= 9; i++)
+        sum += column_width(wide, i);
+    assert_in_range(sum, 13800, 13890); /* the text's width on a page that lies, but for rounding */
 }
 
 static void too_large(void **state)
@@ -239,6 +390,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(markdown_says_it, new_arena, free_arena),
         cmocka_unit_test_setup_teardown(same_bytes, new_arena, free_arena),
+        cmocka_unit_test_setup_teardown(wide_tables_lie, new_arena, free_arena),
+        cmocka_unit_test_setup_teardown(columns_hold_their_numbers, new_arena, free_arena),
         cmocka_unit_test_setup_teardown(too_large, new_arena, free_arena),
         cmocka_unit_test(long_arena),
         cmocka_unit_test_setup_teardown(csv_sheet, new_arena, free_arena),
