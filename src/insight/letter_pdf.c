@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "insight/letter_font.h"
+#include "insight/letter_grid.h"
 #include "insight/letter_lines.h"
 #include "insight/qr.h"
 
@@ -26,13 +27,10 @@
 #endif
 
 #define MM (72.0 / 25.4)
-#define PAGE_W (210 * MM)
-#define PAGE_H (297 * MM)
+#define SHORT_SIDE (210 * MM)
+#define LONG_SIDE (297 * MM)
 #define LEFT (28 * MM)
-#define RIGHT (PAGE_W - 26 * MM)
 #define TOP (30 * MM)
-#define BOTTOM (PAGE_H - 30 * MM)
-#define WIDTH (RIGHT - LEFT)
 #define BODY_PT 14.0
 #define BODY_LINE 26.0
 #define CELL_PT 12.0
@@ -57,6 +55,7 @@ struct laid {
     const struct letter_block *block;
     struct lines text;
     struct cells *rows;
+    struct grid *grid;
 };
 
 struct setter {
@@ -64,6 +63,7 @@ struct setter {
     cairo_t *cr;
     const struct letter_page *page;
     struct laid *blocks;
+    double page_w, page_h, right, bottom; /* edges of the paper and of what is written */
     double y;
     int at_page, pages; /* pages: 0 while counting */
     bool drawing;
@@ -138,7 +138,7 @@ static void draw_heading(struct setter *s, const char *text, double points, doub
     struct lines l = lines_of(s->context, text, points, points * 1.4, 0, 0);
 
     l.bold = true;
-    draw_lines(s, &l, 0, 1, (LEFT + RIGHT - lines_width(&l, 0)) / 2, y);
+    draw_lines(s, &l, 0, 1, (LEFT + s->right - lines_width(&l, 0)) / 2, y);
     lines_release(&l);
 }
 
@@ -153,7 +153,7 @@ static void draw_mark(struct setter *s)
     l = lines_of(s->context, s->page->mark, 120, 168, 0, 0);
     cairo_save(s->cr);
     cairo_set_source_rgba(s->cr, 0.5, 0.5, 0.5, 0.2);
-    cairo_translate(s->cr, PAGE_W / 2, PAGE_H / 2);
+    cairo_translate(s->cr, s->page_w / 2, s->page_h / 2);
     cairo_rotate(s->cr, -0.6);
     cairo_move_to(s->cr, -lines_width(&l, 0) / 2, 0);
     pango_cairo_layout_line_path(s->cr, pango_layout_get_line_readonly(l.layout, 0));
@@ -170,9 +170,9 @@ static void finish_page(struct setter *s)
         return;
     if (s->pages > 1) {
         snprintf(text, sizeof text, "— %d / %d —", s->at_page, s->pages);
-        draw_at(s, text, 10.5, (LEFT + RIGHT) / 2, PAGE_H - 20 * MM, 0.5);
+        draw_at(s, text, 10.5, (LEFT + s->right) / 2, s->page_h - 20 * MM, 0.5);
         if (s->page->number != NULL)
-            draw_at(s, s->page->number, 9, RIGHT, PAGE_H - 20 * MM, 1);
+            draw_at(s, s->page->number, 9, s->right, s->page_h - 20 * MM, 1);
     }
     cairo_show_page(s->cr);
 }
@@ -201,10 +201,10 @@ static void set_title(struct setter *s)
     if (s->drawing) {
         draw_heading(s, p->issuer, 20, s->y - 6);
         draw_heading(s, p->title, 22, s->y + 28);
-        draw_at(s, p->number == NULL ? unnumbered : p->number, 12, RIGHT, s->y + 72, 1);
+        draw_at(s, p->number == NULL ? unnumbered : p->number, 12, s->right, s->y + 72, 1);
         cairo_set_line_width(s->cr, 1);
         cairo_move_to(s->cr, LEFT, s->y + 94);
-        cairo_line_to(s->cr, RIGHT, s->y + 94);
+        cairo_line_to(s->cr, s->right, s->y + 94);
         cairo_stroke(s->cr);
     }
     s->y += 106;
@@ -214,7 +214,7 @@ static void set_title(struct setter *s)
  * behind alone, or go on alone. */
 static bool breaks_before(const struct setter *s, const struct lines *l, int i)
 {
-    int fit = (int)((BOTTOM - s->y) / l->pitch), left = l->n - i;
+    int fit = (int)((s->bottom - s->y) / l->pitch), left = l->n - i;
 
     if (fit >= left || s->y <= TOP)
         return fit < 1;
@@ -232,12 +232,12 @@ static void set_text(struct setter *s, const struct lines *l)
 }
 
 /* Where cell i of a row begins; n is its number of cells, i = n the right edge. */
-static double cell_x(size_t n, size_t i)
+static double cell_x(const struct setter *s, size_t n, size_t i)
 {
-    double half = WIDTH / 2;
+    double half = (s->right - LEFT) / 2;
 
     if (i == n)
-        return RIGHT;
+        return s->right;
     return n == 2 ? LEFT + (i == 1 ? LABEL_W : 0)
                   : LEFT + (double)(i / 2) * half + (i % 2 == 1 ? LABEL_W : 0);
 }
@@ -281,7 +281,7 @@ static void set_row(struct setter *s, const struct cells *row)
     for (size_t i = 0; i < row->n; i++)
         most = row->cell[i].n > most ? row->cell[i].n : most;
     while (done < most) {
-        int fit = (int)((BOTTOM - s->y - 2 * PAD) / CELL_LINE), n;
+        int fit = (int)((s->bottom - s->y - 2 * PAD) / CELL_LINE), n;
         double h;
 
         if (fit < 1 || (fit < most && fit < 3 && s->y > TOP)) {
@@ -292,7 +292,7 @@ static void set_row(struct setter *s, const struct cells *row)
         h = n * CELL_LINE + 2 * PAD;
         for (size_t i = 0; i < row->n; i++) {
             const struct lines *l = &row->cell[i];
-            double x = cell_x(row->n, i), w = cell_x(row->n, i + 1) - x;
+            double x = cell_x(s, row->n, i), w = cell_x(s, row->n, i + 1) - x;
             int left = l->n - done;
             bool label = i % 2 == 0, sliced = n < most;
 
@@ -307,8 +307,58 @@ static void set_row(struct setter *s, const struct cells *row)
     }
 }
 
+/* One row, or a slice of it as far as the page holds it. */
+static void set_grid_row(struct setter *s, const struct grid *g, size_t row)
+{
+    int done = 0, most = grid_lines(g, row);
+
+    while (done < most) {
+        int fit = grid_lines_in(s->bottom - s->y), n;
+
+        if (fit < 1 ||
+            (fit < most - done && fit < 3 && s->y > TOP + grid_height(grid_lines(g, 0)))) {
+            next_page(s);
+            if (row > 0)
+                set_grid_row(s, g, 0);
+            continue;
+        }
+        n = most - done < fit ? most - done : fit;
+        if (s->drawing)
+            grid_draw(s->cr, g, row, done, n, LEFT, s->y);
+        s->y += grid_height(n);
+        done += n;
+    }
+}
+
+/* Headings never stand alone at the foot of a page, nor seal and date on the next: the last row
+ * goes along. */
+static void set_grid(struct setter *s, const struct grid *g, size_t n_rows, bool before_sign)
+{
+    double first = grid_height(grid_lines(g, 0)) + grid_height(n_rows == 0 ? 0 : grid_lines(g, 1));
+
+    s->y += 6;
+    if (s->y + first > s->bottom && TOP + first < s->bottom)
+        next_page(s);
+    set_grid_row(s, g, 0);
+    for (size_t i = 1; i <= n_rows; i++) {
+        double with_sign = grid_height(grid_lines(g, i)) + 8 + SIGN_H;
+
+        if (i == n_rows && i > 1 && before_sign && s->y + with_sign > s->bottom + 8 * MM &&
+            TOP + with_sign + grid_height(grid_lines(g, 0)) < s->bottom) {
+            next_page(s);
+            set_grid_row(s, g, 0);
+        }
+        set_grid_row(s, g, i);
+    }
+    s->y += 8;
+}
+
 static void set_block(struct setter *s, const struct laid *b)
 {
+    if (b->grid != NULL) {
+        set_grid(s, b->grid, b->block->grid->n_rows, b + 1 == s->blocks + s->page->n_blocks);
+        return;
+    }
     if (b->block->kind == LETTER_TABLE) {
         s->y += 6;
         for (size_t i = 0; i < b->block->n_rows; i++)
@@ -316,7 +366,7 @@ static void set_block(struct setter *s, const struct laid *b)
         s->y += 8;
         return;
     }
-    if (b->block->kind == LETTER_HEAD && s->y + 3 * BODY_LINE > BOTTOM)
+    if (b->block->kind == LETTER_HEAD && s->y + 3 * BODY_LINE > s->bottom)
         next_page(s); /* no heading alone at the foot of a page */
     set_text(s, &b->text);
 }
@@ -344,15 +394,15 @@ static void set_sign(struct setter *s)
 
     if (p->signer == NULL && p->verify == NULL)
         return;
-    if (s->y + SIGN_H > BOTTOM + 8 * MM)
+    if (s->y + SIGN_H > s->bottom + 8 * MM)
         next_page(s);
     s->y += 16;
     if (!s->drawing)
         return;
     if (p->signer != NULL) {
-        draw_at(s, p->signer, BODY_PT, RIGHT - 75, s->y + 6, 0.5);
-        draw_at(s, "（印章）", 10.5, RIGHT - 75, s->y + 27, 0.5);
-        draw_at(s, p->date, BODY_PT, RIGHT - 75, s->y + 46, 0.5);
+        draw_at(s, p->signer, BODY_PT, s->right - 75, s->y + 6, 0.5);
+        draw_at(s, "（印章）", 10.5, s->right - 75, s->y + 27, 0.5);
+        draw_at(s, p->date, BODY_PT, s->right - 75, s->y + 46, 0.5);
     }
     if (p->verify != NULL) {
         draw_qr(s, LEFT, s->y);
@@ -379,7 +429,7 @@ static void keep_together(struct setter *s, const struct laid *last)
 {
     double h = last->block->kind == LETTER_TABLE ? table_height(last) : 0;
 
-    if (h > 0 && s->y + h + SIGN_H > BOTTOM + 8 * MM && TOP + h + SIGN_H < BOTTOM)
+    if (h > 0 && s->y + h + SIGN_H > s->bottom + 8 * MM && TOP + h + SIGN_H < s->bottom)
         next_page(s);
 }
 
@@ -400,7 +450,7 @@ static void set_all(struct setter *s)
 
 /* ---- laying out ---- */
 
-static void lay_row(PangoContext *context, const struct letter_row *row, struct cells *ret)
+static void lay_row(const struct setter *s, const struct letter_row *row, struct cells *ret)
 {
     size_t n = 0;
 
@@ -408,9 +458,9 @@ static void lay_row(PangoContext *context, const struct letter_row *row, struct 
         n++;
     ret->n = n;
     for (size_t i = 0; i < n; i++) {
-        double w = cell_x(n, i + 1) - cell_x(n, i) - 2 * PAD;
+        double w = cell_x(s, n, i + 1) - cell_x(s, n, i) - 2 * PAD;
 
-        ret->cell[i] = lines_of(context, row->cells[i], CELL_PT, CELL_LINE, w, 0);
+        ret->cell[i] = lines_of(s->context, row->cells[i], CELL_PT, CELL_LINE, w, 0);
     }
 }
 
@@ -421,10 +471,17 @@ static bool lay_out(struct setter *s)
         struct laid *l = &s->blocks[i];
 
         l->block = b;
+        if (b->kind == LETTER_GRID) {
+            l->grid = grid_new(s->context, b->grid, s->right - LEFT);
+            if (l->grid == NULL)
+                return false;
+            continue;
+        }
         if (b->kind != LETTER_TABLE) {
-            l->text = lines_of(s->context, b->text, BODY_PT,
-                               b->kind == LETTER_SIGN ? BODY_LINE * 1.3 : BODY_LINE, WIDTH,
-                               b->kind == LETTER_TEXT || b->kind == LETTER_SIGN ? 2 * BODY_PT : 0);
+            l->text =
+                lines_of(s->context, b->text, BODY_PT,
+                         b->kind == LETTER_SIGN ? BODY_LINE * 1.3 : BODY_LINE, s->right - LEFT,
+                         b->kind == LETTER_TEXT || b->kind == LETTER_SIGN ? 2 * BODY_PT : 0);
             l->text.bold = b->kind == LETTER_HEAD;
             continue;
         }
@@ -432,7 +489,7 @@ static bool lay_out(struct setter *s)
         if (l->rows == NULL)
             return false;
         for (size_t k = 0; k < b->n_rows; k++)
-            lay_row(s->context, &b->rows[k], &l->rows[k]);
+            lay_row(s, &b->rows[k], &l->rows[k]);
     }
     return true;
 }
@@ -443,6 +500,7 @@ static void free_layout(struct setter *s)
         struct laid *l = &s->blocks[i];
 
         lines_release(&l->text);
+        grid_free(l->grid);
         for (size_t k = 0; l->rows != NULL && k < l->block->n_rows; k++)
             for (size_t c = 0; c < l->rows[k].n; c++)
                 lines_release(&l->rows[k].cell[c]);
@@ -476,7 +534,8 @@ static void finish_surface(cairo_surface_t *surface)
 
 static enum err_code draw(struct setter *s, struct buf *out, struct err *err)
 {
-    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(take_bytes, out, PAGE_W, PAGE_H);
+    cairo_surface_t *surface =
+        cairo_pdf_surface_create_for_stream(take_bytes, out, s->page_w, s->page_h);
     cairo_status_t status;
 
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, s->page->title);
@@ -496,9 +555,13 @@ static enum err_code draw(struct setter *s, struct buf *out, struct err *err)
 enum err_code letter_pdf(struct press *press, const struct letter_page *page, struct buf *out,
                          int *ret_pages, struct err *err)
 {
-    struct setter s = {.page = page};
+    struct setter s = {.page = page,
+                       .page_w = page->wide ? LONG_SIDE : SHORT_SIDE,
+                       .page_h = page->wide ? SHORT_SIDE : LONG_SIDE};
     enum err_code rc;
 
+    s.right = s.page_w - 26 * MM;
+    s.bottom = s.page_h - 30 * MM;
     s.blocks = calloc(page->n_blocks + 1, sizeof *s.blocks);
     if (s.blocks == NULL)
         return err_set(err, ERR_NO_MEMORY, "letter");

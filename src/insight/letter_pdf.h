@@ -21,21 +21,30 @@ enum letter_block_kind {
     LETTER_HEAD,    /* a small heading */
     LETTER_TABLE,
     LETTER_SIGN, /* who signs with name and seal: lines with room to write */
+    LETTER_GRID, /* rows under headings */
+};
+
+/* Columns under headings, which stand again at the head of each page. */
+struct letter_grid {
+    size_t n_columns, n_rows;
+    const char *const *cells; /* the headings, then row by row; NULL: empty */
 };
 
 struct letter_block {
     enum letter_block_kind kind;
-    const char *text; /* not of tables */
-    const struct letter_row *rows;
+    const char *text;              /* not of tables and grids */
+    const struct letter_row *rows; /* LETTER_TABLE */
     size_t n_rows;
+    const struct letter_grid *grid; /* LETTER_GRID */
 };
 
 struct letter_page {
     const char *issuer; /* the body in whose name it is issued */
     const char *title;
-    const char *number; /* 安市监受〔2026〕第12号; NULL: not numbered yet */
+    const char *number; /* 安市监受〔2026〕第12号; NULL: not numbered yet; "": has none */
     const struct letter_block *blocks;
     size_t n_blocks;
+    bool wide;               /* the page lies on its side */
     const char *signer;      /* over the date, with the place of the seal; NULL: no signature */
     const char *date;        /* 2026年10月13日 */
     const char *mark;        /* across the page, 预览; NULL */

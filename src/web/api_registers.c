@@ -208,6 +208,26 @@ enum err_code entry_print_get(struct call *call)
     return ERR_OK;
 }
 
+/* The entries of a list as the register prints them. */
+enum err_code register_print_get(struct call *call)
+{
+    const struct register_def *def;
+    struct entry_filter filter;
+    const char *body = query_text(call, "body"), *print = request_param(call->req, "print");
+    enum err_code rc;
+
+    TRY(call_register(call, &def));
+    TRY(call_entry_filter(call, def, &filter));
+    rc = entry_print_list(call->op, &filter, body == NULL ? call->op->actor.body : body, print,
+                          &call->resp->body);
+    if (rc != ERR_OK) {
+        buf_reset(&call->resp->body);
+        return rc;
+    }
+    api_send_pdf(call, arena_printf(call->op->arena, "%s-%s.pdf", def->flow.id, print));
+    return ERR_OK;
+}
+
 /* Why a date is due. */
 enum err_code entry_deadline_get(struct call *call)
 {

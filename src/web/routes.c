@@ -156,6 +156,7 @@ const struct route api_routes[] = {
     {HTTP_GET, "/api/v1/registers/{id}/entries/count", entries_count_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},
     {HTTP_GET, "/api/v1/registers/{id}/entries/{number}", entry_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_GET, "/api/v1/registers/{id}/entries/{number}/prints/{print}", entry_print_get, ACCESS_STAFF, RATE_READ, .flags = 0},
+    {HTTP_GET, "/api/v1/registers/{id}/prints/{print}", register_print_get, ACCESS_STAFF, RATE_READ, .query = NAMES(ENTRY_FILTER_NAMES)},
     {HTTP_GET, "/api/v1/registers/{id}/entries/{number}/deadlines/{rule}", entry_deadline_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_POST, "/api/v1/registers/{id}/entries/{number}/acts/{act}", entry_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_USUAL, .form = &form_entry_act},
     {HTTP_POST, "/api/v1/registers/{id}/entries/{number}/fields/{field}/files", entry_files_post, ACCESS_STAFF, RATE_READ, ROUTE_UPLOAD, .body_max = FILE_MAX},

@@ -125,6 +125,9 @@ void entry_secrets_release(struct entry_secrets *s);
  * not his to see) and its words ("" likewise). */
 enum err_code entry_shown(struct entry_secrets *s, const struct act_field *field,
                           json_t **ret_value, const char **ret_text) MUST_CHECK;
+/* The words of a value of the entry, or of a cell of one of its tables; "" where there is none. */
+const char *entry_words(struct entry_secrets *s, const struct act_field *field,
+                        const json_t *value);
 /* The title, with masked persons. */
 enum err_code entry_title(struct op *op, struct snapshot *snap, const struct register_def *def,
                           const struct record *r, const char **ret) MUST_CHECK;

@@ -186,7 +186,7 @@ static bool has_name(enum field_kind kind)
 
 /* ---- one value ---- */
 
-static const char *words_of(struct entry_secrets *s, const struct act_field *f, const json_t *value)
+const char *entry_words(struct entry_secrets *s, const struct act_field *f, const json_t *value)
 {
     struct op *op = s->op;
     const char *text =
@@ -217,12 +217,12 @@ enum err_code entry_shown(struct entry_secrets *s, const struct act_field *f, js
         *ret_value = s->clear && !f->mark && text != NULL ? json_string(text) : json_null();
     } else if (f->kind == FIELD_FILE) {
         TRY(entry_files_shown(s->op, s->snap, s->r, value, ret_value));
-        *ret_text = words_of(s, f, value);
+        *ret_text = entry_words(s, f, value);
     } else if (!may_name(s, f)) {
         *ret_value = json_null();
     } else {
         *ret_value = json_incref(value);
-        *ret_text = words_of(s, f, value);
+        *ret_text = entry_words(s, f, value);
     }
     return ERR_OK;
 }

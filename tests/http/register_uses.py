@@ -8,12 +8,22 @@ from register_telling import ALWAYS, DEFS, TODAY, entries, field_of, not_twice
 from test_letters import text_of
 
 
+def of_list(p):
+    return any(isinstance(x, dict) and 'entries' in x for x in p['lines'])
+
+
+def column(d, table, name):
+    return next(c for c in field_of(d, table)['columns'] if c['name'] == name)
+
+
 def printed(place, s):
     """Each print of each definition, of an entry in one of its states: the words of its fields, no slot left open, and refused elsewhere."""
     for name, rows in place.telling.rows.items():
         d = DEFS[name]
         reader = place.officer('a.supervisor' if 'supervisor' in d.get('read', ALWAYS) else 'a.leader')
         for p in d.get('prints', []):
+            if of_list(p):
+                continue
             fit = next((e for e in rows if e['status'] in p.get('states', [x['id'] for x in d['states']])), None)
             s.expect(f'{name}: a demo row is in a state of {p["id"]}', fit is not None)
             e = s.step(f'{name}: listed', reader, 'GET', entries(name, fit['number']), status=200)
@@ -22,12 +32,42 @@ def printed(place, s):
             text, pages, _ = text_of(a.raw)
             slots = set(re.findall(r'\{\{(\w+)\}\}', json.dumps(p, ensure_ascii=False)))
             told = {k: e['fields'][k]['text'] for k in slots if e['fields'].get(k, {}).get('text')}
-            told = {k: '{}年{}月{}日'.format(*map(int, v.split('-'))) if field_of(d, k).get('kind') == 'date' else v for k, v in told.items()}
+            told |= {f'{t["table"]} {i} {c}': cell for t in p['lines'] if isinstance(t, dict) for i, row in enumerate(e['fields'][t['table']]['value'] or [])
+                     for c in t['columns'] if isinstance(cell := row.get(c), str) and 'choices' not in (f := column(d, t['table'], c)) and 'codes' not in f}
+            told = {k: '{}年{}月{}日'.format(*map(int, v.split('-'))) if ' ' not in k and field_of(d, k).get('kind') == 'date' else v for k, v in told.items()}
             s.expect(f'{name}: {p["id"]} holds what it names', pages == 1 and told and all(re.sub(r'\s', '', v) in text for v in told.values()) and '{{' not in text, f'{told} {text}')
             other = next((x for x in rows if x['status'] not in p.get('states', [x['status']])), None)
             if other is not None:
                 s.step(f'{name}: {p["id"]} in another state', reader, 'GET', entries(name, other['number']) + '/prints/' + p['id'], status=409, field='print')
     s.step('no such print', place.officer('a.supervisor'), 'GET', entries('talks', place.telling.rows['talks'][0]['number']) + '/prints/x', status=404)
+
+
+def listed_on_paper(place, s):
+    """Each print of a list: a row for each entry in its states for which its condition holds today, and for no other; headings, and their words."""
+    for name, rows in place.telling.rows.items():
+        d = DEFS[name]
+        reader = place.officer('a.supervisor' if 'supervisor' in d.get('read', ALWAYS) else 'a.leader')
+        for p in (x for x in d.get('prints', []) if of_list(x)):
+            path = f'/api/v1/registers/{name}/prints/{p["id"]}'
+            columns = next(x['entries'] for x in p['lines'] if isinstance(x, dict))
+            now = [reader.send('GET', entries(name, r['number'])).json for r in reader.send('GET', entries(name) + '?limit=200').json['items']]
+            fit = [e for e in now if e['status'] in p['states']]
+            hold = [e for e in fit if p.get('where') != 'expired' or (e['fields']['years']['value'] != 'permanent' and e['computed']['keep_to']['value'] < TODAY.isoformat())]
+            s.expect(f'{name}: {p["id"]} has rows, and entries that are none', hold and len(hold) < len(now), f'{len(hold)} of {len(now)}')
+            text, pages, _ = text_of(s.step(f'{name}: {p["id"]}', reader, 'GET', path, status=200).raw)
+            told = [re.sub(r'\s', '', (e['fields'] | e['computed']).get(c, {}).get('text') or '') for e in hold for c in columns]
+            # What a narrow column breaks over lines stands in pieces: its first two signs are told, whole numbers all.
+            s.expect(f'{name}: {p["id"]} holds its rows', all(t[:2] in text for t in told) and all(e['fields']['archive_no']['text'] in text for e in hold), f'{told} {text}')
+            s.expect(f'{name}: {p["id"]} holds no other', not any(re.search(e['fields']['archive_no']['text'] + '(?!乙)', text) for e in now if e not in hold), text)
+            s.expect(f'{name}: {p["id"]} counts them', f'{len(hold)}卷' in text and pages == 1 and '{{' not in text, text)
+            one = hold[0]['fields']['archive_no']['text']
+            text, _, _ = text_of(s.step('narrowed like the list', reader, 'GET', path + f'?q={hold[0]["number"]}', status=200).raw)
+            s.expect('holds that one alone', one in text and '1卷' in text and not any(e['fields']['archive_no']['text'] in text for e in hold[1:] if e['fields']['archive_no']['text'] not in one), text)
+            s.step('nothing of another state', reader, 'GET', path + f'?status={next(x["id"] for x in d["states"] if x["id"] not in p["states"])}', status=409, field='print')
+            s.step('nothing of other years', reader, 'GET', path + '?from=2040-01-01', status=409, field='print')
+            s.step('not by who may not take out lists', place.officer('a.intake'), 'GET', path, status=403)
+            s.step('no print of one entry', reader, 'GET', entries(name, hold[0]['number']) + '/prints/' + p['id'], status=404)
+    s.step('no list of a print of one entry', place.officer('a.supervisor'), 'GET', '/api/v1/registers/talks/prints/advice', status=404)
 
 
 def taken_from_stock(place, s):

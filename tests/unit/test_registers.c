@@ -325,6 +325,30 @@ static const struct {
      "'group':'enforcement','prints':[{'id':'p','label':{'zh':'函','en':'Letter'},'title':'x',"
      "'lines':['x'],'states':['open'],'code':true}]",
      "prints.0.code", "condition"},
+    {"'group':'enforcement'",
+     "'group':'enforcement','prints':[{'id':'p','label':{'zh':'函','en':'Letter'},'title':'x',"
+     "'lines':['x',{'table':'goods','columns':['item']}]}]",
+     "prints.0.lines.1.table", "unknown_name"},
+    {"'group':'enforcement'",
+     "'group':'enforcement','prints':[{'id':'p','label':{'zh':'函','en':'Letter'},'title':'x',"
+     "'lines':[{'table':'lines','columns':['item','colour']}]}]",
+     "prints.0.lines.0.columns", "unknown_name"},
+    {"'group':'enforcement'",
+     "'group':'enforcement','prints':[{'id':'p','label':{'zh':'册','en':'List'},'title':'x',"
+     "'lines':[{'entries':['number','witness']}]}]",
+     "prints.0.lines.0.entries", "unknown_name"},
+    {"'group':'enforcement'",
+     "'group':'enforcement','prints':[{'id':'p','label':{'zh':'册','en':'List'},'title':'x',"
+     "'lines':['{{passed}}',{'entries':['number']}]}]",
+     "prints.0.lines", "unknown_name"},
+    {"'group':'enforcement'",
+     "'group':'enforcement','prints':[{'id':'p','label':{'zh':'册','en':'List'},'title':'x',"
+     "'where':'nothing','lines':[{'entries':['number']}]}]",
+     "prints.0.where", "unknown_name"},
+    {"'group':'enforcement'",
+     "'group':'enforcement','prints':[{'id':'p','label':{'zh':'册','en':'List'},'title':'x',"
+     "'lines':[7]}]",
+     "prints.0.lines.0", "type"},
     {"'required_in':['closed'],'label':{'zh':'合格'", "'required_in':['shut'],'label':{'zh':'合格'",
      "fields.4.required_in", "unknown_name"},
     {"'max_bytes':60,'when'", "'later':true,'when'", "fields.16.later", "condition"},

@@ -59,6 +59,7 @@ export interface RegisterDef extends Omit<RegisterBrief, 'open' | 'total'> {
   rates?: { id: string; label: Text; num: string; den: string; decimals?: number }[] | null
   sentences?: { id: string; zh: string; en: string }[] | null
   public?: { states: string[]; title?: Text | null } | null
+  prints?: { id: string; label: Text; lines: (string | { entries?: string[] })[] }[] | null
 }
 /** What an entry holds, and how the server says it. */
 export interface Shown {
@@ -156,12 +157,16 @@ export interface Entry extends Omit<EntryRow, 'columns' | 'due' | 'due_label' | 
 
 export const registerPath = (id: string) => `/registers/${encodeURIComponent(id)}`
 export const entryPath = (id: string, number: string) => `${registerPath(id)}/entries/${encodeURIComponent(number)}`
-export function exportHref(id: string, query: Query, format: 'csv' | 'xlsx'): string {
+function asked(path: string, query: Query): string {
   const params = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) if (value !== null && value !== undefined && value !== '') params.set(name, String(value))
-  const asked = params.toString()
-  return `/api/v1${registerPath(id)}/entries.${format}${asked ? `?${asked}` : ''}`
+  const words = params.toString()
+  return `/api/v1${path}${words ? `?${words}` : ''}`
 }
+export const exportHref = (id: string, query: Query, format: 'csv' | 'xlsx') => asked(`${registerPath(id)}/entries.${format}`, query)
+/** What the register prints of a whole list. */
+export const listPrints = (def: RegisterDef) => (def.prints ?? []).filter((p) => p.lines.some((l) => typeof l === 'object' && l.entries))
+export const listPrintHref = (id: string, print: string, query: Query) => asked(`${registerPath(id)}/prints/${encodeURIComponent(print)}`, query)
 
 /** A definition as the server has it: choices with their labels apart, acts in a list. */
 type Raw = Record<string, unknown>
