@@ -56,7 +56,9 @@ INSERT INTO session (token, officer_id, csrf, created_at, seen_at, expires_at, a
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: session_get
-SELECT officer_id, csrf, created_at, seen_at, expires_at, address FROM session WHERE token = $1
+SELECT s.created_at, s.seen_at, s.expires_at, s.address,
+       o.id, o.name, o.display, o.body, o.roles, o.valid_to, o.version, o.head
+FROM session s JOIN officer o ON o.id = s.officer_id WHERE s.token = $1
 
 -- name: session_seen
 UPDATE session SET seen_at = $5, mac = $8

@@ -62,6 +62,13 @@ enum err_code engine_copy(struct op *op, struct snapshot *snap, const char *path
 
 /* ---- snapshots ---- */
 
+static void end_snapshot(struct snapshot *snap)
+{
+    snap->op->snapshot = NULL;
+    snap->op = NULL; /* a copy of the op may still point here */
+    snap->engine->kind->snapshot_end(snap);
+}
+
 enum err_code snapshot_open(struct op *op, struct snapshot **ret)
 {
     struct snapshot *snap = op->snapshot;
@@ -71,6 +78,8 @@ enum err_code snapshot_open(struct op *op, struct snapshot **ret)
         *ret = snap;
         return ERR_OK;
     }
+    if (snap != NULL && snap->op != NULL && snap->holders == 0)
+        end_snapshot(snap); /* kept by what this op is a copy of */
     TRY(kind_of(op)->snapshot_begin(op, &snap));
     snap->engine = op->store->engine;
     snap->op = op;
@@ -85,10 +94,22 @@ void snapshot_closep(struct snapshot **snap)
     struct snapshot *s = *snap;
 
     *snap = NULL;
-    if (s == NULL || --s->holders > 0)
+    if (s == NULL || --s->holders > 0 || s->op->keeps_view == s->op)
         return;
-    s->op->snapshot = NULL;
-    s->engine->kind->snapshot_end(s);
+    end_snapshot(s);
+}
+
+void snapshot_keep(struct op *op)
+{
+    op->keeps_view = op;
+}
+
+void snapshot_let_go(struct op *op)
+{
+    struct snapshot *snap = op->snapshot;
+
+    if (snap != NULL && snap->op == op && snap->holders == 0)
+        end_snapshot(snap);
 }
 
 int64_t snapshot_position(const struct snapshot *snap)

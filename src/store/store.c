@@ -116,6 +116,7 @@ enum err_code store_apply(struct op *op, struct changes *changes, enum store_que
 {
     if (changes == NULL || changes->failed || arena_lacked(op->arena) || json_lacked())
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for the change set");
+    snapshot_let_go(op); /* what is read next holds what is written now */
     return engine_apply(op->store->engine, changes, queue, &op->err);
 }
 

@@ -78,6 +78,11 @@ struct stmt;
  * it ends with the last close. What the op itself writes meanwhile is not in it. */
 enum err_code snapshot_open(struct op *op, struct snapshot **ret) MUST_CHECK;
 void snapshot_closep(struct snapshot **snap);
+/* From now on each view of this op stays behind its last close, so that what is read next is read
+ * in the same one, until the op writes, a copy of it opens a view of its own, or snapshot_let_go is
+ * called, which must be the op's last call. For units of work that read. */
+void snapshot_keep(struct op *op);
+void snapshot_let_go(struct op *op);
 /* The last event that this view holds: what figures state as their position. */
 int64_t snapshot_position(const struct snapshot *snap);
 

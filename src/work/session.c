@@ -190,7 +190,6 @@ enum err_code session_find(struct op *op, const char *token, const char *csrf, s
     unsigned char bytes[32], stored[32];
     int64_t created, seen;
     const char *address;
-    enum err_code rc;
     bool row;
 
     if (token == NULL || !token_bytes(token, bytes))
@@ -202,16 +201,13 @@ enum err_code session_find(struct op *op, const char *token, const char *csrf, s
     TRY(stmt_step(op, s, &row));
     if (!row)
         return no_session(op);
-    created = stmt_int64(s, 2);
-    seen = stmt_int64(s, 3);
-    ret->expires_at = stmt_int64(s, 4);
-    address = stmt_text_dup(op, s, 5);
+    created = stmt_int64(s, 0);
+    seen = stmt_int64(s, 1);
+    ret->expires_at = stmt_int64(s, 2);
+    address = stmt_text_dup(op, s, 3);
     if (ret->expires_at <= op->now_ms || seen + IDLE_MS <= op->now_ms)
         return no_session(op);
-    rc = officer_in(op, snap, stmt_int64(s, 0), &ret->officer);
-    if (rc == ERR_NOT_FOUND)
-        return no_session(op);
-    TRY(rc);
+    ret->officer = officer_of_row(op, s, 4);
     TRY(actor_set_officer(op, &ret->officer));
     snprintf(ret->token, sizeof ret->token, "%s", token);
     csrf_text(bytes, ret->csrf);

@@ -182,49 +182,35 @@ struct officer_row {
     unsigned char head[HASH_BYTES];
 };
 
-static enum err_code officer_row_in(struct op *op, struct snapshot *snap, int sql, int64_t id,
-                                    const char *name, struct officer_row *ret)
+struct officer officer_of_row(struct op *op, struct stmt *s, int at)
 {
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    const void *head;
-    size_t n;
-
-    TRY(snapshot_prepare(op, snap, sql, &s));
-    if (name != NULL)
-        TRY(stmt_bind_text(op, s, 1, name));
-    else
-        TRY(stmt_bind_int64(op, s, 1, id));
-    TRY(stmt_one_row(op, s));
-    *ret = (struct officer_row){
-        .officer = {.id = stmt_int64(s, 0),
-                    .name = stmt_text_dup(op, s, 1),
-                    .display = stmt_text_dup(op, s, 2),
-                    .body = stmt_text_dup(op, s, 3),
-                    .roles = (unsigned)stmt_int64(s, 4),
-                    .active = stmt_is_null(s, 5)},
-        .version = stmt_int64(s, 6),
-    };
-    head = stmt_blob(s, 7, &n);
-    if (n == HASH_BYTES)
-        memcpy(ret->head, head, HASH_BYTES);
-    return ERR_OK;
+    return (struct officer){.id = stmt_int64(s, at),
+                            .name = stmt_text_dup(op, s, at + 1),
+                            .display = stmt_text_dup(op, s, at + 2),
+                            .body = stmt_text_dup(op, s, at + 3),
+                            .roles = (unsigned)stmt_int64(s, at + 4),
+                            .active = stmt_is_null(s, at + 5)};
 }
 
 static enum err_code officer_row(struct op *op, int sql, int64_t id, const char *name,
                                  struct officer_row *ret)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    const void *head;
+    size_t n;
 
     TRY(snapshot_open(op, &snap));
-    return officer_row_in(op, snap, sql, id, name, ret);
-}
-
-enum err_code officer_in(struct op *op, struct snapshot *snap, int64_t id, struct officer *ret)
-{
-    struct officer_row row;
-
-    TRY(officer_row_in(op, snap, SQL_officer_by_id, id, NULL, &row));
-    *ret = row.officer;
+    TRY(snapshot_prepare(op, snap, sql, &s));
+    if (name != NULL)
+        TRY(stmt_bind_text(op, s, 1, name));
+    else
+        TRY(stmt_bind_int64(op, s, 1, id));
+    TRY(stmt_one_row(op, s));
+    *ret = (struct officer_row){.officer = officer_of_row(op, s, 0), .version = stmt_int64(s, 6)};
+    head = stmt_blob(s, 7, &n);
+    if (n == HASH_BYTES)
+        memcpy(ret->head, head, HASH_BYTES);
     return ERR_OK;
 }
 

@@ -39,9 +39,6 @@ enum err_code officer_set_password(struct op *op, int64_t id, const char *passwo
 enum err_code officer_change_password(struct op *op, const char *old,
                                       const char *password) MUST_CHECK;
 enum err_code officer_by_id(struct op *op, int64_t id, struct officer *ret) MUST_CHECK;
-/* The same in a view that is open already. */
-enum err_code officer_in(struct op *op, struct snapshot *snap, int64_t id,
-                         struct officer *ret) MUST_CHECK;
 enum err_code officer_by_name(struct op *op, const char *name, struct officer *ret) MUST_CHECK;
 /* Officers of a body and below, with how many open matters each has, of those op->actor may count.
  */

@@ -8,6 +8,9 @@
 
 /* Long enough? */
 enum err_code password_check(struct op *op, const char *password) MUST_CHECK;
+/* Reads the officer of a row whose columns from @p at on are id, name, display, body, roles and
+ * valid_to. */
+struct officer officer_of_row(struct op *op, struct stmt *s, int at);
 /* Adds the event of a body or officer and gives its hash. */
 enum err_code staff_event(struct op *op, struct changes *ch, const char *kind, int64_t record,
                           int64_t version, const char *act, json_t *body,

@@ -182,6 +182,40 @@ static void snapshots_stay_as_they_were(void **state)
     assert_int_equal(stmt_int64(s, 0), 1);
 }
 
+static void a_kept_snapshot_stays_until_its_op_writes(void **state)
+{
+    OP(op, &fx);
+    OP(later, &fx);
+    struct filing f;
+    struct op copy;
+
+    (void)state;
+    file_one();
+    assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), 1);
+    file_one();
+    assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), 2); /* none is kept unasked */
+    snapshot_keep(op);
+    assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), 2);
+    file_one();
+    assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), 2);
+    assert_int_equal(number_of(later, "SELECT count(*) FROM matter"), 3);
+    /* a copy has views of its own, which end with their last close, and the kept one goes */
+    copy = *op;
+    assert_int_equal(number_of(&copy, "SELECT count(*) FROM matter"), 3);
+    assert_null(copy.snapshot);
+    assert_null(op->snapshot);
+    assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), 3);
+    /* what the op writes is in what it reads next */
+    f = a_filing(store_next_id(fx.store, TEST_MONTH));
+    assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), 3);
+    assert_int_equal(store_apply(op, filing_changes(op, &f), QUEUE_INTERACTIVE), ERR_OK);
+    assert_null(op->snapshot);
+    assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), 4);
+    assert_non_null(op->snapshot);
+    snapshot_let_go(op);
+    assert_null(op->snapshot);
+}
+
 static void nested_use_of_one_statement(void **state)
 {
     OP(op, &fx);
@@ -498,6 +532,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_set_is_all_or_nothing, begin, end),
         cmocka_unit_test_setup_teardown(keys_are_taken_once, begin, end),
         cmocka_unit_test_setup_teardown(snapshots_stay_as_they_were, begin, end),
+        cmocka_unit_test_setup_teardown(a_kept_snapshot_stays_until_its_op_writes, begin, end),
         cmocka_unit_test_setup_teardown(nested_use_of_one_statement, begin, end),
         cmocka_unit_test_setup_teardown(tallies_add_up, begin, end),
         cmocka_unit_test_setup_teardown(ids_go_up_and_survive, begin, end),
