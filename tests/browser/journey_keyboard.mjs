@@ -119,8 +119,55 @@ async function actKeys(t) {
   t.same(matter.status, 'accepted', 'the state')
 }
 
+/* What opens on each page: the control that opens it, and what then stands there. */
+const LAYERS = [
+  { path: '/desk/', who: 'supervisor', layers: [['.filters .pill >> nth=0', '.float'], ['.filters .pill >> nth=5', '.float'], ['.who', '.float']] },
+  {
+    path: (number) => `/desk/matters/${number}`, who: 'supervisor',
+    layers: [
+      ['.acts > .btn >> nth=0', '.act-form'], ['.acts [aria-haspopup="menu"]', '.float'], ['.clock >> nth=0', '#clock-panel'],
+      ['button:has-text("看全号")', '[role="dialog"]'], ['button:has-text("出文书")', '.make'],
+    ],
+  },
+  { path: '/desk/ask', who: 'supervisor', layers: [['.page-head [aria-expanded]', '.naming']] },
+  { path: '/desk/businesses', who: 'supervisor', layers: [['.page-head [aria-expanded]', 'form.add']] },
+  { path: '/desk/orders', who: 'supervisor', layers: [['.bulk [aria-expanded] >> nth=0', '.record-act']] },
+  { path: '/desk/intake', who: 'intake', layers: [['.when', '#in-received'], ['#in-category', '.el-select-dropdown:visible'], ['#in-purchase_date', '.el-picker-panel:visible']] },
+]
+async function layers(t) {
+  const v = await t.visit()
+  const { page } = v
+  const { number } = await t.place.file(complaint())
+  await t.place.act('intake', number, 'assign', { body: '420202' })
+  await t.place.act('supervisor', number, 'accept')
+  for (const { path, who, layers: all } of LAYERS) {
+    await v.as(who)
+    await v.desk(typeof path === 'string' ? path : path(number))
+    for (const [by, layer] of all) {
+      const opener = page.locator(by).first()
+      const name = `${page.url().split('/desk')[1]} ${by}`
+      await opener.click()
+      await page.waitForSelector(layer)
+      await page.keyboard.press('Escape')
+      await page.waitForSelector(layer, { state: 'hidden', timeout: 3000 }).catch(() => t.faults.push(`${name}: Esc does not close it`))
+      const back = await opener.evaluate((e) => new Promise((told) => setTimeout(() => told(e === document.activeElement), 30)))
+      t.check(back, `${name}: the focus is on ${await focused(page, 'outerHTML').then((h) => h.slice(0, 80))}`)
+    }
+  }
+  // An act chosen in the menu goes back to the button of the menu.
+  await v.as('supervisor')
+  await v.desk(`/desk/matters/${number}`)
+  await page.locator('.acts [aria-haspopup="menu"]').click()
+  await page.locator('[role="menuitem"]').first().click()
+  await page.waitForSelector('.act-form')
+  await page.keyboard.press('Escape')
+  await page.waitForSelector('.act-form', { state: 'detached' })
+  t.same(await focused(page, 'ariaHasPopup'), 'menu', 'an act chosen in the menu gives the focus back to')
+}
+
 export default {
   'the queue by J, K, W, Enter': queue,
   'an enquiry is registered and answered in one form, within 12 keys': enquiry,
   'acts by their keys': actKeys,
+  'Esc closes what opens on a page, and the focus goes back': layers,
 }

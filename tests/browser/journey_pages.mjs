@@ -4,6 +4,8 @@ import { PORTAL, deskPages, openPortal, portalMatters } from './pages.mjs'
 import { complaint } from './place.mjs'
 
 const SMALL = { width: 320, height: 640 }
+/* Lists that a phone shows whole; other tables scroll in their frame. */
+const WHOLE_TABLES = new Set(['figures', 'access', 'calendars', 'groups', 'cases', 'orders'])
 const WIDE = { width: 1920, height: 1080 }
 /* The scheme changes colours only. */
 const COLOURS = ['color-contrast', 'link-in-text-block']
@@ -20,6 +22,8 @@ async function fits(t, v, name, sizes) {
   for (const size of sizes) {
     await v.resize(size)
     t.same(await v.sideways(), '', `${name} at ${size.width}`)
+    if (size.width <= PHONE.width) t.same(await v.torn(), '', `${name} at ${size.width}: torn at the end of a line`)
+    if (size === PHONE && WHOLE_TABLES.has(name)) t.same(await v.framed(), '', `${name} at ${size.width}: cut off`)
   }
 }
 

@@ -112,10 +112,33 @@ export class Visitor {
       return `${page.scrollWidth} px wide in ${window.innerWidth}: ${out.slice(0, 3).map((e) => `${e.tagName.toLowerCase()}.${e.className}`).join(', ')}`
     })
   }
-  /** What must never be read on a page: a key without words, a value that is none, the text of a program. */
+  /** What must never be read on a page: a key without words, a value that is none, the text of a program, a month as a code, a number torn from its word. */
   async raw() {
     const text = await this.page.evaluate(() => document.body.innerText)
-    return (/.{0,30}(undefined|\bNaN\b|\[object |=>|\bfunction\b|\{[a-z_]+\}|\b[a-z]{2,}\.[a-z_]+\.[a-z_]+\b).{0,30}/.exec(text) ?? [''])[0]
+    return (/.{0,30}(undefined|\bNaN\b|\[object |=>|\bfunction\b|\{[a-z_]+\}|\b[a-z]{2,}\.[a-z_]+\.[a-z_]+\b|(?<![\w:-])20\d\d-\d\d(?![\w-])|第 [\d,]+ ?号).{0,30}/.exec(text) ?? [''])[0]
+  }
+  /** Dates and hours that stand on two lines, but for what people wrote. */
+  async torn() {
+    return this.page.evaluate(() => {
+      const own = '.what, .open, .text, blockquote, textarea'
+      const whole = /(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:（周.）)?|\d{1,2}:\d{2}–\d{1,2}:\d{2}/g
+      const found = []
+      const walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT)
+      for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+        if (node.parentElement.closest(own) || !node.parentElement.getClientRects().length) continue
+        for (const at of node.data.matchAll(whole)) {
+          const range = document.createRange()
+          range.setStart(node, at.index)
+          range.setEnd(node, at.index + at[0].length)
+          if (new Set(Array.from(range.getClientRects(), (r) => Math.round(r.top))).size > 1) found.push(at[0])
+        }
+      }
+      return found.join('; ')
+    })
+  }
+  /** Frames of tables that would have to be scrolled sideways. */
+  async framed() {
+    return this.page.evaluate(() => Array.from(document.querySelectorAll('.scroll-x')).filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.getAttribute('aria-label')).join('; '))
   }
   /** What axe-core finds, one line each. */
   async axe(rules) {
@@ -147,7 +170,7 @@ export class Visitor {
   /** What would be missing for who hears the page: controls without a name, not one h1, a level of headings left out, no main part. */
   async unheard() {
     const tree = await this.tree()
-    const faults = tree.filter((n) => CONTROLS.has(n.role) && !n.name).map((n) => `a ${n.role} without a name`)
+    const faults = tree.filter((n) => (CONTROLS.has(n.role) || n.role === 'image') && !n.name).map((n) => `a ${n.role} without a name`)
     const headings = tree.filter((n) => n.role === 'heading')
     const first = headings.filter((n) => n.properties.level === 1)
     if (first.length !== 1) faults.push(`${first.length} headings of level 1`)

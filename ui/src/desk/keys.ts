@@ -53,25 +53,30 @@ function handleFirst(event: KeyboardEvent): void {
   if (event.defaultPrevented) event.stopPropagation()
 }
 
-/** Keys that hold while the component is on screen. `modal` stops what it does not know; `base` lies under all others. */
-export function useKeys(bindings: () => Bindings, place: 'modal' | 'base' | 'page' = 'page'): void {
+type Place = 'modal' | 'base' | 'page'
+/** Keys that hold until what this returns is called. `modal` stops what it does not know; `base` lies under all others. */
+export function holdKeys(bindings: () => Bindings, place: Place = 'page'): () => void {
   const layer: Layer = { bindings, modal: place === 'modal' }
-  onMounted(() => {
-    if (layers.length === 0) {
-      window.addEventListener('keydown', handleFirst, true)
-      window.addEventListener('keydown', handle)
-    }
-    if (place === 'base') layers.unshift(layer)
-    else layers.push(layer)
-  })
-  onBeforeUnmount(() => {
+  if (layers.length === 0) {
+    window.addEventListener('keydown', handleFirst, true)
+    window.addEventListener('keydown', handle)
+  }
+  if (place === 'base') layers.unshift(layer)
+  else layers.push(layer)
+  return () => {
     const at = layers.indexOf(layer)
     if (at >= 0) layers.splice(at, 1)
     if (layers.length === 0) {
       window.removeEventListener('keydown', handleFirst, true)
       window.removeEventListener('keydown', handle)
     }
-  })
+  }
+}
+/** Keys that hold while the component is on screen. */
+export function useKeys(bindings: () => Bindings, place: Place = 'page'): void {
+  let letGo = (): void => undefined
+  onMounted(() => (letGo = holdKeys(bindings, place)))
+  onBeforeUnmount(() => letGo())
 }
 /** "A" → "KeyA". */
 export function codeOf(key: string): string {

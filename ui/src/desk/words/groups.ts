@@ -2,7 +2,7 @@
 export default {
   many: {
     selected: '已选 {n} 件', select: '选中 {what}', select_all: '全选这一页', more: '更多', why_not: '{n} 件为什么不能{act}', do: '{act}：{n} 件', go: '{act} {n} 件', group: '合成群体', result: '一次办多件的结果', progress: '办到哪里了',
-    running: '{act}：第 {at} 件，共 {of} 件', some: '{act}：{done} 件办好，{failed} 件没办成', all: '{act}：{done} 件都办好了', failed_so_far: '{n} 件没办成。', left: '还要约 {n} 秒，', leave: '可以离开这一页。', stop: '停在这里', again: '重办 {n} 件', look: '看新的再办',
+    running: '{act}：第{at}件，共 {of} 件', some: '{act}：{done} 件办好，{failed} 件没办成', all: '{act}：{done} 件都办好了', failed_so_far: '{n} 件没办成。', left: '还要约 {n} 秒，', leave: '可以离开这一页。', stop: '停在这里', again: '重办 {n} 件', look: '看新的再办',
   },
   group: {
     nav: '群体', title: '群体', back: '群体', members: '成员', persons: '人数', amount: '涉及金额', recovered: '已挽回', settled: '达成协议', next_due: '最近的期限', open: '在办', late: '超期', leader: '负责人', no_leader: '还没定', made: '{date}成立', found: '{date}发现',

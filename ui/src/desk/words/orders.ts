@@ -3,7 +3,7 @@ export default {
   ord: {
     title: '12345 工单', one: '12345 工单', failed: '没取到工单', none: '这里没有工单', none_hint: '换个条件，或者去导入派单表。', import: '导入派单表', more: '再看 {n} 件', number: '工单号', find: '工单号开头几位', received: '来单', due: '期限', state: '状态', all_states: '全部状态', content: '内容', body: '单位', business: '商家', system: '来源',
     strip: '接收 {received} = 退回 {returned} + 办结 {done} + 处理中 {in_progress}', n_received: '接收', n_returned: '退回', n_done: '办结', n_in_progress: '处理中', late: '超期', today: '今天到期', soon: '2 个工作日内', no_due: '没给期限', due_late: '超期', due_today: '今天', due_of: '12345 给的期限',
-    select: '选中工单 {number}', select_all: '全选这一页', selected: '选了 {n} 件', can: '{act} {n}', clear: '取消选择', hint: 'J K 移动，X 选，Shift+X 连选，Enter 打开', done: '{done} 件办好', done_failed: '{done} 件办好，{failed} 件没办成', retry: '再办没办成的 {n} 件', why: '原因',
+    select: '选中工单 {number}', select_all: '全选这一页', selected: '选了 {n} 件', can: '{act} {n}', clear: '取消选择', done: '{done} 件办好', done_failed: '{done} 件办好，{failed} 件没办成', retry: '再办没办成的 {n} 件', why: '原因',
     export: '回复表', export_csv: '存 CSV', export_xlsx: '存 XLSX', export_hint: '和来的表同样的列，办理状态、退回原因、回复已经填好。', approvals: '等您批的退回 {n} 件', see_approvals: '看这些', secret: '含举报内容，只有承办的人能看', matters: '登记成的诉求', matters_none: '还没有登记成诉求', hidden: '另有 {n} 件您看不到', open_n: '{n} 件没办完', reply: '回复', reply_at: '回复时间', asked: '{who} {at} 申请退回', returned_at: '{at} 退回', timeline: '经过', blocked: '为什么不能做别的', reveal: '看全号', reveal_reason: '为什么看', reveal_kept: '谁、什么时候、为什么看，都会留下记录。', show: '看', nobody: '没有留下来电人', facts: '工单内容', who: '来电人', address: '地址', phone: '电话', name: '姓名', demand: '要求',
   },
   sheet: {

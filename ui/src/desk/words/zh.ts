@@ -75,7 +75,7 @@ export default {
   },
   act: {
     must: '必填', day: '年-月-日', now: '现在', now_default: '默认现在', at: '什么时候发生的', earlier: '不是刚才发生的？写上时间', busy: '正在记录', recorded: '记为 {date} {time}', choose_one: '选一个', nobody_yet: '先不定', body_first: '先选单位', has_open: '在办 {n} 件',
-    fill: '写上{what}', choose: '选一个', tick: '勾上“{what}”才能记录', money: '写数字，例如 2000', number: '写整数', decimal: '写数字，例如 12.5', unit: '选上单位', person: '写上姓名', not_found: '从列出的里选一个', remedy_kind: '选上补偿方式', amend_which: '选要改的一项', amend_n: '要改的第 {n} 项', amend_hint: '只改选中的，其余照旧。', amend_more: '再改一项', amend_empty: '写上改成什么', remedy: '补偿方式', amount: '金额', paid_by: '哪天前付', payer: '谁给付', add_remedy: '再加一项', remove: '去掉', remove_n: '去掉第 {n} 项',
+    fill: '写上{what}', choose: '选一个', tick: '勾上“{what}”才能记录', money: '写数字，例如 2000', number: '写整数', decimal: '写数字，例如 12.5', unit: '选上单位', person: '写上姓名', not_found: '从列出的里选一个', remedy_kind: '选上补偿方式', amend_which: '选要改的一项', amend_n: '要改的第{n}项', amend_hint: '只改选中的，其余照旧。', amend_more: '再改一项', amend_empty: '写上改成什么', remedy: '补偿方式', amount: '金额', paid_by: '哪天前付', payer: '谁给付', add_remedy: '再加一项', remove: '去掉', remove_n: '去掉第{n}项',
     faults: '有 {n} 处要改', conflict_by: '没保存：{who} {at} 先改了这件。您写的还在。', conflict_now: '现在是“{status}”，看过再保存。', see_change: '看新的再办', gone: '这一件变了，现在不能{act}。您写的先留着。', done: '{act}已记录。现在是“{status}”，{waiting}。',
   },
   record: { act_on: '{act} {n} 件', cancel: '不办了', going: '正在办：{done} 件办好，{failed} 件没办成，共 {n} 件', stale: '没记上：别人先改了这件。您写的还在。' },
@@ -99,12 +99,12 @@ export default {
   },
   fig: {
     title: '数字背后的诉求', of: '{den} 件中 {num} 件', points: ' 个百分点', same: '一样', more: '多 {n}', fewer: '少 {n}', against: '{period} {value}，{change}', month: '{y}年{m}月', quarter: '{y}年第{q}季度', half1: '{y}年上半年', half2: '{y}年下半年', year: '{y}年',
-    of_more: '{value}（{of}）', scope: '范围', subtree: '含下级单位', own: '只算本单位', against_pick: '和谁比', prev: '比上期', lastyear: '比去年同期', no_against: '不比', period: '时间', from: '从', to: '到', custom: '自选日期', body: '单位', by: '按什么分', indicator: '指标', value: '数', change: '变化', change_to: '比{period}', parts: '{label}，按{by}分', part_key: '哪一部分', share: '占比', total: '合计', overlap: '有的诉求分到不止一项，各项加起来比合计多 {n}{unit}。', mean_of: '{den} 件共 {num} {unit}', rate_note: '各项的率按各自的分母算，不能相加。', no_reports: '不含举报', definition: '怎么算的', failed: '数字没取到', none_here: '这段时间没有', choose: '选一个指标，看它由哪些部分组成', read: '第 {n} 号记录时', cell_of: '其中{by}：{key}', cut: '截至 {at}', seen: '到第 {n} 号记录为止', open_n: '{what} {n}，看是哪些',
+    of_more: '{value}（{of}）', scope: '范围', subtree: '含下级单位', own: '只算本单位', against_pick: '和谁比', prev: '比上期', lastyear: '比去年同期', no_against: '不比', period: '时间', from: '从', to: '到', custom: '自选日期', body: '单位', by: '按什么分', indicator: '指标', value: '数', change: '变化', change_to: '比 {period}', parts: '{label}，按{by}分', part_key: '哪一部分', share: '占比', total: '合计', overlap: '有的诉求分到不止一项，各项加起来比合计多 {n} {unit}。', mean_of: '{den} 件共 {num} {unit}', rate_note: '各项的率按各自的分母算，不能相加。', no_reports: '不含举报', definition: '怎么算的', failed: '数字没取到', none_here: '这段时间没有', choose: '选一个指标，看它由哪些部分组成', read: '第{n}号记录时', cell_of: '其中{by}：{key}', cut: '截至 {at}', seen: '到第{n}号记录为止', open_n: '{what} {n}，看是哪些',
     dim: { branch: '下级单位', body: '承办单位', body_class: '单位层级', officer: '承办人', kind: '种类', channel: '来源', sector: '商品或服务', category: '类别', problem: '问题', theme: '专题', business: '经营者', outcome: '结果', ground: '理由', told: '是否按期告知', settled_at: '在哪一级化解', remedy: '补偿方式', payer: '谁给付', rating: '评分', status: '状态', month: '月份', day: '日期' },
-    where: '{body}，{period}，第 {n} 号记录时', part: '看哪一部分', num: '符合的 {n} 件', den: '全部 {n} 件', none: '0 件', none_hint: '这个数字背后没有诉求。',
+    where: '{body}，{period}，第{n}号记录时', part: '看哪一部分', num: '符合的 {n} 件', den: '全部 {n} 件', none: '0 件', none_hint: '这个数字背后没有诉求。',
   },
   dash: {
-    body: '单位', period: '时间', as_of: '截至 {at}，第 {n} 号记录', failed: '看板没取到', now: '现在要管', now_late: '超期', now_today: '今天到期', now_soon: '2 个工作日内到期', now_waiting_leader: '等领导批', now_unassigned: '还没分派', open_n: '{what} {n} 件，看是哪些', figures: '五个数字',
+    body: '单位', period: '时间', as_of: '截至 {at}，第{n}号记录', failed: '看板没取到', now: '现在要管', now_late: '超期', now_today: '今天到期', now_soon: '2 个工作日内到期', now_waiting_leader: '等领导批', now_unassigned: '还没分派', open_n: '{what} {n} 件，看是哪些', figures: '五个数字',
     by_day: '每天收到', by_month: '每月收到和办结', received: '收到 {n}', off: '休息日', off_yes: '休息', table: '看表格', chart: '看图', day: '日期', month: '月份', n: '件数', in: '收到', ended: '办结', nothing: '这段时间没有数据', m: '{m}月',
     day_label: '每天收到，共 {total} 件，最多是{date} {n} 件', month_label: '每月收到和办结，最多是{month}收到 {n} 件', peak: '{date} {n} 件', open: '没办结的', open_now: '现在，{n} 件', unit: '单位', still: '没办结', by_category: '收到最多的类别',
   },
