@@ -158,6 +158,11 @@ static bool outcome_withdrawn(const struct workflow_facts *f)
     return text_is(f->outcome, "withdrawn");
 }
 
+static bool outcome_refused(const struct workflow_facts *f)
+{
+    return text_is(f->outcome, "refused");
+}
+
 /* Ended by a settlement or a termination. */
 static bool outcome_closed(const struct workflow_facts *f)
 {
@@ -237,6 +242,12 @@ static bool disclosable(const struct workflow_facts *f)
 static bool disclosure_agreed(const struct workflow_facts *f)
 {
     return f->disclosure_agreed;
+}
+
+/* What can be disclosed is not filed away before somebody has said whether it is. */
+static bool disclosure_decided(const struct workflow_facts *f)
+{
+    return f->disclosure_decided || !f->disclosable || !f->disclosure_agreed;
 }
 
 static bool is_disclosed(const struct workflow_facts *f)
@@ -368,6 +379,11 @@ static const struct guard guards[] = {
      disclosure_agreed,
      {"消费者没有同意公示，只能定不予公示。",
       "The consumer did not agree to it: exempt it instead."}},
+    {"disclosure_decided",
+     disclosure_decided,
+     {"消费者同意公示，还没定公示不公示：先由承办人以外的同事“同意公示”，或者写明原因“不予公示”。",
+      "The consumer agreed to its disclosure and nobody has decided: disclose it or exempt it "
+      "first."}},
     {"is_disclosed", is_disclosed, {"没有公示。", "It is not disclosed."}},
     {"not_disclosed", not_disclosed, {"已经公示。", "It is disclosed already."}},
     {"extension_asked", extension_asked, {"没有等批准的延期申请。", "No extension is asked for."}},
@@ -439,6 +455,7 @@ static const struct guard guards[] = {
      other_authority,
      {"承办单位没有换机关。", "The body belongs to the same authority."}},
     {"outcome_closed", outcome_closed, {"没有办结过。", "It did not end."}},
+    {"outcome_refused", outcome_refused, {"没有不予受理。", "It was not refused."}},
     {"outcome_withdrawn", outcome_withdrawn, {"没有撤回过。", "It was not withdrawn."}},
     {"paused", is_paused, {"没有在暂停中。", "It is not paused."}},
     {"pausing_appraisal", pausing_appraisal, {"不是检测暂停。", "It is not an appraisal."}},

@@ -51,9 +51,10 @@ struct workflow_facts {
     bool disclosable;       /* its kind, outcome and ground count for disclosure */
     bool disclosure_agreed; /* the consumer agreed to it, or need not */
     bool disclosed;         /* it counts in what is disclosed */
-    bool case_done;         /* the case that a report led to has ended with a violation found */
-    bool reward_over;       /* a reward was told and not claimed in time */
-    const char *reward;     /* "proposed" "approved" "refused" "told" "paid" "lapsed"; NULL */
+    bool disclosure_decided; /* it is disclosed, exempt, or no longer disclosed */
+    bool case_done;          /* the case that a report led to has ended with a violation found */
+    bool reward_over;        /* a reward was told and not claimed in time */
+    const char *reward;      /* "proposed" "approved" "refused" "told" "paid" "lapsed"; NULL */
     const char
         *longer; /* how far a longer term has come: "complex" "asked" "approved" "told"; NULL */
     /* the act */
@@ -76,10 +77,10 @@ struct workflow_facts {
  *   proxy_not_lacking  proxy_recorded  proxy_unshown  identity_refused  in_group  in_writing
  *   case_done  reward_none  reward_proposed  reward_approved  reward_told  reward_over
  *   reward_settled
- *   disclosable  disclosure_agreed  is_disclosed  not_disclosed  not_handler
+ *   disclosable  disclosure_agreed  disclosure_decided  is_disclosed  not_disclosed  not_handler
  *   nobody_to_tell  not_anonymous  not_in_group  not_mediator  not_paused  not_proposer  not_rated
  *   offer_by_business  offer_open  offer_sent_by_business  officer_named  other_authority
- *   outcome_closed  outcome_withdrawn  paused  pausing_appraisal  recusal_asked
+ *   outcome_closed  outcome_refused  outcome_withdrawn  paused  pausing_appraisal  recusal_asked
  *   recusal_not_asked  reopenable  second_needed  telling_consumer  term_over  by_superior
  *   conflict_free  decision_told  extension_approved  filer_in_time  longer_asked
  *   named_conflict_free  not_held  term_longer  term_original */

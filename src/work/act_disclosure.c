@@ -21,6 +21,7 @@ void disclosure_facts(const struct op *op, const struct matter *m, struct workfl
                      disclosure_counts(d, m->kind, m->outcome == NULL ? "" : m->outcome,
                                        m->ground == NULL ? "" : m->ground);
     f->disclosure_agreed = !d->consent || json_is_true(json_object_get(consents, "disclosure"));
+    f->disclosure_decided = mark != NULL;
     f->disclosed = mark != NULL && strcmp(mark, "disclosed") == 0;
 }
 
@@ -52,6 +53,6 @@ enum err_code act_exempt(struct act_run *run)
 
 enum err_code act_stop_disclosure(struct act_run *run)
 {
-    set_mark(run, "exempt", NULL);
+    set_mark(run, "exempt", filing_text(run->input, "cause"));
     return ERR_OK;
 }

@@ -357,6 +357,7 @@ static const struct effect {
     {"settle", act_settle, NULL, false},
     {"reopen", act_reopen, NULL, false},
     {"disclose", act_disclose, NULL, false},
+    {"revoke_refusal", act_reopen, NULL, false},
     {"exempt", act_exempt, NULL, false},
     {"stop_disclosure", act_stop_disclosure, NULL, false},
     {"rate", act_rate, NULL, false},

@@ -3,9 +3,11 @@
 
 #include <string.h>
 
+#include "rules/identifiers.h"
 #include "work/acts.h"
 #include "work/business.h"
 #include "work/group.h"
+#include "work/seal.h"
 
 static const char *text_of(const struct act_run *run, const char *field)
 {
@@ -126,19 +128,55 @@ enum err_code act_duplicate_back(struct act_run *run)
 
 /* ---- repeated reports ---- */
 
-/* The first report, loaded: one that came before this one. */
+static bool same_text(const json_t *one, const json_t *other, const char *key)
+{
+    const char *a = filing_text(one, key), *b = filing_text(other, key);
+
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static bool same_phone(const json_t *one, const json_t *other)
+{
+    const char *a = filing_text(one, "phone"), *b = filing_text(other, "phone");
+    struct phone p = phone_check(a == NULL ? "" : a), q = phone_check(b == NULL ? "" : b);
+
+    return p.fault == ID_OK && q.fault == ID_OK && strcmp(p.normal, q.normal) == 0;
+}
+
+/* Repeats and new facts are those of one person; what another tells is a report of its own. Where
+ * one of them is anonymous it is for the officer to say. Neither person is shown. */
+static enum err_code of_one_reporter(struct act_run *run, const struct matter *first)
+{
+    CLEANUP(json_decrefp) json_t *his = NULL, *ours = NULL;
+
+    TRY(seal_open_person(run->op, run->snap, first->id, "reporter", &his));
+    TRY(seal_open_person(run->op, run->snap, run->m->id, "reporter", &ours));
+    if (his == NULL || ours == NULL || same_text(his, ours, "name") || same_phone(his, ours))
+        return ERR_OK;
+    return refuse_field(run, "number", "another_reporter",
+                        "两件的举报人不是同一个人：别人举报的单独核查，可以关联",
+                        "Another person made that report: this one is verified by itself, and can "
+                        "be linked.");
+}
+
+/* The first report, loaded: one that came before this one, from the same person. */
 static enum err_code first_report(struct act_run *run, struct matter *ret)
 {
+    enum err_code rc;
     int64_t id;
 
     TRY(other_of(run, &id));
     TRY(matter_load(run->op, run->snap, id, ret));
-    if (matter_kind_of(ret) == KIND_REPORT && ret->received_at <= run->m->received_at)
+    if (matter_kind_of(ret) != KIND_REPORT || ret->received_at > run->m->received_at)
+        rc = refuse_field(run, "number", "not_first", "写先收到的那件举报的编号",
+                          "Give the number of a report that came before this one.");
+    else
+        rc = of_one_reporter(run, ret);
+    if (rc == ERR_OK)
         return ERR_OK;
     matter_release(ret);
     *ret = (struct matter){0};
-    return refuse_field(run, "number", "not_first", "写先收到的那件举报的编号",
-                        "Give the number of a report that came before this one.");
+    return rc;
 }
 
 enum err_code act_not_again(struct act_run *run)

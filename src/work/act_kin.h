@@ -17,8 +17,8 @@ enum err_code act_duplicate_back(struct act_run *run) MUST_CHECK;
 
 /* A report of the same fact is not handled again; one with new facts goes with the first, whose
  * time runs anew from the receipt of the last (Order 121 art. 35). The old clock stays on record.
- * The first is a report that the actor may see. ERR_INVALID otherwise, or when it has been decided.
- */
+ * The first is a report that the actor may see, and where both are named one of the same person, by
+ * name or phone. ERR_INVALID otherwise, or when it has been decided. */
 enum err_code act_not_again(struct act_run *run) MUST_CHECK;
 enum err_code act_not_again_back(struct act_run *run) MUST_CHECK;
 enum err_code act_merge(struct act_run *run) MUST_CHECK;

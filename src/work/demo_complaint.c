@@ -82,10 +82,11 @@ static json_t *with_ground(struct story *st, const char *list, const char *groun
 static enum err_code review_disclosure(struct story *st)
 {
     struct workflow_facts f = {0};
+    bool looked = !chance_hits(&st->chance, 400);
 
     disclosure_facts(st->op, &st->m, &f);
-    if (chance_hits(&st->chance, 400))
-        return ERR_OK; /* nobody has looked at it */
+    if (!looked && !(f.disclosable && f.disclosure_agreed))
+        return ERR_OK; /* there is nothing to decide */
     if (!f.disclosable || !f.disclosure_agreed)
         return story_handle(st, "exempt",
                             json_pack("{s:s}", "cause", f.disclosable ? "no_consent" : "outside"));

@@ -148,6 +148,17 @@ enum err_code body_add(struct op *op, const struct body_draft *b)
     return store_apply(op, ch, QUEUE_INTERACTIVE);
 }
 
+/* Another body that has not ended; none is fine. */
+static enum err_code successor_ok(struct op *op, const struct body *ends, const char *successor)
+{
+    const struct body *next = successor == NULL ? NULL : setup_body(op->setup, successor);
+
+    if (successor == NULL || (next != NULL && next->current && next != ends))
+        return ERR_OK;
+    return err_field(&op->err, ERR_INVALID, "successor", "unknown_body",
+                     "写另一个没有撤销的单位的代码", "Give the code of another body that goes on.");
+}
+
 enum err_code body_end(struct op *op, const char *code, const char *successor)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
@@ -160,6 +171,10 @@ enum err_code body_end(struct op *op, const char *code, const char *successor)
     if (known == NULL)
         return err_set(&op->err, ERR_NOT_FOUND, "body %s", code);
     TRY(may_admin(op, known->path));
+    if (!known->current)
+        return err_field(&op->err, ERR_INVALID, "code", "ended", "这个单位已经撤销",
+                         "This body has ended already.");
+    TRY(successor_ok(op, known, successor));
     TRY(snapshot_open(op, &snap));
     TRY(find_body(op, snap, code, &id, &version, head));
     body = json_pack("{s:I, s:s?}", "valid_to", (json_int_t)op->now_ms, "successor", successor);

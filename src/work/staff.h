@@ -15,6 +15,8 @@ struct body_draft {
 /* ERR_INVALID: code taken or not [0-9A-Za-z-]{1,31}, parent unknown, kind. The caller reloads
  * setups. */
 enum err_code body_add(struct op *op, const struct body_draft *body) MUST_CHECK;
+/* ERR_INVALID: it has ended, or @p successor (NULL: none) is no other body that goes on. The caller
+ * reloads setups. */
 enum err_code body_end(struct op *op, const char *code, const char *successor) MUST_CHECK;
 
 struct officer {

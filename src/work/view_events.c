@@ -15,14 +15,15 @@
 static const struct {
     const char *act, *field; /* NULL: no text */
 } for_filer[] = {
-    {"register", NULL},      {"assign", NULL},        {"accept", NULL},
-    {"refuse", "reason"},    {"tell", NULL},          {"mediate", "place"},
-    {"pause", NULL},         {"resume", NULL},        {"offer", "terms"},
-    {"accept_offer", NULL},  {"decline_offer", NULL}, {"settle", "terms"},
-    {"terminate", "reason"}, {"withdraw", "reason"},  {"answer", "text"},
-    {"supplement", "text"},  {"rate", "remark"},      {"reopen", NULL},
-    {"close", NULL},         {"archive", NULL},       {"attach", "name"},
-    {"detach", "reason"},    {"respond", "text"},     {"give_back", "reason"},
+    {"register", NULL},       {"assign", NULL},        {"accept", NULL},
+    {"refuse", "reason"},     {"tell", NULL},          {"mediate", "place"},
+    {"pause", NULL},          {"resume", NULL},        {"offer", "terms"},
+    {"accept_offer", NULL},   {"decline_offer", NULL}, {"settle", "terms"},
+    {"terminate", "reason"},  {"withdraw", "reason"},  {"answer", "text"},
+    {"supplement", "text"},   {"rate", "remark"},      {"reopen", NULL},
+    {"close", NULL},          {"archive", NULL},       {"attach", "name"},
+    {"detach", "reason"},     {"respond", "text"},     {"give_back", "reason"},
+    {"revoke_refusal", NULL},
 };
 
 static const struct {

@@ -1,7 +1,9 @@
 """Signing in, staying in, getting out."""
+import json
 import os
 import subprocess
 
+from filings import complaint
 from run import PASSWORD
 
 
@@ -74,6 +76,59 @@ def scenario_list_of_officers(place, s):
     me = place.officer('listed').send('GET', '/api/v1/session').json
     s.expect('with both roles', set(me['officer']['roles']) == {'handler', 'supervisor'} and me['officer']['name'] == 'listed', str(me))
     s.step('nobody signs in without a password', place.public(), 'POST', '/api/v1/session', {'name': 'unsigned', 'password': PASSWORD}, status=401)
+
+
+def scenario_posts_end(place, s):
+    """Who leaves is signed out at once and takes nothing new; a body that ends takes nothing new and names one that goes on."""
+    def command(*words):
+        p = subprocess.run([place.program, *words, '--data', place.data], capture_output=True, text=True, timeout=60, check=False, env=place.env)
+        return p.returncode, p.stdout + p.stderr
+
+    def assign(number, **to):
+        v = root.send('GET', '/api/v1/matters/' + number)['version']
+        return root.send('POST', f'/api/v1/matters/{number}/acts/assign', {'body': '420202', **to}, headers={'If-Match': f'"{v}"'})
+
+    root = place.officer('supervisor')
+    place.command('user', 'add', 'leaver', '--display', '走', '--body', '420202', '--roles', 'handler', '--password', PASSWORD)
+    leaver = place.officer('leaver')
+    who = leaver.send('GET', '/api/v1/session')['officer']['id']
+    filed = [s.step('file', place.public(), 'POST', '/api/v1/matters', complaint(), status=201)['number'] for _ in range(2)]
+    s.expect('given to him', assign(filed[0], officer=who).status == 200)
+    code, text = command('user', 'disable', 'leaver', '--successor', 'nobody-at-all')
+    s.expect('an unknown successor is refused', code != 0, text)
+    s.step('and he still works', leaver, 'GET', '/api/v1/session', status=200)
+    code, text = command('user', 'disable', 'leaver', '--successor', 'handler')
+    s.expect('he leaves', code == 0, text)
+    s.step('signed out at once', leaver, 'GET', '/api/v1/session', status=401)
+    s.step('and not in again', place.public(), 'POST', '/api/v1/session', {'name': 'leaver', 'password': PASSWORD}, status=401)
+    a = assign(filed[1], officer=who)
+    s.expect('takes nothing new', a.status == 422 and a['errors'][0]['field'] == 'officer', a.raw)
+    v = root.send('GET', '/api/v1/matters/' + filed[0])['version']
+    s.step('what he had goes to another', root, 'POST', f'/api/v1/matters/{filed[0]}/acts/reassign',
+           {'officer': place.officer('handler').send('GET', '/api/v1/session')['officer']['id'], 'reason': '离岗'}, headers={'If-Match': f'"{v}"'}, status=200)
+    for body in ('42020298', '42020299'):
+        place.command('body', 'add', body, '--parent', '420202', '--name', '所' + body, '--kind', 'branch')
+    for successor in ('999999', '42020299'):
+        code, text = command('body', 'end', '42020299', '--successor', successor)
+        s.expect(f'{successor} does not go on for it', code != 0 and 'successor' in text, text)
+    s.expect('an unknown body', command('body', 'end', '999999')[0] != 0)
+    code, text = command('body', 'end', '42020299', '--successor', '42020298')
+    s.expect('it ends', code == 0 and '(ended)' in command('body', 'list')[1], text)
+    s.expect('once', command('body', 'end', '42020299')[0] != 0)
+    a = assign(filed[1], body='42020299')
+    s.expect('takes nothing new', a.status == 422 and a['errors'][0]['field'] == 'body', a.raw)
+    s.expect('nor goes on for another', command('body', 'end', '42020298', '--successor', '42020299')[0] != 0)
+    s.expect('the other does', assign(filed[1], body='42020298').status == 200)
+
+
+def scenario_check_id(place, s):
+    """The command alone, without an installation: status and words."""
+    for kind, value, right, want in (('uscc', '91350100m000100y43', True, '91350100M000100Y43'), ('uscc', '91350100M000100Y44', False, 'check'), ('uscc', '91350100M000100I43', False, ''),
+                                     ('citizen', '110105491231002', True, '11010519491231002X'), ('citizen', '110101190002290011', False, ''), ('phone', '+86 138 0000 0001', True, '13800000001')):
+        p = subprocess.run([place.program, 'check-id', kind, value, '--json'], capture_output=True, text=True, timeout=60, check=False)
+        s.expect(f'{kind} {value}', p.returncode == (0 if right else 1) and json.loads(p.stdout)['valid'] == right and want in p.stdout, f'{p.returncode} {p.stdout}{p.stderr}')
+    p = subprocess.run([place.program, 'check-id', 'colour', 'red'], capture_output=True, text=True, timeout=60, check=False)
+    s.expect('another kind is usage', p.returncode == 2, p.stderr)
 
 
 def scenario_locked(place, s):

@@ -199,6 +199,15 @@ def repeated_report(place, case):
     seen = w.step('the reporter reads no more than his receipt', w.party, 'GET', f'/api/v1/matters/{w.number}', status=200).json
     w.expect('nothing of the first', 'links' not in seen and first.number not in str(seen))
     w.go('a.handler', 'close', {}, 'closed')
+    w = verifying(place, 'the same fact, told by another person', consumer={'name': '另一人', 'phone': '13900002222'})
+    for name in ('not_again', 'merge_report'):
+        a = w.refused('a.handler', name, {'number': first.number, 'reason': '同一批牛奶'}, status=422, field='number')
+        w.expect('another\'s report is one of its own', [e['code'] for e in a['errors']] == ['another_reporter'] and '第三十五条' not in a.raw.decode() and '何举' not in a.raw.decode(), a.raw)
+    w.expect('and is verified', w.now()['status'] == 'verifying' and w.clock(w.now(), 'D4')['state'] == 'running')
+    w = verifying(place, 'the same person from another phone', consumer={'name': '何举', 'phone': '13900003333'})
+    w.go('a.handler', 'not_again', {'number': first.number, 'reason': '同一人换了号码'}, 'not_handled')
+    w = verifying(place, 'without a name nobody can say', anonymous=True, consumer=None)
+    w.go('a.handler', 'not_again', {'number': first.number, 'reason': '同一录音、同一批牛奶'}, 'not_handled')
     w = verifying(place, 'another fact')
     w.go('a.handler', 'file', {}, 'filed')
     w.refused('a.handler', 'not_again', {'number': first.number, 'reason': 'x'}, code='not_allowed')

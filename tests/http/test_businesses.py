@@ -149,7 +149,7 @@ def disclosed_of(place, s, shop, number):
     s.does('a.supervisor', number, 'disclose', {'checked': ['privacy', 'secret', 'facts'], 'remark': '核对无误'})
     s.expect('it counts', page() == (True, 1, 0, 1), str(page()))
     s.expect('for those who see it', page('b.handler')[:3] == (False, 0, 0), str(page('b.handler')))
-    s.does('a.supervisor', number, 'stop_disclosure', {'reason': '事实有误'})
+    s.does('a.supervisor', number, 'stop_disclosure', {'cause': 'disputed', 'reason': '事实有误'})
     s.expect('stopped', page()[:3] == (False, 0, 1), str(page()))
     s.does('a.supervisor', number, 'reopen', {'reason': '再谈'})
     s.expect('reopened: neither', page() == (False, 0, 0, 0), str(page()))

@@ -135,6 +135,7 @@ reopen         told        supervisor
 disclose       agreeable   supervisor leader
 exempt         told        handler supervisor leader
 stop_disclosure disclosed  supervisor leader
+revoke_refusal refused     supervisor leader
 """
 REPORT_ACTS = """
 assign         registered  intake supervisor
@@ -212,7 +213,7 @@ INPUT = {
     'contact': {'party': 'business', 'channel': 'phone', 'result': 'reached'}, 'amend': {'fields': {'amount_fen': 1}, 'reason': 'x'},
     'classify': {'themes': []}, 'duplicate': {'choice': 'new'}, 'spawn_report': {'facts': 'x'}, 'supplement': {'text': 'x'}, 'note': {'text': 'x'},
     'urge': {'text': 'x'}, 'offer': {'party': 'business', 'terms': 'x'}, 'pause': {'reason': 'appraisal'},
-    'settle': {'form': 'record'}, 'terminate': {'ground': 'T1'}, 'rate': {'score': 5}, 'disclose': {'checked': ['privacy', 'secret', 'facts'], 'remark': 'x'}, 'exempt': {'cause': 'no_consent'}, 'stop_disclosure': {'reason': 'x'},
+    'settle': {'form': 'record'}, 'terminate': {'ground': 'T1'}, 'rate': {'score': 5}, 'disclose': {'checked': ['privacy', 'secret', 'facts'], 'remark': 'x'}, 'exempt': {'cause': 'no_consent'}, 'stop_disclosure': {'cause': 'disputed', 'reason': 'x'}, 'revoke_refusal': {'by': 'own', 'reason': 'x'},
     'follow_up': {'result': 'reached'},
     'reopen': {'reason': 'x'}, 'no_power': {'told': 'x'}, 'not_file': {'reason': 'x'}, 'extend': {'reason': 'x'},
     'join_group': {'group': 7}, 'detach': {'file': 3, 'reason': 'x'},
@@ -233,7 +234,7 @@ STEPS = {  # of a complaint that is given out
     'assigned': [], 'proxied': [], 'food': [], 'disputed': ['dispute_power'], 'evidence': [], 'accepted': ['accept'], 'offered': ['accept', 'offer'], 'paused': ['accept', 'pause'],
     'told': CLOSED, 'agreeable': CLOSED, 'disclosed': CLOSED, 'agreed': ['accept', 'consent'],
     'recusal': ['accept', ('pause', {'reason': 'recusal', 'remark': 'x'})], 'grouped': [],
-    'proposed': [('refuse', {'ground': 'NA3', 'reason': 'x'})], 'named': ['accept', ('consent', NAMED)],
+    'refused': ['refuse'], 'proposed': [('refuse', {'ground': 'NA3', 'reason': 'x'})], 'named': ['accept', ('consent', NAMED)],
     'entrusted': ['accept', ('consent', NAMED), 'entrust'],
 }
 AT = {'own': 'a', 'child': 'a1', 'sibling': 'b', 'parent': 'root', 'other': 'b1'}

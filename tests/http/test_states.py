@@ -76,6 +76,41 @@ def refused_and_told(place, case):
     w.go('a.handler', 'archive', {}, 'archived')
 
 
+def refusal_revoked(place, case):
+    """A refusal that a review, a court or the body itself found wrong: looked at anew, seven working days from that day, the first clock kept."""
+    w = Walk(place, 'a refusal that was revoked')
+    w.begin(complaint(**late(20)), 'root.intake')
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    w.refused('a.supervisor', 'revoke_refusal', {'by': 'own', 'reason': 'x'}, code='not_allowed')
+    w.go('a.handler', 'refuse', {'ground': 'NA1', 'reason': '不归这里管', 'at': instant(15 * 86400)}, 'refused')
+    w.go('a.handler', 'tell', dict(TOLD, at=instant(15 * 86400)), 'told')
+    w.go('a.handler', 'archive', {}, 'archived')
+    w.refused('a.handler', 'revoke_refusal', {'by': 'review', 'reason': '复议撤销'}, status=403)
+    w.refused('party', 'revoke_refusal', {'by': 'review', 'reason': '复议撤销'}, status=403)
+    w.refused('a.supervisor', 'revoke_refusal', {'reason': '复议撤销'}, status=422, field='by')
+    w.refused('a.supervisor', 'revoke_refusal', {'by': 'review'}, status=422, field='reason')
+    a = w.go('a.supervisor', 'revoke_refusal', {'by': 'review', 'paper': '安政复〔2026〕8号', 'reason': '复议机关认为属于本机关职责'}, 'assigned', 'officer')
+    old, new = w.clock(a, 'D1', True), w.clock(a, 'D1')
+    w.expect('seven working days from today, the first kept', old['state'] == 'met' and old['start'] == day(20) and new['state'] == 'running' and (new['start'], new['length']) == (day(), 7), f'{old} {new}')
+    w.expect('no outcome, nothing told', a['outcome'] is None and a['closed_at'] is None and not a['told'], str(a['told']))
+    e = w.step('the timeline', w.party, 'GET', f'/api/v1/matters/{w.number}/events', status=200)['items']
+    w.expect('the filer reads that it was revoked', 'revoke_refusal' in [x['act'] for x in e] and '属于本机关职责' not in str(e), str(e)[:300])
+    w.go('a.handler', 'accept', {}, 'accepted')
+    a = w.go('a.handler', 'tell', TOLD, 'accepted')
+    w.expect('and goes on as any', w.clock(a, 'D1')['state'] == 'met' and w.clock(a, 'D2')['start'] == day())
+    w = Walk(place, 'revoked before anybody was told')
+    w.begin(complaint())
+    w.go('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    w.go('a.handler', 'refuse', {'ground': 'NA1', 'reason': '写错了'}, 'refused')
+    a = w.go('a.leader', 'revoke_refusal', {'by': 'own', 'reason': '属于本机关职责'}, 'assigned')
+    w.expect('one clock runs', [d['state'] for d in a['deadlines'] if d['rule'] == 'D1'] == ['cancelled', 'running'], str(a['deadlines']))
+    w = Walk(place, 'what ended otherwise is reopened, not revoked')
+    w.to_accepted()
+    w.go('a.handler', 'terminate', {'ground': 'T3', 'reason': 'x'}, 'terminated')
+    w.go('a.handler', 'tell', BOTH, 'told')
+    w.refused('a.supervisor', 'revoke_refusal', {'by': 'own', 'reason': 'x'}, code='not_allowed')
+
+
 def terminated_and_reopened(place, case):
     w = Walk(place, 'terminated and reopened')
     w.to_accepted()
@@ -162,6 +197,8 @@ def disclosed_and_exempt(place, case):
 
     w = told('disclosed', True)
     w.refused('a.handler', 'disclose', reviewed, status=403)
+    w.refused('a.handler', 'archive', {}, code='not_allowed')
+    w.expect('not filed away undecided, and the page says what to do', any(b['act'] == 'archive' and '公示' in b['why']['zh'] for b in w.read('a.handler', w.number)['blocked_acts']), str(w.now()['blocked_acts'])[:400])
     w.refused('a.supervisor', 'disclose', {'checked': ['privacy'], 'remark': 'x'}, status=422, field='checked')
     w.refused('a.supervisor', 'disclose', {'checked': reviewed['checked']}, status=422, field='remark')
     a = w.go('a.supervisor', 'disclose', reviewed, 'disclosed', 'officer')
@@ -171,14 +208,16 @@ def disclosed_and_exempt(place, case):
     a = w.go('a.handler', 'archive', {}, 'archived', 'nobody')
     w.expect('still disclosed once archived', a['procedure']['disclosure']['state'] == 'disclosed', str(a['procedure']['disclosure']))
     w.refused('a.supervisor', 'disclose', reviewed, code='not_allowed')
-    w.refused('a.supervisor', 'stop_disclosure', {}, status=422, field='reason')
-    a = w.go('a.supervisor', 'stop_disclosure', {'reason': '商家提出异议，事实有误'}, 'archived')
-    w.expect('stopped', a['procedure']['disclosure']['state'] == 'exempt', str(a['procedure']['disclosure']))
-    w.refused('a.supervisor', 'stop_disclosure', {'reason': 'x'}, code='not_allowed')
+    w.refused('a.supervisor', 'stop_disclosure', {'cause': 'disputed'}, status=422, field='reason')
+    w.refused('a.supervisor', 'stop_disclosure', {'reason': 'x'}, status=422, field='cause')
+    a = w.go('a.supervisor', 'stop_disclosure', {'cause': 'disputed', 'reason': '商家提出异议，事实有误'}, 'archived')
+    w.expect('stopped, and why', a['procedure']['disclosure']['state'] == 'exempt' and a['procedure']['disclosure']['cause'] == 'disputed' and a['procedure']['disclosure']['cause_label']['zh'] == '事实有争议，异议成立', str(a['procedure']['disclosure']))
+    w.refused('a.supervisor', 'stop_disclosure', {'cause': 'other', 'reason': 'x'}, code='not_allowed')
     w.go('a.leader', 'disclose', reviewed, 'archived')
     a = w.go('a.supervisor', 'reopen', {'reason': '商家愿意再谈'}, 'mediating')
     w.expect('reopened: no mark any more', a['procedure']['disclosure'] is None, str(a['procedure']['disclosure']))
 
+    told('nobody asked to disclose it', False).go('a.handler', 'archive', {}, 'archived')
     w = told('exempt', False)
     w.refused('a.supervisor', 'disclose', reviewed, code='not_allowed')
     w.refused('a.handler', 'exempt', {'cause': 'other'}, status=422, field='remark')
@@ -189,7 +228,7 @@ def disclosed_and_exempt(place, case):
     w = told('stopped before it is archived', True)
     w.go('a.handler', 'exempt', {'cause': 'privacy'}, 'exempt')
     w.go('a.supervisor', 'disclose', reviewed, 'disclosed')
-    w.go('a.supervisor', 'stop_disclosure', {'reason': '复核后不公示'}, 'exempt')
+    w.go('a.supervisor', 'stop_disclosure', {'cause': 'privacy', 'reason': '复核后不公示'}, 'exempt')
 
 
 def pauses(place, case):
@@ -222,7 +261,7 @@ def pauses(place, case):
 
 
 def reports(place, case):
-    for name, body, outcome in (('file', {}, 'filed'), ('not_file', {'reason': '没有违法事实'}, 'not_filed'), ('no_power', {'told': '向住建局举报'}, 'no_power')):
+    for name, body, outcome in (('file', {'decided_by': '分管局长周建，11月2日'}, 'filed'), ('not_file', {'reason': '已经改正', 'cause': 'first', 'decided_by': '分管局长周建，11月2日'}, 'not_filed'), ('no_power', {'told': '向住建局举报'}, 'no_power')):
         w = Walk(place, 'report to ' + outcome)
         f = w.begin(report())
         w.expect('D4 runs', [d['rule'] for d in f['deadlines']] == ['D4'])
@@ -234,6 +273,8 @@ def reports(place, case):
             w.refused('a.handler', 'no_power', {}, status=422, field='told')
         a = w.go('a.handler', name, body, outcome)
         w.expect('D4 stops', w.clock(a, 'D4')['state'] == 'met')
+        e = str(w.step('the timeline', place.officer('a.handler'), 'GET', f'/api/v1/matters/{w.number}/events', status=200)['items'])
+        w.expect('who decided, and why not', ('周建' in e) == (name != 'no_power') and ('初次违法' in e) == (name == 'not_file'), e[:600])
         w.refused('a.handler', 'close', {}, code='not_allowed')
         w.go('a.handler', 'tell', {'party': 'reporter', 'channel': 'phone'}, 'told')
         w.go('a.handler', 'close', {}, 'closed', 'nobody')
@@ -435,5 +476,5 @@ def all_entered(place, case):
         case.expect(f'every state of a {kind} was entered', not states - seen, f'missing {states - seen}')
 
 
-run([*steps.ALL, complaint_to_the_end, refused_and_told, terminated_and_reopened, withdrawn_and_reopened, settled_and_reopened, disclosed_and_exempt, pauses,
+run([*steps.ALL, complaint_to_the_end, refused_and_told, refusal_revoked, terminated_and_reopened, withdrawn_and_reopened, settled_and_reopened, disclosed_and_exempt, pauses,
      reports, extension, enquiries, time_as_it_happened, term_over, earlier_rule, order_20, grounds_of_order_20, all_entered], OFFICERS)

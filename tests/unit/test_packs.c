@@ -252,6 +252,7 @@ static struct workflow_facts some_facts(const struct pack_kind *k)
         .disclosable = roll(2),
         .disclosure_agreed = roll(2),
         .disclosed = roll(2),
+        .disclosure_decided = roll(2),
     };
 }
 

@@ -40,7 +40,7 @@ static void turn_each(struct workflow_facts base)
         &base.reward_over,      &base.spoken,
         &base.asks_held,        &base.offer_sent_by_business,
         &base.disclosable,      &base.disclosure_agreed,
-        &base.disclosed,
+        &base.disclosed,        &base.disclosure_decided,
     };
 
     for (size_t turned = 0; turned < sizeof facts / sizeof facts[0]; turned++) {
@@ -53,12 +53,12 @@ static void turn_each(struct workflow_facts base)
 
 static void collect_facts(void)
 {
-    static const char *const outcomes[] = {NULL, "settled", "terminated", "withdrawn"};
+    static const char *const outcomes[] = {NULL, "settled", "terminated", "withdrawn", "refused"};
     static const enum told_party told[] = {TOLD_NOBODY, TOLD_BOTH};
     static const char *const rewards[] = {"proposed", "approved", "refused", "told", "paid"};
 
     n_tried = 0;
-    for (size_t o = 0; o < 4; o++)
+    for (size_t o = 0; o < sizeof outcomes / sizeof outcomes[0]; o++)
         for (size_t t = 0; t < 2; t++) {
             struct workflow_facts f = {.outcome = outcomes[o], .telling = told[t]};
 

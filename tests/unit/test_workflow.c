@@ -99,7 +99,8 @@ static void every_act_is_there(void **state)
                                        "lapse_reward",
                                        "disclose",
                                        "exempt",
-                                       "stop_disclosure"};
+                                       "stop_disclosure",
+                                       "revoke_refusal"};
 
     (void)state;
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {

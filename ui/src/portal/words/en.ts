@@ -324,6 +324,7 @@ export default {
       supplement: 'You added something',
       rate: 'You rated it',
       reopen: 'Reopened',
+      revoke_refusal: 'The refusal was revoked; it is looked at anew',
       close: 'Done',
       archive: 'Filed away',
     },

@@ -324,6 +324,7 @@ export default {
       supplement: '您补充了说明',
       rate: '您打了分',
       reopen: '重新办理',
+      revoke_refusal: '撤销了不予受理，重新审查',
       close: '办完了',
       archive: '归档了',
     },
