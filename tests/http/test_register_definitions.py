@@ -354,4 +354,4 @@ def verified(place, s):
 if __name__ == '__main__':
     ONLY = [x for x in sys.argv[2:] if x in DEFS]
     sys.argv[2:] = []
-    run([install, systems_listed, tell_all, count_again, checks_broken, self_checks, sheets_again, sent_by_gateway, logged_in, printed, listed_on_paper, taken_from_stock, covered_by_stations, looked_at_from_above, ranked_again, verified], OFFICERS)
+    run([install, systems_listed, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, printed, listed_on_paper, taken_from_stock, covered_by_stations, looked_at_from_above, ranked_again, checks_broken, verified], OFFICERS)
