@@ -11,7 +11,7 @@ from filings import version
 from register_telling import BODIES, DEFS, PACKS, TODAY, entries, field_of, not_twice
 
 DAYS = ['2000-01-01', (TODAY - datetime.timedelta(1)).isoformat(), (TODAY + datetime.timedelta(1)).isoformat(), '2098-12-31']
-LEAST = 150  # checks that a value can be found for; fewer: the search is broken
+LEAST = 200  # checks that a value can be found for; fewer: the search is broken
 
 
 PAIRS = 4000  # of changes that are tried together
