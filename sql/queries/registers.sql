@@ -98,6 +98,13 @@ SELECT m.id, m.number FROM matter m INDEXED BY matter_ended
 WHERE m.ended_at >= $1 AND m.ended_at < $2 AND m.secret = 0
 AND m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4)
 
+-- The businesses that such matters are about, a merged one as that into which it went.
+-- name: entry_draw_businesses
+SELECT DISTINCT CASE WHEN r.status = 'merged' THEN json_extract(r.state, '$.into') ELSE r.id END
+FROM matter m INDEXED BY matter_ended JOIN record r ON r.id = m.business
+WHERE m.ended_at >= $1 AND m.ended_at < $2 AND m.secret = 0
+AND m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4)
+
 -- ---- lists ----
 
 -- name: entry_rows

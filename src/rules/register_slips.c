@@ -126,7 +126,7 @@ static void read_draw(struct register_reader *rr, const json_t *v, struct regist
         return;
     }
     column = column_of(g->field, g->key);
-    if (column == NULL || column->kind != FIELD_MATTER)
+    if (column == NULL || (column->kind != FIELD_MATTER && column->kind != FIELD_BUSINESS))
         fault(rr, "draw", g->key);
 }
 

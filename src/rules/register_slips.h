@@ -14,7 +14,8 @@ enum gather_kind {
     GATHER_MEAN,  /* of a column of their tables, row by row of one key: rows of a table here */
     GATHER_CASES, /* fine and illegal income of the decisions on the cases that rows of a table
                      here name */
-    GATHER_DRAW,  /* a sample of the matters closed in some days: rows of a table here */
+    GATHER_DRAW,  /* a sample of the matters closed in some days, or of the businesses that
+                     they are about: rows of a table here */
 };
 struct register_gather {
     enum gather_kind kind;
@@ -27,8 +28,9 @@ struct register_gather {
     const char *key, *value;      /* … and its columns, as the table here has them; GATHER_CASES:
                                      column of the case, and the one that is filled */
     int factor;                   /* of the mean */
-    /* GATHER_DRAW, key being the column of the matter: how many there are to be in all; the text
-     * that keeps the seed; how many there are to draw from; between which days they were closed */
+    /* GATHER_DRAW, key being the column of the matter or business: how many there are to be in all;
+     * the text that keeps the seed; how many there are to draw from; between which days they were
+     * closed */
     const struct act_field *n, *seed, *pool, *from, *to;
 };
 

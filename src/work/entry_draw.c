@@ -1,5 +1,6 @@
-/* Drawing a sample of the matters that were closed in some days: each gets a score from the seed
- * that the entry keeps, SHA-256 of "seed|number", and the lowest are drawn. So anybody who reads
+/* Drawing a sample of the matters that were closed in some days, or of the businesses that they are
+ * about: each gets a score from the seed that the entry keeps, SHA-256 of "seed|number" (of a
+ * business its id), and the lowest are drawn. So anybody who reads
  * the entry can draw it again, and what is drawn later goes on where the first draw ended. */
 #include <sodium.h>
 #include <stdio.h>
@@ -17,6 +18,15 @@ struct ball {
     int64_t id;
     unsigned char score[crypto_hash_sha256_BYTES];
 };
+
+/* Whether the table's column takes businesses; else matters. */
+static bool of_businesses(const struct register_gather *g)
+{
+    for (size_t i = 0; i < g->field->n_columns; i++)
+        if (strcmp(g->field->columns[i].name, g->key) == 0)
+            return g->field->columns[i].kind == FIELD_BUSINESS;
+    return false;
+}
 
 struct urn {
     struct ball *list; /* those not drawn before */
@@ -76,11 +86,12 @@ static enum err_code fill_urn(struct entry_run *run, const struct register_gathe
     const struct body *body = setup_body(op->setup, record_member(run->r, "body"));
     date_t from = day_of(run, g->from), to = day_of(run, g->to);
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    bool row;
+    bool businesses = of_businesses(g), row;
 
     if (body == NULL || from == DATE_NONE || to == DATE_NONE)
         return ERR_OK;
-    TRY(snapshot_prepare(op, run->snap, SQL_entry_draw_matters, &s));
+    TRY(snapshot_prepare(op, run->snap,
+                         businesses ? SQL_entry_draw_businesses : SQL_entry_draw_matters, &s));
     TRY(stmt_bind_int64(op, s, 1, instant_of_date(from, op->zone_min)));
     TRY(stmt_bind_int64(op, s, 2, instant_of_date(to + 1, op->zone_min)));
     TRY(stmt_bind_text(op, s, 3, body->path));
@@ -91,7 +102,10 @@ static enum err_code fill_urn(struct entry_run *run, const struct register_gathe
         TRY(stmt_step(op, s, &row));
         if (!row)
             break;
-        number = stmt_text(s, 1);
+        number = businesses ? arena_printf(op->arena, "%lld", (long long)stmt_int64(s, 0))
+                            : stmt_text(s, 1);
+        if (number == NULL)
+            return err_set(&op->err, ERR_NO_MEMORY, "a sample");
         u->pool++;
         if (json_object_get(drawn, number) == NULL)
             TRY(put_in(op, u, stmt_int64(s, 0), number, seed));
@@ -138,19 +152,28 @@ static enum err_code refuse(struct entry_run *run, const struct register_gather 
     if (u->n < (size_t)(want - have))
         return entry_run_refuse(
             run, ERR_NOT_ALLOWED, "act", "empty",
-            arena_printf(arena, "这些天办结的诉求只有 %lld 件，不够抽 %lld 件", (long long)u->pool,
-                         (long long)want),
-            arena_printf(arena, "Only %lld matters were closed in these days, not %lld.",
-                         (long long)u->pool, (long long)want));
+            arena_printf(arena,
+                         of_businesses(g) ? "这些天办结的诉求只涉及 %lld 家经营者，不够抽 %lld 家"
+                                          : "这些天办结的诉求只有 %lld 件，不够抽 %lld 件",
+                         (long long)u->pool, (long long)want),
+            arena_printf(
+                arena,
+                of_businesses(g)
+                    ? "The matters closed in these days are about %lld businesses, not %lld."
+                    : "Only %lld matters were closed in these days, not %lld.",
+                (long long)u->pool, (long long)want));
     return ERR_OK;
 }
 
-static json_t *numbers_of(const json_t *rows, const char *column)
+static json_t *numbers_of(struct arena *arena, const json_t *rows, const char *column)
 {
     json_t *numbers = json_object();
 
     for (size_t i = 0; i < json_array_size(rows); i++) {
-        const char *number = json_string_value(json_object_get(json_array_get(rows, i), column));
+        const json_t *cell = json_object_get(json_array_get(rows, i), column);
+        const char *number = json_is_integer(cell)
+                                 ? arena_printf(arena, "%lld", (long long)json_integer_value(cell))
+                                 : json_string_value(cell);
 
         if (number != NULL)
             json_object_set_new(numbers, number, json_true());
@@ -161,12 +184,13 @@ static json_t *numbers_of(const json_t *rows, const char *column)
 enum err_code entry_draw_sample(struct entry_run *run, const struct register_gather *g)
 {
     const json_t *before = json_object_get(run->values, g->field->name);
-    CLEANUP(json_decrefp) json_t *drawn = numbers_of(before, g->key);
+    CLEANUP(json_decrefp) json_t *drawn = numbers_of(run->op->arena, before, g->key);
     CLEANUP(json_decrefp) json_t *rows = before == NULL ? json_array() : json_deep_copy(before);
     int64_t have = (int64_t)json_object_size(drawn),
             want = json_integer_value(json_object_get(run->values, g->n->name));
     json_t *links = json_deep_copy(json_object_get(run->state, "links"));
     struct urn u = {0};
+    bool businesses = of_businesses(g);
     enum err_code rc = fill_urn(run, g, seed_of(run, g), drawn, &u);
 
     if (rc == ERR_OK)
@@ -174,9 +198,12 @@ enum err_code entry_draw_sample(struct entry_run *run, const struct register_gat
     if (links == NULL)
         links = json_array();
     for (size_t i = 0; rc == ERR_OK && i < (size_t)(want - have); i++) {
-        json_array_append_new(rows, json_pack("{s:s}", g->key, u.list[i].number));
+        json_array_append_new(rows, json_pack("{s:o}", g->key,
+                                              businesses ? json_integer((json_int_t)u.list[i].id)
+                                                         : json_string(u.list[i].number)));
         json_array_append_new(links, json_pack("{s:s, s:s, s:I}", "field", g->field->name, "kind",
-                                               "matter", "id", (json_int_t)u.list[i].id));
+                                               businesses ? "business" : "matter", "id",
+                                               (json_int_t)u.list[i].id));
     }
     entry_run_put(run, "links", links);
     TRY(rc);

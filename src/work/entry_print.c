@@ -347,10 +347,7 @@ static enum err_code find_entries(struct op *op, struct snapshot *snap,
         if (register_print_fits(l->def, l->p, flow->states[i].id) &&
             (filter->status == NULL || strcmp(filter->status, flow->states[i].id) == 0))
             TRY(take_state(op, snap, filter, flow->states[i].id, l));
-    if (l->n > 0)
-        return ERR_OK;
-    return err_field(&op->err, ERR_NOT_ALLOWED, "print", "none", "没有要印的记录",
-                     "There is nothing to be printed.");
+    return ERR_OK;
 }
 
 static enum err_code fill_row(struct op *op, struct snapshot *snap, const struct listed *l,

@@ -14,7 +14,7 @@ enum err_code entry_print(struct op *op, const struct record *r, const char *pri
  * their state and its condition holds today. At most 500 rows.
  * @param body  code of the body that it is printed for
  * @return ERR_FORBIDDEN for who may not take out lists; ERR_NOT_FOUND: no such print of lists;
- *         ERR_NOT_ALLOWED: no entry is left; ERR_INVALID: too many
+ *         ERR_INVALID: too many
  */
 enum err_code entry_print_list(struct op *op, const struct entry_filter *filter, const char *body,
                                const char *print, struct buf *out) MUST_CHECK;

@@ -160,6 +160,10 @@ class Over:
         c = self.eval(args[0])
         return None if c is None else self.eval(args[1] if c else args[2])
 
+    def do_default(self, args):
+        v = self.eval(args[0])
+        return self.eval(args[1]) if v is None else v
+
     def do_empty(self, args):
         v = self.eval(args[0])
         return v is None or v == () or v == []

@@ -63,8 +63,9 @@ def listed_on_paper(place, s):
             one = hold[0]['fields']['archive_no']['text']
             text, _, _ = text_of(s.step('narrowed like the list', reader, 'GET', path + f'?q={hold[0]["number"]}', status=200).raw)
             s.expect('holds that one alone', one in text and '1卷' in text and not any(e['fields']['archive_no']['text'] in text for e in hold[1:] if e['fields']['archive_no']['text'] not in one), text)
-            s.step('nothing of another state', reader, 'GET', path + f'?status={next(x["id"] for x in d["states"] if x["id"] not in p["states"])}', status=409, field='print')
-            s.step('nothing of other years', reader, 'GET', path + '?from=2040-01-01', status=409, field='print')
+            for what in (f'?status={next(x["id"] for x in d["states"] if x["id"] not in p["states"])}', '?from=2040-01-01'):
+                text, _, _ = text_of(s.step(f'none with {what}', reader, 'GET', path + what, status=200).raw)
+                s.expect('an empty table', '0卷' in text and not any(e['fields']['archive_no']['text'] in text for e in now), text)
             s.step('not by who may not take out lists', place.officer('a.intake'), 'GET', path, status=403)
             s.step('no print of one entry', reader, 'GET', entries(name, hold[0]['number']) + '/prints/' + p['id'], status=404)
     s.step('no list of a print of one entry', place.officer('a.supervisor'), 'GET', '/api/v1/registers/talks/prints/advice', status=404)
@@ -87,6 +88,27 @@ def taken_from_stock(place, s):
     s.expect('nothing is left', left() == 0)
     s.step('of another lot', who, 'POST', entries('rapid_tests'), {'fields': {**fields, 'reagent': 'KJ9999'}}, status=422, field='fields.lot')
     s.step('bought on the spot', who, 'POST', entries('rapid_tests'), {'fields': {k: v for k, v in fields.items() if k != 'lot'}}, status=201)
+
+
+def covered_by_stations(place, s):
+    """What a plan of coverage has reached is the number of open stations that name it: not those to be accepted, not those of another kind of place."""
+    if not {'coverage_plans', 'stations'} <= set(place.telling.rows):
+        return
+    d, who, chief = DEFS['stations'], place.officer('a.handler'), place.officer('a.supervisor')
+    day = TODAY.isoformat()
+    plan = s.step('a plan for banks', who, 'POST', entries('coverage_plans'), {'fields': {'year': str(TODAY.year), 'kind': 'bank', 'made_on': day, 'places_n': 4, 'planned': 3}}, status=201)['number']
+    act = lambda register, number, what, fields, by=chief: s.step(f'{what} {number}', by, 'POST', entries(register, number, what), {'fields': fields}, headers=version(by.send('GET', entries(register, number))['version']), status=200)
+    act('coverage_plans', plan, 'approve', {'approved_on': day})
+    s.expect('none yet', act('coverage_plans', plan, 'count', {})['fields']['covered']['value'] == 0)
+    fields = place.telling.fields(d, d['demo'][0]['fields'], TODAY) | {'network': 'entry', 'class': 'bank', 'level': 'county', 'plan': plan, 'books': ['record']}
+    s.step('of another kind', who, 'POST', entries('stations'), {'fields': fields | {'name': '网点零', 'class': 'mall'}}, status=422, field='fields.plan')
+    made = [s.step(f'a station in bank {i}', who, 'POST', entries('stations'), {'fields': fields | {'name': f'网点{i}'}}, status=201)['number'] for i in range(3)]
+    for i in (0, 1):
+        act('stations', made[i], 'accept', {'plaque_no': f'YH-{i}', 'opened_on': day})
+    e = act('coverage_plans', plan, 'count', {})
+    s.expect('the two that are open', (e['fields']['covered']['value'], e['computed']['coverage']['text'], e['computed']['done']['text'], e['computed']['left']['value']) == (2, '50.0%', '66.7%', 1), str(e.json)[:600])
+    act('stations', made[0], 'suspend', {'reason': '整改'})
+    s.expect('one is suspended', act('coverage_plans', plan, 'close', {'note': '转入下一年度'})['fields']['covered']['value'] == 1)
 
 
 def looked_at_from_above(place, s):

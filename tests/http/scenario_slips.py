@@ -181,9 +181,9 @@ def survey(place, s):
     s.expect('what was written is sealed', '张三' not in str([x['in'] for x in e['events']]), str(e['events']))
 
 
-def shut(place, s, days_ago):
+def shut(place, s, days_ago, **more):
     """A complaint closed so many days ago, its number."""
-    f = s.step('filed', place.officer('root.intake'), 'POST', '/api/v1/matters', complaint(**late(40)), status=201)
+    f = s.step('filed', place.officer('root.intake'), 'POST', '/api/v1/matters', complaint(**{**late(40), **more}), status=201)
     n = f['number']
     for who, name, sent in (('root.intake', 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler'], 'at': instant(39 * 86400)}),
                             ('a.handler', 'withdraw', {'at': instant(days_ago * 86400)})):
@@ -217,4 +217,28 @@ def sample(place, s):
     does(s, 'a.handler', 'surveys', other, 'pick', days, status=409, why='of_matters')
 
 
-ALL = [ballot, survey, sample]
+def sample_of_businesses(place, s):
+    """The businesses that matters closed in these days are about: each once, by the same draw."""
+    shops = [s.step('a business', place.officer('root.supervisor'), 'POST', '/api/v1/businesses', {'name': f'安澜县抽样商行{i}'}, status=201)['id'] for i in range(5)]
+    for i in (0, 0, 1, 2, 3):
+        shut(place, s, 14, channel='visit', business=shops[i])
+    shut(place, s, 25, channel='visit', business=shops[4])
+    q = {'name': '消费环境测评', 'target': 'market', 'method': ['visit'], 'sample': 5, 'opened_on': day(1), 'due_on': day(-5)}
+    number, days = make(s, 'a.handler', 'surveys', q)['number'], {'ended_from': day(16), 'ended_to': day(12)}
+    a = does(s, 'a.handler', 'surveys', number, 'pick_businesses', days, status=409, why='empty')
+    s.expect('says how many there are', '只涉及 4 家' in a['errors'][0]['zh'] and '5' in a['errors'][0]['zh'], str(a['errors']))
+    does(s, 'a.supervisor', 'surveys', number, 'amend', {'sample': 2}, also={'reason': '少抽几家'})
+    a = does(s, 'a.handler', 'surveys', number, 'pick_businesses', days)
+    seed = a['fields']['seed']['value']
+    order = sorted(shops[:4], key=lambda n: hashlib.sha256(f'{seed}|{n}'.encode()).hexdigest())
+    s.expect('drawn by the seed', [x['business'] for x in a['fields']['drawn_businesses']['value']] == order[:2], f'{a["fields"]["drawn_businesses"]} of {order}')
+    s.expect('of how many', a['fields']['population']['value'] == 4, str(a['fields']['population']))
+    s.expect('they are linked', sorted(x['kind'] for x in a['links']['out'] if x['field'] == 'drawn_businesses') == ['business', 'business'], str(a['links']))
+    does(s, 'a.handler', 'surveys', number, 'pick_businesses', days, status=409, why='twice')
+    does(s, 'a.supervisor', 'surveys', number, 'amend', {'sample': 3}, also={'reason': '一家没有开门'})
+    a = does(s, 'a.supervisor', 'surveys', number, 'pick_businesses', days)
+    s.expect('the next of the same draw', [x['business'] for x in a['fields']['drawn_businesses']['value']] == order[:3], str(a['fields']['drawn_businesses']))
+    does(s, 'a.handler', 'surveys', number, 'pick', days, status=409, why='of_matters')
+
+
+ALL = [ballot, survey, sample, sample_of_businesses]

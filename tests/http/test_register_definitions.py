@@ -19,7 +19,7 @@ from filings import version  # noqa: E402
 from register_checks import each_check_broken  # noqa: E402
 from register_expr import Over  # noqa: E402
 from register_telling import ALWAYS, CALENDAR, DEFS, OFFICERS, PACKS, TODAY, Telling, entries, install, not_twice  # noqa: E402
-from register_uses import listed_on_paper, looked_at_from_above, printed, taken_from_stock  # noqa: E402
+from register_uses import covered_by_stations, listed_on_paper, looked_at_from_above, printed, taken_from_stock  # noqa: E402
 from scenario_gateway import logged_in, sent_by_gateway  # noqa: E402
 
 # ---- counted again ----
@@ -354,4 +354,4 @@ def verified(place, s):
 if __name__ == '__main__':
     ONLY = [x for x in sys.argv[2:] if x in DEFS]
     sys.argv[2:] = []
-    run([install, systems_listed, tell_all, count_again, checks_broken, self_checks, sheets_again, sent_by_gateway, logged_in, printed, listed_on_paper, taken_from_stock, looked_at_from_above, ranked_again, verified], OFFICERS)
+    run([install, systems_listed, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, printed, listed_on_paper, taken_from_stock, covered_by_stations, looked_at_from_above, ranked_again, checks_broken, verified], OFFICERS)
