@@ -1,9 +1,11 @@
 /* A bulletin is made and issued; then matters change: the paper keeps its number, the page shows both and the matters that differ. */
-import { DESK } from './visitor.mjs'
+import { DESK, PHONE } from './visitor.mjs'
 import { complaint } from './place.mjs'
 
 const month = () => new Date(Date.now() + 288e5).toISOString().slice(0, 7)
 const received = (v) => v.page.locator('.paper .text button.number').first()
+/* The pages of a print as "upright" and "lying". */
+const pages = (pdf) => [...pdf.toString('latin1').matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)].map(([, w, h]) => (Number(w) < Number(h) ? 'upright' : 'lying'))
 const digits = (text) => Number(text.replace(/[^0-9]/g, ''))
 
 async function issued(t) {
@@ -45,6 +47,14 @@ export default {
     await page.waitForSelector('.panel .doors a')
     await page.locator('.panel', { hasText: filed.number }).waitFor().catch(() => t.faults.push('the panel does not name the matter that came'))
     t.same(await v.sideways(), '', 'the bulletin on the desk')
+    const paper = pages(await page.pdf({ preferCSSPageSize: true }))
+    t.same(paper.slice(0, 3).join(' '), 'upright lying upright', 'the wide table has a page that lies, what follows is upright again')
+    t.same(paper.filter((p) => p === 'lying').length, 1, 'pages that lie')
+    await v.resize(PHONE)
+    await page.locator('.paper .scroll-x').first().evaluate((e) => (e.scrollLeft = 400))
+    const name = await page.locator('.paper tbody th').first().boundingBox()
+    t.check(name.x >= 0, `on a phone the name of a row goes away with its numbers: ${name.x}`)
+    await v.resize(DESK)
     await page.locator('.panel').press('Escape')
     await page.waitForSelector('.panel', { state: 'detached' })
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("Word")')])

@@ -80,13 +80,30 @@ def docx(path):
             'pages': pages(d), 'narrow': [n for t in d.tables for n in narrow_cells(t)], 'marks': marks, 'figures': figures}
 
 
+def cut_off(sheet):
+    """Texts of a sheet that take more lines than their row is high, as programs print it that do not count heights on opening, or stand in a
+    column wider than A4, which is cut off."""
+    cut = []
+    for row in sheet.iter_rows():
+        for c in row:
+            if not isinstance(c.value, str) or not c.alignment.wrap_text:
+                continue
+            width = sum(1 if ch < '\x80' else 2 for ch in c.value) * c.font.size / 11
+            column = sheet.column_dimensions[c.column_letter]
+            lines = -(-width // (column.width or 8))
+            if column.width > 74 or lines * c.font.size * 1.2 > (sheet.row_dimensions[c.row].height or 15) + 0.5:
+                cut.append([sheet.title, c.coordinate, c.value])
+    return cut
+
+
 def xlsx(path):
     import openpyxl
     book = openpyxl.load_workbook(path)
     return {'title': book.properties.title,
             'sheets': {s.title: [[c.value for c in r] for r in s.iter_rows()] for s in book},
             'formulas': [c.coordinate for s in book for r in s.iter_rows() for c in r if c.data_type == 'f'],
-            'charts': sum(len(s._charts) for s in book)}
+            'charts': sum(len(s._charts) for s in book), 'cut_off': [c for s in book for c in cut_off(s)],
+            'print': {s.title: [s.page_setup.paperSize, s.sheet_properties.pageSetUpPr.fitToPage, s.page_setup.fitToHeight, s.oddFooter.center.text] for s in book}}
 
 
 json.dump(docx(sys.argv[1]) if sys.argv[1].endswith('.docx') else xlsx(sys.argv[1]), sys.stdout, ensure_ascii=False, default=str)

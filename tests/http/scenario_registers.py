@@ -1,6 +1,7 @@
 """Registers as practice reports them: the numbers that yearly reports state, brought in by sheets – entries, then one act on
 each – and the sentences that must come of them. Functions for test_registers.py, each in a body of its own."""
 import re
+import time
 from urllib.parse import quote
 
 from county import BODIES, day
@@ -299,6 +300,11 @@ def in_the_summary(place, s):
     s.expect('printed and now', (one['printed']['value'], one['now']['value']) == ('624', '630'), str(one.json)[:400])
     for form in ('md', 'docx', 'xlsx'):
         s.step(form, place.officer('b.supervisor'), 'GET', f'{target}/document?format={form}', status=200)
+    days = f'{YEAR}-01-01..{time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))}'
+    made = s.step('campaign bulletin', place.officer('b.supervisor'), 'POST', '/api/v1/summaries', {'form': 'campaign', 'period': days}, status=201)['key']
+    wide = s.step('as it stands', place.officer('b.supervisor'), 'GET', f'/api/v1/summaries/{made}', status=200)
+    said = [''.join(r['text'] for r in b['runs']) for b in wide['blocks'] if 'runs' in b and any(wide['figures'][r['figure']]['register'] for r in b['runs'] if 'figure' in r)]
+    s.expect('registers speak with the marks of the form', len(said) > 3 and any('，' in x for x in said) and not any(re.search('[,:;()]', x) for x in said), str(said))
 
 
 ALL = [sampling_target, sampling_pending, stations_by_class, honours, goods_recognised, seized, campaign_effort, campaign_rolled_up, event_sheet, advance_fund, in_the_summary]

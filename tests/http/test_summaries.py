@@ -223,12 +223,17 @@ def reads_back(place, s):
     s.expect('in Word as well', any('低于80%' in c for r in d['tables'][0] for c in r if r[0] == '单位a'), str(d['tables'][0]))
     s.expect('zero rows and a total', {'单位a', '单位b', '合计'} <= set(branches) and tables[0]['rows'][-1]['total'], str(list(branches)))
     x = other_python(paths['xlsx'])
+    s.expect('no line is cut off in print', x['cut_off'] == [], str(x['cut_off']))
+    s.expect('A4, one page wide, numbered', all(p == [9, True, 0, '— &P —'] for p in x['print'].values()), str(x['print']))
     s.expect('no formulas, a chart', x['formulas'] == [] and x['charts'] >= 1)
     sheet = x['sheets']['各单位']
     for t, line in zip(tables[0]['rows'], sheet[1:], strict=True):
         for c, value in zip(t['cells'], line, strict=False):
             if 'number' in c:
                 s.expect(f'{c["text"]} as a number', abs(value - float(c['number'])) < 1e-9, str(value))
+    told = {r['cells'][0]['text']: '；'.join(h['label'] + c['warning'] for h, c in zip(tables[0]['columns'], r['cells'], strict=True) if 'warning' in c)
+            for r in tables[0]['rows']}
+    s.expect('every threshold missed is told', {r[0]: r[-1] or '' for r in sheet[1:]} == told and sheet[0][-1] == '提示', str(sheet))
     listed = {r[0]: r for r in x['sheets']['数字'][1:]}
     for f in place.before['figures']:
         r = listed[f['id']]
