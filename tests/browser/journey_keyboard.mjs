@@ -121,11 +121,11 @@ async function actKeys(t) {
 
 /* What opens on each page: the control that opens it, and what then stands there. */
 const LAYERS = [
-  { path: '/desk/', who: 'supervisor', layers: [['.filters .pill >> nth=0', '.float'], ['.filters .pill >> nth=5', '.float'], ['.who', '.float']] },
+  { path: '/desk/', who: 'supervisor', layers: [['.filters .pill >> nth=0', 'div.float'], ['.filters .pill >> nth=5', 'div.float'], ['.who', 'div.float']] },
   {
     path: (number) => `/desk/matters/${number}`, who: 'supervisor',
     layers: [
-      ['.acts > .btn >> nth=0', '.act-form'], ['.acts [aria-haspopup="menu"]', '.float'], ['.clock >> nth=0', '#clock-panel'],
+      ['.acts > .btn >> nth=0', '.act-form'], ['.acts [aria-haspopup="menu"]', 'div.float'], ['.clock >> nth=0', '#clock-panel'],
       ['button:has-text("看全号")', '[role="dialog"]'], ['button:has-text("出文书")', '.make'],
     ],
   },
