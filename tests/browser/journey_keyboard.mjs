@@ -131,7 +131,6 @@ const LAYERS = [
   },
   { path: '/desk/ask', who: 'supervisor', layers: [['.page-head [aria-expanded]', '.naming']] },
   { path: '/desk/businesses', who: 'supervisor', layers: [['.page-head [aria-expanded]', 'form.add']] },
-  { path: '/desk/orders', who: 'supervisor', layers: [['.bulk [aria-expanded] >> nth=0', '.record-act']] },
   { path: '/desk/intake', who: 'intake', layers: [['.when', '#in-received'], ['#in-category', '.el-select-dropdown:visible'], ['#in-purchase_date', '.el-picker-panel:visible']] },
 ]
 async function layers(t) {
