@@ -131,7 +131,7 @@ const LAYERS = [
   },
   { path: '/desk/ask', who: 'supervisor', layers: [['.page-head [aria-expanded]', '.naming']] },
   { path: '/desk/businesses', who: 'supervisor', layers: [['.page-head [aria-expanded]', 'form.add']] },
-  { path: '/desk/intake', who: 'intake', layers: [['.when', '#in-received'], ['#in-category', '.el-select-dropdown:visible'], ['#in-purchase_date', '.el-picker-panel:visible']] },
+  { path: '/desk/intake', who: 'intake', layers: [['.when', '#in-received'], ['#in-category', '.el-select-dropdown:visible'], ['#in-bought', '.el-picker-panel:visible']] },
 ]
 async function layers(t) {
   const v = await t.visit()
