@@ -121,18 +121,17 @@ async function actKeys(t) {
 
 /* What opens on each page: the control that opens it, and what then stands there. */
 const LAYERS = [
-  { path: '/desk/', who: 'supervisor', layers: [['.filters .pill >> nth=0', '.float'], ['.filters .pill >> nth=5', '.float'], ['.who', '.float']] },
+  { path: '/desk/', who: 'supervisor', layers: [['.filters .pill >> nth=0', 'div.float'], ['.filters .pill >> nth=5', 'div.float'], ['.who', 'div.float']] },
   {
     path: (number) => `/desk/matters/${number}`, who: 'supervisor',
     layers: [
-      ['.acts > .btn >> nth=0', '.act-form'], ['.acts [aria-haspopup="menu"]', '.float'], ['.clock >> nth=0', '#clock-panel'],
+      ['.acts > .btn >> nth=0', '.act-form'], ['.acts [aria-haspopup="menu"]', 'div.float'], ['.clock >> nth=0', '#clock-panel'],
       ['button:has-text("看全号")', '[role="dialog"]'], ['button:has-text("出文书")', '.make'],
     ],
   },
   { path: '/desk/ask', who: 'supervisor', layers: [['.page-head [aria-expanded]', '.naming']] },
   { path: '/desk/businesses', who: 'supervisor', layers: [['.page-head [aria-expanded]', 'form.add']] },
-  { path: '/desk/orders', who: 'supervisor', layers: [['.bulk [aria-expanded] >> nth=0', '.record-act']] },
-  { path: '/desk/intake', who: 'intake', layers: [['.when', '#in-received'], ['#in-category', '.el-select-dropdown:visible'], ['#in-purchase_date', '.el-picker-panel:visible']] },
+  { path: '/desk/intake', who: 'intake', layers: [['.when', '#in-received'], ['#in-category', '.el-select-dropdown:visible'], ['#in-bought', '.el-picker-panel:visible']] },
 ]
 async function layers(t) {
   const v = await t.visit()

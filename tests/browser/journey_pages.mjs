@@ -137,6 +137,41 @@ async function spoken(t) {
   t.check(loud, 'a refused act is not said aloud')
 }
 
+/* A page whose list is still read, or could not be fetched, says so and states no number that it does not know. */
+const UNREAD = [
+  { path: '/desk/groups', list: /\/api\/v1\/groups/, counted: '.seg b' },
+  { path: '/desk/orders', list: /\/api\/v1\/orders/, counted: '.strip b' },
+  { path: '/desk/visits', list: /\/api\/v1\/visits/, counted: '.tabs b, .page > section > p' },
+]
+async function unread(t) {
+  const v = await t.visit()
+  const { page } = v
+  await v.as('supervisor')
+  await v.go('/desk/')
+  v.offline = true // an answer of 503 is meant
+  const numbers = async (counted) => (await page.locator(counted).allInnerTexts()).filter((words) => words.trim()).join('; ')
+  for (const { path, list, counted } of UNREAD) {
+    let letGo = () => undefined
+    const held = new Promise((go) => (letGo = go))
+    await page.route(list, async (r) => {
+      await held
+      await r.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"status":503,"code":"store_busy"}' }).catch(() => undefined)
+    })
+    await page.evaluate((to) => {
+      history.pushState(null, '', to)
+      dispatchEvent(new PopStateEvent('popstate', { state: null }))
+    }, path)
+    await page.waitForSelector('.bone')
+    t.same(await numbers(counted), '', `${path} states while it is read`)
+    letGo()
+    await page.waitForSelector('.not-fetched')
+    t.same(await numbers(counted), '', `${path} states when nothing was fetched`)
+    await page.unroute(list)
+    await page.click('.not-fetched button')
+    await page.waitForSelector('.not-fetched', { state: 'detached' })
+  }
+}
+
 export default {
   'the portal is clean in light and dark and fits a phone': portal,
   'the portal fits the desk and the wide screen': portalWide,
@@ -145,4 +180,5 @@ export default {
   'large text is clean, and nothing in it is small': largeText,
   'the portal in English': english,
   'what is wrong is said aloud': spoken,
+  'what is read or could not be fetched is said, without numbers': unread,
 }

@@ -55,7 +55,7 @@ export default {
     head_due: '最近的期限和理由', head_matter: '诉求', head_state: '状态，等谁', head_officer: '承办', head_source: '，来源', report_row: '举报', no_officer: '还没分派', no_clock: '没有在走的期限', received_on: '{date}收到', group_of: '群体 {n} 人',
     changed_row: '有变动', changed: '{n} 件有变动，', refresh: '刷新', announce: '超期 {late} 件，今天到期 {today} 件', all_clocks: '全部期限',
     failed: '没取到', failed_kept: '连不上，下面是 {time} 的内容', none: '都办完了', none_late: '没有超期的', none_today: '今天到期的都办完了', none_soon: '2 个工作日内没有到期的', none_later: '没有更晚的', none_paused: '没有暂停计时的',
-    none_found: '没有找到“{q}”', none_match: '没有符合条件的', none_hint: '换个说法，或去掉几个条件。', others: '还有 {n} 件在办。', see_all: '看全部', more: '再看 50 件，还有 {n} 件', loading_more: '正在取',
+    none_found: '没有找到“{q}”', none_at_all: '还没有诉求', none_match: '没有符合条件的', none_hint: '换个说法，或去掉几个条件。', others: '还有 {n} 件在办。', see_all: '看全部', more: '再看 50 件，还有 {n} 件', loading_more: '正在取',
     not_now: '{number} 现在不能{act}。', not_now_why: '{number} 现在不能{act}：{why}',
   },
   procedure: {
