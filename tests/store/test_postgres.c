@@ -322,6 +322,39 @@ static void events_lie_in_partitions(void **state)
     assert_clean(op);
 }
 
+/* What a dashboard reads stands in the index: its plan does not look at the cells themselves. */
+static void cells_are_read_from_their_index(void **state)
+{
+    OP(op, &fx);
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(stmt_closep) struct stmt *no_scans = NULL;
+    CLEANUP(stmt_closep) struct stmt *plan = NULL;
+    bool row = true, found = false;
+
+    (void)state;
+    assert_int_equal(file_one(&fx, NULL), ERR_OK);
+    assert_int_equal(store_settle(op), ERR_OK);
+    assert_true(number_of(op, "SELECT count(*) FROM tally_kept") > 0);
+    assert_int_equal(snapshot_open(op, &snap), ERR_OK);
+    assert_int_equal(snapshot_prepare_text(op, snap, "SET LOCAL enable_seqscan = off", &no_scans),
+                     ERR_OK);
+    assert_int_equal(stmt_step(op, no_scans, &row), ERR_OK);
+    assert_int_equal(
+        snapshot_prepare_text(op, snap,
+                              "EXPLAIN SELECT value, body, period, n, sum FROM tally "
+                              "WHERE measure = 'received' AND dimension = '' AND grain = 'month' "
+                              "AND period BETWEEN 1 AND 900 AND body BETWEEN '4' AND '5'",
+                              &plan),
+        ERR_OK);
+    for (;;) {
+        assert_int_equal(stmt_step(op, plan, &row), ERR_OK);
+        if (!row)
+            break;
+        found |= strstr(stmt_text(plan, 0), "Index Only Scan using tally_pkey") != NULL;
+    }
+    assert_true(found);
+}
+
 static void an_altered_delta_is_named(void **state)
 {
     OP(op, &fx);
@@ -352,6 +385,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(pasts_are_added_once, begin, end),
         cmocka_unit_test_setup_teardown(ids_go_on_after_a_move, begin, end),
         cmocka_unit_test_setup_teardown(events_lie_in_partitions, begin, end),
+        cmocka_unit_test_setup_teardown(cells_are_read_from_their_index, begin, end),
         cmocka_unit_test_setup_teardown(an_altered_delta_is_named, begin, end),
     };
 
