@@ -37,14 +37,16 @@ static int end(void **state)
     "' NOT NULL' ELSE '' END || CASE WHEN c.pk THEN ' key ' || c.pk ELSE '' END FROM "             \
     "sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE " \
     "'sqlite_%' ORDER BY 1"
-/* The key of events has the record too, by which they are partitioned. */
+/* The key of events has the record too, by which they are partitioned; what a key's index holds
+ * beside the key is none of it. */
 #define POST_COLUMNS                                                                               \
     "SELECT replace(t.relname, 'tally_kept', 'tally') || '.' || a.attname || CASE a.atttypid "     \
     "WHEN 20 THEN ' INTEGER' WHEN 25 "                                                             \
     "THEN "                                                                                        \
     "' TEXT' WHEN 17 THEN ' BLOB' ELSE ' ?' END || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE "  \
     "'' END || CASE WHEN t.relname || a.attname = 'eventrecord' THEN '' "                          \
-    "ELSE coalesce(' key ' || array_position(i.indkey::int[], a.attnum::int) + 1, '') END "        \
+    "ELSE coalesce(' key ' || array_position((i.indkey::int[])[0:i.indnkeyatts - 1], "             \
+    "a.attnum::int), '') END "                                                                     \
     "COLLATE \"C\" FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 "    \
     "AND "                                                                                         \
     "NOT a.attisdropped LEFT JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary WHERE "      \

@@ -49,25 +49,57 @@ static void files_end(struct files *f)
         free(f->texts[i]);
 }
 
-/* The first @p old of a file becomes @p now, of the same length. */
+/* The first @p old of a file becomes @p now. */
 static void change(struct files *f, const char *path, const char *old, const char *now)
 {
     for (size_t i = 0; i < f->n; i++) {
-        char *at;
+        struct embedded_file *file = &f->list[i];
+        const char *text = (const char *)file->data, *at;
+        size_t size, before;
+        char *made;
 
-        if (strcmp(f->list[i].path, path) != 0)
+        if (strcmp(file->path, path) != 0)
             continue;
-        if (f->texts[i] == NULL)
-            f->texts[i] = strdup((const char *)f->list[i].data);
-        assert_non_null(f->texts[i]);
-        at = strstr(f->texts[i], old);
+        at = strstr(text, old);
         assert_non_null(at);
-        assert_int_equal(strlen(old), strlen(now));
-        memcpy(at, now, strlen(now));
-        f->list[i].data = (const unsigned char *)f->texts[i];
+        before = (size_t)(at - text);
+        size = file->size + strlen(now) - strlen(old);
+        made = malloc(size + 1);
+        assert_non_null(made);
+        snprintf(made, size + 1, "%.*s%s%s", (int)before, text, now, at + strlen(old));
+        free(f->texts[i]);
+        f->texts[i] = made;
+        file->data = (const unsigned char *)made;
+        file->size = size;
         return;
     }
     fail_msg("no file %s", path);
+}
+
+#define REVISION "\"revision\": \""
+
+/* The revision that a file says. */
+static int revision_in(const struct files *f, const char *path)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        const char *at = strstr((const char *)f->list[i].data, REVISION);
+
+        if (strcmp(f->list[i].path, path) == 0 && at != NULL)
+            return (int)strtol(at + strlen(REVISION), NULL, 10);
+    }
+    fail_msg("no revision in %s", path);
+    return 0;
+}
+
+/* The file says the revision behind its own. */
+static void raise_revision(struct files *f, const char *path)
+{
+    int was = revision_in(f, path);
+    char old[40], now[40];
+
+    snprintf(old, sizeof old, REVISION "%d\"", was);
+    snprintf(now, sizeof now, REVISION "%d\"", was + 1);
+    change(f, path, old, now);
 }
 
 #define P2026 "rules/market-2026.json"
@@ -97,6 +129,7 @@ static void used_packs_are_kept(void **state)
     struct setups *setups;
     struct files f;
     struct err err;
+    int now_2026, now_2020;
 
     (void)state;
     fixture_start(&store);
@@ -112,6 +145,8 @@ static void used_packs_are_kept(void **state)
     setups_free(setups);
     /* Changed without a new revision: refused, the pack and the way out named in both languages. */
     files_start(&f);
+    now_2026 = revision_in(&f, P2026);
+    now_2020 = revision_in(&f, P2020);
     change(&f, P2026, "\"warn_days\": 2", "\"warn_days\": 4");
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_INVALID);
     assert_null(setups);
@@ -121,16 +156,16 @@ static void used_packs_are_kept(void **state)
     assert_non_null(strstr(err.items[0].en, "another revision"));
     /* With one: what was received before stays under the older. The pack based on it changed too.
      */
-    change(&f, P2026, "\"revision\": \"6\"", "\"revision\": \"7\"");
+    raise_revision(&f, P2026);
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_INVALID);
     assert_non_null(strstr(err.items[0].field, "market-2020"));
-    change(&f, P2020, "\"revision\": \"6\"", "\"revision\": \"7\"");
+    raise_revision(&f, P2020);
     assert_int_equal(open_with(&store, &f, &setups, &err), ERR_OK);
-    assert_int_equal(warn_days_of(setups, "market-2026", 6), 2);
-    assert_int_equal(warn_days_of(setups, "market-2026", 7), 4);
-    assert_int_equal(warn_days_of(setups, "market-2020", 6), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", now_2026), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", now_2026 + 1), 4);
+    assert_int_equal(warn_days_of(setups, "market-2020", now_2020), 2);
     /* One that was never kept is judged by the newest. */
-    assert_int_equal(warn_days_of(setups, "market-2026", 8), 4);
+    assert_int_equal(warn_days_of(setups, "market-2026", now_2026 + 2), 4);
     setups_free(setups);
     {
         OP(op, &store);
@@ -138,8 +173,8 @@ static void used_packs_are_kept(void **state)
     }
     /* The program of before still opens it and takes its own as they are. */
     assert_int_equal(open_with(&store, NULL, &setups, &err), ERR_OK);
-    assert_int_equal(warn_days_of(setups, "market-2026", 6), 2);
-    assert_int_equal(warn_days_of(setups, "market-2026", 7), 4);
+    assert_int_equal(warn_days_of(setups, "market-2026", now_2026), 2);
+    assert_int_equal(warn_days_of(setups, "market-2026", now_2026 + 1), 4);
     setups_free(setups);
     files_end(&f);
     fixture_end(&store);
