@@ -20,6 +20,7 @@ const mediate = ['supervisor', 'mediate', { mode: 'in_person' }]
 const agrees = ['supervisor', 'consent', { party: 'both', answer: 'agrees', about: 'mediation', channel: 'phone' }]
 const named = ['supervisor', 'consent', { party: 'both', answer: 'agrees', about: 'entrusting', mediator: '安澜县消费者协会', channel: 'phone' }]
 const settle = ['supervisor', 'settle', { form: 'record', terms: '退款' }]
+const refuse = ['supervisor', 'refuse', { ground: 'NA3', reason: '买了四十件' }]
 const disputed = ['supervisor', 'dispute_power', { with: '邻县市场监管局', reason: '登记地在邻县' }]
 const referred = ['supervisor', 'refer_power', { to: '市市场监管局', reason: '没有谈拢' }]
 const told = ['supervisor', 'tell', { party: 'consumer', channel: 'phone' }]
@@ -76,7 +77,8 @@ async function places(t) {
     await complaintIn(t),
     await complaintIn(t, assign),
     await complaintIn(t, assign, accept),
-    await complaintIn(t, assign, ['supervisor', 'refuse', { ground: 'NA3', reason: '买了四十件' }]),
+    await complaintIn(t, assign, refuse),
+    await complaintIn(t, assign, refuse, ['leader', 'confirm_refusal', { remark: '看过订单' }]),
     await complaintIn(t, assign, accept, agrees, met),
     await complaintIn(t, assign, accept, agrees, named),
     await complaintIn(t, assign, accept, named, ['supervisor', 'entrust', { scope: '退款争议' }]),
