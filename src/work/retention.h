@@ -42,7 +42,8 @@ enum err_code retention_purge(struct op *op, size_t max, int64_t *ret_n) MUST_CH
  * What will be over on a day, so that it can be looked at before: {"on", "terms": [{"pack",
  * "name", "years", "papers", "over", "more"}], "items": [{"number", "kind", "pack", "ended_on",
  * "kept_until", "papers_until", "held", "may_hold", "persons", "files", "texts", "letters",
- * "orders", "visits"}], "hidden", "next"}. Matters that the actor may not read are counted in "hidden".
+ * "orders", "visits"}], "hidden", "next"}. Matters that the actor may not read are counted in
+ * "hidden".
  * @param after  "next" of the page before, "" for the first one
  * @return ERR_FORBIDDEN; ERR_INVALID field "after"
  */
