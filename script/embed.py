@@ -94,8 +94,15 @@ def read_statements(folder):
     return seen, [folder] + paths  # the folder too: a new file counts
 
 
-def for_postgres(text):
-    """PostgreSQL chooses its indexes itself."""
+# Of the functions that statements use, these are SQLite's alone.
+ONLY_SQLITE = re.compile(r'\b(?:json_\w+|group_concat|strftime|julianday|ifnull|instr|printf|total)\s*\(')
+
+
+def for_postgres(name, path, text):
+    """PostgreSQL chooses its indexes itself; what it cannot run must be said otherwise."""
+    alone = ONLY_SQLITE.search(text)
+    if alone:
+        sys.exit(f'{path}: {name} calls {alone.group()[:-1]}, which PostgreSQL lacks: say it otherwise in postgres/')
     return re.sub(r'\s+(?:NOT INDEXED|INDEXED BY \w+)', '', text)
 
 
@@ -118,7 +125,7 @@ def embed_sql(out_c, out_h, folder):
             'const char *const sql_texts[SQL_COUNT] = {']
     body += [f'    [SQL_{n}] = {c_string(seen[n][1])},' for n in names]
     body += ['};', '', 'const char *const sql_texts_postgres[SQL_COUNT] = {']
-    body += [f'    [SQL_{n}] = {c_string(overrides[n][1] if n in overrides else for_postgres(seen[n][1]))},'
+    body += [f'    [SQL_{n}] = {c_string(overrides[n][1] if n in overrides else for_postgres(n, *seen[n]))},'
              for n in names]
     body += ['};', '', 'const char *const sql_names[SQL_COUNT] = {']
     body += [f'    [SQL_{n}] = "{n}",' for n in names]
