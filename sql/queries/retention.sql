@@ -40,25 +40,6 @@ SELECT count(*) FROM text WHERE record = $1
 -- name: retention_letters
 SELECT l.id FROM letter l WHERE l.matter_id = $1 AND EXISTS (SELECT 1 FROM text t WHERE t.record = l.id) ORDER BY l.id DESC
 
--- How many are over, no further than $4. $1 pack, $2 and $3 ms UTC as $2 and $6 above
--- name: retention_count
-SELECT count(*) FROM (SELECT m.id FROM matter m
-WHERE m.open = 0 AND m.ended_at IS NOT NULL AND m.ended_at < $2 AND m.waiting_since < $2 AND m.pack = $1
-    AND (EXISTS (SELECT 1 FROM person p WHERE p.record = m.id) OR EXISTS (SELECT 1 FROM reporter r WHERE r.matter_id = m.id)
-        OR EXISTS (SELECT 1 FROM scan s WHERE s.matter_id = m.id)
-        OR EXISTS (SELECT 1 FROM work_order o WHERE o.id = m.order_id AND o.part <> 'in_progress'
-            AND (EXISTS (SELECT 1 FROM person p WHERE p.record = o.id) OR EXISTS (SELECT 1 FROM reporter r WHERE r.matter_id = o.id)
-                OR EXISTS (SELECT 1 FROM text t WHERE t.record = o.id))
-            AND NOT EXISTS (SELECT 1 FROM event e WHERE e.kind = 'order' AND e.record = o.id AND e.at >= $2)
-            AND NOT EXISTS (SELECT 1 FROM matter n WHERE n.order_id = o.id AND n.id <> m.id AND (n.open = 1
-                OR EXISTS (SELECT 1 FROM record h WHERE h.kind = 'hold' AND h.key = n.number)
-                OR ((coalesce(n.pack, '') <> $1 OR coalesce(n.ended_at, $2) >= $2 OR n.waiting_since >= $2)
-                    AND NOT EXISTS (SELECT 1 FROM event e WHERE e.kind = 'matter' AND e.record = n.id AND e.act = 'purge')))))
-        OR (m.ended_at < $3 AND m.waiting_since < $3 AND (EXISTS (SELECT 1 FROM text t WHERE t.record = m.id)
-            OR EXISTS (SELECT 1 FROM letter l JOIN text t ON t.record = l.id WHERE l.matter_id = m.id)
-            OR EXISTS (SELECT 1 FROM record v JOIN text t ON t.record = v.id WHERE v.kind = 'visit' AND v.key = m.number))))
-LIMIT $4) AS over_now
-
 -- One row as long as the matter is on no hold: the purge stands or falls with it. $1 id, $2 number
 -- name: retention_unheld
 UPDATE matter SET open = open WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM record WHERE kind = 'hold' AND key = $2)

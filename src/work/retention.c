@@ -128,6 +128,19 @@ int64_t retention_cut_ms(const struct op *op, date_t on, int years)
     return years == 0 ? 0 : instant_of_date(retention_cut(on, years) + 1, op->zone_min);
 }
 
+/* The matters of a term that are over behind a mark, at most so many. */
+static enum err_code over_rows(struct op *op, struct snapshot *snap, const struct term *t,
+                               date_t on, const struct mark *behind, int64_t max, struct stmt **ret)
+{
+    TRY(snapshot_prepare(op, snap, SQL_retention_over, ret));
+    TRY(stmt_bind_text(op, *ret, 1, t->pack));
+    TRY(stmt_bind_int64(op, *ret, 2, retention_cut_ms(op, on, t->years)));
+    TRY(stmt_bind_int64(op, *ret, 3, behind->ended_at));
+    TRY(stmt_bind_int64(op, *ret, 4, behind->id));
+    TRY(stmt_bind_int64(op, *ret, 5, max));
+    return stmt_bind_int64(op, *ret, 6, retention_cut_ms(op, on, t->papers));
+}
+
 static enum err_code over_of(struct op *op, struct snapshot *snap, const struct term *terms,
                              date_t on, struct mark *mark, struct over *ret, size_t max,
                              size_t *ret_n)
@@ -137,13 +150,7 @@ static enum err_code over_of(struct op *op, struct snapshot *snap, const struct 
     int64_t cut = retention_cut_ms(op, on, t->years), papers = retention_cut_ms(op, on, t->papers);
     bool row;
 
-    TRY(snapshot_prepare(op, snap, SQL_retention_over, &s));
-    TRY(stmt_bind_text(op, s, 1, t->pack));
-    TRY(stmt_bind_int64(op, s, 2, cut));
-    TRY(stmt_bind_int64(op, s, 3, mark->ended_at));
-    TRY(stmt_bind_int64(op, s, 4, mark->id));
-    TRY(stmt_bind_int64(op, s, 5, (int64_t)(max - *ret_n)));
-    TRY(stmt_bind_int64(op, s, 6, papers));
+    TRY(over_rows(op, snap, t, on, mark, (int64_t)(max - *ret_n), &s));
     for (;;) {
         int64_t ended, rested;
 
@@ -163,13 +170,15 @@ enum err_code retention_count(struct op *op, struct snapshot *snap, const struct
                               int64_t max, int64_t *ret)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row;
 
-    TRY(snapshot_prepare(op, snap, SQL_retention_count, &s));
-    TRY(stmt_bind_text(op, s, 1, t->pack));
-    TRY(stmt_bind_int64(op, s, 2, retention_cut_ms(op, on, t->years)));
-    TRY(stmt_bind_int64(op, s, 3, retention_cut_ms(op, on, t->papers)));
-    TRY(stmt_bind_int64(op, s, 4, max));
-    return stmt_one_number(op, s, ret);
+    *ret = 0;
+    TRY(over_rows(op, snap, t, on, &(struct mark){0}, max, &s));
+    for (;; ++*ret) {
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            return ERR_OK;
+    }
 }
 
 enum err_code retention_page(struct op *op, struct snapshot *snap, const struct term *terms,

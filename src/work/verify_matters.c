@@ -123,7 +123,7 @@ static enum err_code compare_remedies(struct rebuild *r, const struct folded_mat
         same = same && one != NULL &&
                stmt_int64(s, 0) == json_integer_value(json_object_get(one, "version")) &&
                stmt_int64(s, 1) == json_integer_value(json_object_get(one, "seq")) &&
-               strcmp(stmt_text(s, 2), json_string_value(json_object_get(one, "kind"))) == 0 &&
+               same_text(s, 2, json_object_get(one, "kind")) &&
                stmt_int64(s, 3) == json_integer_value(json_object_get(one, "amount_fen")) &&
                same_text(s, 4, json_object_get(one, "paid_by")) &&
                same_text(s, 5, json_object_get(one, "payer"));
@@ -137,9 +137,10 @@ static bool has_link(const json_t *links, int64_t other, const char *relation)
 {
     for (size_t i = 0; i < json_array_size(links); i++) {
         const json_t *l = json_array_get(links, i);
+        const char *said = json_string_value(json_object_get(l, "relation"));
 
-        if (json_integer_value(json_object_get(l, "other")) == other &&
-            strcmp(json_string_value(json_object_get(l, "relation")), relation) == 0)
+        if (json_integer_value(json_object_get(l, "other")) == other && said != NULL &&
+            relation != NULL && strcmp(said, relation) == 0)
             return true;
     }
     return false;
