@@ -274,9 +274,9 @@ static void while_others_file(void **state)
 
 static char *path_of(const struct copy_made *made)
 {
-    static char path[sizeof folder + sizeof made->name];
+    static char path[sizeof folder + 1 + sizeof made->name];
 
-    snprintf(path, sizeof path, "%s/%s", folder, made->name);
+    snprintf(path, sizeof path, "%s/%.*s", folder, (int)sizeof made->name, made->name);
     return path;
 }
 
