@@ -79,7 +79,8 @@ struct writer {
 
 struct sqlite_engine {
     struct engine base;
-    char *path, *index_path, *vfs;
+    char *path, *index_path;
+    const char *vfs; /* kept by SQLite */
     bool no_sync, read_only;
     int log_pages; /* growth of the log at which it is copied back */
 
@@ -111,6 +112,12 @@ static inline struct sqlite_engine *sqlite_of(const struct op *op)
 {
     return (struct sqlite_engine *)op->store->engine;
 }
+
+/* ---- sqlite_log_file.c ---- */
+
+/* The name of a VFS as @p under (NULL: the usual one) that writes the log in large pieces; made once
+ * and kept by SQLite. NULL: no such VFS, or no memory. */
+const char *log_vfs(const char *under);
 
 /* ---- sqlite_conn.c ---- */
 

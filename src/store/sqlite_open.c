@@ -33,8 +33,8 @@ static enum err_code init_paths(struct sqlite_engine *e, const struct store_opti
     e->path = strdup(path);
     TRY(path_join(o->dir, "index.db", path, err));
     e->index_path = strdup(path);
-    e->vfs = o->test_vfs == NULL ? NULL : strdup(o->test_vfs);
-    if (e->path == NULL || e->index_path == NULL || (o->test_vfs != NULL && e->vfs == NULL))
+    e->vfs = log_vfs(o->test_vfs);
+    if (e->path == NULL || e->index_path == NULL || e->vfs == NULL)
         return err_set(err, ERR_NO_MEMORY, "no memory for paths");
     return ERR_OK;
 }
@@ -109,7 +109,6 @@ static void close_engine(struct engine *engine)
     free(e->writer.cells);
     free(e->path);
     free(e->index_path);
-    free(e->vfs);
     free(e);
 }
 
