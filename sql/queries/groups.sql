@@ -34,10 +34,12 @@ SELECT coalesce(max(id), 0) FROM event
 SELECT respondent_key FROM matter
 WHERE id = $1 AND kind = 'complaint' AND secret = 0 AND open = 1 AND respondent_key IS NOT NULL
 
--- Complaints against one business that are open, or belong to a group; the newest first.
+-- Complaints against one business that are open, or belong to a group, received at most $3 ms before the newest that was
+-- told of it; the newest first.
 -- name: group_matters_of_business
-SELECT id, received_at, body, coalesce(group_id, 0), category, respondent FROM matter INDEXED BY matter_business_open
-WHERE respondent_key = $1 AND kind = 'complaint' AND secret = 0 AND (open = 1 OR group_id IS NOT NULL)
+SELECT id, received_at, body, coalesce(group_id, 0), category, respondent FROM matter INDEXED BY matter_business
+WHERE respondent_key = $1 AND received_at >= (SELECT max(received_at) FROM matter WHERE respondent_key = $1) - $3
+AND kind = 'complaint' AND secret = 0 AND (open = 1 OR group_id IS NOT NULL)
 ORDER BY received_at DESC LIMIT $2
 
 -- Open groups against one business.

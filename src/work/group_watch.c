@@ -16,6 +16,9 @@
 #define EVENTS_SLICE 2000
 #define META "groups_at"
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
+/* How far back it looks, in times of the rules' days: what is older hangs together with the newest
+ * only by a chain of more links. */
+#define LOOK_BACK 3
 
 enum standing { FRESH, PROPOSED, DISMISSED, SUGGESTED, MEMBER };
 
@@ -50,6 +53,7 @@ static enum err_code load_ones(struct watch *w, struct snapshot *snap, const cha
     TRY(snapshot_prepare(op, snap, SQL_group_matters_of_business, &s));
     TRY(stmt_bind_text(op, s, 1, key));
     TRY(stmt_bind_int64(op, s, 2, w->rules->looked_at));
+    TRY(stmt_bind_int64(op, s, 3, LOOK_BACK * w->rules->days * DAY_MS));
     for (;;) {
         struct one *o = &w->list[w->n];
 
