@@ -2,6 +2,7 @@
 #include <malloc.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -206,6 +207,8 @@ int cmd_serve(struct command_run *run)
     }
     if (left_over(run))
         return EXIT_USAGE;
+    if (run->database == NULL) /* with PostgreSQL a thread mostly waits for it */
+        web.http.places = (unsigned)get_nprocs();
     web.http.address = address;
     web.http.port = port;
     sigemptyset(&set);

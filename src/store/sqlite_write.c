@@ -3,9 +3,10 @@
  * Round: everything that waits in the interactive queue (up to BATCH_MAX) is one transaction; then
  * bulk sets are taken for at most BULK_SLICE_MS; then the log is copied back if it has grown. While
  * one COMMIT waits for the disk the next sets gather, so one sync serves many. */
-#include "store/sqlite_engine.h"
-
 #include <errno.h>
+
+#include "base/waiting.h"
+#include "store/sqlite_engine.h"
 
 #define INTERACTIVE_MAX 4096
 #define BULK_MAX 4096
@@ -47,8 +48,10 @@ static enum err_code put_and_wait(struct sqlite_engine *e, struct request *r, en
     sem_init(&r->done, 0, 0);
     rc = put_in(e, r, q);
     if (rc == ERR_OK) {
+        waiting_begin();
         while (sem_wait(&r->done) != 0)
             INVARIANT(errno == EINTR);
+        waiting_end();
         rc = r->result;
     }
     sem_destroy(&r->done);

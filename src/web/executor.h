@@ -1,4 +1,9 @@
-/* Threads that run what the event loop must not: a bounded queue, an arena per thread. */
+/* Threads that run what the event loop must not: a bounded queue, an arena per thread.
+ *
+ * Jobs begin in the order in which they came, and no more of them work at once than there are
+ * places: twenty that share two processors all end late. A job has no place while it waits
+ * (base/waiting.h), so that commits fill up, and gives it up for good when it works for long, so
+ * that a few long ones hold nobody up. */
 #ifndef FANGXIN_WEB_EXECUTOR_H
 #define FANGXIN_WEB_EXECUTOR_H
 
@@ -8,6 +13,8 @@ struct executor;
 
 struct executor_options {
     unsigned threads;
+    unsigned places;    /* 0: as many as threads */
+    unsigned long_ms;   /* a job that works for so long has no place any more */
     unsigned queue_max; /* waiting and running together */
     size_t arena_bytes; /* cap of each thread's arena, which is reset after each job */
     void (*run)(void *job, struct arena *arena);

@@ -14,6 +14,7 @@
 #include "web/http_internal.h"
 
 #define STOP_SEND_MS 3000 /* a client that does not read holds the stop up no longer */
+#define LONG_MS 5         /* work that takes longer is not counted among the places any more */
 
 int64_t http_now_us(void)
 {
@@ -114,8 +115,12 @@ static enum err_code start_daemon(struct http *h, struct err *err)
 enum err_code http_start(const struct http_options *options, const struct http_calls *calls,
                          struct http **ret, struct err *err)
 {
-    struct executor_options eo = {options->executors, options->queue_max, options->arena_bytes,
-                                  exchange_run};
+    struct executor_options eo = {.threads = options->executors,
+                                  .places = options->places,
+                                  .long_ms = LONG_MS,
+                                  .queue_max = options->queue_max,
+                                  .arena_bytes = options->arena_bytes,
+                                  .run = exchange_run};
     struct http *h = calloc(1, sizeof *h);
     unsigned seed = 0;
     enum err_code rc;

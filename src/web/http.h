@@ -37,6 +37,7 @@ struct http_options {
     uint16_t port;       /* 0 = any free one */
     unsigned workers;    /* event loops; 0 = one per core */
     unsigned executors, queue_max;
+    unsigned places; /* as many of them work at one time (web/executor.h); 0 = all */
     size_t arena_bytes;
     unsigned connections_max;
     unsigned per_address_max;   /* 0 = no limit, for a server behind a proxy */
