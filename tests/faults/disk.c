@@ -12,6 +12,7 @@
 
 #define FILES_MAX 4096
 #define SECTOR 512
+#define PAGE 4096
 
 struct pending {
     struct pending *next;
@@ -278,9 +279,16 @@ static void add_pending(const char *path, bool truncate, const void *bytes, size
     pthread_mutex_unlock(&disk.lock);
 }
 
+/* A large write reaches the disk page by page, each for itself. */
 void disk_wrote(const char *path, const void *bytes, size_t n, int64_t offset)
 {
-    add_pending(path, false, bytes, n, offset);
+    for (size_t from = 0; from < n;) {
+        size_t part = PAGE - (size_t)(offset + (int64_t)from) % PAGE;
+
+        part = part < n - from ? part : n - from;
+        add_pending(path, false, (const char *)bytes + from, part, offset + (int64_t)from);
+        from += part;
+    }
 }
 
 void disk_truncated(const char *path, int64_t size)
