@@ -187,6 +187,7 @@ static enum err_code write_current(struct call *call, struct snapshot *snap, con
     CLEANUP(record_release) struct record r = {0};
 
     TRY(case_for(call->op, snap, *(const int64_t *)of, MAY_READ_CASE, &r));
+    access_note(call->op, r.id, "read");
     return case_view(call->op, snap, &r, w);
 }
 

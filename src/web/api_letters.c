@@ -43,7 +43,8 @@ static enum err_code read_asks(struct call *call, const char **ret_form, const j
     return form_check(&form, asks, op->now_ms, op->zone_min, &op->err);
 }
 
-static enum err_code answer_letter(struct call *call, int status, int64_t id)
+/* What an officer has just done to it, or came to look at. */
+static enum err_code answer_letter(struct call *call, int status, int64_t id, bool looked)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(record_release) struct record r = {0};
@@ -51,6 +52,8 @@ static enum err_code answer_letter(struct call *call, int status, int64_t id)
 
     TRY(snapshot_open(call->op, &snap));
     TRY(letter_for(call->op, snap, id, MAY_READ, &r, &m));
+    if (looked)
+        TRY(access_look(call->op, m.id, m.secret, "letters"));
     response_headerf(call->resp, "ETag", "\"%lld\"", (long long)r.version);
     return letter_view(call->op, snap, &r, &m, call_answer(call, status));
 }
@@ -59,12 +62,9 @@ enum err_code letters_get(struct call *call)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(matter_release) struct matter m = {0};
-    int64_t id;
 
-    TRY(call_matter_id(call, &id));
     TRY(snapshot_open(call->op, &snap));
-    TRY(matter_for(call->op, snap, id, MAY_READ, &m));
-    access_note(call->op, id, "letters");
+    TRY(call_matter(call, snap, "letters", &m));
     return letters_view(call->op, snap, &m, call_answer(call, 200));
 }
 
@@ -110,7 +110,7 @@ enum err_code letters_post(struct call *call)
     TRY(read_asks(call, &form, &asks));
     TRY(letter_issue(call->op, id, form, asks, version, &r));
     response_headerf(call->resp, "Location", "/api/v1/letters/%lld", (long long)r.id);
-    return answer_letter(call, 201, r.id);
+    return answer_letter(call, 201, r.id, false);
 }
 
 enum err_code letter_get(struct call *call)
@@ -118,7 +118,7 @@ enum err_code letter_get(struct call *call)
     int64_t id;
 
     TRY(letter_id(call, &id));
-    return answer_letter(call, 200, id);
+    return answer_letter(call, 200, id, true);
 }
 
 enum err_code letter_document_get(struct call *call)
@@ -154,7 +154,7 @@ enum err_code letter_void_post(struct call *call)
     TRY(letter_id(call, &id));
     TRY(call_version(call, &version));
     TRY(letter_void(call->op, id, body_text(call->body, "reason"), version, &r));
-    return answer_letter(call, 200, id);
+    return answer_letter(call, 200, id, false);
 }
 
 enum err_code letter_serve_post(struct call *call)
@@ -165,7 +165,7 @@ enum err_code letter_serve_post(struct call *call)
     TRY(letter_id(call, &id));
     TRY(call_version(call, &version));
     TRY(letter_serve(call->op, id, call->body, version, &r));
-    return answer_letter(call, 200, id);
+    return answer_letter(call, 200, id, false);
 }
 
 enum err_code verify_get(struct call *call)

@@ -64,6 +64,7 @@ static enum err_code write_current(struct call *call, struct snapshot *snap, con
     enum may_act need = call->op->actor.kind == ACTOR_PARTY ? MAY_SEE : MAY_READ;
 
     TRY(matter_for(call->op, snap, *(const int64_t *)of, need, &m));
+    TRY(access_look(call->op, m.id, m.secret, "read"));
     return view_matter(call->op, snap, &m, w);
 }
 

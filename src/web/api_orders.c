@@ -195,6 +195,13 @@ static enum err_code answer_order(struct call *call, const struct record *order)
     return order_view(call->op, snap, order, &days, call_answer(call, 200));
 }
 
+static enum err_code look(struct call *call, const struct record *order)
+{
+    bool secret = json_is_true(json_object_get(order->state, "secret"));
+
+    return access_look(call->op, order->id, secret, "read");
+}
+
 enum err_code order_get(struct call *call)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
@@ -204,14 +211,7 @@ enum err_code order_get(struct call *call)
     TRY(order_id(call, &id));
     TRY(snapshot_open(call->op, &snap));
     TRY(order_for(call->op, snap, id, MAY_READ_ORDER, &order));
-    if (json_is_true(json_object_get(order.state, "secret"))) {
-        struct changes *ch = changes_new(call->op); /* on disk before anything of it is shown */
-
-        access_add(call->op, ch, id, "read", NULL);
-        TRY(store_apply(call->op, ch, QUEUE_INTERACTIVE));
-    } else {
-        access_note(call->op, id, "read");
-    }
+    TRY(look(call, &order));
     return answer_order(call, &order);
 }
 
@@ -222,6 +222,7 @@ static enum err_code write_current(struct call *call, struct snapshot *snap, con
     struct order_days days = days_of(call);
 
     TRY(order_for(call->op, snap, *(const int64_t *)of, MAY_READ_ORDER, &order));
+    TRY(look(call, &order));
     return order_view(call->op, snap, &order, &days, w);
 }
 

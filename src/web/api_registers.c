@@ -266,6 +266,7 @@ static enum err_code write_current(struct call *call, struct snapshot *snap, con
     const struct named *named = of;
 
     TRY(entry_by_number(call->op, snap, named->def, named->number, MAY_READ_ENTRY, &r));
+    access_note(call->op, r.id, "read");
     return entry_view(call->op, snap, &r, w);
 }
 

@@ -72,22 +72,6 @@ enum err_code call_matter_id(struct call *call, int64_t *ret)
     return matter_id_of(call->op, number, ret);
 }
 
-/* Notes an officer's look; one at a report is on disk before anything of it is shown. */
-static enum err_code note_look(struct call *call, const struct matter *m, const char *what)
-{
-    struct changes *ch;
-
-    if (call->op->actor.kind != ACTOR_OFFICER)
-        return ERR_OK;
-    if (!m->secret) {
-        access_note(call->op, m->id, what);
-        return ERR_OK;
-    }
-    ch = changes_new(call->op);
-    access_add(call->op, ch, m->id, what, NULL);
-    return store_apply(call->op, ch, QUEUE_INTERACTIVE);
-}
-
 enum err_code call_matter(struct call *call, struct snapshot *snap, const char *what,
                           struct matter *ret)
 {
@@ -98,7 +82,7 @@ enum err_code call_matter(struct call *call, struct snapshot *snap, const char *
     TRY(call_matter_id(call, &id));
     need = call->op->actor.kind == ACTOR_PARTY ? MAY_SEE : MAY_READ;
     TRY(matter_for(call->op, snap, id, need, ret));
-    return note_look(call, ret, what);
+    return access_look(call->op, ret->id, ret->secret, what);
 }
 
 enum err_code call_version(struct call *call, int64_t *ret)

@@ -84,6 +84,21 @@ void access_note_part(struct op *op, int64_t matter_id, const char *what, int64_
     }
 }
 
+enum err_code access_look(struct op *op, int64_t id, bool secret, const char *what)
+{
+    struct changes *ch;
+
+    if (op->actor.kind != ACTOR_OFFICER)
+        return ERR_OK;
+    if (!secret) {
+        access_note(op, id, what);
+        return ERR_OK;
+    }
+    ch = changes_new(op);
+    access_add(op, ch, id, what, NULL);
+    return store_apply(op, ch, QUEUE_INTERACTIVE);
+}
+
 enum err_code access_flush(struct op *op, struct access_log *log)
 {
     struct changes *ch = changes_new(op);

@@ -12,6 +12,9 @@ void access_log_free(struct access_log *log);
 void access_note(struct op *op, int64_t matter_id, const char *what);
 /* The same for one part of it: "file:5". */
 void access_note_part(struct op *op, int64_t matter_id, const char *what, int64_t part);
+/* One look at a record as it stands; of a secret one it is on disk before ERR_OK, that is before
+ * anything of it is shown. */
+enum err_code access_look(struct op *op, int64_t id, bool secret, const char *what) MUST_CHECK;
 /* Writes what was noted; called by a job every half second and before the process ends. */
 enum err_code access_flush(struct op *op, struct access_log *log) MUST_CHECK;
 /* Adds one row to a change set (reveals). */

@@ -100,6 +100,15 @@ def looked(s, n, file):
     what = {(x['what'], x['officer'], x['reason']) for x in items}
     s.expect('who looked at it', {(f'file:{file}', '官aauditor', None), (f'original:{file}', '官ahandler', 'identity')} <= what, str(what))
     s.expect('and of what', {(x['register'], x['number']) for x in items} == {('trial_shops', n)}, str(items[:2]))
+    reads = lambda: sum((x['what'], x['officer']) == ('read', '官asupervisor') for x in get(s, 'a.auditor', of)['items'])  # noqa: E731
+    before = reads()
+    s.step('a stale act shows the entry', s.place.officer('a.supervisor'), 'POST', entry('trial_shops', n, '/acts/close'), {'fields': {}}, headers=version(1), status=409,
+           has={'current.number': n})
+    for _ in range(50):
+        if reads() > before:
+            break
+        time.sleep(0.1)
+    s.expect('which is a look', reads() == before + 1, str(before))
     get(s, 'a.auditor', '/api/v1/access?register=trial_shops&number=NONE', 404)
     s.expect('not for another branch', all(x['number'] != n for x in get(s, 'b.auditor', '/api/v1/access')['items']))
 

@@ -202,6 +202,14 @@ def looks_are_recorded(place, s):
     s.step('who may not is not shown', place.officer('a.handler2'), 'POST', matter(number) + '/reveal', {'party': 'reporter', 'reason': 'identity'}, status=404)
     s.step('no reason, no look', p, 'POST', matter(number) + '/reveal', {'party': 'reporter'}, status=422, field='reason')
     s.expect('neither is recorded as a look', len(looks()) == before + 2)
+    n = place.secret[1]
+    a = p.send('POST', act(n, 'file'), {}, version(1))
+    s.expect('a stale act shows it', a.status == 409 and a['current']['number'] == n, a.raw)
+    newest = lambda: [(x['what'], x['officer']) for x in place.officer('root.security').send('GET', '/api/v1/access?number=' + n)['items']][0]  # noqa: E731
+    s.expect('and that is in the log at once too', newest() == ('read', '官ahandler'), str(newest()))
+    for part, what in (('', 'read'), ('/letters', 'letters'), ('/events', 'timeline'), ('/files', 'files'), ('/related', 'related'), ('/deadlines/D4', 'deadline')):
+        s.step(what, p, 'GET', matter(n) + part, status=200)
+        s.expect(f'{what} is in the log at once', newest() == (what, '官ahandler'), str(newest()))
     s.step('a nameless one is nobody', p, 'POST', matter(place.nameless['number']) + '/reveal', {'party': 'reporter', 'reason': 'identity'}, status=404)
     a = s.step('the page does not say who', p, 'GET', matter(number), status=200)
     s.expect('nobody', a['consumer'] is None and NAME not in a.raw.decode() and PHONE not in a.raw.decode())
