@@ -327,6 +327,20 @@ static char *read_passphrase(struct command_run *run, const char *path)
     return strdup(line);
 }
 
+/* Whether the key is the one of these records. All else, an older schema too, is for the command
+ * that opens them next. */
+static enum err_code try_key(const char *dir, struct err *err)
+{
+    const struct store_options options = {.dir = dir, .sql = embedded_sql, .read_only = true};
+    struct store *store = NULL;
+
+    if (store_open(&options, &store, err) == ERR_FORBIDDEN)
+        return ERR_FORBIDDEN;
+    store_close(store);
+    err_clear(err);
+    return ERR_OK;
+}
+
 int cmd_restore(struct command_run *run)
 {
     const char *path = take_argument(run), *key = take_option(run, "--key");
@@ -361,6 +375,8 @@ int cmd_restore(struct command_run *run)
     if (rc == ERR_OK)
         rc = key_import(run->dir, NULL, key, phrase, &err);
     free(phrase);
+    if (rc == ERR_OK)
+        rc = try_key(run->dir, &err);
     if (rc == ERR_OK && run->database != NULL)
         rc = store_load(&options, print_progress, run, &err);
     if (rc != ERR_OK && unpacked)

@@ -1,6 +1,7 @@
 """Evidence: sent by the party and by officers, shown as pictures made anew, taken away by an act."""
 import datetime
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -246,9 +247,12 @@ def scenario_nothing_leaks(place, s):
     secret, exported = os.path.join(place.folder, 'secret'), os.path.join(place.folder, 'key')
     with open(secret, 'w', encoding='utf-8') as f:
         f.write('lang-genug-1234\n')
-    place.command('backup', copy)
     place.command('key', 'export', exported, '--passphrase-file', secret)
+    s.expect('new data keys', 'a new epoch' in place.command('key', 'rotate'))
+    filed(place, s)
+    place.command('backup', copy)
     restored = engine.elsewhere(there)
+    foreign = foreign_key(place, secret)
 
     def run(*words):
         return subprocess.run([place.program, *words, '--data', there], env=restored.env, capture_output=True, text=True, check=False)
@@ -256,8 +260,12 @@ def scenario_nothing_leaks(place, s):
     done = run('restore', copy, '--key', exported, '--passphrase-file', copy)
     s.expect('not by another passphrase', done.returncode == 1, done.stdout + done.stderr)
     s.expect('of which nothing stays behind', not os.path.exists(there) or os.listdir(there) == [], there)
+    done = run('restore', copy, '--key', foreign, '--passphrase-file', secret)
+    s.expect('not by the key of another installation', done.returncode == 1 and 'master key is another one' in done.stderr, done.stdout + done.stderr)
+    s.expect('of which nothing stays behind either', not os.path.exists(there) or os.listdir(there) == [], there)
     done = run('restore', copy, '--key', exported, '--passphrase-file', secret)
-    s.expect('restored', done.returncode == 0, done.stdout + done.stderr)
+    s.expect('restored, by the key from before the new epoch', done.returncode == 0, done.stdout + done.stderr)
+    s.expect('all of both epochs opens', re.findall(r'epoch (\d)', run('key', 'check').stdout) == ['2'] * 5)
     done = run('verify')
     s.expect('every file opens there', done.returncode == 0, done.stdout + done.stderr)
     kept, live = engine.sealed_files(restored), engine.sealed_files(place)
@@ -269,6 +277,15 @@ def scenario_nothing_leaks(place, s):
     os.unlink(copy)
     if not engine.on_postgres():  # copies are of SQLite; PostgreSQL has pgBackRest
         copies_drill(place, s, secret, exported, there)
+
+
+def foreign_key(place, secret):
+    """The exported key of an installation that has nothing to do with this one."""
+    data, exported = os.path.join(place.folder, 'foreign'), os.path.join(place.folder, 'foreign.key')
+    env = {k: v for k, v in place.env.items() if k != 'FANGXIN_DATABASE'}
+    for words in (['init', '--name', '邻县市场监督管理局', '--code', '420203'], ['key', 'export', exported, '--passphrase-file', secret]):
+        subprocess.run([os.environ.get('FANGXIN_SHIPPED') or place.program, *words, '--data', data], env=env, capture_output=True, check=True)
+    return exported
 
 
 def copies_drill(place, s, secret, exported, there):
