@@ -1,6 +1,7 @@
 """Signing in, staying in, getting out."""
 import json
 import os
+import re
 import subprocess
 
 from filings import complaint
@@ -129,6 +130,31 @@ def scenario_check_id(place, s):
         s.expect(f'{kind} {value}', p.returncode == (0 if right else 1) and json.loads(p.stdout)['valid'] == right and want in p.stdout, f'{p.returncode} {p.stdout}{p.stderr}')
     p = subprocess.run([place.program, 'check-id', 'colour', 'red'], capture_output=True, text=True, timeout=60, check=False)
     s.expect('another kind is usage', p.returncode == 2, p.stderr)
+
+
+MANUAL = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'fangxin.1')
+
+
+def scenario_help(place, s):
+    """Each command says how it is used, and the manual has each with every option."""
+    def said(*words):
+        p = subprocess.run([os.environ.get('FANGXIN_SHIPPED') or place.program, *words], capture_output=True, text=True, timeout=60, check=False)
+        return p.returncode, p.stdout
+
+    with open(MANUAL, encoding='utf-8') as f:
+        plain = re.sub(r'\\f[BIR]', '', f.read().replace('\\-', '-'))
+    paragraphs = {p.split('\n')[0].split()[1]: p for p in plain.split('\n.TP\n')[1:]}
+    code, text = said('help')
+    commands = re.findall(r'^  ([a-z-]+) ', text, re.M)
+    s.expect('a list', code == 0 and len(commands) > 20, text)
+    s.expect('the manual has the same in the same order', [*commands, 'help'] == list(paragraphs), str(list(paragraphs)))
+    for name in commands:
+        code, text = said('help', name)
+        usage, _, more = text.partition('\n\n')
+        s.expect(f'help {name}', code == 0 and usage.startswith(f'usage: fangxin {name}') and len(more.split()) > 5, text)
+        lacking = set(re.findall(r'--[a-z-]+', usage)) - {'--data', '--database', '--json'} - set(re.findall(r'--[a-z-]+', paragraphs[name]))
+        s.expect(f'the manual of {name} has every option', not lacking, str(lacking))
+    s.expect('an unknown command is usage', said('help', 'nonsense')[0] == 2)
 
 
 def scenario_locked(place, s):
