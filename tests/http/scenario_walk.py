@@ -9,6 +9,53 @@ ELSEWHERE = {('get', '/api/v1/figures/{id}'), ('get', '/api/v1/matters/{number}/
              ('get', '/api/v1/imports/{id}'), ('get', '/api/v1/imports'), ('post', '/api/v1/imports/{id}/acts/{act}')}
 
 
+# What packs, registers and files say of themselves, and the document of documents: any members, any value.
+FREE = {'ActInput', 'BatchItem/input', 'BatchRequest/input', 'Event/data', 'GroupEvent/in', 'GroupEvent/texts', 'RecordEvent/in', 'RecordEvent/texts', 'LetterRequest/asks', 'OrdersAct/input', 'EntryRequest/fields', 'EntryActRequest/fields',
+        'EntryImportRequest/rows', 'PublicAnswerRequest/fields', 'SelfCheckRequest/fields', 'PublicAnswer/rows/rows', 'Upload/remembered/map', 'Upload/suggested_map',
+        'ImportRequest/map/columns', 'post /api/v1/cases/{id}/acts/{act}', 'post /api/v1/orders/{id}/acts/{act}', 'get /api/v1/openapi.json'}
+
+
+def lacks(schema, at, into):
+    """Objects that do not say which members they have, lists without a schema of their items, schemas that say nothing."""
+    if at in FREE:
+        return
+    if schema == {} and at.split('/')[-1] != 'value':
+        into.append(f'{at} says nothing')
+    kind = schema.get('type', '')
+    if 'object' in kind and 'additionalProperties' not in schema:
+        into.append(f'{at} does not say whether there are other members')
+    if 'object' in kind and not schema.get('properties') and schema.get('additionalProperties') is True:
+        into.append(f'{at} names no member')
+    if 'array' in kind and not schema.get('items'):
+        into.append(f'{at} says nothing of its items')
+    for name, inner in schema.get('properties', {}).items():
+        lacks(inner, f'{at}/{name}', into)
+    for name in ('items', 'additionalProperties'):
+        if isinstance(schema.get(name), dict):
+            lacks(schema[name], at, into)
+    for name in ('anyOf', 'oneOf', 'allOf'):
+        for inner in schema.get(name, []):
+            lacks(inner, at, into)
+
+
+def scenario_schemas(place, s):
+    """Every request and every answer is described to its last member."""
+    faults = []
+    for path, item in place.document.doc['paths'].items():
+        for method, operation in item.items():
+            for content in operation.get('requestBody', {}).get('content', {}).values():
+                lacks(content.get('schema', {}), f'{method} {path}', faults)
+            for status, answer in operation['responses'].items():
+                contents = answer.get('content', {})
+                if status[0] == '2' and status != '204' and not contents:
+                    faults.append(f'{method} {path} {status} has no content')
+                for content in contents.values():
+                    lacks(content.get('schema', {}), f'{method} {path}', faults)
+    for name, schema in place.document.doc['components']['schemas'].items():
+        lacks(schema, name, faults)
+    s.expect('described whole', not faults, '; '.join(faults))
+
+
 def scenario_walk(place, s):
     for path, item in place.document.doc['paths'].items():
         for method, operation in item.items():
