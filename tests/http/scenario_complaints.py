@@ -58,6 +58,19 @@ def scenario_pin(place, s):
     s.expect('no staff fields', 'links' not in a.json and 'suggested_body' not in a.json)
 
 
+def scenario_new_pin(place, s):
+    """A clerk who has checked who asks issues another; the old one ends at once, and the act is on record without either."""
+    f = filed(place, s)
+    number, old = f['number'], f['pin']
+    s.step('the handler does not', place.officer('handler'), 'POST', act(number, 'issue_pin'), {}, status=403, headers=version(1))
+    a = s.step('another PIN', place.officer('intake'), 'POST', act(number, 'issue_pin'), {}, status=200, headers=version(1))
+    s.expect('of the same form', len(a['pin']) == len(old) and a['pin'] != old, a['pin'])
+    s.step('opens it', place.holder(a['pin']), 'GET', matter(number), status=200)
+    s.step('the old one is nobody\'s', place.holder(old), 'GET', matter(number), status=404, code='not_found')
+    e = s.step('the timeline', place.officer('intake'), 'GET', matter(number) + '/events', status=200, has={'items.0.act': 'issue_pin'})
+    s.expect('has neither', a['pin'] not in e.raw.decode() and old not in e.raw.decode())
+
+
 def scenario_to_settlement(place, s):
     f = filed(place, s)
     number, pin = f['number'], f['pin']
@@ -172,11 +185,27 @@ def scenario_reveal(place, s):
 
 
 def scenario_looks_are_recorded(place, s):
+    """Whatever shows a matter: its page and its parts, the answer of a refused act, that of an act sent again."""
     number = filed(place, s)['number']
-    s.step('the clerk reads it', place.officer('intake'), 'GET', matter(number), status=200)
-    for _ in range(30):
-        a = place.officer('auditor').send('GET', f'/api/v1/access?number={number}')
-        if a['items']:
-            break
-        time.sleep(0.1)
-    s.expect('the look is in the log within 3 s', [r['what'] for r in a['items']] == ['read'], str(a.json))
+    clerk, looks = place.officer('intake'), []
+
+    def looked(label, what):
+        looks.insert(0, what)
+        for _ in range(30):
+            a = place.officer('auditor').send('GET', f'/api/v1/access?number={number}')
+            if len(a['items']) >= len(looks):
+                break
+            time.sleep(0.1)
+        s.expect(f'{label} is in the log within 3 s', [r['what'] for r in a['items']] == looks, str(a.json))
+
+    s.step('the clerk reads it', clerk, 'GET', matter(number), status=200)
+    looked('the page', 'read')
+    for part, what in (('/events', 'timeline'), ('/deadlines/D1', 'deadline'), ('/related', 'related'), ('/files', 'files'), ('/letters', 'letters')):
+        s.step(what, clerk, 'GET', matter(number) + part, status=200)
+        looked(what, what)
+    s.step('a stale act shows the page', clerk, 'POST', act(number, 'note'), {'text': 'x'}, headers=version(9), status=409, has={'current.number': number})
+    looked('what a refused act shows', 'read')
+    once = {**version(1), **key('looks-' + number)}
+    s.step('an act', clerk, 'POST', act(number, 'note'), {'text': '一次'}, headers=once, status=200)
+    s.step('sent again', clerk, 'POST', act(number, 'note'), {'text': '一次'}, headers=once, status=200)
+    looked('what its answer shows the second time', 'read')

@@ -4,7 +4,7 @@ from filings import enquiry
 
 def scenario_rates(place, s):
     place.stop()
-    place.start('--rate-limit', 'file=3/60,read=5/60', '--trusted-proxy', '127.0.0.1')
+    place.start('--rate-limit', 'file=3/60,read=5/60,staff=30/60', '--trusted-proxy', '127.0.0.1')
     p = place.public()
     for i in range(3):
         s.step('file', p, 'POST', '/api/v1/matters', enquiry(), status=201)
@@ -20,5 +20,9 @@ def scenario_rates(place, s):
     h = place.officer('handler')
     for i in range(12):
         s.step('staff have their own', h, 'GET', '/api/v1/session', status=200)
+    statuses = [h.send('GET', '/api/v1/session').status for _ in range(30)]
+    s.expect('and an end of it', 429 in statuses and set(statuses) == {200, 429}, str(statuses))
+    other = place.officer('supervisor')
+    s.step('each for himself', other, 'GET', '/api/v1/session', status=200)
     place.stop()
     place.start('--rate-limit', 'off')
