@@ -211,6 +211,35 @@ static void own_layout(void **state)
     assert_int_equal(count(w, "SELECT count(*) FROM matter"), 3);
 }
 
+/* What the map drops is told and nowhere to be found; what it names and the file lacks is told too.
+ */
+static void dropped_and_missing(void **state)
+{
+    struct world *w = *state;
+    static const char map[] = "{\"kind\":\"complaint\",\"columns\":{\"no\":\"key\",\"text\":"
+                              "\"facts\",\"votes\":\"source\",\"pass\":\"drop\",\"gone\":"
+                              "\"title\"}}";
+    struct import_options options = with("no,text,votes,pass\n1,秤不准,七票,口令甲乙丙\n", map);
+    CLEANUP(matter_release) struct matter m = {0};
+    CLEANUP(json_decrefp) json_t *texts = NULL;
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    char *all;
+
+    assert_int_equal(run(w, &options), ERR_OK);
+    assert_int_equal(w->report.added, 1);
+    assert_int_equal(w->report.n_dropped, 1);
+    assert_string_equal(w->report.dropped[0], "pass");
+    assert_int_equal(w->report.n_missing, 1);
+    assert_string_equal(w->report.missing[0], "gone");
+    assert_int_equal(snapshot_open(w->op, &snap), ERR_OK);
+    assert_int_equal(matter_load(w->op, snap, count(w, "SELECT max(id) FROM matter"), &m), ERR_OK);
+    assert_int_equal(filing_open(w->op, snap, &m, &texts), ERR_OK);
+    assert_string_equal(filing_text(texts, "source.votes"), "七票");
+    all = json_dumps(texts, 0);
+    assert_null(strstr(all, "口令"));
+    free(all);
+}
+
 static void json_lines(void **state)
 {
     struct world *w = *state;
@@ -410,6 +439,27 @@ static bool beside(char ret[512], const char *name)
     return false;
 }
 
+/* Every column of the file is named by the map: a field, kept as source data, or dropped. */
+static void assert_columns_ruled(struct world *w, const char *path, const struct embedded_file *map)
+{
+    CLEANUP(json_decrefp) json_t *rules = json_loadb((const char *)map->data, map->size, 0, NULL);
+    struct import_look look;
+    static char head[1 << 20];
+    FILE *f = fopen(path, "re");
+    size_t n;
+
+    assert_non_null(f);
+    assert_non_null(rules);
+    n = fread(head, 1, sizeof head, f);
+    fclose(f);
+    assert_int_equal(import_look(w->op, embedded_packs, head, n, &look), ERR_OK);
+    json_decref(look.plan);
+    assert_true(look.n_columns > 5);
+    for (size_t i = 0; i < look.n_columns; i++)
+        if (json_object_get(json_object_get(rules, "columns"), look.columns[i]) == NULL)
+            fail_msg("%s: nothing is said of the column %s", path, look.columns[i]);
+}
+
 static void real_set(struct world *w, const char *file, const char *map, size_t least)
 {
     const struct embedded_file *m = import_map_named(embedded_packs, map);
@@ -419,6 +469,7 @@ static void real_set(struct world *w, const char *file, const char *map, size_t 
 
     if (!beside(path, file))
         skip();
+    assert_columns_ruled(w, path, m);
     assert_int_equal(run(w, &options), ERR_OK);
     print_message("%s: %zu rows, %zu added, %zu failed, %zu values without a code\n", file,
                   w->report.rows, w->report.added, w->report.failed, w->report.unmatched.n);
@@ -468,6 +519,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(own_layout, start, stop),
+        cmocka_unit_test_setup_teardown(dropped_and_missing, start, stop),
         cmocka_unit_test_setup_teardown(json_lines, start, stop),
         cmocka_unit_test_setup_teardown(gb18030, start, stop),
         cmocka_unit_test_setup_teardown(bad_files, start, stop),
