@@ -11,7 +11,7 @@ import urllib.parse
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, '..', 'faults')]
 import engine  # noqa: E402
-from county import BODIES, day, run  # noqa: E402
+from county import BODIES, PASSWORD, day, run  # noqa: E402
 from filings import key, matter  # noqa: E402
 from shim import Shim  # noqa: E402
 from test_orders import HEAD, csv, one, orders, take  # noqa: E402
@@ -127,6 +127,7 @@ def today(place, s):
     s.expect('orders that go with their matters', goes == {v: 1 if k in ('DONE', 'AGAIN', 'SECRET', 'HELD') else 0 for k, v in place.n.items()}, a.raw)
     s.expect('words of it are found, and lie there in clear', until(lambda: len(found(place, s)) == 7 and FACTS.encode() in engine.held(place)), str(found(place, s)))
     s.expect('the caller does not', not any(x.encode() in engine.held(place) for x in (CALLER, PHONE)))
+    rotated(place, s)
     s.expect('the caller is kept until then', [left(place, n) for n in ('DONE', 'SECRET')] == [[1, 0, 2], [0, 1, 2]], f'{left(place, "DONE")} {left(place, "SECRET")}')
 
 
@@ -147,6 +148,10 @@ def imported(place, s):
 def visited(place, s):
     """Ten days later the complaints were drawn; one caller says what he thinks, and is answered."""
     later(place, 10)
+    s.expect('of the old keys none is left', until(lambda: [e for _, e in epochs(place)] == [2] * 5), str(epochs(place)))
+    said = place.command('key', 'check')
+    s.expect('and nothing that they sealed', said.count('epoch 2') == said.count(' 0 values of older') == 5 and said.endswith('\n0 values do not open\n'), said)
+    s.step('what was sealed before is read', place.officer('root.supervisor'), 'POST', matter(place.n['HELD']) + '/reveal', {'party': 'consumer', 'reason': 'call_back'}, status=200, has={'name': CALLER})
     items = lambda: s.step('visits', place.officer('root.supervisor'), 'GET', '/api/v1/visits', status=200)['items']  # noqa: E731
     mine = lambda: [v for v in items() if v['matter']['number'] == place.n['DONE']]  # noqa: E731
     s.expect('drawn', until(lambda: len(mine()) == 1), str(items()))
@@ -155,6 +160,60 @@ def visited(place, s):
         v = s.step(name, place.officer('root.supervisor'), 'POST', f'/api/v1/visits/{v["id"]}/acts/{name}', body, status=200, headers={'If-Match': str(v['version'])}).json
     s.expect('answered', (v['status'], v['opinion'], v['answer']) == ('answered', f'{CALLER}说等了太久', f'已向{CALLER}道歉'), str(v))
     place.visit = v['id']
+
+
+MINUTE = 60 * 1000
+
+
+def signed_out(place, s):
+    """A session ends after half an hour in which its officer did nothing, and twelve hours after signing in whatever he does;
+    each wrong password makes the next try wait longer, with the right one too."""
+    began = place.shim['clock_ms']
+
+    def at(minutes, who, status, label):
+        place.shim['clock_ms'] = began + int(minutes * MINUTE)
+        s.step(f'{label} after {minutes} minutes', who, 'GET', '/api/v1/session', status=status, code=None if status == 200 else 'unauthenticated')
+
+    busy, idle = place.public(), place.public()
+    for p in (busy, idle):
+        s.expect('signed in', p.sign_in('root.handler', PASSWORD).status == 200)
+    at(29, idle, 200, 'idle')
+    at(58, idle, 200, 'idle since then')
+    for minutes in range(29, 720, 29):
+        at(minutes, busy, 200, 'busy')
+        if minutes == 87:
+            at(89, idle, 401, 'idle for longer')
+            s.step('nor does he act', idle, 'POST', '/api/v1/acts/note', {'items': [{'number': place.second, 'version': 1}], 'input': {'text': 'x'}}, status=401)
+    at(719, busy, 200, 'busy')
+    at(721, busy, 401, 'busy all the time')
+    p, waits = place.public(), [0]
+    while waits[-1] < 60 and len(waits) < 30:
+        a = p.send('POST', '/api/v1/session', {'name': 'root.handler', 'password': f'wrong{len(waits)}'})
+        if a.status == 429:
+            waits.append(int(a.headers['Retry-After']))
+            place.shim['clock_ms'] += (waits[-1] + 1) * 1000 if waits[-1] < 60 else 0
+    s.expect('longer each time', waits[1:] == sorted(waits[1:]) and waits[-1] >= 60, str(waits))
+    right = lambda: p.send('POST', '/api/v1/session', {'name': 'root.handler', 'password': PASSWORD}).status  # noqa: E731
+    s.expect('the right one waits too', right() == 429)
+    place.shim['clock_ms'] += (waits[-1] + 1) * 1000
+    s.expect('and is taken then', right() == 200)
+    for _ in range(3):
+        a = p.send('POST', '/api/v1/session', {'name': 'root.handler', 'password': 'wrong'})
+    s.expect('what was wrong before is forgotten', a.status == 401, str(a.status))
+
+
+def epochs(place):
+    return sorted(engine.rows(place, "SELECT class, epoch FROM key_epoch WHERE class <> 'fixed'"))
+
+
+def rotated(place, s):
+    """`key rotate` while the server runs: what was sealed still opens; what comes is sealed with the new keys, and the rest before long."""
+    old = epochs(place)
+    s.expect('one key of each class', len(old) == 5 and {e for _, e in old} == {1}, str(old))
+    s.expect('begun', 'a new epoch' in place.command('key', 'rotate'))
+    s.expect('beside the old ones', epochs(place) == sorted(old + [(c, 2) for c, _ in old]), str(epochs(place)))
+    said = place.command('key', 'check')
+    s.expect('all opens, some by the older keys', said.count('epoch 2') == 5 and said.count(' 0 values of older') < 4 and said.endswith('\n0 values do not open\n'), said)
 
 
 def nothing_left(place, s, name):
@@ -236,4 +295,4 @@ def papers(place, s):
 
 
 if __name__ == '__main__':
-    run([today, visited, a_year_on, rested, papers], OFFICERS, start=False)
+    run([today, visited, signed_out, a_year_on, rested, papers], OFFICERS, start=False)
