@@ -344,11 +344,34 @@ def enquiries(place, case):
     w.go('party', 'withdraw', {}, 'closed')
 
 
+def earliest_without_reason():
+    """The first day since which, to this day, only one working day has begun, by the notices; and the day before it."""
+    with open(os.path.join(os.path.dirname(PACK), '..', 'calendars', 'cn.json'), encoding='utf-8') as f:
+        holidays = [h for y in json.load(f)['years'] for h in y['holidays']]
+    off, work = ({d for h in holidays for x in h.get(name, []) for d in days_of(*([x, x] if isinstance(x, str) else x))} for name in ('off', 'work'))
+    at, begun = datetime.date.fromisoformat(day()), 0
+    while True:
+        begun += str(at) in work or (at.weekday() < 5 and str(at) not in off)
+        at -= datetime.timedelta(1)
+        if begun > 1:
+            return str(at + datetime.timedelta(1)), str(at)
+
+
+def days_of(first, last):
+    first, last = datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)
+    return [str(first + datetime.timedelta(n)) for n in range((last - first).days + 1)]
+
+
 def time_as_it_happened(place, case):
     w = Walk(place, 'time')
     p = place.officer('root.intake')
     f = '/api/v1/matters'
-    w.step('yesterday needs no reason', p, 'POST', f, complaint(channel='phone', received_at=instant(3600)), status=201)
+    w.step('an hour ago needs no reason', p, 'POST', f, complaint(channel='phone', received_at=instant(3600)), status=201)
+    first, one_before = earliest_without_reason()
+    w.step('nor does one working day', p, 'POST', f, complaint(channel='phone', received_at=f'{first}T00:00:30+08:00'), status=201)
+    early = complaint(channel='phone', received_at=f'{one_before}T23:59:30+08:00')
+    w.step('a second one does', p, 'POST', f, early, status=422, field='late_reason')
+    w.step('and is taken with one', p, 'POST', f, dict(early, late_reason='停电补登'), status=201)
     old = complaint(channel='phone', received_at=instant(9 * 86400))
     w.step('nine days ago needs one', p, 'POST', f, old, status=422, field='late_reason')
     w.step('ahead', p, 'POST', f, complaint(channel='phone', received_at=instant(-7200)), status=422, field='received_at')
