@@ -108,7 +108,7 @@ static enum err_code follow_and_archive(struct story *st)
                                                           : chance_between(&st->chance, 1, 3)),
                       "remark", story_text(st, "rate"))));
     }
-    if (chance_hits(&st->chance, 420)) {
+    if (story_must(st, "followed_up") || chance_hits(&st->chance, 420)) {
         story_later(st, chance_between(&st->chance, 2, 9));
         TRY(story_act(st, st->clerk, "follow_up",
                       json_pack("{s:s, s:i, s:b, s:s}", "result", "reached", "satisfaction",
@@ -135,7 +135,7 @@ static const struct demo_officer *second_of(const struct story *st)
 
 static enum err_code refuse(struct story *st)
 {
-    const char *ground = ground_of(st, "refuse");
+    const char *ground = story_must(st, "refusal_proposed") ? "NA3" : ground_of(st, "refuse");
 
     if (strcmp(ground, "NA6") == 0)
         TRY(story_handle(
@@ -156,6 +156,15 @@ static enum err_code refuse(struct story *st)
         story_later(st, 1);
     TRY(story_tell_party(st, "consumer"));
     return follow_and_archive(st);
+}
+
+/* What is another department's to look into. */
+static enum err_code hand_over(struct story *st)
+{
+    story_later(st, chance_between(&st->chance, 0, 1));
+    return story_handle(st, "hand_over",
+                        json_pack("{s:s, s:s, s:s}", "to", story_text(st, "hand_over_to"), "notice",
+                                  story_text(st, "notice"), "reason", story_text(st, "hand_over")));
 }
 
 static enum err_code withdraw(struct story *st)
@@ -306,7 +315,9 @@ static enum err_code mediate(struct story *st, int64_t accepted_at)
         TRY(story_handle(st, "spawn_report",
                          json_pack("{s:s, s:s}", "facts", story_text(st, "spawn"), "violation",
                                    "product_quality")));
-    how = chance_below(&st->chance, 1000);
+    how = story_must(st, "terminated") ? 100
+          : st->plan->stop != NULL     ? 500
+                                       : chance_below(&st->chance, 1000);
     if (how < 20) {
         TRY(out_of_time(st));
         return follow_and_archive(st);
@@ -382,15 +393,17 @@ enum err_code story_complaint(struct story *st)
 
     story_later(st, chance_hits(&st->chance, 870) ? 0 : 1);
     TRY(story_identify(st));
-    if (story_must(st, "returned") ||
-        (st->plan->special == SPECIAL_NONE && chance_hits(&st->chance, 25)))
+    if (story_must(st, "returned") || (st->plan->special == SPECIAL_NONE &&
+                                       st->plan->stop == NULL && chance_hits(&st->chance, 25)))
         TRY(goes_back(st));
-    if (story_must(st, "withdrawn") ||
-        (st->plan->special == SPECIAL_NONE && chance_hits(&st->chance, 30)))
+    if (story_must(st, "withdrawn") || (st->plan->special == SPECIAL_NONE &&
+                                        st->plan->stop == NULL && chance_hits(&st->chance, 30)))
         return withdraw(st);
     TRY(story_assign(st, chance_hits(&st->chance, 760)));
     if (story_must(st, "disputed") || story_must(st, "referred"))
         return story_dispute(st);
+    if (story_must(st, "handed_over"))
+        return hand_over(st);
     if (left) {
         if (story_working_days_ago(st, st->plan->received_at) > 7) {
             story_later(st, 7);
@@ -406,10 +419,11 @@ enum err_code story_complaint(struct story *st)
         TRY(story_act_as(st, &party, "supplement", story_text_input(st, "text", "supplement")));
     }
     story_later(st, days);
-    if (story_must(st, "refused") ||
+    if (story_must(st, "refused") || story_must(st, "refusal_proposed") ||
         chance_hits(&st->chance, st->plan->special == SPECIAL_CLAIMER ? 850
-                                 : st->plan->special != SPECIAL_NONE  ? 0
-                                                                      : 150))
+                                 : st->plan->special != SPECIAL_NONE || st->plan->stop != NULL
+                                     ? 0
+                                     : 150))
         return refuse(st);
     return accept(st);
 }

@@ -114,6 +114,7 @@ struct plan {
     uint64_t which;   /* number of the matter: seeds its chance; a second has that of the first */
     bool second;      /* of a pair of reports */
     int64_t first_at; /* when the first of the pair came */
+    const char *stop; /* a state to stop at; NULL */
 };
 /* The year's filings in order of receipt. */
 enum err_code plan_year(struct op *op, const struct county *c, date_t until, int64_t end_ms,
@@ -129,8 +130,7 @@ struct story {
     struct chance chance;
     struct matter m;
     int64_t now, end_ms;
-    bool over;        /* the day told of is reached, or the state to stop at */
-    const char *stop; /* a state to stop at; NULL */
+    bool over; /* the day told of is reached, or the state to stop at */
     size_t acts;
     /* what it is about */
     const struct demo_branch *branch;

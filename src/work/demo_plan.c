@@ -199,6 +199,60 @@ static void draw_few(const struct draw *d, struct plan *p, size_t which, const s
     }
 }
 
+/* ---- where a few stop ---- */
+
+/* In the last weeks some matters stop at a state that others pass in minutes, so that every state
+ * of the pack can be seen; each at an age, in working days, at which it is to be expected. */
+struct stops {
+    enum matter_kind kind;
+    int least, most;       /* working days since the receipt */
+    size_t times;          /* each state in a year of FULL_YEAR matters */
+    const char *states[8]; /* up to the first NULL */
+};
+#define FULL_YEAR 12000
+
+static const struct stops stops[] = {
+    {KIND_COMPLAINT,
+     2,
+     5,
+     2,
+     {"returned", "withdrawn", "registered", "refused", "accepted", "refusal_proposed",
+      "handed_over"}},
+    {KIND_COMPLAINT, 12, 25, 7, {"settled", "terminated", "told", "followed_up", "paused"}},
+    {KIND_COMPLAINT, 2, 11, 12, {"disputed", "referred"}},
+    {KIND_REPORT, 0, 2, 2, {"registered"}},
+    {KIND_REPORT, 10, 25, 3, {"filed", "not_filed", "no_power", "told"}},
+    {KIND_REPORT, 2, 11, 11, {"disputed", "referred"}},
+    {KIND_ENQUIRY, 1, 3, 3, {"registered", "answered"}},
+    {KIND_ENQUIRY, 0, 25, 32, {"passed_on"}},
+};
+
+static bool may_stop(const struct draw *d, const struct plan *p, const struct stops *s)
+{
+    int ago;
+
+    if (p->kind != s->kind || p->special != SPECIAL_NONE || p->stop != NULL)
+        return false;
+    ago = calendar_working_days_between(d->op->setup->calendar,
+                                        date_of_instant(p->received_at, d->op->zone_min), d->until);
+    return ago >= s->least && ago <= s->most;
+}
+
+/* Spread evenly over those that may, at most every second of them. */
+static void put_stops(const struct draw *d, struct plan *list, size_t n, const struct stops *s)
+{
+    size_t states = 0, able = 0, times = s->times * n / FULL_YEAR, wanted, put = 0, seen = 0;
+
+    while (states < sizeof s->states / sizeof s->states[0] && s->states[states] != NULL)
+        states++;
+    for (size_t i = 0; i < n; i++)
+        able += may_stop(d, &list[i], s);
+    wanted = at_most((times > 0 ? times : 1) * states, able / 2);
+    for (size_t i = 0; i < n && put < wanted; i++)
+        if (may_stop(d, &list[i], s) && seen++ == put * able / wanted)
+            list[i].stop = s->states[put++ % states];
+}
+
 enum err_code plan_year(struct op *op, const struct county *c, date_t until, int64_t end_ms,
                         size_t n, struct plan **ret)
 {
@@ -228,6 +282,8 @@ enum err_code plan_year(struct op *op, const struct county *c, date_t until, int
         if (list[i].received_at > end_ms)
             list[i].received_at = end_ms - (int64_t)(i % 480 + 1) * 60000;
     qsort(list, n, sizeof *list, by_receipt);
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++)
+        put_stops(&d, list, n, &stops[i]);
     *ret = list;
     return ERR_OK;
 }

@@ -31,6 +31,21 @@ int64_t story_office_time(struct story *st, date_t day)
     return at > st->now ? at : st->now + chance_between(&st->chance, 3, 25) * MINUTE_MS;
 }
 
+/* Who is to stop somewhere gets there before the day told of: the steps that may still lie before
+ * it take a day each once time is short. */
+#define STEPS_TO_STOP 9
+static int64_t in_time(const struct story *st, int64_t days)
+{
+    int left;
+
+    if (st->plan->stop == NULL)
+        return days;
+    left = story_working_days_ago(st, st->now);
+    if (left - days >= STEPS_TO_STOP)
+        return days;
+    return days == 0 || left < 3 ? 0 : 1;
+}
+
 /* Moves on to the nth working day from now; 0: today if the office is still open. */
 void story_later(struct story *st, int64_t working_days)
 {
@@ -38,6 +53,7 @@ void story_later(struct story *st, int64_t working_days)
     date_t today = story_day_of(st, st->now);
     int64_t minute = (st->now - instant_of_date(today, st->op->zone_min)) / MINUTE_MS;
 
+    working_days = in_time(st, working_days);
     if (working_days == 0 && calendar_is_working(cal, today) && minute < 16 * 60) {
         st->now += minute < 9 * 60
                        ? (9 * 60 - minute + chance_between(&st->chance, 1, 60)) * MINUTE_MS
@@ -56,7 +72,7 @@ void story_soon(struct story *st)
 /* The next working day on or after this many days. */
 void story_days_later(struct story *st, int64_t days)
 {
-    date_t day = story_day_of(st, st->now) + (date_t)days;
+    date_t day = story_day_of(st, st->now) + (date_t)in_time(st, days);
 
     while (!calendar_is_working(st->op->setup->calendar, day))
         day++;
@@ -92,7 +108,7 @@ enum err_code story_act_as(struct story *st, const struct actor *actor, const ch
     op->now_ms = st->now;
     TRY(matter_act_into(op, st->changes, &st->m, act, owned));
     st->acts++;
-    if (st->stop != NULL && strcmp(st->m.status, st->stop) == 0)
+    if (story_must(st, st->m.status))
         st->over = true;
     return ERR_OK;
 }
@@ -208,7 +224,7 @@ static enum err_code file_it(struct story *st)
         st->now = st->end_ms;
     op->now_ms = st->now;
     if (st->plan->kind == KIND_ENQUIRY && source->by == ACTOR_OFFICER &&
-        chance_hits(&st->chance, 880) && !story_must(st, "passed_on"))
+        chance_hits(&st->chance, 880) && st->plan->stop == NULL)
         json_object_set_new(filing, "answer", json_string(st->question));
     if (st->plan->kind == KIND_COMPLAINT && st->plan->special == SPECIAL_NONE &&
         story_working_days_ago(st, st->now) < 10 && chance_hits(&st->chance, 20))
@@ -252,7 +268,7 @@ enum err_code story_tell_party(struct story *st, const char *party)
 /* Whether the story has to pass this state because it is to stop there. */
 bool story_must(const struct story *st, const char *state)
 {
-    return st->stop != NULL && strcmp(st->stop, state) == 0;
+    return st->plan->stop != NULL && strcmp(st->plan->stop, state) == 0;
 }
 
 /* ---- enquiries ---- */
@@ -263,7 +279,8 @@ static enum err_code enquiry(struct story *st)
 
     if (strcmp(st->m.status, "registered") == 0) {
         story_later(st, chance_below(&st->chance, 3));
-        passed = chance_hits(&st->chance, 120) || story_must(st, "passed_on");
+        passed = story_must(st, "passed_on") ||
+                 (st->plan->stop == NULL && chance_hits(&st->chance, 120));
         if (passed)
             TRY(story_act(st, st->clerk, "pass_on",
                           json_pack("{s:s, s:s}", "to", story_text(st, "passed_to"), "text",
@@ -322,9 +339,10 @@ static enum err_code report_pauses(struct story *st)
 
 enum err_code story_report_ends(struct story *st)
 {
-    int64_t end = story_must(st, "filed")      ? 0
-                  : story_must(st, "no_power") ? 99
-                                               : chance_below(&st->chance, 100);
+    int64_t end = story_must(st, "filed")       ? 0
+                  : story_must(st, "not_filed") ? 50
+                  : story_must(st, "no_power")  ? 99
+                                                : chance_below(&st->chance, 100);
 
     if (end < 19)
         TRY(story_handle(st, "file", json_object()));
@@ -343,7 +361,7 @@ enum err_code story_report_ends(struct story *st)
 static enum err_code report(struct story *st)
 {
     bool left = story_working_days_ago(st, st->plan->received_at) > 15 &&
-                story_working_days_ago(st, st->plan->received_at) < 19 &&
+                story_working_days_ago(st, st->plan->received_at) < 19 && st->plan->stop == NULL &&
                 chance_hits(&st->chance, 70);
 
     story_later(st, chance_below(&st->chance, 2));
@@ -367,35 +385,9 @@ static enum err_code report(struct story *st)
 
 /* ---- the whole ---- */
 
-/* In the last weeks a few matters stop at a state that others pass in minutes, so that every state
- * of the pack can be seen; each at an age at which it is to be expected. */
-static const char *stop_of(const struct story *st)
-{
-    static const char *const young[] = {"returned", "withdrawn", "registered", "refused",
-                                        "accepted"};
-    static const char *const old[] = {"settled", "terminated", "told", "followed_up", "paused"};
-    static const char *const reports[] = {"filed", "not_filed", "no_power", "told"};
-    static const char *const disputes[] = {"disputed", "referred"};
-    int ago = story_working_days_ago(st, st->plan->received_at);
-    uint64_t which = st->plan->which / 8, each = st->plan->kind == KIND_REPORT ? 2 : 8;
-
-    if (st->plan->special != SPECIAL_NONE || ago > 25)
-        return NULL;
-    if (st->plan->kind == KIND_ENQUIRY)
-        return st->plan->which % 16 == 3 ? "passed_on" : NULL;
-    if (ago > 1 && ago < 12 && st->plan->which % each == 1)
-        return disputes[st->plan->which / each % 2];
-    if (st->plan->which % 8 != 0)
-        return NULL;
-    if (st->plan->kind == KIND_REPORT)
-        return ago < 3 ? "registered" : ago > 9 ? reports[which % 4] : NULL;
-    return ago < 6 ? young[which % 5] : ago > 11 ? old[which % 5] : NULL;
-}
-
 enum err_code story_tell(struct story *st)
 {
     st->chance = chance_of(st->county->seed, 0x57, st->plan->which);
-    st->stop = stop_of(st);
     TRY(file_it(st));
     st->over = story_must(st, st->m.status);
     switch (st->plan->kind) {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "work/demo_internal.h"
+#include "work/demo_story.h"
 
 #define TEXT_MAX ((size_t)16384)
 #define DAY_MS INT64_C(86400000)
@@ -110,10 +110,13 @@ static void choose_business(struct story *st)
 {
     const struct county *c = st->county;
     const json_t *cats = json_object_get(c->stories, "categories");
-    const json_t *chosen = pick_weighted(&st->chance, cats);
+    const json_t *chosen;
     size_t cat = 0, first, many;
     int64_t a, b;
 
+    do /* what is handed over is food */
+        chosen = pick_weighted(&st->chance, cats);
+    while (story_must(st, "handed_over") && strcmp(text_at(chosen, "code"), "goods.food") != 0);
     for (size_t i = 0; i < json_array_size(cats); i++)
         if (json_array_get(cats, i) == chosen)
             cat = i;
@@ -174,7 +177,7 @@ static void choose(struct story *st)
     if (st->plan->special == SPECIAL_CLAIMER)
         st->problem = "false_promotion";
     st->online = st->plan->special != SPECIAL_GYM && st->plan->special != SPECIAL_SCHOOL &&
-                 chance_hits(c, 420);
+                 chance_hits(c, 580);
     /* many file once, some again, one two hundred times */
     st->person = st->plan->special == SPECIAL_CLAIMER ? 0
                  : chance_hits(c, 120)                ? (uint64_t)chance_between(c, 1, 600)
@@ -288,7 +291,8 @@ static void put_report(struct story *st, json_t *filing)
     const char *facts;
 
     st->violation = st->plan->special == SPECIAL_HANDED ? "food_safety" : text_at(r, "violation");
-    st->anonymous = st->plan->special == SPECIAL_NONE && chance_hits(&st->chance, 380);
+    st->anonymous = st->plan->special == SPECIAL_NONE && !story_must(st, "told") &&
+                    chance_hits(&st->chance, 380);
     facts = st->plan->special == SPECIAL_CLAIMER ? of_stories(st, "claimer")
             : st->plan->special == SPECIAL_HANDED
                 ? of_stories(st, "handed")

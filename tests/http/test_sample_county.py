@@ -9,6 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
+import engine  # noqa: E402
 from client import Scenario  # noqa: E402
 from run import PASSWORD, Place  # noqa: E402
 
@@ -58,8 +59,11 @@ def main():
     try:
         place.command('demo', '--matters', '2000', '--password', PASSWORD)
         said = place.command('verify', '--rebuild')
-        place.start('--rate-limit', 'off')
         s = Scenario(place, 'sample county')
+        before = engine.rows(place, 'SELECT max(id), count(*) FROM event')
+        again = place.command('demo', '--password', 'another-one-2026')  # as script/server does on each start
+        s.expect('made once', 'nothing was changed' in again and engine.rows(place, 'SELECT max(id), count(*) FROM event') == before, again)
+        place.start('--rate-limit', 'off')
         today = (datetime.datetime.utcnow() + datetime.timedelta(hours=8)).date()
         s.expect('verify --rebuild finds nothing', ' 0 findings' in said, said)
         orders(place, s)
