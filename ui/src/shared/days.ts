@@ -11,6 +11,8 @@ export interface Cell {
   number: number | null
   /** 休, 六, 日, 班, 检测 … */
   label: string
+  /** Why it is counted or not: 中秋节放假，不计. */
+  why: string
   work: boolean
   weekend: boolean
   late: boolean
@@ -29,6 +31,7 @@ function cell(d: DeadlineDay, late: boolean): Cell {
     kind: d.kind,
     number: d.number,
     label,
+    why: tx(d.why),
     work: d.label?.zh === '班',
     weekend: w === 0 || w === 6,
     late: late && d.kind === 'last',
@@ -37,7 +40,7 @@ function cell(d: DeadlineDay, late: boolean): Cell {
 }
 function outside(date: Day): Cell {
   return {
-    date, dayOfMonth: Number(date.slice(8, 10)), month: Number(date.slice(5, 7)), kind: 'outside', number: null, label: '',
+    date, dayOfMonth: Number(date.slice(8, 10)), month: Number(date.slice(5, 7)), kind: 'outside', number: null, label: '', why: '',
     work: false, weekend: false, late: false, received: false,
   }
 }

@@ -94,6 +94,7 @@ export interface DeadlineDay {
   kind: 'start' | 'counted' | 'skipped' | 'paused' | 'last' | 'rolled'
   number: number | null
   label: Text | null
+  why: Text | null
 }
 export interface DeadlineSpan {
   from: Day
