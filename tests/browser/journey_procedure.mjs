@@ -1,6 +1,6 @@
 /* A refusal that two officers make, what may be considered for it, and both rules side by side: read and done on the page. */
 import { join } from 'node:path'
-import { track } from './pages.mjs'
+import { portalMatters, track } from './pages.mjs'
 import { complaint } from './place.mjs'
 import { doAct, openMatter, state } from './desk.mjs'
 import { DESK, PHONE } from './visitor.mjs'
@@ -60,6 +60,36 @@ async function bothRules(t) {
   await look(t, v, 'rules')
 }
 
+/* Why it is this day, from the mouseless arrival to the way back: 18 September is a Friday, the 20th is worked in lieu, three days of a festival follow. */
+const SEPTEMBER = ['18 提交', '19 周末', '20班 第1天', '21 第2天', '22 第3天', '23 第4天', '24 第5天', '25 休', '26 休', '27 休', '28 第6天', '29 到期']
+async function whyThisDay(t) {
+  const { place } = t
+  const { number } = await place.api('intake', 'POST', '/matters', { body: complaint({ channel: 'letter', received_at: '2026-09-18T10:00:00+08:00', late_reason: '历史补录' }) })
+  await place.act('intake', number, 'assign', { body })
+  const v = await t.visit()
+  const { page } = v
+  await v.as('supervisor')
+  await openMatter(v, number)
+  const clock = page.locator('.clock[data-rule="D1"]')
+  await page.locator('#clock-panel .week-grid').waitFor()
+  t.same(await clock.getAttribute('aria-expanded'), 'true', 'what is late is open on arrival')
+  await page.keyboard.press('Escape')
+  await page.locator('#clock-panel').waitFor({ state: 'detached' })
+  t.check(await clock.evaluate((e) => e === document.activeElement), 'Esc leads back to the clock')
+  await page.keyboard.press('Enter')
+  await page.locator('#clock-panel .week-grid').waitFor()
+  const panel = page.locator('#clock-panel')
+  t.same((await panel.locator('h2').innerText()).trim(), '为什么是 9月29日', 'the question')
+  const cells = await panel.locator('.week-cell:not(.outside)').evaluateAll((all) => all.map((e) => `${e.querySelector('b').textContent} ${e.querySelector('.word').textContent}`))
+  t.same(cells.join(), SEPTEMBER.join(), 'each day')
+  const whys = await panel.locator('.week-cell:not(.outside)').evaluateAll((all) => all.map((e) => e.title))
+  t.check(whys.every(Boolean) && whys[1] === '周六，不计' && /调休上班，计入/.test(whys[2]) && whys[7] === '中秋节放假，不计', `why each is counted or not: ${whys}`)
+  const said = (await panel.innerText()).replace(/\s+/g, ' ')
+  for (const words of ['第 7 个工作日是 9月29日', '中秋节放假和周末共 4 天不计', '9月20日（周日）调休上班，计入', '第十五条']) t.check(said.includes(words), `the panel does not say ${words}: ${said}`)
+  t.check((await panel.locator('[role="img"]').getAttribute('aria-label')).includes('调休上班'), 'who hears the page is not told of the day worked in lieu')
+  await look(t, v, 'why-this-day')
+}
+
 /* A negotiation goes to the authority with one press of the consumer. */
 async function toTheAuthority(t) {
   const { place } = t
@@ -75,6 +105,49 @@ async function toTheAuthority(t) {
   await look(t, v, 'odr-done')
   const m = await place.api('supervisor', 'GET', `/matters/${filed.number}`)
   t.check(m.status === 'registered' && m.deadlines.some((d) => d.rule === 'D1' && d.state === 'running'), 'the authority has it with its own clock')
+}
+
+/* What people do by themselves: report without a name and add to it; add to a complaint, decline what is offered, withdraw. */
+async function theParty(t) {
+  const { place } = t
+  const v = await t.visit({ size: PHONE })
+  const { page } = v
+  const next = () => page.click('button[type="submit"]')
+  await v.go('/file/report')
+  await page.fill('#businessName', '安澜县青禾超市')
+  await next()
+  await page.fill('#facts', '货架上卖过期的牛奶，日期被涂掉了。')
+  await next()
+  await page.click('#anonymous label:has(input[value="anonymous"])')
+  await page.click('#truthful label')
+  await next()
+  await page.locator('.codes').first().waitFor()
+  const report = (await page.locator('.codes .code-value').first().innerText()).trim()
+  await page.click('a[href="/track/supplement"]')
+  await page.fill('#supplement', '冷柜第二层还有三箱。')
+  await next()
+  await page.locator('.track .notice.ok').waitFor()
+  t.check((await page.locator('.track .notice.ok').innerText()).includes('补充的已收到'), 'it is not said that what was added is there')
+  const shown = await page.locator('.track').innerText()
+  t.check(shown.includes(report) && !/牛奶|冷柜|青禾/.test(shown), `the page of a report shows more than its receipt: ${shown}`)
+  const { items } = await place.api('supervisor', 'GET', `/matters/${report}/events`)
+  t.check(items.some((e) => e.act === 'supplement' && JSON.stringify(e).includes('冷柜第二层')), 'the officer has not got what was added')
+
+  const { offer } = await portalMatters(place)
+  await page.evaluate(() => sessionStorage.clear())
+  await track(v, offer)
+  await page.locator('.offer').waitFor()
+  await page.click('a[href="/track/decline"]')
+  await page.locator('.answer-terms').waitFor()
+  await page.click('.answer button.main')
+  await page.locator('.track .notice.ok').waitFor()
+  t.same(await page.locator('.offer').count(), 0, 'offers left on the page')
+  await page.click('a[href="/track/withdraw"]')
+  await page.locator('.answer button.ending').click()
+  await page.locator('.track .notice.ok').waitFor()
+  t.check((await page.locator('.track .notice.ok').innerText()).includes('已撤回'), 'the withdrawal is not confirmed')
+  const m = await place.api('supervisor', 'GET', `/matters/${offer.number}`)
+  t.same(`${m.offer.state} ${m.status} ${m.outcome.ground}`, 'declined terminated T1', 'the complaint')
 }
 
 /* A clerk gives a business its login code; it answers and offers by itself; the consumer accepts, and the matter is settled. */
@@ -176,4 +249,4 @@ async function keptAllTheSame(t) {
   t.check(!(await admin.page.locator('.put').count()), 'a security officer is offered a hold')
 }
 
-export default { 'kept all the same': keptAllTheSame, 'a negotiation handed over in one press': toTheAuthority, 'a business answers by itself': theBusinessItself, 'two officers refuse': twoOfficers, 'both rules side by side': bothRules }
+export default { 'kept all the same': keptAllTheSame, 'a negotiation handed over in one press': toTheAuthority, 'a business answers by itself': theBusinessItself, 'two officers refuse': twoOfficers, 'both rules side by side': bothRules, 'why it is this day': whyThisDay, 'what people do by themselves': theParty }

@@ -29,4 +29,33 @@ async function journey(t) {
   t.check(events.items.some((e) => JSON.stringify(e).includes('先去店里看监控')), 'the note was not recorded after all')
 }
 
-export default { 'the second of two officers keeps his text and sees who was first': journey }
+/* Meanwhile others work: the queue says that something changed, and nothing moves under the cursor until it is asked to. */
+async function meanwhile(t) {
+  const v = await t.visit()
+  const { page } = v
+  await v.as('supervisor')
+  await v.go('/desk/matters')
+  await page.evaluate(() => {
+    const every = window.setInterval
+    window.setInterval = (f, ms) => every(f, Math.min(ms, 200)) // five seconds are too long to wait
+  })
+  await v.turn('/desk/')
+  await page.waitForSelector('.rows .row')
+  const rows = () => page.locator('.row[data-number]').evaluateAll((all) => all.map((e) => e.dataset.number).join())
+  await page.keyboard.press('KeyJ')
+  await page.keyboard.press('KeyJ')
+  const [before, at] = [await rows(), await page.locator('.row.current').getAttribute('data-number')]
+  const { number } = await t.place.file(complaint())
+  await t.place.act('intake', number, 'assign', { body: '420202' })
+  await page.waitForSelector('.changes:not(.alerts)')
+  t.check(/\d+ 件有变动/.test(await page.locator('.changes:not(.alerts)').innerText()), 'it is not said how many changed')
+  t.same(await rows(), before, 'the rows meanwhile')
+  t.same(await page.locator('.row.current').getAttribute('data-number'), at, 'the row under the cursor')
+  await page.keyboard.press('KeyR')
+  await page.waitForSelector('.changes:not(.alerts)', { state: 'detached' })
+  await page.keyboard.press('Slash')
+  await page.keyboard.type(number)
+  await page.waitForSelector(`.row[data-number="${number}"]`)
+}
+
+export default { 'the second of two officers keeps his text and sees who was first': journey, 'what others do is told and moves nothing': meanwhile }
