@@ -34,33 +34,25 @@ static unsigned read_kind_bits(struct pack_reader *p, const json_t *object, cons
     return bits;
 }
 
-static void read_choices(struct pack_reader *p, const json_t *v, struct act_field *field)
+size_t pack_read_choices(struct pack_reader *p, const json_t *v, const struct choice **ret)
 {
     static const char *const keys[] = {"code", "label", "kinds", NULL};
-    const json_t *list = read_array(&p->r, v, "choices", false);
-    struct choice *choices;
-    size_t at;
+    struct read_walk w = read_begin(&p->r, v, "choices", sizeof(struct choice), false);
+    struct choice *choices = w.room;
+    size_t n = 0;
 
-    if (json_array_size(list) > CHOICES_MAX) {
-        reader_fault(&p->r, "choices", "too_many", "选项太多。", "Too many choices.");
-        return;
+    *ret = choices;
+    read_at_most(&w, CHOICES_MAX);
+    while (read_next(&w)) {
+        if (!read_object(&p->r, w.v, keys))
+            continue;
+        choices[w.i].code = read_text(&p->r, w.v, "code", true);
+        choices[w.i].label = read_label(&p->r, w.v, "label", true);
+        choices[w.i].kinds = read_kind_bits(p, w.v, "kinds");
+        if (choices[w.i].code != NULL)
+            n = w.i + 1;
     }
-    choices = read_room(&p->r, json_array_size(list), sizeof *choices);
-    at = reader_key(&p->r, "choices");
-    for (size_t i = 0; choices != NULL && i < json_array_size(list); i++) {
-        const json_t *c = json_array_get(list, i);
-        size_t mark = reader_index(&p->r, i);
-        if (read_object(&p->r, c, keys)) {
-            choices[i].code = read_text(&p->r, c, "code", true);
-            choices[i].label = read_label(&p->r, c, "label", true);
-            choices[i].kinds = read_kind_bits(p, c, "kinds");
-            if (choices[i].code != NULL)
-                field->n_choices = i + 1;
-        }
-        reader_up(&p->r, mark);
-    }
-    field->choices = choices;
-    reader_up(&p->r, at);
+    return n;
 }
 
 static bool kind_has_choices(enum field_kind kind)
@@ -113,34 +105,29 @@ static void read_items(struct pack_reader *p, const json_t *v, struct act_field 
 {
     static const char *const keys[] = {"id", "label", "max", "illegal", NULL};
     struct reader *r = &p->r;
-    const json_t *list = read_array(r, v, "items", true);
-    size_t n = json_array_size(list), at = reader_key(r, "items");
-    struct check_item *items = read_room(r, n, sizeof *items);
+    struct read_walk w = read_begin(r, v, "items", sizeof(struct check_item), true);
+    struct check_item *items = w.room;
 
-    if (n == 0 || n > ITEMS_MAX)
-        reader_fault(r, NULL, "range", "检查项目的个数不对。", "1 to %d items.", ITEMS_MAX);
+    if (w.n == 0)
+        reader_fault(r, NULL, "range", "至少要一个检查项目。", "At least one item.");
+    read_at_most(&w, ITEMS_MAX);
     f->items = items;
-    for (size_t i = 0; items != NULL && i < n && i < ITEMS_MAX; i++) {
-        const json_t *item = json_array_get(list, i);
-        size_t mark = reader_index(r, i);
-
-        if (read_object(r, item, keys)) {
-            items[i].id = read_text(r, item, "id", true);
-            items[i].label = read_label(r, item, "label", true);
-            items[i].max = (int)read_int(r, item, "max", 1, 1, 1000);
-            items[i].illegal = read_text(r, item, "illegal", false);
+    while (read_next(&w)) {
+        if (read_object(r, w.v, keys)) {
+            items[w.i].id = read_text(r, w.v, "id", true);
+            items[w.i].label = read_label(r, w.v, "label", true);
+            items[w.i].max = (int)read_int(r, w.v, "max", 1, 1, 1000);
+            items[w.i].illegal = read_text(r, w.v, "illegal", false);
         }
-        if (items[i].id == NULL)
-            items[i].id = "";
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(items[k].id, items[i].id) == 0)
+        if (items[w.i].id == NULL)
+            items[w.i].id = "";
+        for (size_t k = 0; k < w.i; k++)
+            if (strcmp(items[k].id, items[w.i].id) == 0)
                 reader_fault(r, "id", "twice", "编号重复。", "This id is given twice.");
-        if (strcmp(items[i].id, "score") == 0 || strcmp(items[i].id, "max") == 0)
+        if (strcmp(items[w.i].id, "score") == 0 || strcmp(items[w.i].id, "max") == 0)
             reader_fault(r, "id", "reserved", "这个编号有别的用处。", "This id is reserved.");
-        f->n_items = i + 1;
-        reader_up(r, mark);
+        f->n_items = w.i + 1;
     }
-    reader_up(r, at);
 }
 
 /* What a number may be where the file does not say. */
@@ -320,7 +307,7 @@ static void read_field(struct pack_reader *p, const json_t *v, struct act_field 
         read_of_register(p, v, &f);
     else
         read_limits(p, v, &f);
-    read_choices(p, v, &f);
+    f.n_choices = pack_read_choices(p, v, &f.choices);
     if (kind_has_choices(f.kind) != (f.codes != NULL || f.n_choices > 0) &&
         f.kind != FIELD_REMEDIES)
         reader_fault(r, "choices", "missing", "选项和类型不符。",

@@ -65,6 +65,8 @@ void read_deadlines(struct pack_reader *p, const json_t *root);
 void read_fields(struct pack_reader *p, const json_t *v, const char *key, struct pack_act *act);
 /* The same as those of an act, without a pack around them. */
 void read_act_fields(struct reader *r, const json_t *v, const char *key, struct pack_act *act);
+/* The choices under "choices", which may be left out (pack_fields.c): how many. */
+size_t pack_read_choices(struct pack_reader *p, const json_t *v, const struct choice **ret);
 void read_acts(struct pack_reader *p, const json_t *root);
 void read_jurisdiction(struct pack_reader *p, const json_t *v, struct pack_kind *k);
 void read_kinds(struct pack_reader *p, const json_t *root);

@@ -34,6 +34,9 @@ struct register_computed {
     int decimals;               /* COMPUTED_DECIMAL, COMPUTED_PERCENT */
     const struct expr *formula; /* NULL for COMPUTED_PERCENT */
     const struct expr *of, *over;
+    const struct choice
+        *choices; /* COMPUTED_TEXT: the words for its values; NULL: shown as it is */
+    size_t n_choices;
 };
 
 /* Must hold when an entry is written. */
@@ -102,8 +105,10 @@ struct register_frequency {
 /* A dimension of a measure. "body" and the month are dimensions of every measure and not named. */
 struct register_dimension {
     const char *name;              /* of the field or computed text */
-    const struct act_field *field; /* FIELD_CHOICE, FIELD_CHOICES, FIELD_BOOL; NULL: computed */
-    const struct expr *value;      /* the text; NULL for FIELD_CHOICES, where each item counts */
+    const struct act_field *field; /* FIELD_CHOICE, FIELD_CHOICES, FIELD_BOOL; NULL: another */
+    const struct register_computed *computed; /* NULL: another */
+    const struct flow *states;                /* where it is the status; NULL */
+    const struct expr *value; /* the text; NULL for FIELD_CHOICES, where each item counts */
 };
 
 struct register_def;

@@ -19,6 +19,8 @@ static void read_dimension(struct register_reader *rr, const char *name,
 
     by->name = name;
     by->field = f;
+    by->computed = c;
+    by->states = status ? &rr->def->flow : NULL;
     if (f != NULL && f->kind == FIELD_CHOICES && !f->sealed)
         return;
     if (f != NULL && (f->kind == FIELD_CHOICE || f->kind == FIELD_ENTRY) && !f->sealed)

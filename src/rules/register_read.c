@@ -407,8 +407,8 @@ static void read_head(struct register_reader *rr)
 
 static void read_computed(struct register_reader *rr, const json_t *v, size_t i)
 {
-    static const char *const keys[] = {"name", "label", "kind",     "formula",
-                                       "of",   "over",  "decimals", NULL};
+    static const char *const keys[] = {"name", "label",    "kind",    "formula", "of",
+                                       "over", "decimals", "choices", NULL};
     struct reader *r = &rr->p.r;
     struct register_computed *c = (struct register_computed *)rr->def->computed + i;
     bool has_decimals;
@@ -420,6 +420,9 @@ static void read_computed(struct register_reader *rr, const json_t *v, size_t i)
     c->kind = (enum computed_kind)read_name(r, v, "kind", computed_names, COMPUTED_INT, true);
     has_decimals = c->kind == COMPUTED_DECIMAL || c->kind == COMPUTED_PERCENT;
     c->decimals = (int)read_int(r, v, "decimals", has_decimals ? 1 : 0, 0, has_decimals ? 4 : 0);
+    c->n_choices = pack_read_choices(&rr->p, v, &c->choices);
+    if (c->n_choices > 0 && c->kind != COMPUTED_TEXT)
+        reader_fault(r, "choices", "unknown_key", "只有文字写选项。", "choices go with text.");
     check_name(r, c->name);
     if (c->name == NULL)
         c->name = "?";

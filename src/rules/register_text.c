@@ -160,6 +160,14 @@ static int64_t whole_of(int64_t number)
     return number / NUMBER_ONE;
 }
 
+struct label register_computed_words(const struct register_computed *computed, const char *value)
+{
+    for (size_t i = 0; i < computed->n_choices; i++)
+        if (strcmp(computed->choices[i].code, value) == 0)
+            return computed->choices[i].label;
+    return same(value);
+}
+
 struct label register_computed_text(struct arena *arena, const struct register_computed *computed,
                                     const struct value *value)
 {
@@ -173,7 +181,7 @@ struct label register_computed_text(struct arena *arena, const struct register_c
         return same(
             arena_printf(arena, "%s%s", text, computed->kind == COMPUTED_PERCENT ? "%" : ""));
     case VALUE_TEXT:
-        return same(arena_strdup(arena, value->text));
+        return register_computed_words(computed, arena_strdup(arena, value->text));
     case VALUE_BOOL:
         return value->truth ? (struct label){"是", "Yes"} : (struct label){"否", "No"};
     case VALUE_DATE:

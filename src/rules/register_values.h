@@ -89,6 +89,8 @@ json_t *register_sets(const struct register_env *env, const struct flow_transiti
  * businesses are the caller's: their text is the code or id. */
 struct label register_text(struct arena *arena, const struct act_field *field, const json_t *value,
                            const struct codes *codes);
+/* A computed text by the labels of its choices, as it is where it has none. */
+struct label register_computed_words(const struct register_computed *computed, const char *value);
 struct label register_computed_text(struct arena *arena, const struct register_computed *computed,
                                     const struct value *value);
 json_t *register_computed_json(const struct register_computed *computed, const struct value *value);

@@ -194,7 +194,12 @@ struct label entry_dimension_label(struct op *op, const struct register_dimensio
                                    const char *value)
 {
     struct label label = {value, value};
+    const struct flow_state *state = by->states == NULL ? NULL : flow_state(by->states, value);
 
+    if (state != NULL)
+        return state->label;
+    if (by->computed != NULL)
+        return register_computed_words(by->computed, value);
     if (by->field == NULL)
         return label;
     if (by->field->kind == FIELD_BOOL)

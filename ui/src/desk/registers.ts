@@ -29,6 +29,7 @@ export interface Computed {
   over?: string
   formula?: string
   decimals?: number
+  choices?: { code: string; label: Text }[]
 }
 export interface Measure {
   id: string
@@ -220,11 +221,13 @@ export const shownText = (s: Shown | undefined): string => s?.text ?? ''
 /** What the server says, with money and days as people write them and choices in the reader's language. */
 export function shownWords(def: RegisterDef, name: string, s: Shown | undefined): string {
   const field = fieldOf(def, name)
-  const kind = field?.kind ?? def.computed?.find((c) => c.name === name)?.kind
+  const made = def.computed?.find((c) => c.name === name)
+  const kind = field?.kind ?? made?.kind
   if (s?.value === null || s?.value === undefined) return shownText(s)
   if (kind === 'money') return money(Number(s.value))
   if (kind === 'date') return date(String(s.value))
   if (kind === 'percent' && s.text) return s.text.endsWith('%') ? s.text : `${s.text}%`
+  if (made?.choices) return tx(made.choices.find((c) => c.code === s.value)?.label) || shownText(s)
   return field && (kind === 'choice' || kind === 'choices') ? valueWords(field, s.value) || shownText(s) : shownText(s)
 }
 export const fieldOf = (def: RegisterDef, name: string): ActField | undefined => def.fields.find((f) => f.name === name)
