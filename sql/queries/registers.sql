@@ -23,6 +23,10 @@ SELECT id FROM entry WHERE code = $1 AND shown = 1
 -- name: entry_last_number
 SELECT coalesce(max(n), 0) FROM entry WHERE register = $1 AND year = $2
 
+-- Nothing but whether it is there: one row, or none.
+-- name: entry_number_there
+UPDATE entry SET n = n WHERE register = $1 AND year = $2 AND n = $3
+
 -- ---- what entries are found by ----
 
 -- name: entry_value_put
@@ -97,6 +101,16 @@ ORDER BY e.body, e.key
 SELECT m.id, m.number FROM matter m INDEXED BY matter_ended
 WHERE m.ended_at >= $1 AND m.ended_at < $2 AND m.secret = 0
 AND m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4)
+
+-- The same, each consumer once: of his matters closed in these days the one filed last stands for him.
+-- name: entry_draw_people
+SELECT m.id, m.number FROM matter m INDEXED BY matter_ended
+WHERE m.ended_at >= $1 AND m.ended_at < $2 AND m.secret = 0
+AND m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4)
+AND NOT EXISTS (SELECT 1 FROM person p JOIN person q ON q.phone_index = p.phone_index JOIN matter o ON o.id = q.record
+    WHERE p.record = m.id AND p.role = 'consumer' AND q.role = 'consumer' AND q.record > m.id
+    AND o.ended_at >= $1 AND o.ended_at < $2 AND o.secret = 0
+    AND o.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4))
 
 -- The businesses that such matters are about, a merged one as that into which it went.
 -- name: entry_draw_businesses

@@ -112,9 +112,11 @@ static const struct act_field *field_as(struct register_reader *rr, const json_t
 /* A sample that the program draws. */
 static void read_draw(struct register_reader *rr, const json_t *v, struct register_gather *g)
 {
+    static const char *const each[] = {"person", NULL};
     const struct act_field *column;
 
     g->kind = GATHER_DRAW;
+    g->people = read_name(&rr->p.r, v, "each", each, -1, false) == 0;
     g->key = read_text(&rr->p.r, v, "draw", true);
     g->n = field_as(rr, v, "n", FIELD_INT);
     g->seed = field_as(rr, v, "seed", FIELD_TEXT);
@@ -128,6 +130,8 @@ static void read_draw(struct register_reader *rr, const json_t *v, struct regist
     column = column_of(g->field, g->key);
     if (column == NULL || (column->kind != FIELD_MATTER && column->kind != FIELD_BUSINESS))
         fault(rr, "draw", g->key);
+    else if (g->people && column->kind != FIELD_MATTER)
+        fault(rr, "each", "person");
 }
 
 static bool takes(const struct register_gather *g)
@@ -141,9 +145,9 @@ static bool takes(const struct register_gather *g)
 
 static void read_gather(struct register_reader *rr, const json_t *v, struct register_gather *g)
 {
-    static const char *const keys[] = {"field", "by",    "sum",    "most", "rank",  "mean",
-                                       "rows",  "value", "factor", "key",  "cases", "draw",
-                                       "n",     "seed",  "pool",   "from", "to",    NULL};
+    static const char *const keys[] = {"field", "by",     "sum", "most",  "rank", "mean", "rows",
+                                       "value", "factor", "key", "cases", "draw", "n",    "seed",
+                                       "pool",  "from",   "to",  "each",  NULL};
     static const char *const kinds[] = {"sum", "most", "rank", "mean"};
     struct reader *r = &rr->p.r;
     const char *name, *measure = NULL;

@@ -30,8 +30,9 @@ struct register_gather {
     int factor;                   /* of the mean */
     /* GATHER_DRAW, key being the column of the matter or business: how many there are to be in all;
      * the text that keeps the seed; how many there are to draw from; between which days they were
-     * closed */
+     * closed; of matters: whether each consumer is drawn once, however many he filed */
     const struct act_field *n, *seed, *pool, *from, *to;
+    bool people;
 };
 
 /* One-time codes 一次性码: who holds one, drawn for an entry of another register, may make one

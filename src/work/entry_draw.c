@@ -1,7 +1,8 @@
-/* Drawing a sample of the matters that were closed in some days, or of the businesses that they are
- * about: each gets a score from the seed that the entry keeps, SHA-256 of "seed|number" (of a
- * business its id), and the lowest are drawn. So anybody who reads
- * the entry can draw it again, and what is drawn later goes on where the first draw ended. */
+/* Drawing a sample of the matters that were closed in some days, of the consumers who filed them
+ * (each by one of his matters, so that who he is stays with those who may see it), or of the
+ * businesses that they are about: each gets a score from the seed that the entry keeps, SHA-256 of
+ * "seed|number" (of a business its id), and the lowest are drawn. So anybody who reads the entry
+ * can draw it again, and what is drawn later goes on where the first draw ended. */
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,7 +92,10 @@ static enum err_code fill_urn(struct entry_run *run, const struct register_gathe
     if (body == NULL || from == DATE_NONE || to == DATE_NONE)
         return ERR_OK;
     TRY(snapshot_prepare(op, run->snap,
-                         businesses ? SQL_entry_draw_businesses : SQL_entry_draw_matters, &s));
+                         businesses  ? SQL_entry_draw_businesses
+                         : g->people ? SQL_entry_draw_people
+                                     : SQL_entry_draw_matters,
+                         &s));
     TRY(stmt_bind_int64(op, s, 1, instant_of_date(from, op->zone_min)));
     TRY(stmt_bind_int64(op, s, 2, instant_of_date(to + 1, op->zone_min)));
     TRY(stmt_bind_text(op, s, 3, body->path));
@@ -154,13 +158,15 @@ static enum err_code refuse(struct entry_run *run, const struct register_gather 
             run, ERR_NOT_ALLOWED, "act", "empty",
             arena_printf(arena,
                          of_businesses(g) ? "这些天办结的诉求只涉及 %lld 家经营者，不够抽 %lld 家"
-                                          : "这些天办结的诉求只有 %lld 件，不够抽 %lld 件",
+                         : g->people ? "这些天办结的诉求只来自 %lld 人，不够抽 %lld 人"
+                                     : "这些天办结的诉求只有 %lld 件，不够抽 %lld 件",
                          (long long)u->pool, (long long)want),
             arena_printf(
                 arena,
                 of_businesses(g)
                     ? "The matters closed in these days are about %lld businesses, not %lld."
-                    : "Only %lld matters were closed in these days, not %lld.",
+                : g->people ? "The matters closed in these days are of %lld persons, not %lld."
+                            : "Only %lld matters were closed in these days, not %lld.",
                 (long long)u->pool, (long long)want));
     return ERR_OK;
 }

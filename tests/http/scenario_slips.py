@@ -217,6 +217,24 @@ def sample(place, s):
     does(s, 'a.handler', 'surveys', other, 'pick', days, status=409, why='of_matters')
 
 
+def sample_of_people(place, s):
+    """Who filed several matters that closed in these days is drawn once, by the last of them, and stands there by its number alone."""
+    phones = ['13900010001', '13900010001', '13900010002', '13900010003', '13900010001', '13900010002']
+    filed = [shut(place, s, 20, channel='visit', consumer={'name': '孟人', 'phone': p}) for p in phones]
+    last = [filed[3], filed[4], filed[5]]
+    days = {'ended_from': day(21), 'ended_to': day(19)}
+    number = make(s, 'a.handler', 'surveys', {'name': '诉求人满意度', 'target': 'handling', 'method': ['phone'], 'sample': 4, 'opened_on': day(1), 'due_on': day(-5)})['number']
+    a = does(s, 'a.handler', 'surveys', number, 'pick_people', days, status=409, why='empty')
+    s.expect('says how many there are', '只来自 3 人' in a['errors'][0]['zh'] and '3 persons' in a['errors'][0]['en'], str(a['errors']))
+    does(s, 'a.supervisor', 'surveys', number, 'amend', {'sample': 2}, also={'reason': '少抽几人'})
+    a = does(s, 'a.handler', 'surveys', number, 'pick_people', days)
+    seed = a['fields']['seed']['value']
+    order = sorted(last, key=lambda n: hashlib.sha256(f'{seed}|{n}'.encode()).hexdigest())
+    s.expect('each of three once, drawn by the seed', [x['matter'] for x in a['fields']['drawn_people']['value']] == order[:2] and a['fields']['population']['value'] == 3, str(a['fields']))
+    does(s, 'a.handler', 'surveys', number, 'pick_people', days, status=409, why='twice')
+    s.expect('no name and no phone with it', '孟人' not in a.raw.decode() and '1390001' not in a.raw.decode())
+
+
 def sample_of_businesses(place, s):
     """The businesses that matters closed in these days are about: each once, by the same draw."""
     shops = [s.step('a business', place.officer('root.supervisor'), 'POST', '/api/v1/businesses', {'name': f'安澜县抽样商行{i}'}, status=201)['id'] for i in range(5)]
@@ -234,6 +252,9 @@ def sample_of_businesses(place, s):
     s.expect('drawn by the seed', [x['business'] for x in a['fields']['drawn_businesses']['value']] == order[:2], f'{a["fields"]["drawn_businesses"]} of {order}')
     s.expect('of how many', a['fields']['population']['value'] == 4, str(a['fields']['population']))
     s.expect('they are linked', sorted(x['kind'] for x in a['links']['out'] if x['field'] == 'drawn_businesses') == ['business', 'business'], str(a['links']))
+    for who, seen in (('a.handler', [('surveys', number)]), ('b.handler', [])):
+        shown = s.step('the business', place.officer(who), 'GET', f'/api/v1/businesses/{order[0]}', status=200)['entries']
+        s.expect(f'on its page {who} sees', [(x['register'], x['number']) for x in shown] == seen, str(shown))
     does(s, 'a.handler', 'surveys', number, 'pick_businesses', days, status=409, why='twice')
     does(s, 'a.supervisor', 'surveys', number, 'amend', {'sample': 3}, also={'reason': '一家没有开门'})
     a = does(s, 'a.supervisor', 'surveys', number, 'pick_businesses', days)
@@ -241,4 +262,4 @@ def sample_of_businesses(place, s):
     does(s, 'a.handler', 'surveys', number, 'pick', days, status=409, why='of_matters')
 
 
-ALL = [ballot, survey, sample, sample_of_businesses]
+ALL = [ballot, survey, sample, sample_of_people, sample_of_businesses]

@@ -65,17 +65,24 @@ static const char rules_of[] =
     "{'name':'tested','label':{'zh':'已检','en':'Tested'},'kind':'int','formula':'passed + "
     "failed'},"
     "{'name':'total','label':{'zh':'合计','en':'Total'},'kind':'money','formula':'sum(lines.fen) + "
-    "default(price, 0)'}],"
+    "default(price, 0)'},"
+    "{'name':'size','label':{'zh':'大小','en':'Size'},'kind':'text','formula':'if(sampled > 5, "
+    "\\\"big\\\", \\\"small\\\")','choices':[{'code':'big','label':{'zh':'大批','en':'Big'}}]}],"
     "'checks':[{'id':'parts','holds':'tested <= "
-    "sampled','field':'sampled','message':{'zh':'检的比抽的多','en':'More tested than drawn'}},"
+    "sampled','field':'sampled','message':{'zh':'检的比抽的多','en':'More "
+    "tested than drawn'}},"
     "{'id':'plain','holds':'drawn_on <= today','when':'not "
     "empty(drawn_on)','message':{'zh':'还没到','en':'Not yet'}}],"
-    "'predicates':[{'id':'done','holds':'tested = sampled','message':{'zh':'还没检完','en':'Not "
+    "'predicates':[{'id':'done','holds':'tested = "
+    "sampled','message':{'zh':'还没检完','en':'Not "
     "all are tested'}},"
-    "{'id':'said','holds':'not empty(why)','message':{'zh':'要写原因','en':'Say why'}}],"
-    "'unique':[{'id':'once','fields':['body','goods','drawn_on'],'when':'status != "
+    "{'id':'said','holds':'not "
+    "empty(why)','message':{'zh':'要写原因','en':'Say why'}}],"
+    "'unique':[{'id':'once','fields':['body','goods','drawn_on'],'when':'"
+    "status != "
     "\\'void\\'','message':{'zh':'重复','en':'Twice'}}],"
-    "'balances':[{'id':'stock','label':{'zh':'库存','en':'Stock'},'by':['origin','sample.unit'],'"
+    "'balances':[{'id':'stock','label':{'zh':'库存','en':'Stock'},'by':['"
+    "origin','sample.unit'],'"
     "per':'body','change':'sample.value','states':['open','closed'],"
     "'never_negative':true,'message':{'zh':'不够','en':'Not enough'}}]";
 static const char life[] =
@@ -197,7 +204,7 @@ static void reads_what_is_written(void **state)
 
     assert_string_equal(d->flow.id, "batches");
     assert_int_equal(d->group, GROUP_ENFORCEMENT);
-    assert_int_equal(d->n_computed, 3);
+    assert_int_equal(d->n_computed, 4);
     assert_int_equal(register_field(d, "sample")->n_units, 2);
     assert_true(register_field(d, "witness")->sealed);
     assert_true(register_field(d, "passed")->later);
@@ -254,6 +261,9 @@ static const struct {
     {"'formula':'passed + failed'", "'formula':'passed + nothing'", "computed.1.formula",
      "unknown_name"},
     {"'formula':'passed + failed'", "'formula':'goods'", "computed.1.formula", "type"},
+    {"'kind':'int','formula'",
+     "'kind':'int','choices':[{'code':'a','label':{'zh':'甲','en':'A'}}],'formula'",
+     "computed.1.choices", "unknown_key"},
     {"'over':'tested'", "'over':'goods'", "computed.0.over", "type"},
     {"'name':'tested','label'", "'name':'goods','label'", "computed.1.name", "twice"},
     {"'id':'void','label':{'zh':'作废','en':'Void'},'final':true}",
@@ -372,6 +382,10 @@ static const struct {
      "'gather':[{'field':'passed','mean':'all','by':'earlier','rows':'goods','key':'item','value':'"
      "fen'}],'set':{'sent':'true'",
      "transitions.0.gather.0.rows", "unknown_name"},
+    {"'set':{'sent':'true'",
+     "'gather':[{'field':'lines','draw':'item','each':'house','n':'passed','seed':'goods','pool':"
+     "'failed','from':'drawn_on','to':'drawn_on'}],'set':{'sent':'true'",
+     "transitions.0.gather.0.each", "unknown_name"},
     {"'set':{'sent':'true'",
      "'gather':[{'field':'passed','cases':'case','value':'fine'}],'set':{'sent':'true'",
      "transitions.0.gather.0.field", "unknown_name"},
@@ -602,7 +616,8 @@ static void computes(void **state)
     struct fixture *f = *state;
     CLEANUP(json_decrefp) json_t *values = object(entry);
     struct register_env env = env_of(f, values, "open");
-    const struct register_computed *total = register_computed(f->def, "total");
+    const struct register_computed *total = register_computed(f->def, "total"),
+                                   *size = register_computed(f->def, "size");
 
     assert_int_equal(register_value(&env, "tested").number, 8 * NUMBER_ONE);
     assert_int_equal(register_value(&env, "rate").number, 375000); /* 3 of 8 */
@@ -618,6 +633,10 @@ static void computes(void **state)
     assert_string_equal(
         register_computed_text(f->arena, total, &env.computed[total - f->def->computed]).zh,
         "123.50");
+    assert_string_equal(register_value(&env, "size").text, "big");
+    assert_string_equal(
+        register_computed_text(f->arena, size, &env.computed[size - f->def->computed]).en, "Big");
+    assert_string_equal(register_computed_words(size, "small").zh, "small");
     json_object_del(values, "drawn_on");
     assert_int_equal(register_day_of(&env), day("2026-03-10"));
     assert_string_equal(register_title(f->arena, &env, NULL), "衣服");
