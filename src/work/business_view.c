@@ -8,6 +8,7 @@
 #include "sql_queries.h"
 #include "store/event_body.h"
 #include "work/business_login.h"
+#include "work/entry.h"
 #include "work/seal.h"
 #include "work/view_internal.h"
 
@@ -430,6 +431,7 @@ enum err_code view_business(struct op *op, struct snapshot *snap, const struct r
     json_bool(w, "login", business_login_open(r));
     TRY(view_facts(op, snap, r, &facts, w));
     view_disclosure(op, &facts, w);
+    TRY(entry_view_links_to(op, snap, "business", r->id, "entries", w));
     view_allowed(op, r, w);
     json_object_end(w);
     return ERR_OK;

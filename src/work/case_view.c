@@ -4,6 +4,7 @@
 #include "sql_queries.h"
 #include "work/acts.h"
 #include "work/case_internal.h"
+#include "work/entry.h"
 #include "work/filing_check.h"
 #include "work/staff.h"
 #include "work/view_internal.h"
@@ -245,6 +246,7 @@ enum err_code case_view(struct op *op, struct snapshot *snap, const struct recor
     TRY(record_clocks_view(op, &case_flow_of(op, r)->acts, json_object_get(r->state, "clocks"), w));
     write_penalty(op, r, w);
     write_assists(r, w);
+    TRY(entry_view_links_to(op, snap, "case", r->id, "entries", w));
     write_acts(op, r, w);
     TRY(record_write_events(op, snap, r, true, w));
     json_object_end(w);

@@ -52,6 +52,8 @@ void entry_evaluate(const struct entry_eval *e);
 
 bool entry_blank(const json_t *value);
 bool entry_is_link(enum field_kind kind);
+/* Whether its values, or those of a column of its table, name matters or cases. */
+bool entry_names_matter(const struct act_field *field);
 /* Every fault of the fields, in one go. @p whole false: what is absent is not missed. */
 enum err_code entry_input_check(struct op *op, struct snapshot *snap, const struct pack_act *act,
                                 const json_t *given, bool whole) MUST_CHECK;

@@ -74,7 +74,6 @@ static enum err_code take(struct entry_run *run, const struct act_field *f, json
 {
     bool sealed = f->sealed || f->kind == FIELD_PERSON, blank = entry_blank(value);
     bool kept = register_field(run->def, f->name) != NULL;
-    bool hidden = f->kind == FIELD_MATTER || f->kind == FIELD_NUMBER || f->kind == FIELD_CASE;
     json_t *fields = entry_run_fields_of(run->state),
            *versions = json_object_get(run->state, "sealed");
 
@@ -89,7 +88,8 @@ static enum err_code take(struct entry_run *run, const struct act_field *f, json
             json_object_set(run->clear, f->name, value);
         json_object_set_new(run->values, f->name, json_true());
     } else {
-        if (!hidden) /* a matter's number is not for everybody who reads the events */
+        if (!entry_names_matter(
+                f)) /* a matter's number is not for everybody who reads the events */
             record_in(&run->d, f->name, json_deep_copy(value));
         json_object_set_new(run->values, f->name, json_deep_copy(value));
     }

@@ -26,6 +26,8 @@ struct entry_run {
     date_t today;
     int64_t file;                    /* that this writing adds; 0: none */
     bool dry;                        /* only says what would be said */
+    bool ahead;                      /* may take a number before the one before it is written */
+    unsigned place;                  /* of its number among those on their way; 0: none */
     const struct flow_state *enters; /* in which it begins; NULL: the initial one */
 };
 

@@ -117,20 +117,61 @@ static int64_t link_id(const struct record *r, const char *field)
     return 0;
 }
 
-/* A matter or case that the reader may not see is not named to him. */
-static bool may_name(struct entry_secrets *s, const struct act_field *f)
+static bool sees(struct entry_secrets *s, enum field_kind kind, int64_t id)
 {
     CLEANUP(record_release) struct record r = {0};
     struct err before = s->op->err;
-    int64_t id = link_id(s->r, f->name);
-    bool sees = true;
+    bool seen = true;
 
-    if (f->kind == FIELD_MATTER || f->kind == FIELD_NUMBER)
-        sees = view_sees(s->op, s->snap, id);
-    else if (f->kind == FIELD_CASE)
-        sees = case_for(s->op, s->snap, id, MAY_READ_CASE, &r) == ERR_OK;
+    if (kind == FIELD_MATTER || kind == FIELD_NUMBER)
+        seen = view_sees(s->op, s->snap, id);
+    else if (kind == FIELD_CASE)
+        seen = case_for(s->op, s->snap, id, MAY_READ_CASE, &r) == ERR_OK;
     err_back(&s->op->err, &before);
-    return sees;
+    return seen;
+}
+
+/* A matter or case that the reader may not see is not named to him. */
+static bool may_name(struct entry_secrets *s, const struct act_field *f)
+{
+    return sees(s, f->kind, link_id(s->r, f->name));
+}
+
+static bool may_name_cell(struct entry_secrets *s, const struct act_field *column,
+                          const json_t *cell)
+{
+    struct err before = s->op->err;
+    int64_t id = json_integer_value(cell);
+
+    if (json_is_string(cell) && entry_names_matter(column) &&
+        matter_id_of(s->op, json_string_value(cell), &id) != ERR_OK)
+        id = 0;
+    err_back(&s->op->err, &before);
+    return sees(s, column->kind, id);
+}
+
+/* The rows of a table without the matters and cases that the reader may not see: new reference. */
+static json_t *rows_seen(struct entry_secrets *s, const struct act_field *f, json_t *value)
+{
+    json_t *rows = json_deep_copy(value);
+
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        for (size_t c = 0; c < f->n_columns; c++) {
+            json_t *row = json_array_get(rows, i);
+            const json_t *cell = json_object_get(row, f->columns[c].name);
+
+            if (cell != NULL && !may_name_cell(s, &f->columns[c], cell))
+                json_object_del(row, f->columns[c].name);
+        }
+    return rows;
+}
+
+bool entry_names_matter(const struct act_field *f)
+{
+    for (size_t c = 0; f->kind == FIELD_TABLE && c < f->n_columns; c++)
+        if (entry_names_matter(&f->columns[c]))
+            return true;
+    return f->kind == FIELD_MATTER || f->kind == FIELD_NUMBER || f->kind == FIELD_CASE;
 }
 
 /* The title of the entry at the other end, by its own values alone. */
@@ -220,6 +261,9 @@ enum err_code entry_shown(struct entry_secrets *s, const struct act_field *f, js
         *ret_text = entry_words(s, f, value);
     } else if (!may_name(s, f)) {
         *ret_value = json_null();
+    } else if (f->kind == FIELD_TABLE && entry_names_matter(f)) {
+        *ret_value = rows_seen(s, f, value);
+        *ret_text = entry_words(s, f, *ret_value);
     } else {
         *ret_value = json_incref(value);
         *ret_text = entry_words(s, f, value);

@@ -6,6 +6,7 @@ import { choose } from './desk.mjs'
 import { picture } from './journey_evidence.mjs'
 import { Place } from './place.mjs'
 import { DESK, PHONE, Visitor } from './visitor.mjs'
+import { dated, number, serial, workbook } from './workbook.mjs'
 
 const day = () => new Date(Date.now() + 288e5).toISOString().slice(0, 10)
 const path = (register, number = '') => `/registers/${register}/entries${number ? `/${encodeURIComponent(number)}` : ''}`
@@ -132,10 +133,11 @@ async function leaflets(t) {
 
 async function honour(t) {
   const { place } = t
+  const [shop] = (await place.api('intake', 'GET', '/businesses')).items
   const name = '安澜县瑞缘金行（放心店）'
   const all = (def, list) => ({ items: Object.fromEntries(def.fields.find((f) => f.name === list).items.map((i) => [i.id, { score: i.max }])) })
   const def = await place.api('handler', 'GET', '/registers/worry_free')
-  const made = await make(place, 'intake', 'worry_free', { name, kind: 'shop', way: 'merchant', applied_on: day(), address: { text: '解放路 21 号' }, promise: '七天无理由退货', self_check: all(def, 'self_check') })
+  const made = await make(place, 'intake', 'worry_free', { name, business: shop.id, kind: 'shop', way: 'merchant', applied_on: day(), address: { text: '解放路 21 号' }, promise: '七天无理由退货', self_check: all(def, 'self_check') })
   const { number } = made
   const opinion = (office) => Object.fromEntries(def.fields.find((f) => f.name === 'opinions').columns.filter((c) => c.required || c.name === 'answer').map((c) => [c.name, c.kind === 'choice' ? c.choices.find((x) => x.code !== 'object').code : c.kind === 'date' ? day() : office]))
   await does(place, 'handler', 'worry_free', number, 'first_review', { reviewed_on: day(), review: '材料齐全' })
@@ -162,6 +164,12 @@ async function honour(t) {
   t.same(await v.page.locator('.strip dd b').first().innerText(), def.states.find((s) => s.id === 'awarded').label.zh, 'the state after the award')
   for (const found of await v.axe()) t.faults.push(`an entry: ${found}`)
   await shot(v, 'awarded')
+  await v.go(`/desk/businesses/${shop.id}`)
+  t.check((await v.page.locator('.linked').innerText()).includes(number), 'the page of the business names the honour that links to it')
+  for (const found of await v.axe()) t.faults.push(`a business with entries: ${found}`)
+  await shot(v, 'business')
+  await v.page.locator('.linked a').filter({ hasText: name }).click()
+  await v.page.waitForFunction((words) => document.querySelector('h1')?.textContent.includes(words), name)
   const { code } = await place.api('leader', 'GET', path('worry_free', number))
   const anyone = await t.visit({ size: PHONE })
   await anyone.go(`/entries/${code}`)
@@ -243,6 +251,33 @@ async function survey(t) {
   t.same(await v.sideways(), '', 'a survey on a phone')
   await v.page.click('button[type="submit"]')
   await v.page.waitForSelector('.notice.ok')
+}
+
+/* A workbook into a register: columns found by their labels, a date as a spreadsheet keeps it, one bad row named, the others taken. */
+async function fromAWorkbook(t) {
+  const { place } = t
+  const before = (await place.api('supervisor', 'GET', `${path('media')}/count`)).all
+  const rows = [['标题', '媒体', '级别', '形式', '日期', '篇次', '编辑'], ['预付卡之问', '县电视台', '县级', '消息', dated(serial(day()), 2), number('2'), '甲'], ['直播间里的秤', '州日报', '市级', '专题专版', dated(serial(day()), 2), number('1'), '乙'], ['缺媒体', '', '县级', '消息', dated(serial(day()), 2), number('1'), '丙']]
+  const def = await place.api('supervisor', 'GET', '/registers/media')
+  for (const [i, name] of [[2, 'level'], [3, 'form']]) for (const [k, row] of rows.slice(1).entries()) row[i] = def.fields.find((f) => f.name === name).choices[k].label.zh
+  const v = await t.visit({ size: DESK })
+  const { page } = v
+  await v.as('supervisor')
+  await v.go('/desk/registers/media/import')
+  await page.setInputFiles('.drop input', { name: '报道.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: workbook(rows) })
+  await page.waitForSelector('.scroll-x tbody tr')
+  const map = await page.locator('.scroll-x tbody tr').evaluateAll((all) => all.map((r) => [r.querySelector('th').textContent.trim(), r.querySelector('select').value].join('>')))
+  t.same(map.join(), '标题>title,媒体>medium,级别>level,形式>form,日期>published_on,篇次>pieces,编辑>', 'what each column becomes')
+  await page.locator('.go .btn').first().click()
+  await page.waitForSelector('.notice.warn')
+  t.same((await place.api('supervisor', 'GET', `${path('media')}/count`)).all, before, 'a try writes nothing')
+  t.same(await page.locator('.notice .table tbody th').allInnerTexts().then((x) => x.join()), '4', 'the row without a medium')
+  for (const found of await v.axe()) t.faults.push(`a workbook that was tried: ${found}`)
+  await page.locator('.go .btn.main').click()
+  await page.locator('.notice .btn').waitFor()
+  const { items } = await place.api('supervisor', 'GET', `${path('media')}?q=${encodeURIComponent('预付卡之问')}`)
+  t.same(items.map((x) => x.day).join(), day(), 'taken with the day of its cell')
+  t.same((await place.api('supervisor', 'GET', `${path('media')}/count`)).all, before + 2, 'two rows')
 }
 
 /* Within the page, as a link would: a load for each would take minutes. */
@@ -348,5 +383,6 @@ export default {
   'an honour from application to award and its public page': honour,
   'a vote with a one-time code, and no second one': ballot,
   'a survey answered by its link': survey,
+  'a workbook into a register': fromAWorkbook,
   'lists and forms of registers of every make': every,
 }

@@ -223,6 +223,13 @@ def campaign_rolled_up(place, s):
     s.expect('none failed yet', got.get('batches_failed', 0) == 0)
     s.expect('what is missing in the store', a['computed']['store_gap']['value'] in ('10.500', 10.5), str(a['computed']))
     s.expect('its cases, and what was decided on them, not what was typed', (got.get('cases'), got.get('fines'), [x.get('fine') for x in got['case_list']]) == (2, 500050, [500050, None]), str(got))
+    linked = lambda who: [(x['register'], x['number']) for x in s.step('the case', place.officer(who), 'GET', f'/api/v1/cases/{cases[0]}', status=200)['entries']]  # noqa: E731
+    s.expect('it stands on the page of the case', linked('a.supervisor') == [('campaigns', n)], str(linked('a.supervisor')))
+    s.step('a case is not for intake', place.officer('a.intake'), 'GET', f'/api/v1/cases/{cases[0]}', status=404)
+    for who, seen in (('a.intake', [None, None]), ('a.supervisor', cases)):
+        shown = s.step(f'{who} reads', place.officer(who), 'GET', f'{ROOT}/campaigns/entries/{n}', status=200)
+        s.expect(f'{who} sees of the list of cases', [x.get('case') for x in shown['fields']['case_list']['value']] == seen, str(shown['fields']['case_list']))
+        s.expect(f'{who}: and not beside it', who != 'a.intake' or not any('case_list' in e['in'] for e in shown['events']), str([e['in'] for e in shown['events']])[:600])
     decided(place, s, cases[1], {'fine_fen': 30000, 'discretion': 'usual', 'text': '处罚'})
     sent = {'fields': {'people': 20, 'visits': 40, 'result': '已整治', 'fines': 530050}}
     s.step('not while it says less than its cases', place.officer(who), 'POST', f'{ROOT}/campaigns/entries/{n}/acts/collect', {'fields': {}}, headers=version(a['version']), status=422, field='fields.fines')

@@ -1,6 +1,6 @@
 /* Businesses as the API shows them, and looking one up as one types. */
 import { get, newKey, post, request } from '@/shared/api'
-import type { Recognised } from './registers'
+import type { EntryLink, Recognised } from './registers'
 import type { Day, Fen, Instant, Row, Text } from '@/shared/types'
 
 export interface BusinessRow {
@@ -36,6 +36,7 @@ export interface BusinessPage extends Omit<BusinessRow, 'matters' | 'matters_cap
   registered_on: Day
   into: BusinessRef | null
   merged: { id: number; name: string }[]
+  entries: EntryLink[]
   contact: { name: string | null; phone: string | null } | null
   facts: {
     total: number

@@ -3,6 +3,7 @@ import { reactive } from 'vue'
 import { get } from '@/shared/api'
 import type { Deadline, Fen, Text } from '@/shared/types'
 import type { ActSpec } from './reference'
+import type { EntryLink } from './registers'
 
 export interface CaseRow {
   id: number
@@ -54,6 +55,7 @@ export interface CaseFile extends Omit<CaseRow, 'fine_fen' | 'income_fen' | 'goo
   penalty: { fine_fen: Fen; income_fen: Fen; goods_fen: Fen; warning: boolean; correct: boolean; licence: string | null; discretion: string | null; ground_label: Text | null; document: string | null } | null
   goods: { item: number; name: string; quantity: string; unit: string; value_fen: Fen; disposed: string }[]
   execution: { owed_fen: Fen; late_fine_fen: Fen; paid_fen: Fen; open_fen: Fen; deferred_until: string | null }
+  entries: EntryLink[]
   assists: { no: number; to: string; asked: string; answered: string | null }[]
   allowed_acts: { act: string; label: Text; key: string | null; class: string; effect: Text | null; basis: Text | null }[]
   blocked_acts: { act: string; label: Text; why: Text }[]
