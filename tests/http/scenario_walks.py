@@ -42,7 +42,11 @@ def targets_broken_down(place, s):
     for n in (whole, *parts):
         does(s, 'b.supervisor', 'targets', n, 'sign')
     # the one is ahead, the other behind: only that one can be warned, and not without saying how it catches up
-    does(s, 'b.handler', 'targets', parts[0], 'count', {'done': 380, 'done_on': day()})
+    for n, done, late in ((parts[0], 100, True), (parts[0], 380, False), (parts[1], 20, True)):
+        a = does(s, 'b.handler', 'targets', n, 'count', {'done': done, 'done_on': day()})
+        s.expect(f'{done} is behind its time: {late}', a['computed']['late']['value'] == late, str(a['computed']))
+    _, _, said = figures(s, 'targets', 'b')
+    says(s, said['targets'], '落后于进度1项', '落后预警0项')
     does(s, 'b.supervisor', 'targets', parts[0], 'warn', {'done': 380, 'done_on': day(), 'plan': 'x'}, status=409, why='behind')
     does(s, 'b.supervisor', 'targets', parts[1], 'warn', {'done': 20, 'done_on': day()}, status=422, field='fields.plan')
     a = does(s, 'b.supervisor', 'targets', parts[1], 'warn', {'done': 20, 'done_on': day(), 'plan': '本月补二十批次'})
@@ -58,6 +62,38 @@ def targets_broken_down(place, s):
     _, rates, said = figures(s, 'targets', 'b')
     says(s, said['targets'], '下达目标任务3项', '已完成1项', '完成率33.3%', '落后预警0项')
     s.expect('one of three', rates['reached_rate'] == '33.3', str(rates))
+
+
+def signed_level_by_level(place, s):
+    """采取由局长与分局长、分局长与各站长签订: nothing below an unsigned letter, and a letter is whole once all under it are signed."""
+    def letter(level, signer, upper=None, status=201, kind='responsibility', **more):
+        return make(s, 'b.handler', 'pledges', {'kind': kind, 'level': level, 'year': YEAR, 'signer': signer, 'sent_on': day(20), 'due_on': day(-5), 'promise': '辖区责任到人',
+                                                **({'upper': upper} if upper else {})}, status=status, **more)
+    sign = lambda n: does(s, 'b.handler', 'pledges', n, 'sign', {'signed_on': day(1)})  # noqa: E731
+
+    def below(n):
+        a = does(s, 'b.handler', 'pledges', n, 'look_below')
+        return [a['fields'][x]['value'] for x in ('lower_due', 'lower_signed')] + [a['computed'][x]['value'] for x in ('lower_left', 'whole')]
+    top = letter('bureau', '北山分局')['number']
+    letter('branch', '一站', top, status=422, field='fields.upper')
+    sign(top)
+    letter('branch', '一站', status=422, field='fields.upper')
+    letter('trader', '某超市', status=422, field='fields.upper')
+    letter('trader', '某超市', kind='quality')
+    s.expect('nothing is under it yet', below(top) == [0, 0, 0, False])
+    stations = [letter('branch', f'{i}站', top)['number'] for i in '一二三']
+    for n in stations[:2]:
+        sign(n)
+    s.expect('two of three', below(top) == [3, 2, 1, False])
+    _, _, said = figures(s, 'pledges', 'b')
+    says(s, said['letters'], '逐级签齐0份、没签齐1份')
+    does(s, 'b.supervisor', 'pledges', stations[2], 'withdraw', {'ended': '站点已撤'})
+    sign(letter('trader', '某超市', stations[0])['number'])
+    s.expect('all of two', below(top) == [2, 2, 0, True] and below(stations[0]) == [1, 1, 0, True])
+    does(s, 'b.supervisor', 'pledges', stations[1], 'withdraw', {'ended': '站点已撤'})
+    _, rates, said = figures(s, 'pledges', 'b')
+    says(s, said['letters'], '逐级签齐2份、没签齐0份')
+    s.expect('what was signed and withdrawn is not signed: 3 of 4', rates['signed_rate'] == '75.0', str(rates))
 
 
 def credit_objection(place, s):
@@ -85,4 +121,4 @@ def credit_objection(place, s):
     s.expect('one in time', rates['in_time_rate'] == '50.0', str(rates))
 
 
-ALL = [survey_of_eight_hundred, targets_broken_down]
+ALL = [survey_of_eight_hundred, targets_broken_down, signed_level_by_level]
