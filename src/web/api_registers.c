@@ -39,13 +39,6 @@ enum err_code call_register(struct call *call, const struct register_def **ret)
     return register_for(call->op, request_param(call->req, "id"), ret);
 }
 
-static const char *query_text(struct call *call, const char *name)
-{
-    const char *text = request_query(call->req, name);
-
-    return text == NULL || *text == '\0' ? NULL : text;
-}
-
 /* ---- definitions ---- */
 
 enum err_code registers_get(struct call *call)
@@ -57,7 +50,7 @@ enum err_code register_get(struct call *call)
 {
     const struct register_def *def;
 
-    const char *revision = query_text(call, "revision");
+    const char *revision = call_query_text(call, "revision");
 
     TRY(call_register(call, &def));
     if (revision != NULL) {
@@ -100,10 +93,10 @@ static enum err_code read_values(struct call *call, struct entry_filter *f)
 
 static enum err_code read_choices(struct call *call, struct entry_filter *f)
 {
-    const char *level = query_text(call, "due"), *sort = query_text(call, "sort");
+    const char *level = call_query_text(call, "due"), *sort = call_query_text(call, "sort");
     int64_t open;
 
-    f->status = query_text(call, "status");
+    f->status = call_query_text(call, "status");
     f->level = level == NULL ? ENTRY_ANY : entry_level_find(level);
     f->sort = sort == NULL ? ENTRY_NEWEST : entry_sort_find(sort);
     if (f->level == ENTRY_LEVELS)
@@ -120,13 +113,13 @@ static enum err_code read_choices(struct call *call, struct entry_filter *f)
 enum err_code call_entry_filter(struct call *call, const struct register_def *def,
                                 struct entry_filter *ret)
 {
-    const char *code = query_text(call, "body");
+    const char *code = call_query_text(call, "body");
     const struct body *body = code == NULL ? NULL : setup_body(call->op->setup, code);
     int64_t limit;
 
     *ret = (struct entry_filter){.def = def,
-                                 .words = query_text(call, "q"),
-                                 .cursor = query_text(call, "cursor"),
+                                 .words = call_query_text(call, "q"),
+                                 .cursor = call_query_text(call, "cursor"),
                                  .today = call_today(call),
                                  .soon_until = call_soon(call)};
     TRY(read_choices(call, ret));
@@ -213,7 +206,7 @@ enum err_code register_print_get(struct call *call)
 {
     const struct register_def *def;
     struct entry_filter filter;
-    const char *body = query_text(call, "body"), *print = request_param(call->req, "print");
+    const char *body = call_query_text(call, "body"), *print = request_param(call->req, "print");
     enum err_code rc;
 
     TRY(call_register(call, &def));

@@ -9,6 +9,7 @@
 #include "work/acts.h"
 #include "work/entry_files.h"
 #include "work/entry_gather.h"
+#include "work/entry_numbers.h"
 #include "work/entry_send.h"
 #include "work/entry_slips.h"
 #include "work/idempotency.h"
@@ -78,13 +79,23 @@ static enum err_code take_number(struct entry_run *run)
     struct op *op = run->op;
     date_t day = (date_t)json_integer_value(json_object_get(run->state, "day"));
     const char *number;
-    int64_t n;
+    int64_t n, last;
 
     TRY(snapshot_prepare(op, run->snap, SQL_entry_last_number, &s));
     TRY(stmt_bind_text(op, s, 1, run->def->flow.id));
     TRY(stmt_bind_int64(op, s, 2, date_year(day)));
     TRY(stmt_one_row(op, s));
-    n = stmt_int64(s, 0) + 1;
+    last = stmt_int64(s, 0);
+    n = run->ahead && !store_shared(op->store)
+            ? entry_numbers_take(op->setup->numbers, run->def->flow.id, date_year(day), last,
+                                 &run->place)
+            : last + 1;
+    if (n > last + 1) { /* written only behind the one before it */
+        changes_row(run->ch, SQL_entry_number_there, 1, ERR_CONFLICT);
+        changes_text(run->ch, run->def->flow.id);
+        changes_int(run->ch, date_year(day));
+        changes_int(run->ch, n - 1);
+    }
     if (n == 1) /* the first: from now on the revision is kept */
         register_keep(op, run->ch, run->def);
     number = register_number(op->arena, run->def, day, n);
@@ -174,12 +185,6 @@ static enum err_code make(struct entry_run *run, const json_t *input)
     return run->dry ? ERR_OK : entry_run_save(run);
 }
 
-static void drop(struct record *r)
-{
-    record_release(r);
-    *r = (struct record){0};
-}
-
 enum err_code entry_make(struct op *op, const struct register_def *def, const json_t *input,
                          struct record *ret)
 {
@@ -191,15 +196,17 @@ enum err_code entry_make(struct op *op, const struct register_def *def, const js
     if (found)
         return ERR_OK;
     for (int i = 0; rc == ERR_CONFLICT && i < TRIES; i++) {
-        CLEANUP(entry_run_release) struct entry_run run = {.op = op, .def = def, .r = ret};
+        CLEANUP(entry_run_release)
+        struct entry_run run = {.op = op, .def = def, .r = ret, .ahead = true};
 
-        drop(ret);
+        record_release(ret);
         err_clear(&op->err);
         rc = make(&run, input);
+        entry_numbers_done(op->setup->numbers, run.place, rc == ERR_OK);
     }
     if (rc == ERR_OK)
         return ERR_OK;
-    drop(ret);
+    record_release(ret);
     return rc == ERR_REPLAYED ? entry_run_earlier(op, def, ret, NULL, &found) : rc;
 }
 
@@ -225,14 +232,16 @@ enum err_code entry_answer(struct op *op, const struct register_def *def,
     *ret = (struct record){0};
     for (int i = 0; rc == ERR_CONFLICT && i < TRIES; i++) {
         CLEANUP(entry_run_release)
-        struct entry_run run = {.op = op, .def = def, .r = ret, .enters = enters, .dry = true};
+        struct entry_run run = {
+            .op = op, .def = def, .r = ret, .enters = enters, .dry = true, .ahead = true};
 
-        drop(ret);
+        record_release(ret);
         err_clear(&op->err);
         rc = answer_once(&run, input);
+        entry_numbers_done(op->setup->numbers, run.place, rc == ERR_OK);
     }
     if (rc != ERR_OK)
-        drop(ret);
+        record_release(ret);
     return rc;
 }
 
@@ -484,7 +493,7 @@ enum err_code entry_act(struct op *op, const struct register_def *def, const cha
     *ret = (struct record){0};
     TRY(entry_run_earlier(op, def, ret, NULL, &found));
     for (int i = 0; !found && rc == ERR_CONFLICT && i < TRIES; i++) {
-        drop(ret);
+        record_release(ret);
         err_clear(&op->err);
         rc = act_once(op, def, number, act, input, version, false, ret);
         if (rc == ERR_CONFLICT && ret->version != version && version != ANY_VERSION)
@@ -492,6 +501,6 @@ enum err_code entry_act(struct op *op, const struct register_def *def, const cha
     }
     if (found || rc == ERR_OK)
         return ERR_OK;
-    drop(ret);
+    record_release(ret);
     return rc == ERR_REPLAYED ? entry_run_earlier(op, def, ret, NULL, &found) : rc;
 }

@@ -7,6 +7,7 @@
 
 #include "sql_queries.h"
 #include "store/vault.h"
+#include "work/entry_numbers.h"
 #include "work/setup_fixed.h"
 #include "work/setup_registers.h"
 
@@ -26,6 +27,7 @@ struct setups {
     pthread_mutex_t lock;
     struct held *current;
     unsigned older; /* setups before the current one that somebody still holds */
+    struct entry_numbers *numbers;
 };
 
 /* ---- settings and the calendar ---- */
@@ -129,6 +131,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .cases_kept = setups->fixed.cases_kept.flows,
                               .n_cases_kept = setups->fixed.cases_kept.n,
                               .registers = setups->fixed.registers,
+                              .numbers = setups->numbers,
                               .calendar = setups->fixed.calendar,
                               .calendar_base = setups->fixed.calendar_base,
                               .all = setups,
@@ -195,7 +198,9 @@ enum err_code setups_new_with(struct store *store, const struct embedded_file *p
         return err_set(err, ERR_NO_MEMORY, "setups");
     s->store = store;
     pthread_mutex_init(&s->lock, NULL);
-    rc = fixed_load(store, packs, &s->fixed, err);
+    s->numbers = entry_numbers_new();
+    rc = s->numbers == NULL ? err_set(err, ERR_NO_MEMORY, "setups")
+                            : fixed_load(store, packs, &s->fixed, err);
     if (rc == ERR_OK)
         rc = fixed_load_registers(store, packs, dir, &s->fixed, err);
     if (rc == ERR_OK)
@@ -217,6 +222,7 @@ void setups_free(struct setups *setups)
         return;
     free_held(setups->current);
     fixed_release(&setups->fixed);
+    entry_numbers_free(setups->numbers);
     pthread_mutex_destroy(&setups->lock);
     free(setups);
 }

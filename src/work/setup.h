@@ -38,6 +38,7 @@ struct body {
 };
 
 struct registers; /* rules/register.h */
+struct entry_numbers;
 
 struct setup {
     const struct profile *profile;   /* what sort of office this is */
@@ -51,6 +52,7 @@ struct setup {
     struct flow *const *cases_kept;  /* older revisions that cases were filed under */
     size_t n_cases_kept;
     const struct registers *registers;
+    struct entry_numbers *numbers;   /* of entries that are on their way (entry_numbers.h) */
     const struct calendar *calendar; /* with the notices imported since */
     const json_t *calendar_base;     /* as it comes with the program */
     int64_t calendar_edition;        /* see setup_internal.h; another one counts otherwise */

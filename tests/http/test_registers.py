@@ -5,6 +5,7 @@ the numbers of yearly reports (scenario_registers.py). `verify --rebuild` agrees
 import csv
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -231,6 +232,35 @@ def at_once(place, s):
     s.expect('nothing left, nothing owed', balance(s, '横幅') == 0)
     numbers = [int(n.split('-')[1]) for n in done]
     s.expect('without gaps', numbers == list(range(before + 1, before + 11)), str(numbers))
+
+
+def refused_changes(place):
+    found = re.search(r'^fangxin_store_refused_total (\d+)', place.public().send('GET', '/metrics').raw.decode(), re.M)
+    return int(found[1])
+
+
+def many_at_once(place, s):
+    """Eight write into one register at the same time: each gets the next number, and hardly anyone has to begin again."""
+    refused = refused_changes(place)
+    got, lock = [], threading.Lock()
+
+    def write(i):
+        person = Person(place)
+        person.cookie, person.csrf = place.officer('a.handler').cookie, place.officer('a.handler').csrf
+        for k in range(12):
+            a = person.send('POST', at('trial_shops'), {'fields': {'name': f'同时登记{i}-{k}', 'trade': 'food'}})
+            with lock:
+                got.append(a['number'] if a.status == 201 else a.raw[:200])
+    threads = [threading.Thread(target=write, args=(i,)) for i in range(8)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    numbers = sorted(int(n.split('-')[1]) for n in got)
+    s.expect('96 numbers without a gap', numbers == list(range(numbers[0], numbers[0] + 96)), str(numbers))
+    again = refused_changes(place) - refused
+    print(f'{again} change sets began again')
+    s.expect('few began again', again < 96, str(again))
 
 
 def lists(place, s):
@@ -522,7 +552,7 @@ def first(place, s):
 
 
 if __name__ == '__main__':
-    functions = [definitions, from_visit_to_end, amending, bad_input, stocks, at_once, lists, who_may, figures, behind, sheets, public_pages,
+    functions = [definitions, from_visit_to_end, amending, bad_input, stocks, at_once, many_at_once, lists, who_may, figures, behind, sheets, public_pages,
                  with_matters, *scenario_register_files.ALL, *scenario_registers.ALL, *scenario_slips.ALL, *scenario_walks.ALL, *scenario_terms.ALL, *scenario_register_revisions.ALL, verified]
     wanted = sys.argv[2:]
     sys.argv[2:] = []
