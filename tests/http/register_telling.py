@@ -6,7 +6,8 @@ import os
 import urllib.parse
 
 from county import BODIES
-from filings import version
+from filings import key, version
+from scenario_registers import decided
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKS = os.path.join(HERE, '..', '..', 'packs')
@@ -14,6 +15,7 @@ ROLES = ['handler', 'supervisor', 'intake', 'leader']
 OFFICERS = ['a.handler', 'a.handler2', 'a.supervisor', 'a.supervisor2', 'a.intake', 'a.leader', 'a.leader2', 'a.auditor', 'root.supervisor']
 ALWAYS = ['intake', 'handler', 'supervisor', 'leader', 'auditor']
 TODAY = (datetime.datetime.utcnow() + datetime.timedelta(hours=8)).date()
+FINE = 400000  # fen that were decided on the case of the tests
 CALENDAR = json.load(open(os.path.join(PACKS, 'calendars', 'cn.json'), encoding='utf-8'))
 
 
@@ -85,6 +87,15 @@ class Telling:
             assert a.status == 201, a.raw
             known[n] = a['id']
         return known[n]
+
+    def case(self):
+        """An enforcement case with a decision, made when it is first asked for."""
+        if '=case' not in self.numbers:
+            a = self.place.officer('a.handler').send('POST', '/api/v1/cases', {'source': 'inspection', 'business': '北山食品加工点', 'violation': 'food_safety', 'facts': '使用过期原料'}, key('decided-case'))
+            assert a.status == 201, a.raw
+            decided(self.place, self.s, a['id'], {'fine_fen': FINE, 'discretion': 'usual', 'text': '处罚'})
+            self.numbers['=case'] = [a['id']]
+        return self.numbers['=case'][0]
 
     def fields(self, d, given, base, act=None):
         return {k: self.filled(field_of(d, k, act), v, base) for k, v in given.items()}

@@ -220,7 +220,7 @@ def sample(place, s):
 def sample_of_people(place, s):
     """Who filed several matters that closed in these days is drawn once, by the last of them, and stands there by its number alone."""
     phones = ['13900010001', '13900010001', '13900010002', '13900010003', '13900010001', '13900010002']
-    filed = [shut(place, s, 20, channel='visit', consumer={'name': '孟人', 'phone': p}) for p in phones]
+    filed = [shut(place, s, 20, channel='visit', consumer={'name': '孟人', 'phone': p, 'address': '安澜县文昌街道文昌路5号'}) for p in phones]
     last = [filed[3], filed[4], filed[5]]
     days = {'ended_from': day(21), 'ended_to': day(19)}
     number = make(s, 'a.handler', 'surveys', {'name': '诉求人满意度', 'target': 'handling', 'method': ['phone'], 'sample': 4, 'opened_on': day(1), 'due_on': day(-5)})['number']

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """test_register_definitions.py FANGXIN [REGISTER…]: every definition that is shipped, with its own demo rows: they pass;
-each required field that is missing is refused by name; each state is entered, its acts are refused to other roles; each
+each required field that is missing is refused by name; each state is entered, each of its acts is done and refused to other roles; each
 measure equals a count in Python (register_expr.py); the sheet that goes out comes in again; the sentences hold the
 counts. One server; definitions of other profiles stand in the installation's own folder without their profiles."""
 import csv
@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, run  # noqa: E402
 from filings import version  # noqa: E402
+from register_acts import each_act_done  # noqa: E402
 from register_checks import each_check_broken  # noqa: E402
 from register_expr import Over  # noqa: E402
 from register_telling import ALWAYS, CALENDAR, DEFS, OFFICERS, PACKS, TODAY, Telling, entries, install, not_twice  # noqa: E402
@@ -152,6 +153,19 @@ def tell_all(place, s):
         missing = {x['id'] for x in DEFS[name]['states']} - place.telling.reached.get(name, set()) - by_gateway
         if missing:
             place.fail(f'{name}: no demo row enters {", ".join(sorted(missing))}')
+
+
+def told_in_words(place, s):
+    """What is computed as a text, and each value by which a measure is broken down, is told in words and not by its code."""
+    for name, rows in place.telling.rows.items():
+        d = DEFS[name]
+        texts = [c['name'] for c in d.get('computed', []) if c['kind'] == 'text']
+        codes = [e['computed'][c]['text'] for e in rows for c in texts if re.fullmatch('[a-z_]+', e['computed'][c]['text'] or '')]
+        s.expect(f'{name}: computed texts', not codes, str(codes))
+        if any('status' in m.get('by', []) or set(texts) & set(m.get('by', [])) for m in d['measures']):
+            a = s.step(f'{name}: figures', place.officer('a.leader'), 'GET', f'/api/v1/registers/{name}/figures?body={BODIES["a"]}&period={TODAY.year}', status=200)
+            codes = [c['label'] for m in a['measures'] for cells in m['by'].values() for c in cells if re.fullmatch('[a-z_]+', c['label']['zh'])]
+            s.expect(f'{name}: what it is broken down by', a['measures'] and not codes, str(codes))
 
 
 def count_again(place, s):
@@ -354,4 +368,4 @@ def verified(place, s):
 if __name__ == '__main__':
     ONLY = [x for x in sys.argv[2:] if x in DEFS]
     sys.argv[2:] = []
-    run([install, systems_listed, tell_all, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, printed, listed_on_paper, taken_from_stock, covered_by_stations, looked_at_from_above, ranked_again, checks_broken, verified], OFFICERS)
+    run([install, systems_listed, tell_all, told_in_words, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, printed, listed_on_paper, taken_from_stock, covered_by_stations, looked_at_from_above, ranked_again, each_act_done, checks_broken, verified], OFFICERS)

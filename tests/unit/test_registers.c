@@ -256,7 +256,7 @@ static const struct {
     {"'name':'goods','kind'", "'name':'status','kind'", "fields.0.name", "reserved"},
     {"'name':'goods','kind'", "'name':'origin','kind'", "fields", "twice"},
     {"'name':'goods','kind'", "'name':'goods','colour':1,'kind'", "fields.0.colour", "unknown_key"},
-    {"'formula':'passed + failed'", "'formula':'passed + rate'", "computed.0.formula", "cycle"},
+    {"'formula':'passed + failed'", "'formula':'passed + rate'", "computed.1.formula", "cycle"},
     {"'formula':'passed + failed'", "'formula':'tested + 1'", "computed.1.formula", "cycle"},
     {"'formula':'passed + failed'", "'formula':'passed + nothing'", "computed.1.formula",
      "unknown_name"},
