@@ -213,7 +213,10 @@ static const char *name_of(struct op *op, struct snapshot *snap, const struct ac
         text = title_of(op, snap, linked);
     } else if (f->kind == FIELD_CASE &&
                case_for(op, snap, json_integer_value(value), MAY_READ_CASE, &r) == ERR_OK) {
-        text = arena_strdup(op->arena, record_member(&r, "number"));
+        /* it has a number once a leader files it */
+        text = record_member(&r, "number") == NULL ? record_member(&r, "business")
+                                                   : record_member(&r, "number");
+        text = text == NULL ? NULL : arena_strdup(op->arena, text);
     }
     err_back(&op->err, &before);
     return text;
