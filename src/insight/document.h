@@ -112,7 +112,12 @@ enum err_code document_write(const struct document *d, enum document_format form
                              const struct embedded_file *packs, struct buf *out,
                              struct err *err) MUST_CHECK;
 
-/* An SVG picture of the chart: bars start at zero, every value is labelled. */
+/* Pictures of the chart: bars start at zero, every value is labelled. The letters of both are text,
+ * set by whoever shows them, so that no font stands behind the bytes. */
 void chart_svg(const struct document_chart *chart, struct buf *out);
+void chart_emf(const struct document_chart *chart, struct buf *out); /* for Word */
+#define CHART_EMF_WIDTH_MM 155
+/* What the picture says, for those who cannot see it: "诉求较多的类别（件）：食品 46；服务 12". */
+void chart_words(const struct document_chart *chart, struct buf *out);
 
 #endif

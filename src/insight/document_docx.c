@@ -124,37 +124,36 @@ static enum err_code package_add(zip_t *z, const char *name, char *bytes, size_t
     return ERR_OK;
 }
 
+static enum err_code package_copy(zip_t *z, const char *name, const void *bytes, size_t n,
+                                  struct err *err)
+{
+    char *copy = malloc(n + 1);
+
+    if (copy == NULL)
+        return package_failed(err, name);
+    memcpy(copy, bytes, n);
+    return package_add(z, name, copy, n, err);
+}
+
 static enum err_code package_part(zip_t *z, const char *name, struct part *p, struct err *err)
 {
-    char *bytes;
-    size_t n;
-
     if (p->w != NULL && !p->failed && xmlTextWriterEndDocument(p->w) < 0)
         p->failed = true;
     if (p->failed)
         return package_failed(err, name);
     xmlTextWriterFlush(p->w);
-    n = (size_t)xmlBufferLength(p->bytes);
-    bytes = malloc(n + 1);
-    if (bytes == NULL)
-        return package_failed(err, name);
-    memcpy(bytes, xmlBufferContent(p->bytes), n);
-    return package_add(z, name, bytes, n, err);
+    return package_copy(z, name, xmlBufferContent(p->bytes), (size_t)xmlBufferLength(p->bytes),
+                        err);
 }
 
 static enum err_code package_fixed(zip_t *z, const char *name, const struct embedded_file *packs,
                                    const char *path, struct err *err)
 {
     const struct embedded_file *f = embedded_find(packs, path);
-    char *bytes;
 
     if (f == NULL)
         return err_set(err, ERR_INTERNAL, "docx: no %s", path);
-    bytes = malloc(f->size + 1);
-    if (bytes == NULL)
-        return package_failed(err, name);
-    memcpy(bytes, f->data, f->size);
-    return package_add(z, name, bytes, f->size, err);
+    return package_copy(z, name, f->data, f->size, err);
 }
 
 /* ---- small parts ---- */
@@ -180,30 +179,30 @@ static void type_of_part(struct part *p, const char *name, const char *type)
     part_close(p);
 }
 
+static void type_by_suffix(struct part *p, const char *suffix, const char *type)
+{
+    part_open(p, "Default");
+    part_attr(p, "Extension", suffix);
+    part_attr(p, "ContentType", type);
+    part_close(p);
+}
+
 static void content_types(struct docx *x, struct part *p)
 {
-    char name[64], type[128];
+    char type[128];
 
     part_open(p, "Types");
     part_attr(p, "xmlns", "http://schemas.openxmlformats.org/package/2006/content-types");
-    part_open(p, "Default");
-    part_attr(p, "Extension", "rels");
-    part_attr(p, "ContentType", "application/vnd.openxmlformats-package.relationships+xml");
-    part_close(p);
-    part_open(p, "Default");
-    part_attr(p, "Extension", "xml");
-    part_attr(p, "ContentType", "application/xml");
-    part_close(p);
+    type_by_suffix(p, "rels", "application/vnd.openxmlformats-package.relationships+xml");
+    type_by_suffix(p, "xml", "application/xml");
+    if (x->charts > 0)
+        type_by_suffix(p, "emf", "image/x-emf");
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         snprintf(type, sizeof type, OFFICE_TYPE "%s", types[i].type);
         type_of_part(p, types[i].part, type);
     }
     type_of_part(p, "/docProps/core.xml",
                  "application/vnd.openxmlformats-package.core-properties+xml");
-    for (unsigned i = 1; i <= x->charts; i++) {
-        snprintf(name, sizeof name, "/word/charts/chart%u.xml", i);
-        type_of_part(p, name, OFFICE_TYPE "drawingml.chart+xml");
-    }
     part_close(p);
 }
 
@@ -243,8 +242,8 @@ static void document_relations(struct docx *x, struct part *p)
     relation(p, "rId5", NS_R "/customXml", "../customXml/item1.xml");
     for (unsigned i = 1; i <= x->charts; i++) {
         snprintf(id, sizeof id, "chart%u", i);
-        snprintf(target, sizeof target, "charts/chart%u.xml", i);
-        relation(p, id, NS_R "/chart", target);
+        snprintf(target, sizeof target, "media/chart%u.emf", i);
+        relation(p, id, NS_R "/image", target);
     }
     part_close(p);
 }
@@ -344,14 +343,15 @@ static enum err_code write_charts(zip_t *z, struct docx *x, struct err *err)
     char name[64];
 
     for (const struct block *b = x->d->blocks; b != NULL; b = b->next) {
-        struct part p CLEANUP(part_release) = {0};
+        CLEANUP(buf_release) struct buf picture = BUF_UP_TO((size_t)1 << 20);
 
         if (b->kind != BLOCK_CHART)
             continue;
-        snprintf(name, sizeof name, "word/charts/chart%u.xml", ++n);
-        part_begin(&p);
-        docx_chart(&b->chart, &p);
-        TRY(package_part(z, name, &p, err));
+        snprintf(name, sizeof name, "word/media/chart%u.emf", ++n);
+        chart_emf(&b->chart, &picture);
+        if (picture.failed)
+            return package_failed(err, name);
+        TRY(package_copy(z, name, picture.data, picture.len, err));
     }
     return ERR_OK;
 }

@@ -107,10 +107,12 @@ static void base64(struct buf *out, const char *bytes, size_t n)
 static void chart(struct buf *out, const struct document_chart *c)
 {
     CLEANUP(buf_release) struct buf svg = BUF_UP_TO((size_t)1 << 20);
+    CLEANUP(buf_release) struct buf words = BUF_UP_TO((size_t)1 << 16);
 
     chart_svg(c, &svg);
+    chart_words(c, &words);
     buf_adds(out, "![");
-    escaped(out, c->title);
+    escaped(out, buf_text(&words));
     buf_adds(out, "](data:image/svg+xml;base64,");
     base64(out, buf_text(&svg), svg.len);
     buf_adds(out, ")\n\n");

@@ -239,7 +239,7 @@ static void block(struct docx *x, struct part *p, const struct block *b, unsigne
         docx_table(x, p, b);
         break;
     case BLOCK_CHART:
-        docx_chart_place(&b->chart, ++*charts, p);
+        docx_chart(&b->chart, ++*charts, p);
         break;
     }
 }
@@ -256,7 +256,7 @@ void docx_body(struct docx *x, struct part *p)
     part_attr(p, "xmlns:wp",
               "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing");
     part_attr(p, "xmlns:a", "http://schemas.openxmlformats.org/drawingml/2006/main");
-    part_attr(p, "xmlns:c", "http://schemas.openxmlformats.org/drawingml/2006/chart");
+    part_attr(p, "xmlns:pic", NS_PIC);
     part_open(p, "w:body");
     paragraph(p, "Title", x->d->title);
     for (const struct block *b = x->d->blocks; b != NULL; before = b, b = b->next) {

@@ -8,6 +8,7 @@
 
 #define NS_W "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 #define NS_R "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+#define NS_PIC "http://schemas.openxmlformats.org/drawingml/2006/picture"
 #define NS_RELS "http://schemas.openxmlformats.org/package/2006/relationships"
 
 /* One part being written. What fails is kept until part_end. */
@@ -48,10 +49,8 @@ void docx_figure_run(struct docx *x, struct part *p, const char *text, const cha
 bool docx_table_fits(const struct block *b, int width);
 /* A table as wide as the text. */
 void docx_table(struct docx *x, struct part *p, const struct block *b);
-/* word/charts/chartN.xml. */
-void docx_chart(const struct document_chart *chart, struct part *p);
-/* The picture in the text that shows chart number @p n. */
-void docx_chart_place(const struct document_chart *chart, unsigned n, struct part *p);
+/* The picture of chart number @p n, from 1: word/media/chartN.emf. */
+void docx_chart(const struct document_chart *chart, unsigned n, struct part *p);
 /* customXml/item1.xml: figures by bookmark. */
 void docx_figures(struct docx *x, struct part *p);
 

@@ -1,6 +1,7 @@
 """read_documents.py FILE.docx|FILE.xlsx: what python-docx or openpyxl see in a document, as JSON. Run by the
 system's Python, which has both."""
 import json
+import struct
 import sys
 import zipfile
 from xml.etree import ElementTree
@@ -55,6 +56,40 @@ def narrow_cells(table):
     return narrow
 
 
+def drawing(blob):
+    """What an EMF shows: its texts, and the filled rectangles as [colour, left, top, right, bottom] in hundredths of a millimetre."""
+    texts, boxes, brushes, at, records, colour = [], [], {}, 0, 0, None
+    frame, (bounds_x, bounds_y) = struct.unpack_from('<4i', blob, 24), struct.unpack_from('<2i', blob, 16)
+    signature, _, size, count = struct.unpack_from('<4s3I', blob, 40)
+    assert signature == b' EMF' and size == len(blob), (signature, size, len(blob))
+    while at < len(blob):
+        kind, n = struct.unpack_from('<2I', blob, at)
+        assert n >= 8 and n % 4 == 0 and at + n <= len(blob), (kind, n)
+        if kind == 39:  # a brush
+            brushes[struct.unpack_from('<I', blob, at + 8)[0]] = blob[at + 16:at + 19].hex()
+        elif kind == 37:  # what is drawn with
+            colour = brushes.get(struct.unpack_from('<I', blob, at + 8)[0], colour)
+        elif kind == 43:  # a rectangle
+            x0, y0, x1, y1 = struct.unpack_from('<4i', blob, at + 8)
+            boxes.append([colour, *(round(v * f / (b + 1)) for v, f, b in ((x0, frame[2], bounds_x), (y0, frame[3], bounds_y), (x1, frame[2], bounds_x), (y1, frame[3], bounds_y)))])
+        elif kind == 84:  # a text
+            length, where = struct.unpack_from('<2I', blob, at + 44)
+            texts.append(blob[at + where:at + where + 2 * length].decode('utf-16-le'))
+        at, records = at + n, records + 1
+    assert records == count and kind == 14, (records, count, kind)
+    return {'mm': [frame[2] / 100, frame[3] / 100], 'texts': texts, 'boxes': boxes}
+
+
+def pictures(d):
+    """Each picture in the text: what it is called for those who cannot see it, how large it stands there, and what it shows."""
+    found = []
+    for shape in d.inline_shapes:
+        inline = shape._inline
+        blob = d.part.related_parts[inline.graphic.graphicData.pic.blipFill.blip.embed].blob
+        found.append({'alt': inline.docPr.get('descr'), 'placed_mm': [shape.width.mm, shape.height.mm], **drawing(blob)})
+    return found
+
+
 def docx(path):
     import docx as word
     d = word.Document(path)
@@ -72,8 +107,7 @@ def docx(path):
     with zipfile.ZipFile(path) as z:
         figures = [dict(e.attrib) for e in ElementTree.fromstring(z.read('customXml/item1.xml'))]
         times = sorted({i.date_time for i in z.infolist()})
-        charts = [n for n in z.namelist() if n.startswith('word/charts/')]
-    return {'title': d.core_properties.title, 'created': d.core_properties.created.isoformat(), 'times': times, 'charts': charts,
+    return {'title': d.core_properties.title, 'created': d.core_properties.created.isoformat(), 'times': times, 'pictures': pictures(d),
             'paragraphs': [[p.style.name, p.text] for p in d.paragraphs],
             'tables': [[[c.text for c in r.cells] for r in t.rows] for t in d.tables],
             'heads_repeat': [t.rows[0]._tr.trPr is not None and t.rows[0]._tr.trPr.find(W + 'tblHeader') is not None for t in d.tables],

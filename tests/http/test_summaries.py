@@ -171,6 +171,24 @@ def set_on_paper(s, what, d):
     s.expect(f'{what}: no cell is narrower than its number', d['narrow'] == [], str(d['narrow']))
 
 
+def charts_are_pictures(place, s, d):
+    """Each chart is a picture that shows its labels and values, a bar as long as each value says, and is told in words as well."""
+    charts = [b['chart'] for b in place.before['blocks'] if 'chart' in b]
+    s.expect('a picture for each chart', len(charts) >= 1 and len(d['pictures']) == len(charts), str(d['pictures']))
+    for chart, p in zip(charts, d['pictures'], strict=True):
+        values = [place.before['figures'][f]['value'] for f in chart['figures']]
+        title = f'{chart["title"]}（{chart["unit"]}）'
+        s.expect(f'{title} in words', p['alt'] == title + '：' + '；'.join(f'{label} {v}' for label, v in zip(chart['labels'], values, strict=True)), p['alt'])
+        s.expect(f'{title}: its letters', sorted(p['texts']) == sorted([title, *chart['labels'], *values]), str(p['texts']))
+        bars = [b for b in p['boxes'] if b[0] == '17508f']
+        lengths = [b[3] - b[1] if chart['form'] == 'bars' else b[4] - b[2] for b in bars]
+        most = max(float(v) for v in values)
+        s.expect(f'{title}: a bar as long as each value', most > 0 and max(lengths) > 2000 and len(bars) == len(values) and
+                 all(abs(n - max(lengths) * float(v) / most) <= 5 for n, v in zip(lengths, values, strict=True)), f'{values} {lengths}')
+        s.expect(f'{title}: no wider than the text, not squeezed', p['mm'][0] <= d['pages'][0]['text'] and
+                 all(abs(a - b) < 0.1 for a, b in zip(p['mm'], p['placed_mm'], strict=True)), f'{p["mm"]} {p["placed_mm"]}')
+
+
 def reads_back(place, s):
     """The text by the grammar, the files by other libraries: the same values as the figures."""
     runs = [r for b in place.before['blocks'] if 'runs' in b for r in b['runs']]
@@ -203,7 +221,8 @@ def reads_back(place, s):
     set_on_paper(s, 'month', d)
     s.expect('one wide table between upright pages', [p['landscape'] for p in d['pages']] == [False, True, False], str(d['pages']))
     s.expect('heads repeat on every page', d['heads_repeat'] and all(d['heads_repeat']))
-    s.expect('a chart', len(d['charts']) >= 1 and d['times'] == [[1980, 1, 1, 0, 0, 0]], str(d['times']))
+    s.expect('no clock in the package', d['times'] == [[1980, 1, 1, 0, 0, 0]], str(d['times']))
+    charts_are_pictures(place, s, d)
     text = '\n'.join(t for style, t in d['paragraphs'] if style == 'Body Text')
     s.expect('the same sentences as in Markdown', grammar.intake(text) == block, text[:300])
     marks = {f['bookmark']: f for f in d['figures'] if 'bookmark' in f}
