@@ -28,7 +28,7 @@ enum waiting_for {
 enum act_class {
     ACT_LIKELY, /* the likely next one, first and filled */
     ACT_OTHER,
-    ACT_ENDING, /* ends the matter */
+    ACT_ENDING, /* ends the matter without what was asked for; shown in red */
     ACT_RARE,   /* under 更多 */
 };
 

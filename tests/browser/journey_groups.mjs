@@ -49,9 +49,17 @@ async function many(t) {
   await v.page.route('**/api/v1/acts/accept', async (route) => {
     stale = route.request().postDataJSON().items.slice(-2).map((i) => i.number)
     for (const n of stale) await t.place.act('handler', n, 'note', { text: '他刚来过电话' })
-    await route.continue()
+    // the first answer is that of a run under way: one is decided
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), state: 'running', done: 1, failed: 0 } })
   }, { times: 1 })
   await v.page.keyboard.press('Control+Enter')
+  const bar = v.page.locator('.batch [role="progressbar"]')
+  await bar.waitFor()
+  t.same(await bar.getAttribute('aria-valuenow'), String(Math.floor(100 / chosen)), 'how far the bar of the run is')
+  t.check((await bar.getAttribute('aria-label'))?.length > 1, 'the bar of the run has no name')
+  t.check(/1.*\d/.test(await v.page.locator('.batch .head').innerText()), 'how many of the run are done is not said')
+  await bar.waitFor({ state: 'detached' })
   await v.page.waitForFunction(() => document.querySelectorAll('.batch .fails li').length > 1) // they come one by one
   const result = await v.page.locator('.batch').innerText()
   t.check(result.includes(`${chosen - 2} 件`) && result.includes('2 件没办成'), `the result says ${result}`)

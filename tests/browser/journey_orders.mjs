@@ -14,12 +14,18 @@ function sheet() {
     rows.push([`XL${String(i).padStart(4, '0')}`, dated(serial(day(-1), 9, i % 60)), dated(serial(day(5)), 2 + (i % 2)), '投诉', `来电人${i}`, number(String(13900000000 + i)), '青禾超市', `第${i}件：买的牛奶变质，要求退款`, i === 3 ? number('4.20202199001011E+17') : number('420202199001011234'), formula('1+1', '2'), '', '', ''])
   return workbook(rows)
 }
+/** The import's first answer is that of a run under way: 66 of 165 rows. */
+async function underWay(route) {
+  const answer = await route.fetch()
+  await route.fulfill({ response: answer, json: { ...(await answer.json()), state: 'running', done: 66, rows: N } })
+}
 async function act(v, key, n, fill) {
   const { page } = v
   await page.keyboard.press(key)
   await page.waitForSelector('.record-act')
   if (fill) await fill()
   await page.keyboard.press('Control+Enter')
+  await page.waitForSelector(`.record-act [role="progressbar"][aria-valuenow="${Math.floor(5000 / n)}"]`) // fifty at a time
   await page.waitForSelector('.record-act', { state: 'detached', timeout: 60_000 })
   await page.waitForFunction((words) => document.querySelector('.orders > .notice h2')?.textContent.includes(words), `${n} 件办好`)
 }
@@ -71,7 +77,11 @@ async function day165(t) {
   t.same(row('回复内容')[1], 'reply.text', 'what is filled in when it goes back')
   t.check((await page.locator('.notice.warn').innerText()).includes('第7行 身份证号'), 'digits that the spreadsheet lost are named')
   for (const found of await v.axe()) t.faults.push(`map: ${found}`)
+  await page.route('**/api/v1/imports/*', underWay, { times: 1 })
   await page.locator('.go .btn.main').click()
+  await page.waitForSelector('.run [role="progressbar"][aria-valuenow="40"]')
+  t.check(/66.*165/.test(await page.locator('.run .bar b').first().innerText()), 'the row that the import is at')
+  t.check((await page.locator('.run .sr').innerText()).includes('40'), 'how far it is, for who hears the page')
   await page.waitForSelector('.triage tbody tr', { timeout: 60_000 })
   const strip = () => page.locator('.triage > .meta').first().innerText()
   t.check((await strip()).includes('接收 165 = 退回 0 + 办结 0 + 处理中 165'), `after the import: ${await strip()}`)
