@@ -10,12 +10,28 @@ async function accepted(place) {
   return number
 }
 
+/** The case file: whose it is, who is concerned, what happened with whole dates, the letters as a list that the screen does not have. */
+async function onPaper(t, page, block) {
+  t.same(await block.locator('table').isVisible(), false, 'the list for paper stands on the screen')
+  await page.emulateMedia({ media: 'print' })
+  const list = (await block.locator('table').innerText()).replace(/\s/g, '')
+  t.check(/〔\d{4}〕第\d+号/.test(list) && /[0-9a-f]{64}/.test(list), `the list of letters: ${list}`)
+  t.same((await page.locator('h1').innerText()).trim(), complaint().respondent.name, 'the title on paper')
+  const paper = await page.locator('main').innerText()
+  t.check(!/今天|您来判断|还没有认定/.test(paper), `on paper stands ${/.{0,20}(今天|您来判断|还没有认定)/.exec(paper)?.[0]}`)
+  const top = async (part) => (await page.locator(part).boundingBox()).y
+  t.check((await top('.parties')) < (await top('.said')) && (await top('.said')) < (await top('.timeline')) && (await top('.timeline')) < (await top('.letters')), 'parties, what was said, what happened, letters stand in another order')
+  await page.emulateMedia({ media: null })
+}
+
 async function previewToService(t) {
   const number = await accepted(t.place)
   const v = await t.visit({ size: DESK })
   const { page } = v
   await v.as('supervisor')
   await openMatter(v, number)
+  const settles = page.locator('.acts .btn', { hasText: '达成协议' })
+  t.check((await settles.count()) === 1 && !(await settles.getAttribute('class')).includes('end'), 'settling is in the bar, and not red as what ends without a result')
   const block = page.locator('.letters')
   await block.getByRole('button', { name: '出文书' }).click()
   await page.selectOption('#letter-form', 'acceptance')
@@ -44,6 +60,7 @@ async function previewToService(t) {
   await block.locator('.list li', { hasText: '算作告知' }).waitFor()
   const matter = await t.place.api('supervisor', 'GET', `/matters/${number}`)
   t.same(matter.deadlines.find((d) => d.rule === 'D1').state, 'met', 'the clock that telling stops')
+  await onPaper(t, page, block)
   await page.setViewportSize(PHONE)
   t.same(await v.sideways(), '', 'the letters on a phone')
 }

@@ -64,6 +64,10 @@ export function dateWeekday(day: Day | Instant | null | undefined): string {
 export function time(instant: Instant | null | undefined): string {
   return instant ? (/T(\d{2}:\d{2})/.exec(instant)?.[1] ?? '') : ''
 }
+/** 2026年10月13日 09:42, for what stays: on paper today is another day tomorrow. */
+export function fullDateTime(instant: Instant | null | undefined): string {
+  return instant ? `${fullDate(instant)} ${time(instant)}` : ''
+}
 /** 今天 09:42, 10月12日 15:20 */
 export function dateTime(instant: Instant | null | undefined): string {
   if (!instant) return ''
