@@ -20,7 +20,7 @@ async function onPaper(t, page, block) {
   const paper = await page.locator('main').innerText()
   t.check(!/今天|您来判断|还没有认定/.test(paper), `on paper stands ${/.{0,20}(今天|您来判断|还没有认定)/.exec(paper)?.[0]}`)
   const top = async (part) => (await page.locator(part).boundingBox()).y
-  t.check((await top('.parties')) < (await top('.said')) && (await top('.said')) < (await top('.timeline')) && (await top('.timeline')) < (await top('.letters')), 'parties, what was said, what happened, letters stand in another order')
+  t.check((await top('.parties')) < (await top('.left > .said')) && (await top('.left > .said')) < (await top('.timeline')) && (await top('.timeline')) < (await top('.letters')), 'parties, what was said, what happened, letters stand in another order')
   await page.emulateMedia({ media: null })
 }
 
