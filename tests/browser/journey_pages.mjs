@@ -5,7 +5,7 @@ import { complaint } from './place.mjs'
 
 const SMALL = { width: 320, height: 640 }
 /* Lists that a phone shows whole; other tables scroll in their frame. */
-const WHOLE_TABLES = new Set(['figures', 'access', 'calendars', 'groups', 'cases', 'orders', 'bulletins'])
+const WHOLE_TABLES = new Set(['figures', 'access', 'calendars', 'groups', 'cases', 'orders', 'bulletins', "an act's form"])
 const WIDE = { width: 1920, height: 1080 }
 /* The scheme changes colours only. */
 const COLOURS = ['color-contrast', 'link-in-text-block']

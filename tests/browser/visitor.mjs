@@ -138,7 +138,7 @@ export class Visitor {
   }
   /** Frames of tables that would have to be scrolled sideways. */
   async framed() {
-    return this.page.evaluate(() => Array.from(document.querySelectorAll('.scroll-x')).filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.getAttribute('aria-label')).join('; '))
+    return this.page.evaluate(() => Array.from(document.querySelectorAll('.scroll-x, .remedies')).filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.getAttribute('aria-label') ?? e.className).join('; '))
   }
   /** What axe-core finds, one line each. */
   async axe(rules) {
