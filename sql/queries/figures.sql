@@ -56,10 +56,19 @@ SELECT m.id, m.kind, m.body, m.status, m.outcome, m.ground, m.told, m.channel, m
 , json_extract(m.detail, '$.themes'), json_extract(m.detail, '$.heads'),
   json_extract(m.detail, '$.accepted_at'), json_extract(m.detail, '$.told_at'),
   json_extract(m.detail, '$.offer.state'), json_extract(m.detail, '$.settlement.version'),
-  json_extract(m.detail, '$.from_complaint')
+  json_extract(m.detail, '$.from_complaint'),
+  json_extract(m.detail, '$.disclosure.state'),
+  json_extract(m.detail, '$.consents.disclosure'),
+  json_extract(m.detail, '$.police') IS NOT NULL
 
 -- name: figure_remedies
 SELECT kind, amount_fen, payer FROM remedy WHERE matter_id = $1 AND version = $2 ORDER BY seq
+
+-- The last clock of each rule.
+-- name: figure_clocks
+SELECT d.rule, d.state FROM deadline d
+WHERE d.matter_id = $1 AND d.seq = (SELECT max(l.seq) FROM deadline l
+                                    WHERE l.matter_id = d.matter_id AND l.rule = d.rule)
 
 -- name: figure_order_ended_desc
 AND (m.ended_at, m.id) < ($1, $2) ORDER BY m.ended_at DESC, m.id DESC LIMIT $3

@@ -11,28 +11,11 @@
 
 #define TEXTS_BYTES ((size_t)256 << 20)
 #define TAIL_BYTES ((size_t)1 << 30)
-#define FIRST 1024
 #define NO_ROW UINT32_MAX
 
 static enum err_code no_memory(struct op *op)
 {
     return err_set(&op->err, ERR_NO_MEMORY, "no memory for columns");
-}
-
-/* Room for one more behind @p n; the list is malloc'ed. */
-static bool room(void **list, size_t *cap, size_t n, size_t bytes)
-{
-    size_t more = *cap == 0 ? FIRST : *cap * 2;
-    void *grown;
-
-    if (n < *cap)
-        return true;
-    grown = realloc(*list, more * bytes);
-    if (grown == NULL)
-        return false;
-    *list = grown;
-    *cap = more;
-    return true;
 }
 
 void columns_freep(struct figure_columns **columns)
@@ -54,68 +37,6 @@ void columns_freep(struct figure_columns **columns)
     arena_free(c->arena);
     free(c);
     *columns = NULL;
-}
-
-/* ---- texts ---- */
-
-static size_t hash_of(const char *at, size_t n) /* FNV-1a */
-{
-    uint64_t h = 14695981039346656037u;
-
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ (unsigned char)at[i]) * 1099511628211u;
-    return (size_t)(h ^ h >> 32);
-}
-
-static bool more_slots(struct column_texts *t)
-{
-    size_t n = t->n_slots == 0 ? FIRST : t->n_slots * 2;
-    uint32_t *slots = calloc(n, sizeof *slots);
-
-    if (slots == NULL)
-        return false;
-    for (uint32_t code = 1; code < t->n; code++) {
-        size_t i = hash_of(t->texts[code], strlen(t->texts[code])) & (n - 1);
-
-        while (slots[i] != 0)
-            i = (i + 1) & (n - 1);
-        slots[i] = code;
-    }
-    free(t->slots);
-    t->slots = slots;
-    t->n_slots = n;
-    return true;
-}
-
-static bool text_is(const char *text, struct past_text other)
-{
-    return strncmp(text, other.at, other.n) == 0 && text[other.n] == '\0';
-}
-
-/* The code of a text; false: no memory. */
-static bool code_of(struct figure_columns *c, struct column_texts *t, struct past_text text,
-                    uint32_t *ret)
-{
-    size_t i;
-
-    *ret = 0;
-    if (text.n == 0)
-        return true;
-    if (t->n * 2 >= t->n_slots && !more_slots(t))
-        return false;
-    i = hash_of(text.at, text.n) & (t->n_slots - 1);
-    for (; t->slots[i] != 0; i = (i + 1) & (t->n_slots - 1))
-        if (text_is(t->texts[t->slots[i]], text)) {
-            *ret = t->slots[i];
-            return true;
-        }
-    if (!room((void **)&t->texts, &t->cap, t->n, sizeof *t->texts))
-        return false;
-    t->texts[t->n] = arena_strndup(c->arena, text.at, text.n);
-    if (t->texts[t->n] == NULL)
-        return false;
-    *ret = t->slots[i] = (uint32_t)t->n++;
-    return true;
 }
 
 /* ---- rows ---- */
@@ -154,14 +75,14 @@ static bool body_code(struct loading *l, struct past_text text, uint32_t *ret, b
     struct column_texts *t = &c->texts[PAST_BODY];
     size_t before = t->n;
 
-    if (!code_of(c, t, text, ret))
+    if (!columns_code(c, t, text, ret))
         return false;
     if (t->n > before) {
         const struct figure_body *body = figuring_body(l->f, t->texts[*ret]);
         bool in = l->f->scope == SCOPE_OWN ? strcmp(t->texts[*ret], l->f->body) == 0
                                            : body != NULL && body->branch != NULL;
 
-        if (!room((void **)&c->bodies, &c->bodies_cap, before, sizeof *c->bodies))
+        if (!columns_room((void **)&c->bodies, &c->bodies_cap, before, sizeof *c->bodies))
             return false;
         c->bodies[before] = in ? body : NULL;
     }
@@ -173,7 +94,7 @@ static bool add_lists(struct figure_columns *c, const struct past_state *s, stru
 {
     row->themes_at = (uint32_t)c->n_themes;
     for (size_t i = 0; i < s->n_themes; i++) {
-        if (!room((void **)&c->themes, &c->themes_cap, c->n_themes, sizeof *c->themes))
+        if (!columns_room((void **)&c->themes, &c->themes_cap, c->n_themes, sizeof *c->themes))
             return false;
         c->themes[c->n_themes] = arena_strndup(c->arena, s->themes[i].at, s->themes[i].n);
         if (c->themes[c->n_themes++] == NULL)
@@ -187,7 +108,8 @@ static bool add_lists(struct figure_columns *c, const struct past_state *s, stru
         const struct past_remedy *r = &s->remedies[i];
         struct fact_remedy *to;
 
-        if (!room((void **)&c->remedies, &c->remedies_cap, c->n_remedies, sizeof *c->remedies))
+        if (!columns_room((void **)&c->remedies, &c->remedies_cap, c->n_remedies,
+                          sizeof *c->remedies))
             return false;
         to = &c->remedies[c->n_remedies++];
         *to = (struct fact_remedy){.amount_fen = r->amount_fen};
@@ -199,6 +121,31 @@ static bool add_lists(struct figure_columns *c, const struct past_state *s, stru
     }
     row->n_remedies = (uint8_t)s->n_remedies;
     return true;
+}
+
+/* Codes of what a row's facts have in words of their own. */
+static bool word_codes(struct figure_columns *c, const struct past_state *s, struct column_row *row)
+{
+    struct past_text mark = s->texts[PAST_DISCLOSURE];
+    char words[FACT_CLOCKS_BYTES] = "", rule[FACT_CLOCKS_BYTES], state[FACT_CLOCKS_BYTES];
+    const char *word;
+
+    snprintf(state, sizeof state, "%.*s", (int)mark.n, mark.n == 0 ? "" : mark.at);
+    word =
+        disclosure_word(state, number(s, PAST_AGREED_DISCLOSURE) != 0, number(s, PAST_POLICE) != 0);
+    if (!columns_code(c, &c->texts[PAST_DISCLOSURE],
+                      (struct past_text){word, word == NULL ? 0 : strlen(word)},
+                      &row->texts[PAST_DISCLOSURE]))
+        return false;
+    for (size_t i = 0; i < s->n_clocks; i++) {
+        const struct past_clock *k = &s->clocks[i];
+
+        snprintf(rule, sizeof rule, "%.*s", (int)k->rule.n, k->rule.at);
+        snprintf(state, sizeof state, "%.*s", (int)k->state.n, k->state.at);
+        clock_word(words, rule, state);
+    }
+    return columns_code(c, &c->texts[PAST_CLOCKS], (struct past_text){words, strlen(words)},
+                        &row->texts[PAST_CLOCKS]);
 }
 
 /* The row of a state; NO_ROW when it counts in nothing. */
@@ -220,9 +167,11 @@ static enum err_code add_row(struct loading *l, int64_t id, const struct past_st
         return no_memory(l->f->op);
     if (!in)
         return ERR_OK;
-    for (size_t i = 0; i < PAST_TEXTS; i++)
-        if (i != PAST_BODY && !code_of(c, &c->texts[i], s->texts[i], &row.texts[i]))
+    for (size_t i = 0; i < PAST_DISCLOSURE; i++)
+        if (i != PAST_BODY && !columns_code(c, &c->texts[i], s->texts[i], &row.texts[i]))
             return no_memory(l->f->op);
+    if (!word_codes(c, s, &row))
+        return no_memory(l->f->op);
     row.business = number(s, PAST_BUSINESS);
     row.officer = number(s, PAST_OFFICER);
     row.rating = number(s, PAST_RATING);
@@ -234,7 +183,7 @@ static enum err_code add_row(struct loading *l, int64_t id, const struct past_st
     row.told_on = day(l, s, PAST_TOLD_AT);
     row.by_parties = number(s, PAST_BY_PARTIES) != 0;
     if (!add_lists(c, s, &row) || c->n >= NO_ROW ||
-        !room((void **)&c->rows, &c->cap, c->n, sizeof *c->rows))
+        !columns_room((void **)&c->rows, &c->cap, c->n, sizeof *c->rows))
         return no_memory(l->f->op);
     *ret = (uint32_t)c->n;
     c->rows[c->n++] = row;
@@ -259,7 +208,7 @@ static enum err_code take_apart(struct loading *l, int64_t id, const void *bytes
     while (past_next(&at, end, &change, &bad)) {
         if (change.event > last)
             continue;
-        if (!room((void **)&l->changes, &l->changes_cap, l->n_changes, sizeof *l->changes))
+        if (!columns_room((void **)&l->changes, &l->changes_cap, l->n_changes, sizeof *l->changes))
             return no_memory(l->f->op);
         l->changes[l->n_changes++] = change;
     }
@@ -310,7 +259,7 @@ static enum err_code add_matter(struct loading *l, int64_t id)
             TRY(row_as_of(l, id, c->as_of[k], &rows[k]));
         if (rows[k] == NO_ROW)
             continue;
-        if (!room((void **)&list->rows, &list->cap, list->n, sizeof *list->rows))
+        if (!columns_room((void **)&list->rows, &list->cap, list->n, sizeof *list->rows))
             return no_memory(l->f->op);
         list->rows[list->n++] = rows[k];
     }
@@ -364,7 +313,7 @@ static enum err_code read_tail(struct loading *l, int64_t after, int64_t first, 
             break;
         TRY(stmt_event_body(op, s, 3, &body));
         past_entry(&t->bytes, stmt_int64(s, 0), stmt_int64(s, 2), body);
-        if (t->bytes.failed || !room((void **)&t->list, &t->cap, t->n, sizeof *t->list))
+        if (t->bytes.failed || !columns_room((void **)&t->list, &t->cap, t->n, sizeof *t->list))
             return no_memory(op);
         t->list[t->n++] =
             (struct tail_entry){stmt_int64(s, 1), stmt_int64(s, 0), at, t->bytes.len - at};
@@ -460,11 +409,12 @@ static enum err_code begin(struct figure_columns *c, const struct columns_want *
         want->n_as_of > COLUMNS_AS_OF_MAX)
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < PAST_TEXTS; i++) {
-        if (!room((void **)&c->texts[i].texts, &c->texts[i].cap, 0, sizeof *c->texts[i].texts))
+        if (!columns_room((void **)&c->texts[i].texts, &c->texts[i].cap, 0,
+                          sizeof *c->texts[i].texts))
             return ERR_NO_MEMORY;
         c->texts[i].texts[c->texts[i].n++] = "";
     }
-    if (!room((void **)&c->bodies, &c->bodies_cap, 0, sizeof *c->bodies))
+    if (!columns_room((void **)&c->bodies, &c->bodies_cap, 0, sizeof *c->bodies))
         return ERR_NO_MEMORY;
     c->bodies[0] = NULL;
     memcpy(c->periods, want->periods, want->n_periods * sizeof *c->periods);

@@ -78,6 +78,14 @@ static inline bool columns_in_period(const struct column_row *row, bool by_ended
 void columns_facts(const struct figure_columns *columns, const struct column_row *row,
                    struct figure_facts *ret);
 
+/* ---- column_texts.c: how they grow ---- */
+
+/* Room for one more behind @p n in a malloc'ed list of @p cap; false: no memory. */
+bool columns_room(void **list, size_t *cap, size_t n, size_t bytes);
+/* The code of a text, 0 for an empty one; false: no memory. */
+bool columns_code(struct figure_columns *columns, struct column_texts *texts, struct past_text text,
+                  uint32_t *ret);
+
 /* ---- figure_parts.c: rows, their conditions and keys ---- */
 
 /* A part made ready: conditions on texts as tables of codes. */

@@ -46,6 +46,8 @@ void columns_facts(const struct figure_columns *c, const struct column_row *row,
         .problem = texts[PAST_PROBLEM],
         .by_parties = row->by_parties,
         .told_business = texts[PAST_TOLD_BUSINESS],
+        .disclosure = texts[PAST_DISCLOSURE],
+        .clocks = texts[PAST_CLOCKS],
         .business = row->business,
         .officer = row->officer,
         .themes = c->themes == NULL ? NULL : c->themes + row->themes_at,
@@ -67,16 +69,18 @@ void columns_facts(const struct figure_columns *c, const struct column_row *row,
 
 /* ---- columns of facts ---- */
 
-/* The column in which the one text of a fact stands; -1 where it takes more than one. */
+/* The column in whose text a fact stands; -1 where it takes more than one. */
 static int column_of(enum fact fact)
 {
     static const struct {
         enum fact fact;
         enum past_text_fact column;
     } columns[] = {
-        {FACT_KIND, PAST_KIND},         {FACT_STATUS, PAST_STATUS},   {FACT_OUTCOME, PAST_OUTCOME},
-        {FACT_GROUND, PAST_GROUND},     {FACT_TOLD, PAST_TOLD},       {FACT_CHANNEL, PAST_CHANNEL},
+        {FACT_KIND, PAST_KIND},         {FACT_STATUS, PAST_STATUS},
+        {FACT_OUTCOME, PAST_OUTCOME},   {FACT_GROUND, PAST_GROUND},
+        {FACT_TOLD, PAST_TOLD},         {FACT_CHANNEL, PAST_CHANNEL},
         {FACT_CATEGORY, PAST_CATEGORY}, {FACT_PROBLEM, PAST_PROBLEM},
+        {FACT_CLOCK, PAST_CLOCKS},      {FACT_DISCLOSURE, PAST_DISCLOSURE},
     };
 
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)

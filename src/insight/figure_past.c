@@ -34,6 +34,7 @@ void past_months(bool by_ended, const struct period *period, int *ret_first, int
 /* A state being folded, as far as figures look at it. */
 struct matter_then {
     json_t *columns, *detail, *remedies;
+    json_t *clocks; /* rule: state of its last run */
     bool any;
 };
 
@@ -42,29 +43,8 @@ static void matter_then_release(struct matter_then *f)
     json_decref(f->columns);
     json_decref(f->detail);
     json_decref(f->remedies);
+    json_decref(f->clocks);
     *f = (struct matter_then){0};
-}
-
-static void fold_event(struct matter_then *f, const json_t *body)
-{
-    const json_t *detail = json_object_get(body, "detail");
-    const char *key;
-    json_t *value;
-
-    if (!f->any)
-        *f = (struct matter_then){.columns = json_object(), .detail = json_object(), .any = true};
-    json_object_update(f->columns, json_object_get(body, "set"));
-    json_object_foreach((json_t *)detail, key, value)
-    {
-        if (json_is_null(value))
-            json_object_del(f->detail, key);
-        else
-            json_object_set(f->detail, key, value);
-    }
-    if (json_object_get(detail, "settlement") != NULL) { /* it may give nothing */
-        json_decref(f->remedies);
-        f->remedies = json_incref(json_object_get(body, "remedies"));
-    }
 }
 
 static const char *text_of(const json_t *object, const char *key)
@@ -79,6 +59,36 @@ static const char *known_text(const json_t *object, const char *key)
     const char *text = text_of(object, key);
 
     return text == NULL ? "" : text;
+}
+
+static void fold_event(struct matter_then *f, const json_t *body)
+{
+    const json_t *detail = json_object_get(body, "detail");
+    const char *key;
+    json_t *value;
+    size_t i;
+
+    if (!f->any)
+        *f = (struct matter_then){.columns = json_object(),
+                                  .detail = json_object(),
+                                  .clocks = json_object(),
+                                  .any = true};
+    json_object_update(f->columns, json_object_get(body, "set"));
+    json_object_foreach((json_t *)detail, key, value)
+    {
+        if (json_is_null(value))
+            json_object_del(f->detail, key);
+        else
+            json_object_set(f->detail, key, value);
+    }
+    if (json_object_get(detail, "settlement") != NULL) { /* it may give nothing */
+        json_decref(f->remedies);
+        f->remedies = json_incref(json_object_get(body, "remedies"));
+    }
+    json_array_foreach(json_object_get(body, "clocks"), i, value)
+    {
+        json_object_set(f->clocks, known_text(value, "rule"), json_object_get(value, "state"));
+    }
 }
 
 static int64_t number_of(const json_t *object, const char *key)
@@ -98,13 +108,22 @@ static date_t day_of(const struct op *op, const json_t *object, const char *key)
 struct lists {
     const char *themes[THEMES_MAX];
     struct fact_remedy remedies[REMEDIES_MAX];
+    char clocks[FACT_CLOCKS_BYTES];
 };
 
 static void figure_facts_lists(const struct matter_then *f, struct lists *lists,
                                struct figure_facts *ret)
 {
     const json_t *themes = json_object_get(f->detail, "themes");
+    const char *rule;
+    json_t *state;
 
+    lists->clocks[0] = '\0';
+    json_object_foreach(f->clocks, rule, state)
+    {
+        clock_word(lists->clocks, rule, json_string_value(state));
+    }
+    ret->clocks = lists->clocks;
     ret->themes = lists->themes;
     for (size_t i = 0; i < json_array_size(themes) && ret->n_themes < THEMES_MAX; i++) {
         const char *theme = json_string_value(json_array_get(themes, i));
@@ -144,6 +163,10 @@ static struct figure_facts figure_facts_of(const struct figuring *f, const struc
         .problem = text_of(c, "problem"),
         .by_parties = offer != NULL && strcmp(offer, "accepted") == 0,
         .told_business = text_of(c, "respondent_key"),
+        .disclosure = disclosure_word(
+            text_of(json_object_get(d, "disclosure"), "state"),
+            json_is_true(json_object_get(json_object_get(d, "consents"), "disclosure")),
+            json_object_get(d, "police") != NULL),
         .business = number_of(c, "business"),
         .officer = number_of(c, "officer"),
         .rating = number_of(c, "rating"),

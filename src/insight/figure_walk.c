@@ -13,25 +13,27 @@
 
 static struct walk_needs needs_of_fact(enum fact fact)
 {
-    struct walk_needs needs = {.remedies = fact == FACT_REMEDY || fact == FACT_PAYER};
+    struct walk_needs needs = {.remedies = fact == FACT_REMEDY || fact == FACT_PAYER,
+                               .clocks = fact == FACT_CLOCK};
 
-    needs.detail = needs.remedies || (fact != FACT_NONE && !fact_is_kept(fact));
+    needs.detail = fact != FACT_NONE && fact != FACT_CLOCK && !fact_is_kept(fact);
     return needs;
 }
 
-static void also(struct walk_needs *needs, struct walk_needs more)
+void walk_needs_also(struct walk_needs *needs, struct walk_needs more)
 {
     needs->detail |= more.detail;
     needs->remedies |= more.remedies;
+    needs->clocks |= more.clocks;
 }
 
 struct walk_needs needs_of(const struct indicator_part *part, enum figure_dimension by)
 {
     struct walk_needs needs = needs_of_fact(dimension_fact(by));
 
-    also(&needs, needs_of_fact(part->sum));
+    walk_needs_also(&needs, needs_of_fact(part->sum));
     for (size_t i = 0; i < part->where.n; i++)
-        also(&needs, needs_of_fact(part->where.list[i].fact));
+        walk_needs_also(&needs, needs_of_fact(part->where.list[i].fact));
     return needs;
 }
 
@@ -40,13 +42,14 @@ struct walk_needs needs_of(const struct indicator_part *part, enum figure_dimens
 /* Where a walk keeps what the facts of the row point to. */
 struct row {
     struct op *op;
-    struct stmt *s, *remedies_of;
+    struct stmt *s, *remedies_of, *clocks_of;
     bool detail;
     const char *words[WORDS_MAX]; /* kinds of remedies and payers met so far, each once */
     size_t n_words;
     json_t *themes; /* owned */
     const char *theme_list[THEMES_MAX];
     struct fact_remedy remedies[REMEDIES_MAX];
+    char clocks[FACT_CLOCKS_BYTES];
     struct figure_facts facts;
 };
 
@@ -154,9 +157,30 @@ static enum err_code read_remedies(struct row *row, int64_t version)
     return ERR_OK;
 }
 
+/* Of each rule its last clock. */
+static enum err_code read_clocks(struct row *row)
+{
+    struct stmt *s = row->clocks_of;
+    bool more = true;
+
+    row->clocks[0] = '\0';
+    row->facts.clocks = row->clocks;
+    if (s == NULL)
+        return ERR_OK;
+    stmt_reset(s);
+    TRY(stmt_bind_int64(row->op, s, 1, row->facts.id));
+    for (;;) {
+        TRY(stmt_step(row->op, s, &more));
+        if (!more)
+            return ERR_OK;
+        clock_word(row->clocks, stmt_text(s, 0), stmt_text(s, 1));
+    }
+}
+
 static enum err_code read_row(struct row *row)
 {
     read_columns(row);
+    TRY(read_clocks(row));
     if (!row->detail)
         return ERR_OK;
     read_themes(row, stmt_text(row->s, 18));
@@ -166,6 +190,9 @@ static enum err_code read_row(struct row *row)
     row->facts.from_complaint = stmt_is_null(row->s, 24) ? 0 : stmt_int64(row->s, 24);
     row->facts.by_parties =
         !stmt_is_null(row->s, 22) && strcmp(stmt_text(row->s, 22), "accepted") == 0;
+    row->facts.disclosure =
+        disclosure_word(stmt_is_null(row->s, 25) ? NULL : stmt_text(row->s, 25),
+                        stmt_int64(row->s, 26) != 0, stmt_int64(row->s, 27) != 0);
     return read_remedies(row, stmt_int64(row->s, 23));
 }
 
@@ -175,6 +202,7 @@ static void row_release(struct row *row)
 {
     stmt_closep(&row->s);
     stmt_closep(&row->remedies_of);
+    stmt_closep(&row->clocks_of);
     json_decref(row->themes);
 }
 
@@ -215,6 +243,8 @@ enum err_code walk_matters(struct figuring *f, const struct walk *w, walk_fn *fn
     TRY(compose_prepare(f->op, f->snap, &c, &row.s));
     if (w->needs.remedies)
         TRY(snapshot_prepare(f->op, f->snap, SQL_figure_remedies, &row.remedies_of));
+    if (w->needs.clocks)
+        TRY(snapshot_prepare(f->op, f->snap, SQL_figure_clocks, &row.clocks_of));
     for (;;) {
         const struct figure_body *body;
 

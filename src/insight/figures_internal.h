@@ -124,9 +124,10 @@ enum err_code cells_answer(struct figuring *f, struct figure_ask *ask, bool *ret
 
 /* What has to be read beside the columns. */
 struct walk_needs {
-    bool detail, remedies;
+    bool detail, remedies, clocks;
 };
 struct walk_needs needs_of(const struct indicator_part *part, enum figure_dimension by);
+void walk_needs_also(struct walk_needs *needs, struct walk_needs more);
 
 typedef enum err_code walk_fn(void *arg, const struct figure_facts *facts, bool *ret_stop);
 struct walk {

@@ -216,8 +216,7 @@ static enum err_code walk_for(struct figuring *f, struct figure_ask **open, size
         if (open[i]->done || open[i]->part->by_ended != open[0]->part->by_ended ||
             !same_period(&open[i]->period, &open[0]->period))
             continue;
-        needs.detail |= more.detail;
-        needs.remedies |= more.remedies;
+        walk_needs_also(&needs, more);
         open[i]->done = true;
         b.asks[b.n++] = open[i];
     }

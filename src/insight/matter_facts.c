@@ -1,6 +1,7 @@
 /* Facts and conditions. */
 #include "insight/matter_facts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "rules/read.h"
@@ -21,6 +22,8 @@ static const struct {
     [FACT_THEME] = {"theme", false},
     [FACT_REMEDY] = {"remedy", false},
     [FACT_PAYER] = {"payer", false},
+    [FACT_CLOCK] = {"clock", false},
+    [FACT_DISCLOSURE] = {"disclosure", false},
     [FACT_RATING] = {"rating", true},
     [FACT_AMOUNT_FEN] = {"amount_fen", true},
     [FACT_RECOVERED_FEN] = {"recovered_fen", true},
@@ -79,9 +82,12 @@ const char *fact_text(const struct figure_facts *f, enum fact fact)
         if (f->outcome == NULL || strcmp(f->outcome, "settled") != 0)
             return NULL;
         return f->by_parties ? "parties" : f->body_class;
+    case FACT_DISCLOSURE:
+        return f->disclosure;
     case FACT_THEME:
     case FACT_REMEDY:
     case FACT_PAYER:
+    case FACT_CLOCK:
     case FACT_RATING:
     case FACT_AMOUNT_FEN:
     case FACT_RECOVERED_FEN:
@@ -135,17 +141,43 @@ int64_t fact_number(const struct figure_facts *f, enum fact fact)
     case FACT_THEME:
     case FACT_REMEDY:
     case FACT_PAYER:
+    case FACT_CLOCK:
+    case FACT_DISCLOSURE:
     case FACT_COUNT:
         break;
     }
     return 0;
 }
 
+const char *disclosure_word(const char *mark, bool agreed, bool police)
+{
+    bool decided = mark != NULL && *mark != '\0';
+
+    if (decided && (agreed || strcmp(mark, "disclosed") == 0))
+        return mark;
+    if (!decided && police)
+        return NULL;
+    return agreed ? "open" : "declined";
+}
+
+bool clock_ended(const char *state)
+{
+    return state != NULL && (strcmp(state, "met") == 0 || strcmp(state, "missed") == 0);
+}
+
+void clock_word(char words[FACT_CLOCKS_BYTES], const char *rule, const char *state)
+{
+    size_t n = strlen(words);
+
+    if (clock_ended(state) && n + 1 + strlen(rule) + 1 + strlen(state) < FACT_CLOCKS_BYTES)
+        snprintf(words + n, FACT_CLOCKS_BYTES - n, "%s%s.%s", n == 0 ? "" : " ", rule, state);
+}
+
 /* ---- conditions ---- */
 
 static bool forms_tree(enum fact fact)
 {
-    return fact == FACT_CATEGORY || fact == FACT_PROBLEM;
+    return fact == FACT_CATEGORY || fact == FACT_PROBLEM || fact == FACT_CLOCK;
 }
 
 /* The code itself, or one below it for the facts whose codes form trees. */
@@ -161,11 +193,25 @@ static bool code_fits(enum fact fact, const char *value, const char *code)
 static bool text_fits(const struct condition *c, const char *value)
 {
     if (value == NULL || *value == '\0')
-        return false;
+        return c->none;
     for (size_t i = 0; i < c->n_values; i++)
         if (code_fits(c->fact, value, c->values[i]))
+            return !c->none;
+    return c->n_values == 0 || c->none;
+}
+
+static bool some_clock_fits(const struct condition *c, const char *words)
+{
+    char word[FACT_CLOCKS_BYTES];
+    size_t n;
+
+    for (; words != NULL && *words != '\0'; words += n + (words[n] == ' ')) {
+        n = strcspn(words, " ");
+        snprintf(word, sizeof word, "%.*s", (int)n, words);
+        if (text_fits(c, word))
             return true;
-    return c->n_values == 0;
+    }
+    return false;
 }
 
 static bool number_fits(const struct condition *c, int64_t number)
@@ -200,6 +246,8 @@ bool condition_holds(const struct condition *c, const struct figure_facts *f)
                 return true;
         return false;
     }
+    if (c->fact == FACT_CLOCK)
+        return some_clock_fits(c, f->clocks);
     if (of_remedy(c)) {
         struct conditions one = {.list = {*c}, .n = 1};
 
@@ -250,7 +298,7 @@ int64_t conditions_sum(const struct conditions *c, const struct figure_facts *f,
 
 bool condition_implies(const struct condition *a, const struct condition *b)
 {
-    if (a->fact != b->fact)
+    if (a->fact != b->fact || a->none || b->none)
         return false;
     if (fact_is_number(a->fact))
         return a->min >= b->min && a->max <= b->max && (!b->set || a->set || a->min > 0);
@@ -268,6 +316,11 @@ bool condition_implies(const struct condition *a, const struct condition *b)
 }
 
 /* ---- reading ---- */
+
+static bool fact_has_several(enum fact fact)
+{
+    return fact == FACT_THEME || fact == FACT_REMEDY || fact == FACT_PAYER || fact == FACT_CLOCK;
+}
 
 static void read_values(struct reader *r, const json_t *value, struct condition *ret)
 {
@@ -292,9 +345,9 @@ static void read_values(struct reader *r, const json_t *value, struct condition 
 
 static void read_condition(struct reader *r, const json_t *value, struct condition *ret)
 {
-    static const char *const keys[] = {"set", "min", "max", NULL};
+    static const char *const keys[] = {"set", "not", "min", "max", NULL};
     const json_t *min = json_object_get(value, "min"), *max = json_object_get(value, "max");
-    const json_t *set = json_object_get(value, "set");
+    const json_t *set = json_object_get(value, "set"), *not = json_object_get(value, "not");
 
     ret->min = INT64_MIN;
     ret->max = INT64_MAX;
@@ -311,7 +364,14 @@ static void read_condition(struct reader *r, const json_t *value, struct conditi
          (max != NULL && !json_is_integer(max))))
         reader_fault(r, NULL, "range", "min、max 是整数，只用于数字",
                      "min and max are whole numbers, for numbers alone");
-    if (set == NULL && min == NULL && max == NULL)
+    if (not != NULL && (set != NULL || fact_has_several(ret->fact)))
+        reader_fault(r, "not", "not", "not 只用于一个值的列，不和 set 一起用",
+                     "not is for facts of one value, and not beside set");
+    else if (not != NULL) {
+        ret->none = true;
+        read_values(r, not, ret);
+    }
+    if (set == NULL && not == NULL && min == NULL && max == NULL)
         reader_fault(r, NULL, "empty", "没有条件", "There is no condition");
     ret->set = set != NULL;
     if (min != NULL)

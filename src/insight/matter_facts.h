@@ -29,6 +29,8 @@ enum fact {
     FACT_THEME,      /* several */
     FACT_REMEDY,     /* several: kinds of the remedies of the settlement that stands */
     FACT_PAYER,      /* several: who pays them */
+    FACT_CLOCK,      /* several: how clocks ended, "D2.met", "D4.missed" */
+    FACT_DISCLOSURE, /* disclosed, exempt, open, declined: disclosure_word */
     FACT_RATING,     /* numbers from here on */
     FACT_AMOUNT_FEN,
     FACT_RECOVERED_FEN,
@@ -60,6 +62,8 @@ struct figure_facts {
     const char *kind, *status, *body, *channel;               /* never NULL */
     const char *outcome, *ground, *told, *category, *problem; /* NULL: none */
     bool by_parties;           /* settled by an offer that the other side took */
+    const char *clocks;        /* of each rule its last, once ended: "D1.met D2.missed"; or NULL */
+    const char *disclosure;    /* disclosure_word */
     const char *told_business; /* folded name as told; NULL: none, as for reports */
     int64_t business;          /* confirmed by a clerk; 0: not */
     int64_t officer;           /* 0: nobody */
@@ -80,11 +84,24 @@ const char *fact_text(const struct figure_facts *f, enum fact fact);
 /* 0 when there is none; of FACT_DAYS_… DAYS_NONE. */
 int64_t fact_number(const struct figure_facts *f, enum fact fact);
 
-/* A condition on one fact: one of values, or set at all, or min ≤ number ≤ max. */
+/* Whether a matter is disclosed: "disclosed"; else "declined" without the consumer's consent, else
+ * "exempt" or, where nobody has decided, "open". NULL: it went to the police before that.
+ * @param mark  "disclosed", "exempt"; NULL or "": nobody has decided */
+const char *disclosure_word(const char *mark, bool agreed, bool police);
+
+/* Whether a clock of this state counts in figures: met or missed. NULL does not. */
+bool clock_ended(const char *state);
+#define FACT_CLOCKS_BYTES 512
+/* Adds "RULE.met" or "RULE.missed" to the words of figure_facts.clocks, parted by a space; nothing
+ * for a clock that has not ended, nor where there is no more room. */
+void clock_word(char words[FACT_CLOCKS_BYTES], const char *rule, const char *state);
+
+/* A condition on one fact: one of values or none of them, or set at all, or min ≤ number ≤ max. */
 struct condition {
     enum fact fact;
     const char **values; /* n_values > 0: one of these */
     size_t n_values;
+    bool none;        /* none of the values; also where there is nothing */
     bool set;         /* not empty */
     int64_t min, max; /* numbers; INT64_MIN, INT64_MAX when open */
 };
@@ -106,8 +123,8 @@ bool condition_implies(const struct condition *a, const struct condition *b);
  * remedy or payer; else the fact's number. */
 int64_t conditions_sum(const struct conditions *c, const struct figure_facts *f, enum fact sum);
 
-/* Reads {"kind": ["complaint"], "outcome": {"set": true}, "rating": {"min": 4}} at @p key of @p
- * object; faults go to the reader. */
+/* Reads {"kind": ["complaint"], "outcome": {"set": true}, "ground": {"not": ["T6"]}, "rating":
+ * {"min": 4}} at @p key of @p object; faults go to the reader. */
 struct conditions read_conditions(struct reader *r, const json_t *object, const char *key);
 
 #endif

@@ -5,12 +5,11 @@
 
 #include "base/varint.h"
 
-/* Numbers of facts in an entry: texts, then numbers, then the two lists, then the numbers added
- * since, so that entries written before read as they did. */
-#define FIRST_ADDED PAST_FROM_COMPLAINT
-#define FACT_THEMES (PAST_TEXTS + FIRST_ADDED)
+/* Numbers of facts in an entry: texts, then numbers, then the lists. Whoever changes them, or what
+ * an entry holds, raises PAST_FORMAT. */
+#define FACT_THEMES (PAST_TEXTS + PAST_NUMBERS)
 #define FACT_REMEDIES (FACT_THEMES + 1)
-#define FACT_ADDED (FACT_REMEDIES + 1)
+#define FACT_CLOCKS (FACT_REMEDIES + 1)
 
 static const char *const text_columns[PAST_TEXTS] = {
     [PAST_KIND] = "kind",       [PAST_STATUS] = "status",
@@ -47,7 +46,7 @@ static void put_text(struct buf *out, const char *text)
 
 static void put_number(struct buf *out, size_t fact, int64_t value)
 {
-    varint_put(out, fact < FIRST_ADDED ? PAST_TEXTS + fact : FACT_ADDED + (fact - FIRST_ADDED));
+    varint_put(out, PAST_TEXTS + fact);
     varint_put_signed(out, value);
 }
 
@@ -59,7 +58,8 @@ static int64_t number_of(const json_t *value)
 static void put_columns(struct buf *out, const json_t *set)
 {
     for (size_t i = 0; i < PAST_TEXTS; i++) {
-        const json_t *value = json_object_get(set, text_columns[i]);
+        const json_t *value =
+            text_columns[i] == NULL ? NULL : json_object_get(set, text_columns[i]);
 
         if (value == NULL)
             continue;
@@ -90,6 +90,23 @@ static void put_themes(struct buf *out, const json_t *themes)
     }
 }
 
+static void put_disclosure(struct buf *out, const json_t *detail)
+{
+    const json_t *mark = json_object_get(detail, "disclosure");
+    const json_t *consents = json_object_get(detail, "consents");
+    const json_t *police = json_object_get(detail, "police");
+
+    if (mark != NULL) {
+        varint_put(out, PAST_DISCLOSURE);
+        put_text(out, json_string_value(json_object_get(mark, "state")));
+    }
+    if (consents != NULL)
+        put_number(out, PAST_AGREED_DISCLOSURE,
+                   json_is_true(json_object_get(consents, "disclosure")));
+    if (police != NULL)
+        put_number(out, PAST_POLICE, !json_is_null(police));
+}
+
 static void put_detail(struct buf *out, const json_t *detail)
 {
     const json_t *offer = json_object_get(detail, "offer");
@@ -108,6 +125,7 @@ static void put_detail(struct buf *out, const json_t *detail)
         put_number(out, PAST_SETTLED, !json_is_null(settlement));
     if (themes != NULL)
         put_themes(out, themes);
+    put_disclosure(out, detail);
 }
 
 static void put_remedies(struct buf *out, const json_t *remedies)
@@ -128,6 +146,37 @@ static void put_remedies(struct buf *out, const json_t *remedies)
     }
 }
 
+/* A first run that is open changes nothing. */
+static bool clock_counts(const json_t *clock)
+{
+    const char *state = json_string_value(json_object_get(clock, "state"));
+
+    return clock_ended(state) || json_integer_value(json_object_get(clock, "seq")) > 1;
+}
+
+static void put_clocks(struct buf *out, const json_t *clocks)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < json_array_size(clocks); i++)
+        n += clock_counts(json_array_get(clocks, i));
+    if (n == 0)
+        return;
+    n = n > PAST_CLOCKS_MAX ? PAST_CLOCKS_MAX : n;
+    varint_put(out, FACT_CLOCKS);
+    varint_put(out, n);
+    for (size_t i = 0; n > 0; i++) {
+        const json_t *clock = json_array_get(clocks, i);
+        const char *state = json_string_value(json_object_get(clock, "state"));
+
+        if (!clock_counts(clock))
+            continue;
+        put_text(out, json_string_value(json_object_get(clock, "rule")));
+        put_text(out, clock_ended(state) ? state : NULL);
+        n--;
+    }
+}
+
 void past_entry(struct buf *out, int64_t event, int64_t at, const json_t *body)
 {
     CLEANUP(buf_release) struct buf facts = BUF_UP_TO(out->max);
@@ -136,6 +185,7 @@ void past_entry(struct buf *out, int64_t event, int64_t at, const json_t *body)
     put_detail(&facts, json_object_get(body, "detail"));
     if (json_object_get(json_object_get(body, "detail"), "settlement") != NULL)
         put_remedies(&facts, json_object_get(body, "remedies"));
+    put_clocks(&facts, json_object_get(body, "clocks"));
     out->failed |= facts.failed;
     if (facts.len == 0)
         return;
@@ -209,6 +259,24 @@ static size_t get_count(struct varint_cursor *c, size_t max)
     return c->bad ? 0 : n;
 }
 
+/* The last run of a rule stands for it. */
+static void get_clock(struct varint_cursor *c, struct past_state *state)
+{
+    struct past_text rule = get_text(c), how = get_text(c);
+    size_t i = 0;
+
+    while (!c->bad && i < state->n_clocks &&
+           (state->clocks[i].rule.n != rule.n ||
+            memcmp(state->clocks[i].rule.at, rule.at, rule.n) != 0))
+        i++;
+    c->bad |= i == PAST_CLOCKS_MAX;
+    if (c->bad)
+        return;
+    if (i == state->n_clocks)
+        state->n_clocks++;
+    state->clocks[i] = (struct past_clock){rule, how};
+}
+
 static void get_fact(struct varint_cursor *c, struct past_state *state)
 {
     uint64_t fact = varint_get(c);
@@ -232,8 +300,9 @@ static void get_fact(struct varint_cursor *c, struct past_state *state)
             r->payer = get_text(c);
             r->amount_fen = varint_get_signed(c);
         }
-    } else if (fact < FACT_ADDED + (PAST_NUMBERS - FIRST_ADDED)) {
-        state->numbers[FIRST_ADDED + (fact - FACT_ADDED)] = varint_get_signed(c);
+    } else if (fact == FACT_CLOCKS) {
+        for (size_t n = get_count(c, PAST_CLOCKS_MAX); n > 0; n--)
+            get_clock(c, state);
     } else
         c->bad = true;
 }

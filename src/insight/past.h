@@ -6,7 +6,8 @@
  * thrown away, and is never behind. A past is a row of entries in the order of the matter's
  * versions:
  *   event id, instant (signed), bytes that follow, and per fact changed its number and value.
- * Numbers are varints (base/varint.h), texts a length and bytes. */
+ * Numbers are varints (base/varint.h), texts a length and bytes. Pasts of another PAST_FORMAT than
+ * this one's are as if they were of other events, and are made anew. */
 #ifndef FANGXIN_INSIGHT_PAST_H
 #define FANGXIN_INSIGHT_PAST_H
 
@@ -16,7 +17,9 @@
 #include "insight/figures.h"
 #include "store/index.h"
 
+#define PAST_FORMAT 2
 #define PAST_THEMES_MAX 32
+#define PAST_CLOCKS_MAX 24
 #define PAST_REMEDIES_MAX 64
 #define PAST_NONE INT64_MIN
 
@@ -31,6 +34,8 @@ enum past_text_fact {
     PAST_CATEGORY,
     PAST_PROBLEM,
     PAST_TOLD_BUSINESS,
+    PAST_DISCLOSURE, /* of a state: disclosed, exempt; of a row (from here on): disclosure_word */
+    PAST_CLOCKS,     /* of a row alone: figure_facts.clocks */
     PAST_TEXTS
 };
 enum past_number_fact {
@@ -47,6 +52,8 @@ enum past_number_fact {
     PAST_BY_PARTIES, /* 1: an offer was taken */
     PAST_SETTLED,    /* 1: a settlement stands */
     PAST_FROM_COMPLAINT,
+    PAST_AGREED_DISCLOSURE, /* 1: the consumer agreed */
+    PAST_POLICE,            /* 1: handed to the police */
     PAST_NUMBERS
 };
 
@@ -58,13 +65,17 @@ struct past_remedy {
     struct past_text kind, payer;
     int64_t amount_fen;
 };
+struct past_clock {
+    struct past_text rule, state; /* of its last run: met, missed, or none while it is open */
+};
 /* A matter's facts at a moment. */
 struct past_state {
     struct past_text texts[PAST_TEXTS];
     int64_t numbers[PAST_NUMBERS]; /* PAST_NONE: none */
-    size_t n_themes, n_remedies;
+    size_t n_themes, n_remedies, n_clocks;
     struct past_text themes[PAST_THEMES_MAX];
     struct past_remedy remedies[PAST_REMEDIES_MAX];
+    struct past_clock clocks[PAST_CLOCKS_MAX];
 };
 
 /* Adds the entry of an event of a matter; nothing when it changes no fact. A failed buffer says

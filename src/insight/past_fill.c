@@ -13,7 +13,7 @@ static int64_t mark_of(const void *hash, size_t n)
     int64_t mark = 0;
 
     memcpy(&mark, hash, n < sizeof mark ? n : sizeof mark);
-    return mark;
+    return mark ^ PAST_FORMAT;
 }
 
 /* What the index keeps under these names; event 0 when it is not an event that this view has. */

@@ -28,6 +28,7 @@ class Matter:
         self.first = first
         self.number, self.kind = m['number'], m['kind']
         self.received = day_of(m['received_at'])
+        self.agreed = bool((m.get('consents') or {}).get('disclosure'))
         self.split = any(x['relation'] == 'split_from' for x in m['links'])
         self.kept = {}
 
@@ -53,7 +54,20 @@ class Matter:
                     category=m['category'] or '', problem=m['problem'] or '', themes=m['themes'] or [],
                     recovered=m['recovered_fen'] or 0, remedies=remedies, rating=m['rating']['score'] if m['rating'] else 0,
                     officer=m['officer']['id'] if m['officer'] else None, told=at['told'], told_on=at['told_on'], accepted=at['accepted'],
+                    mediated_in=self.ended_in('D2', None), verified_in=self.ended_in('D4', None),
+                    mark=((m['procedure'] or {}).get('disclosure') or {}).get('state'), agreed=self.agreed,
                     parties=settled and m['offer'] is not None and m['offer']['state'] == 'accepted', business=self.business())
+
+    def ended_in(self, rule, until):
+        """How the last run of a term that had begun by then ended: in time, late, or not yet (None)."""
+        last = None if until is None else until.astimezone(ZONE).date()
+        runs = [d for d in self.m['deadlines'] if d['rule'] == rule and (last is None or date.fromisoformat(d['start']) <= last)]
+        if not runs or runs[-1]['state'] == 'cancelled' or not runs[-1]['met_at']:
+            return None
+        ended = day_of(runs[-1]['met_at'])
+        if last is not None and ended > last:
+            return None
+        return 'in time' if runs[-1]['due'] is None or str(ended) <= runs[-1]['due'] else 'late'
 
     def business(self):
         return None if self.kind == 'report' else self.m['respondent']['name']
@@ -62,7 +76,8 @@ class Matter:
         m = self.m
         f = dict(kind=self.kind, split=self.split, received=self.received, channel=m['channel'], amount=m['amount_fen'] or 0, heads=m['heads'] or 1,
                  body=BODIES['root'], outcome=None, ground=None, ended=None, recovered=0, remedies=[], rating=0, told=None,
-                 told_on=None, accepted=None, offer=None, business=self.business(), **{**self.first, 'themes': list(self.first['themes'])})
+                 told_on=None, accepted=None, offer=None, business=self.business(), mark=None, agreed=self.agreed,
+                 mediated_in=self.ended_in('D2', until), verified_in=self.ended_in('D4', until), **{**self.first, 'themes': list(self.first['themes'])})
         d1 = [d for d in m['deadlines'] if d['rule'] == 'D1']
         for e in self.events:
             if until is not None and instant(e['at']) > until:
@@ -85,8 +100,10 @@ class Matter:
             elif name == 'tell' and self.kind == 'complaint' and d.get('party') in ('consumer', 'both') and not f['told'] and m['pack']:
                 f['told_on'] = day
                 f['told'] = 'late' if d1 and d1[-1]['state'] != 'cancelled' and str(day) > d1[-1]['due'] else 'on_time'
+            elif name in ('disclose', 'exempt', 'stop_disclosure'):
+                f['mark'] = 'disclosed' if name == 'disclose' else 'exempt'
             elif name == 'reopen':
-                f.update(outcome=None, ground=None, ended=None, recovered=0, remedies=[], rating=0, offer=None)
+                f.update(mark=None, outcome=None, ground=None, ended=None, recovered=0, remedies=[], rating=0, offer=None)
             outcome = {'settle': 'settled', 'terminate': 'terminated', 'refuse': 'refused', 'answer': 'answered', 'file': 'filed',
                        'not_file': 'not_filed', 'no_power': 'no_power',
                        'withdraw': 'terminated' if f['accepted'] and name == 'withdraw' else 'withdrawn'}.get(name)
@@ -112,6 +129,10 @@ def mediated(f):
     return is_complaint(f) and f['outcome'] == 'settled'
 
 
+def disclosable(f):
+    return is_complaint(f) and f['outcome'] in ('settled', 'terminated') and f['ground'] != 'T6' and (f['agreed'] or f['mark'] == 'disclosed')
+
+
 def days(a, b):
     return (b - a).days if a and b else None
 
@@ -133,6 +154,9 @@ INDICATORS = {
     'complaints_to_reports': ('received', lambda f: f['split'], None, None, False),
     'complaints_to_cases': ('ended', lambda f: f['split'] and f['outcome'] == 'filed', None, None, False),
     'complaints_to_cases_rate': ('ended', lambda f: f['split'] and f['outcome'] == 'filed', lambda f: f['split'], None, False),
+    'closed_in_time': ('ended', lambda f: is_complaint(f) and f['mediated_in'] == 'in time', lambda f: is_complaint(f) and f['mediated_in'], None, False),
+    'verified_in_time': ('ended', lambda f: f['kind'] == 'report' and f['verified_in'] == 'in time', lambda f: f['kind'] == 'report' and f['verified_in'], None, False),
+    'disclosure_rate': ('ended', lambda f: disclosable(f) and f['mark'] == 'disclosed', disclosable, None, False),
     'disputed': ('received', is_complaint, None, lambda f: f['amount'], False),
     'heads': ('received', lambda f: True, None, lambda f: f['heads'], False),
     'paid_in_advance': ('ended', lambda f: mediated(f) and any(r[1] in ADVANCE for r in f['remedies']), None,

@@ -29,7 +29,8 @@ ENDS = {'complaint': ['settled', 'settled', 'settled', 'terminated', 'refused', 
         'report': ['filed', 'not_filed', 'no_power', ''], 'enquiry': ['answered', 'answered', 'withdrawn', '']}
 PAYERS = ['business', 'platform', 'market', 'fund', None]
 WEIGHTS = {'assign': 5, 'reassign': 1, 'accept': 9, 'settle': 9, 'terminate': 1, 'withdraw': 1, 'reopen': 3, 'classify': 2, 'follow_up': 4,
-           'tell': 5, 'answer': 2, 'verify': 3, 'file': 3, 'not_file': 1, 'offer': 9, 'accept_offer': 30, 'refuse': 1, 'mediate': 1, 'archive': 1}
+           'tell': 5, 'answer': 2, 'verify': 3, 'file': 3, 'not_file': 1, 'offer': 9, 'accept_offer': 30, 'refuse': 1, 'mediate': 1, 'archive': 1,
+           'disclose': 9, 'exempt': 3, 'stop_disclosure': 3}
 REMEDIES = ['refund', 'compensation', 'punitive']
 
 
@@ -42,12 +43,12 @@ def make(rng, path):
         out = csv.writer(f)
         out.writerow(['key', 'kind', 'channel', 'received_at', 'facts', 'consumer.name', 'consumer.phone', 'respondent.name',
                       'category', 'problem', 'themes', 'amount_fen', 'heads', 'body', 'outcome', 'ended_at', 'recovered_fen',
-                      'rating', 'answer'])
+                      'rating', 'answer', 'consents.disclosure'])
         for i in range(MATTERS):
             kind = rng.choice(['complaint'] * 6 + ['report'] * 2 + ['enquiry'] * 2)
             day = FIRST + timedelta(rng.randrange((LAST - FIRST).days))
             end = rng.choice(ENDS[kind])
-            ended = min(day + timedelta(rng.randrange(60)), date(2026, 11, 15))
+            ended = min(day + timedelta(rng.randrange(90)), date(2026, 11, 15))
             themes = rng.sample(THEMES, rng.choice([0, 0, 1, 2]))
             row = {'category': rng.choice(CATEGORIES), 'problem': rng.choice(PROBLEMS), 'themes': themes}
             first[i] = row
@@ -57,7 +58,7 @@ def make(rng, path):
                           row['category'], row['problem'], ';'.join(themes), rng.randrange(100000), rng.choice(['', 2, 5]),
                           rng.choice(list(BODIES.values())), end, f'{ended} 18:30' if end else '',
                           rng.randrange(50000) if end == 'settled' else '', rng.randrange(1, 6) if rated else '',
-                          '已答复' if end == 'answered' else ''])
+                          '已答复' if end == 'answered' else '', '是' if kind == 'complaint' and rng.random() < .7 else ''])
     return first
 
 
@@ -89,6 +90,8 @@ def act_by_hand(place, s, rng, numbers):
             'classify': {'category': rng.choice(CATEGORIES[:3]), 'problem': rng.choice(PROBLEMS[:3]), 'themes': rng.sample(THEMES, rng.randrange(1, 3))},
             'follow_up': {'result': 'reached', 'satisfaction': rng.randrange(1, 6)}, 'tell': {'party': party, 'channel': 'phone'},
             'answer': {'text': '可以'}, 'not_file': {'reason': '不属实'}, 'offer': {'party': 'business', 'terms': '退一半', 'amount_fen': 100},
+            'disclose': {'checked': ['privacy', 'secret', 'facts'], 'remark': '同意'}, 'exempt': {'cause': 'privacy'},
+            'stop_disclosure': {'cause': 'disputed', 'reason': '异议成立'},
             'refuse': {'ground': 'NA7', 'reason': '不受理'}, 'note': {'text': '备注'},
         }.get(name, {})
         a = p.send('POST', act(n, name), {**body, 'at': stamp(day)} if name != 'mediate' else body, version(m['version']))
@@ -113,6 +116,22 @@ def settle_anew(place, s, numbers):
         m = p.send('GET', matter(n)).json
         s.step(f'{name} {n} anew', p, 'POST', act(n, name), {**body, 'at': stamp(day + timedelta(i + 1))},
                headers=version(m['version']), status=200)
+
+
+def disclose_some(place, s):
+    """Of what was settled and archived: some are disclosed, and of one that is stopped again."""
+    p = place.officer('root.supervisor')
+    rows = s.step('archived', p, 'GET', '/api/v1/matters?kind=complaint&status=archived&limit=200', status=200)['items']
+    agreed = [m for m in (p.send('GET', matter(r['number'])).json for r in rows)
+              if (m['consents'] or {}).get('disclosure') and m['outcome']['outcome'] in ('settled', 'terminated') and m['outcome']['ground'] != 'T6' and m['procedure']['disclosure'] is None and m['closed_at'] < '2026-10-20']
+    s.expect('there are such', len(agreed) > 20, f'{len(agreed)} of {len(rows)}')
+    for i, m in enumerate(agreed[:9]):
+        end = date.fromisoformat(m['closed_at'][:10])
+        a = s.step('disclosed', p, 'POST', act(m['number'], 'disclose'),
+                   {'checked': ['privacy', 'secret', 'facts'], 'remark': '同意', 'at': stamp(end + timedelta(3))}, headers=version(m['version']), status=200)
+        if i < 3:
+            s.step('stopped', p, 'POST', act(m['number'], 'stop_disclosure'), {'cause': 'disputed', 'reason': '异议成立', 'at': stamp(end + timedelta(9))},
+                   headers=version(a['version']), status=200)
 
 
 # ---- the answers against the count ----
@@ -174,11 +193,15 @@ def counted_twice(place, s):
     numbers = [r['number'] for r in s.step('some', p, 'GET', '/api/v1/matters?limit=200', status=200)['items']]
     act_by_hand(place, s, rng, numbers)
     settle_anew(place, s, numbers)
+    disclose_some(place, s)
     place.matters = read_all(place, s, place.first)
     for one in place.matters:  # the two readings of one matter agree before anything is counted
         now, folded = one.now(), one.at(None)
         differs = {k: (now[k], folded[k]) for k in ('body', 'outcome', 'ended', 'recovered', 'rating', 'category', 'ground') if now[k] != folded[k]}
         s.expect(f'{one.number} folds', not differs, f'{differs} {[(e["act"], e["data"]) for e in one.events]}')
+    for name, worth in (('closed_in_time', 5), ('verified_in_time', 5), ('disclosure_rate', 3)):  # else the comparison says little
+        n, _, dens, _ = count(place.matters, name, BODIES['root'], False, *period_days('2025-09-01..2026-11-30'))
+        s.expect(f'{name}: some of both', n >= worth and dens - n >= worth, f'{n} of {dens}')
     for by in DIMENSIONS:
         compare(place, s, place.matters, BODIES['root'], False, '2026', by)
         compare(place, s, place.matters, BODIES['a'], False, rng.choice(['2026Q2', '2026H1', '2025']), by)

@@ -216,6 +216,18 @@ static void conditions_are_met(void **state)
         {"{\"amount_fen\":{\"max\":47999}}", false},
         {"{\"rating\":{\"set\":true}}", false},
         {"{\"rating\":{\"max\":0},\"status\":[\"registered\"]}", true},
+        {"{\"kind\":{\"not\":[\"report\",\"enquiry\"]}}", true},
+        {"{\"kind\":{\"not\":[\"complaint\"]}}", false},
+        {"{\"category\":{\"not\":[\"goods\"]}}", false},
+        {"{\"ground\":{\"not\":[\"T6\"]}}", true},
+        {"{\"clock\":[\"D2\"]}", true},
+        {"{\"clock\":[\"D2.missed\"]}", true},
+        {"{\"clock\":[\"D2.met\"]}", false},
+        {"{\"clock\":[\"D\"]}", false},
+        {"{\"clock\":[\"D4\",\"D10.met\"]}", true},
+        {"{\"clock\":[\"D3\"]}", false},
+        {"{\"clock\":{\"set\":true}}", true},
+        {"{\"disclosure\":[\"open\"]}", false},
     };
     CLEANUP(arena_freep) struct arena *arena = arena_new(65536);
     struct figure_facts f = filed();
@@ -231,6 +243,7 @@ static void conditions_are_met(void **state)
         where = json_pack("{s:o}", "where", where);
         conditions = read_conditions(&r, where, "where");
         assert_int_equal(reader_result(&r), ERR_OK);
+        f.clocks = "D1.met D2.missed D10.met";
         if (conditions_hold(&conditions, &f) != table[i].holds)
             fail_msg("%s", table[i].where);
     }
@@ -258,6 +271,9 @@ static void broken_measures(void **state)
         M("\"period\":\"ended\",\"where\":{\"kind\":{\"min\":1}}," D),
         M("\"period\":\"ended\",\"where\":{\"rating\":[\"5\"]}," D),
         M("\"period\":\"ended\",\"where\":{\"rating\":{\"least\":5}}," D),
+        M("\"period\":\"ended\",\"where\":{\"kind\":{\"not\":\"report\"}}," D),
+        M("\"period\":\"ended\",\"where\":{\"kind\":{\"not\":[\"report\"],\"set\":true}}," D),
+        M("\"period\":\"ended\",\"where\":{\"clock\":{\"not\":[\"D2\"]}}," D),
     };
 
     (void)state;
@@ -305,6 +321,8 @@ static void one_condition_implies_another(void **state)
         {"{\"rating\":{\"min\":4}}", "{\"rating\":{\"min\":1}}", true},
         {"{\"rating\":{\"max\":4}}", "{\"rating\":{\"min\":1}}", false},
         {"{\"rating\":{\"min\":4}}", "{\"rating\":{\"set\":true}}", true},
+        {"{\"outcome\":{\"not\":[\"settled\"]}}", "{\"outcome\":{\"set\":true}}", false},
+        {"{\"outcome\":[\"settled\"]}", "{\"outcome\":{\"not\":[\"settled\"]}}", false},
     };
     CLEANUP(arena_freep) struct arena *arena = arena_new(65536);
 
@@ -315,6 +333,27 @@ static void one_condition_implies_another(void **state)
         if (condition_implies(&a.list[0], &b.list[0]) != table[i].implies)
             fail_msg("%s of %s", table[i].a, table[i].b);
     }
+}
+
+static void how_clocks_and_disclosure_are_said(void **state)
+{
+    char words[FACT_CLOCKS_BYTES] = "";
+
+    (void)state;
+    clock_word(words, "D1", "met");
+    clock_word(words, "D4", "running");
+    clock_word(words, "D3", "cancelled");
+    clock_word(words, "D2", "missed");
+    assert_string_equal(words, "D1.met D2.missed");
+    for (int i = 0; i < 200; i++)
+        clock_word(words, "D2", "met");
+    assert_true(strlen(words) < FACT_CLOCKS_BYTES && strlen(words) % 7 == 16 % 7);
+    assert_string_equal(disclosure_word("disclosed", false, true), "disclosed");
+    assert_string_equal(disclosure_word("exempt", true, true), "exempt");
+    assert_string_equal(disclosure_word("exempt", false, false), "declined");
+    assert_string_equal(disclosure_word("", true, false), "open");
+    assert_string_equal(disclosure_word(NULL, false, false), "declined");
+    assert_null(disclosure_word(NULL, true, true));
 }
 
 /* A remedy must meet the conditions on kind and payer together, and alone gives its amount. */
@@ -415,6 +454,7 @@ int main(void)
         cmocka_unit_test(conditions_are_met),
         cmocka_unit_test(broken_measures),
         cmocka_unit_test(one_condition_implies_another),
+        cmocka_unit_test(how_clocks_and_disclosure_are_said),
         cmocka_unit_test(remedies_are_met_one_by_one),
         cmocka_unit_test(values_are_rounded_half_up),
         cmocka_unit_test(shipped_indicators_make_sense),

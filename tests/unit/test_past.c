@@ -21,7 +21,8 @@ static const struct {
      "\"channel\": \"phone\", \"category\": \"goods.food\", \"problem\": null, "
      "\"respondent_key\": \"鑫宏 超市\", \"received_at\": 900, \"amount_fen\": 123456, "
      "\"title\": \"nobody counts by it\"}, \"detail\": {\"heads\": 3, "
-     "\"themes\": [\"online\", \"elderly\"]}}"},
+     "\"themes\": [\"online\", \"elderly\"], \"consents\": {\"disclosure\": true}}, "
+     "\"clocks\": [{\"rule\": \"D1\", \"seq\": 1, \"state\": \"running\"}]}"},
     {9, 500, "{\"set\": {\"body\": \"42020201\", \"officer\": 7}}"},
     {11, 3000, "{\"in\": {\"note\": \"changes nothing\"}}"},
     {12, 4000,
@@ -29,10 +30,13 @@ static const struct {
      "\"recovered_fen\": 5000}, \"detail\": {\"settlement\": {\"version\": 4}, \"offer\": "
      "{\"state\": \"accepted\"}, \"accepted_at\": 2000}, \"remedies\": [{\"kind\": \"refund\", "
      "\"payer\": \"market\", \"amount_fen\": 4000}, {\"kind\": \"repair\", \"amount_fen\": "
-     "1000}]}"},
+     "1000}], \"clocks\": [{\"rule\": \"D1\", \"seq\": 1, \"state\": \"met\"}, {\"rule\": \"D2\", "
+     "\"seq\": 1, \"state\": \"missed\"}]}"},
     {20, 5000,
      "{\"set\": {\"status\": \"accepted\", \"outcome\": null, \"ended_at\": null, "
-     "\"recovered_fen\": 0}, \"detail\": {\"settlement\": null, \"offer\": null, \"themes\": []}}"},
+     "\"recovered_fen\": 0}, \"detail\": {\"settlement\": null, \"offer\": null, \"themes\": [], "
+     "\"disclosure\": {\"state\": \"exempt\"}, \"police\": {}}, \"clocks\": [{\"rule\": \"D2\", "
+     "\"seq\": 2, \"state\": \"running\"}]}"},
 };
 #define EVENTS (sizeof events / sizeof events[0])
 
@@ -106,6 +110,14 @@ static void facts_come_back(void **state)
     assert_text(s.remedies[0].payer, "market");
     assert_text(s.remedies[1].payer, "");
     assert_int_equal(s.remedies[1].amount_fen, 1000);
+    assert_int_equal(s.numbers[PAST_AGREED_DISCLOSURE], 1);
+    assert_text(s.texts[PAST_DISCLOSURE], "");
+    assert_true(s.numbers[PAST_POLICE] == PAST_NONE);
+    assert_int_equal(s.n_clocks, 2);
+    assert_text(s.clocks[0].rule, "D1");
+    assert_text(s.clocks[0].state, "met");
+    assert_text(s.clocks[1].rule, "D2");
+    assert_text(s.clocks[1].state, "missed");
 }
 
 static void what_is_taken_back_is_gone(void **state)
@@ -121,6 +133,11 @@ static void what_is_taken_back_is_gone(void **state)
     assert_int_equal(s.numbers[PAST_BY_PARTIES], 0);
     assert_int_equal(s.numbers[PAST_SETTLED], 0);
     assert_int_equal(s.n_themes, 0);
+    assert_text(s.texts[PAST_DISCLOSURE], "exempt");
+    assert_int_equal(s.numbers[PAST_POLICE], 1);
+    assert_int_equal(s.n_clocks, 2);
+    assert_text(s.clocks[0].state, "met");
+    assert_text(s.clocks[1].state, ""); /* its next run is open */
 }
 
 /* Settled again for nothing: what the settlement before gave is not given. */

@@ -19,7 +19,9 @@ SELECT m.kind, coalesce(m.outcome, ''), coalesce(m.ground, ''), coalesce(m.told,
 , doc_text(m.detail, 'themes'), doc_int(m.detail, 'heads'),
   doc_int(m.detail, 'accepted_at'), doc_int(m.detail, 'told_at'),
   doc_text(m.detail, 'offer', 'state'), doc_int(m.detail, 'settlement', 'version'),
-  doc_int(m.detail, 'from_complaint')
+  doc_int(m.detail, 'from_complaint'),
+  doc_text(m.detail, 'disclosure', 'state'), doc_int(m.detail, 'consents', 'disclosure'),
+  (doc_text(m.detail, 'police') IS NOT NULL)::int
 
 -- name: groups_of_business
 SELECT id FROM record WHERE kind = 'group' AND status IN ('open', 'decided')
