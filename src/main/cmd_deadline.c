@@ -6,13 +6,16 @@
 #include "base/json.h"
 #include "main/command.h"
 #include "rules/pack.h"
+#include "work/own_packs.h"
 
 #define PAUSES_MAX 32
 #define PACKS_MAX 32
 #define ANSWER_BYTES ((size_t)4 << 20)
 #define LINE_BYTES 8192
+#define OWN_BYTES ((size_t)64 << 20)
 
 struct loaded {
+    struct arena *arena; /* files of the folder named */
     struct calendar *cal;
     struct pack *packs[PACKS_MAX];
     size_t n;
@@ -32,6 +35,7 @@ static void loaded_release(struct loaded *l)
     for (size_t i = 0; i < l->n; i++)
         pack_free(l->packs[i]);
     calendar_free(l->cal);
+    arena_free(l->arena);
 }
 
 /* ---- packs and rules by name ---- */
@@ -44,18 +48,26 @@ static const struct pack *pack_found(const struct loaded *l, const char *id)
     return NULL;
 }
 
-/* All packs that have deadlines; packs/rules holds other rules as well. */
-static enum err_code load_all(struct loaded *l, struct err *err)
+/* All packs that have deadlines; packs/rules holds other rules as well. @p own: a folder of packs
+ * of one's own, or NULL. */
+static enum err_code load_all(struct loaded *l, const char *own, struct err *err)
 {
     const struct embedded_file *cal = embedded_find(embedded_packs, "calendars/cn.json");
+    const struct embedded_file *files = embedded_packs;
 
+    l->arena = arena_new(OWN_BYTES);
+    if (l->arena == NULL)
+        return err_set(err, ERR_NO_MEMORY, "deadline");
+    if (own != NULL)
+        TRY(own_packs_over(l->arena, embedded_packs, own, &files, err));
     if (cal == NULL)
         return err_set(err, ERR_NOT_FOUND, "no calendar cn");
     TRY(calendar_load((const char *)cal->data, cal->size, &l->cal, err));
-    for (const struct embedded_file *f = embedded_packs; f->path != NULL; f++) {
+    for (const struct embedded_file *f = files; f->path != NULL; f++) {
         if (!pack_file(f) || l->n == PACKS_MAX)
             continue;
-        TRY(pack_load(embedded_packs, (const char *)f->data, f->size, &l->packs[l->n], err));
+        TRY(pack_in_file(pack_load(files, (const char *)f->data, f->size, &l->packs[l->n], err),
+                         f->path, err));
         l->n++;
     }
     return ERR_OK;
@@ -369,7 +381,8 @@ int cmd_deadline(struct command_run *run)
 {
     CLEANUP(loaded_release) struct loaded l = {0};
     struct question q = {.steps = true};
-    const char *lines = take_option(run, "--lines"), *from, *text;
+    const char *lines = take_option(run, "--lines"), *own = take_option(run, "--packs"), *from,
+               *text;
     struct err err = {0};
 
     q.pack = take_option(run, "--pack");
@@ -387,7 +400,7 @@ int cmd_deadline(struct command_run *run)
         return usage_error(run, "deadline wants --rule R and --from YYYY-MM-DD");
     if (left_over(run))
         return EXIT_USAGE;
-    if (load_all(&l, &err) != ERR_OK)
+    if (load_all(&l, own, &err) != ERR_OK)
         return command_failed(run, &err);
     if (q.pack == NULL)
         q.pack = "market-2026";

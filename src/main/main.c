@@ -18,7 +18,8 @@ const struct command commands[] = {
      "Serves the installation in DIR (default ./fangxin-data) on ADDR:PORT (default "
      "127.0.0.1:8315)\n"
      "until it gets SIGINT or SIGTERM. Other commands reach it through DIR/control.sock.\n"
-     "--packs names a folder of own definitions (registers/ID.json) in place of DIR/packs.\n"
+     "--packs names a folder of own files (rules/ID.json, registers/ID.json ...) in place of "
+     "DIR/packs.\n"
      "--copies makes a copy as `fangxin copy` does every MINUTES (default 60) and keeps those of "
      "the\n"
      "last DAYS (default 35).\n",
@@ -63,9 +64,12 @@ const struct command commands[] = {
      NEED_STORE, cmd_import},
     {"export", "matters [--from DATE] [--to DATE] [--format csv|jsonl] [-o FILE]",
      "write matters, persons masked", "Reports are not exported.\n", NEED_STORE, cmd_export},
-    {"deadline", "--pack P --rule R --from DATE [--pause A..B]... [--extend]... | --lines FILE|-",
+    {"deadline",
+     "--pack P --rule R --from DATE [--pause A..B]... [--extend]... [--packs DIR] | --lines FILE|-",
      "compute a due date and explain it",
-     "Counts by the calendar that comes with the program, day by day. --json prints {rule, start,\n"
+     "Counts by the calendar that comes with the program, day by day. --packs DIR reads rule packs "
+     "of\n"
+     "one's own (DIR/rules/ID.json) as well. --json prints {rule, start,\n"
      "due_raw, due, provisional, basis, steps[]}. --lines answers each line of FILE (- standard "
      "input)\n"
      "{\"pack\", \"rule\", \"from\", \"pauses\": [\"A..B\"], \"extensions\", \"steps\"} with one "

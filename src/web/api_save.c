@@ -58,6 +58,17 @@ static void put_label(struct call *call, struct sheet *sheet, enum list_by by, c
     sheet_text(sheet, key == NULL || key[0] == '\0' ? NULL : label_of_key(call, by, key).zh);
 }
 
+/* A date counted into a year without a notice says so. */
+static void put_level(struct call *call, struct sheet *sheet, const struct list_row *row)
+{
+    const char *level = row->open ? due_level_name(row->level) : "ended";
+    char text[96];
+
+    snprintf(text, sizeof text, "%s%s", label_of_key(call, BY_LEVEL, level).zh,
+             row->open && row->next.provisional ? "（暂定）" : "");
+    sheet_text(sheet, text);
+}
+
 static void put_row(struct call *call, struct sheet *sheet, const struct list_row *row)
 {
     sheet_text(sheet, row->number);
@@ -69,7 +80,7 @@ static void put_row(struct call *call, struct sheet *sheet, const struct list_ro
     put_label(call, sheet, BY_CHANNEL, row->channel);
     sheet_instant(sheet, row->received_at);
     sheet_date(sheet, row->next.due);
-    put_label(call, sheet, BY_LEVEL, row->open ? due_level_name(row->level) : "ended");
+    put_level(call, sheet, row);
     put_label(call, sheet, BY_CATEGORY, row->category);
     sheet_text(sheet, row->problem == NULL
                           ? NULL

@@ -276,6 +276,9 @@ static const char *deadline_value(struct ctx *c, const char *name)
     if (strcmp(dot, ".term") == 0)
         return arena_printf(c->op->arena, "%d%s", rule->length,
                             rule->unit == UNIT_WD ? "个工作日" : "日");
+    if (clock->provisional) /* counted into a year whose days off are not known yet */
+        return arena_printf(c->op->arena, "%s（暂定，以当年放假安排为准）",
+                            letter_date(c->op->arena, clock->due));
     return letter_date(c->op->arena, clock->due);
 }
 

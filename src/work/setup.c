@@ -2,6 +2,7 @@
 #include "work/setup.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -192,17 +193,22 @@ enum err_code setups_new_with(struct store *store, const struct embedded_file *p
                               const char *dir, struct setups **ret, struct err *err)
 {
     struct setups *s = calloc(1, sizeof *s);
+    char own[4096];
     enum err_code rc;
 
     if (s == NULL)
         return err_set(err, ERR_NO_MEMORY, "setups");
     s->store = store;
     pthread_mutex_init(&s->lock, NULL);
+    if (dir == NULL)
+        snprintf(own, sizeof own, "%s/packs", store_dir(store));
+    else
+        snprintf(own, sizeof own, "%s", dir);
     s->numbers = entry_numbers_new();
     rc = s->numbers == NULL ? err_set(err, ERR_NO_MEMORY, "setups")
-                            : fixed_load(store, packs, &s->fixed, err);
+                            : fixed_load(store, packs, own, &s->fixed, err);
     if (rc == ERR_OK)
-        rc = fixed_load_registers(store, packs, dir, &s->fixed, err);
+        rc = fixed_load_registers(packs, own, dir != NULL, &s->fixed, err);
     if (rc == ERR_OK)
         rc = keep_packs(s, err);
     if (rc == ERR_OK)

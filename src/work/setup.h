@@ -93,8 +93,9 @@ struct setups;
 /* Loads packs and bodies. Packs are checked here: a broken one is ERR_INVALID with its faults. */
 enum err_code setups_new(struct store *store, const struct embedded_file *packs,
                          struct setups **ret, struct err *err) MUST_CHECK;
-/* The same with the installation's own definitions: DIR/registers/ID.json adds a register or takes
- * the place of one. @p dir NULL: the folder packs of the installation, where there is one. */
+/* The same with the installation's own files: DIR/rules/ID.json adds a rule pack or takes the place
+ * of one, so do codes, letters, profiles and the like (own_packs.h), and registers. @p dir NULL:
+ * the folder packs of the installation, where there is one. */
 enum err_code setups_new_with(struct store *store, const struct embedded_file *packs,
                               const char *dir, struct setups **ret, struct err *err) MUST_CHECK;
 void setups_free(struct setups *setups);

@@ -1,4 +1,4 @@
-/* Loading what comes with the program: the packs that the profile of the installation names. */
+/* Loading the packs that the profile of the installation names, its own among them. */
 #include "work/setup_fixed.h"
 
 #include <string.h>
@@ -10,29 +10,25 @@
 #include "rules/subject_rules.h"
 #include "sql_queries.h"
 #include "store/vault.h"
+#include "work/own_packs.h"
+
+#define OWN_BYTES ((size_t)64 << 20)
+
+/* A file of packs, for one reader. */
+struct pack_bytes {
+    const char *path, *bytes;
+    size_t n;
+};
 
 static enum err_code load_pack(const struct embedded_file *files, const char *path,
-                               const char **ret, size_t *ret_n, struct err *err)
+                               struct pack_bytes *ret, struct err *err)
 {
     const struct embedded_file *file = embedded_find(files, path);
 
     if (file == NULL)
         return err_set(err, ERR_NOT_FOUND, "pack %s is missing", path);
-    *ret = (const char *)file->data;
-    *ret_n = file->size;
+    *ret = (struct pack_bytes){path, (const char *)file->data, file->size};
     return ERR_OK;
-}
-
-/* A fault of a shipped file is named by its file as well. */
-static enum err_code in_file(enum err_code rc, const char *path, struct err *err)
-{
-    for (size_t i = 0; rc != ERR_OK && i < err->n_items; i++) {
-        char place[sizeof err->items[i].field];
-
-        snprintf(place, sizeof place, "%.29s: %.32s", path, err->items[i].field);
-        memcpy(err->items[i].field, place, sizeof place);
-    }
-    return rc;
 }
 
 /* The name that init stored; "market" in folders made before there was a choice. */
@@ -72,20 +68,20 @@ static bool has_pack(const struct fixed *f, const char *id)
 static enum err_code load_rules(const struct embedded_file *files, const char *id,
                                 struct fixed *ret, struct err *err)
 {
+    struct pack_bytes f;
     char path[96];
-    const char *bytes;
-    size_t n;
 
     if (has_pack(ret, id))
         return ERR_OK;
     if (ret->n_packs == PACKS_MAX)
         return err_set(err, ERR_INVALID, "profile %s: too many packs", ret->profile->id);
     snprintf(path, sizeof path, "rules/%s.json", id);
-    TRY(load_pack(files, path, &bytes, &n, err));
-    TRY(in_file(pack_load(files, bytes, n, &ret->packs[ret->n_packs], err), path, err));
+    TRY(load_pack(files, path, &f, err));
+    TRY(pack_in_file(pack_load(files, f.bytes, f.n, &ret->packs[ret->n_packs], err), f.path, err));
     ret->n_packs++;
     for (size_t i = 0; i + 1 < ret->n_packs; i++)
-        TRY(in_file(pack_apart(ret->packs[ret->n_packs - 1], ret->packs[i], err), path, err));
+        TRY(pack_in_file(pack_apart(ret->packs[ret->n_packs - 1], ret->packs[i], err), f.path,
+                         err));
     return ERR_OK;
 }
 
@@ -130,60 +126,70 @@ static enum err_code load_profile(struct store *store, const struct embedded_fil
     return ERR_OK;
 }
 
-enum err_code fixed_load(struct store *store, const struct embedded_file *packs, struct fixed *ret,
-                         struct err *err)
+/* Those that every profile reads from one file of a fixed name. */
+static enum err_code load_single(const struct embedded_file *packs, struct fixed *ret,
+                                 struct err *err)
 {
-    const char *bytes;
-    size_t n;
+    const char *groups =
+        ret->profile->groups == NULL ? "watches/groups.json" : ret->profile->groups;
+    struct pack_bytes f;
 
+    TRY(load_pack(packs, "orders/12345.json", &f, err));
+    TRY(pack_in_file(order_flow_load(f.bytes, f.n, &ret->orders, err), f.path, err));
+    TRY(load_pack(packs, "rules/case-2018.json", &f, err));
+    TRY(pack_in_file(case_flow_load(f.bytes, f.n, &ret->cases, err), f.path, err));
+    TRY(load_pack(packs, "rules/evidence.json", &f, err));
+    TRY(pack_in_file(evidence_load(f.bytes, f.n, &ret->evidence, err), f.path, err));
+    TRY(load_pack(packs, "rules/retention.json", &f, err));
+    TRY(pack_in_file(retention_load(f.bytes, f.n, &ret->retention, err), f.path, err));
+    TRY(load_pack(packs, "rules/duty.json", &f, err));
+    TRY(pack_in_file(duty_load(f.bytes, f.n, &ret->duty, err), f.path, err));
+    TRY(load_pack(packs, "rules/compensation.json", &f, err));
+    TRY(pack_in_file(compensation_load(f.bytes, f.n, &ret->compensation, err), f.path, err));
+    TRY(load_pack(packs, "rules/disclosure.json", &f, err));
+    TRY(pack_in_file(disclosure_load(f.bytes, f.n, &ret->disclosure, err), f.path, err));
+    TRY(load_pack(packs, "visits/market.json", &f, err));
+    TRY(pack_in_file(visits_load(f.bytes, f.n, &ret->visits, err), f.path, err));
+    TRY(load_pack(packs, groups, &f, err));
+    TRY(pack_in_file(group_rules_load(f.bytes, f.n, &ret->groups, err), f.path, err));
+    TRY(load_pack(packs, "watches/factors.json", &f, err));
+    TRY(pack_in_file(factor_rules_load(f.bytes, f.n, &ret->factors, err), f.path, err));
+    TRY(load_pack(packs, "watches/subjects.json", &f, err));
+    return pack_in_file(subject_rules_load(f.bytes, f.n, &ret->subjects, err), f.path, err);
+}
+
+enum err_code fixed_load(struct store *store, const struct embedded_file *shipped, const char *dir,
+                         struct fixed *ret, struct err *err)
+{
+    const struct embedded_file *packs;
+    struct pack_bytes f;
+
+    ret->own = arena_new(OWN_BYTES);
+    if (ret->own == NULL)
+        return err_set(err, ERR_NO_MEMORY, "packs of the installation");
+    TRY(own_packs_over(ret->own, shipped, dir, &packs, err));
     TRY(load_profile(store, packs, ret, err));
-    TRY(load_pack(packs, "calendars/cn.json", &bytes, &n, err));
-    TRY(calendar_load(bytes, n, &ret->calendar, err));
-    TRY(json_parse(bytes, n, &ret->calendar_base, err));
-    TRY(load_pack(packs, "orders/12345.json", &bytes, &n, err));
-    TRY(order_flow_load(bytes, n, &ret->orders, err));
-    TRY(load_pack(packs, "rules/case-2018.json", &bytes, &n, err));
-    TRY(case_flow_load(bytes, n, &ret->cases, err));
+    TRY(load_pack(packs, "calendars/cn.json", &f, err));
+    TRY(calendar_load(f.bytes, f.n, &ret->calendar, err));
+    TRY(json_parse(f.bytes, f.n, &ret->calendar_base, err));
     TRY(codes_load(packs, ret->profile->codes, &ret->codes, err));
-    TRY(load_pack(packs, "rules/evidence.json", &bytes, &n, err));
-    TRY(evidence_load(bytes, n, &ret->evidence, err));
-    TRY(load_pack(packs, "rules/retention.json", &bytes, &n, err));
-    TRY(retention_load(bytes, n, &ret->retention, err));
-    TRY(load_pack(packs, "rules/duty.json", &bytes, &n, err));
-    TRY(duty_load(bytes, n, &ret->duty, err));
-    TRY(load_pack(packs, "rules/compensation.json", &bytes, &n, err));
-    TRY(compensation_load(bytes, n, &ret->compensation, err));
-    TRY(load_pack(packs, "indicators/measures.json", &bytes, &n, err));
-    TRY(measures_load(bytes, n, &ret->measures, err));
-    TRY(load_pack(packs, "rules/disclosure.json", &bytes, &n, err));
-    TRY(disclosure_load(bytes, n, &ret->disclosure, err));
-    TRY(load_pack(packs, "visits/market.json", &bytes, &n, err));
-    TRY(visits_load(bytes, n, &ret->visits, err));
-    TRY(load_pack(packs,
-                  ret->profile->groups == NULL ? "watches/groups.json" : ret->profile->groups,
-                  &bytes, &n, err));
-    TRY(group_rules_load(bytes, n, &ret->groups, err));
-    TRY(load_pack(packs, "watches/factors.json", &bytes, &n, err));
-    TRY(factor_rules_load(bytes, n, &ret->factors, err));
-    TRY(load_pack(packs, "watches/subjects.json", &bytes, &n, err));
-    TRY(subject_rules_load(bytes, n, &ret->subjects, err));
+    TRY(load_pack(packs, "indicators/measures.json", &f, err));
+    TRY(measures_load(f.bytes, f.n, &ret->measures, err));
+    TRY(load_single(packs, ret, err));
     TRY(letters_load(packs, (const struct pack *const *)ret->packs, ret->n_packs, &ret->letters,
                      err));
     return folder_new(&ret->folder, err);
 }
 
-enum err_code fixed_load_registers(struct store *store, const struct embedded_file *packs,
-                                   const char *dir, struct fixed *ret, struct err *err)
+enum err_code fixed_load_registers(const struct embedded_file *packs, const char *dir, bool named,
+                                   struct fixed *ret, struct err *err)
 {
     char path[4096];
     struct stat found;
 
-    if (dir == NULL)
-        snprintf(path, sizeof path, "%s/packs/registers", store_dir(store));
-    else
-        snprintf(path, sizeof path, "%s/registers", dir);
+    snprintf(path, sizeof path, "%s/registers", dir);
     if (stat(path, &found) != 0 || !S_ISDIR(found.st_mode)) {
-        if (dir != NULL)
+        if (named)
             return err_set(err, ERR_NOT_FOUND, "there is no folder %s", path);
         return registers_load(packs, NULL, ret->codes, &ret->registers, err);
     }
@@ -215,4 +221,5 @@ void fixed_release(struct fixed *f)
     letters_free(f->letters);
     folder_free(f->folder);
     visits_free(f->visits);
+    arena_free(f->own);
 }

@@ -9,6 +9,7 @@
 /* Every pointer is owned. kept and cases_kept are not loaded here: they need the rest of the setup.
  */
 struct fixed {
+    struct arena *own; /* files of the installation's own packs */
     struct profiles *profiles;
     const struct profile *profile;
     struct pack *packs[PACKS_MAX]; /* those of the profile, each once, in its order */
@@ -36,13 +37,15 @@ struct fixed {
 };
 
 /* All but registers. A failure leaves what was loaded so far: fixed_release is due in any case.
- * @return ERR_NOT_FOUND a pack, or the profile that the store names; ERR_INVALID with items */
-enum err_code fixed_load(struct store *store, const struct embedded_file *packs, struct fixed *ret,
-                         struct err *err) MUST_CHECK;
-/* Those of the program, and the installation's own: of DIR/packs/registers in the data folder, or
- * of @p dir/registers, which must then be there. Needs the codes. */
-enum err_code fixed_load_registers(struct store *store, const struct embedded_file *packs,
-                                   const char *dir, struct fixed *ret, struct err *err) MUST_CHECK;
+ * @param dir  the installation's own files; need not be there (own_packs.h)
+ * @return ERR_NOT_FOUND a pack, or the profile that the store names; ERR_INVALID with items, each
+ *         with file and place */
+enum err_code fixed_load(struct store *store, const struct embedded_file *shipped, const char *dir,
+                         struct fixed *ret, struct err *err) MUST_CHECK;
+/* Those of the program, and the installation's own of @p dir/registers. Needs the codes.
+ * @param named  somebody named the folder: then it must be there */
+enum err_code fixed_load_registers(const struct embedded_file *packs, const char *dir, bool named,
+                                   struct fixed *ret, struct err *err) MUST_CHECK;
 void fixed_release(struct fixed *fixed);
 
 #endif

@@ -6,6 +6,7 @@ import datetime
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import engine  # noqa: E402
 from county import BODIES, ROLES, instant, run  # noqa: E402
 from filings import complaint, key, matter, report, version  # noqa: E402
+from test_letters import text_of  # noqa: E402
 
 OFFICERS = ['a.' + r for r in ROLES] + ['root.intake', 'root.supervisor', 'root.handler', 'b.supervisor', 'root.admin']
 PACKS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'packs')
@@ -121,12 +123,22 @@ def whole(place, s):
     s.expect('the report is not named to everybody', all(secret not in str(place.officer(w).send('GET', '/api/v1/calendars/cn/moved?limit=200').raw) for w in ('root.handler', 'a.intake', 'a.auditor')), names)
 
 
+def provisional_on_paper(place, s):
+    """Whether the letter of acceptance, and the row of an exported list, mark the day on which mediation ends."""
+    told = place.numbers[2]  # of it the mediation is due next
+    pdf = s.step('the letter', place.officer('root.handler'), 'POST', f'{matter(told)}/letters/preview', {'form': 'acceptance', 'asks': {}}, status=200).raw
+    sheet = s.step('the list', place.officer('root.supervisor'), 'GET', '/api/v1/matters?format=csv', status=200).raw.decode('utf-8-sig')
+    return '暂定' in text_of(pdf)[0], '暂定' in next(line for line in sheet.splitlines() if told in line)
+
+
 def over_the_year(place, s):
     """A made-up notice of the year without one: provisional dates move and lose their mark."""
     year = last_noticed() + 1
     touched = engine.rows(place, "SELECT count(*) FROM deadline WHERE provisional = 1 AND state = 'running'")[0][0]
     d2 = clocks(s, place.numbers[0])['D2']
     s.expect('provisional when its count reaches that year', d2['provisional'] == (datetime.date.fromisoformat(d2['due']).year >= year), d2)
+    marked = provisional_on_paper(place, s)
+    s.expect('a letter and an exported list say so', marked == (d2['provisional'], d2['provisional']), f'{marked} {d2}')
     first = datetime.date.fromisoformat(d2['due'])
     asked = notice(year, off=list(weekdays(max(first, datetime.date(year, 1, 1)), 4)))
     file = os.path.join(place.folder, 'notice.json')
@@ -136,7 +148,7 @@ def over_the_year(place, s):
     s.expect('the command counts and lists', re.search(r'clocks counted, \d+ moved', said) and place.secret not in said, said)
     until_done(s)
     now = clocks(s, place.numbers[0])['D2']
-    s.expect('the mark is gone', not now['provisional'], now)
+    s.expect('the mark is gone', not now['provisional'] and provisional_on_paper(place, s) == (False, False), now)
     if d2['provisional']:
         s.expect('it moved behind the days off', now['due'] > d2['due'] and f'{place.numbers[0]} D2 {d2["due"]} -> {now["due"]}' in said, f'{d2} {now} {said}')
         s.expect('and so did all that were provisional', touched > 0)
@@ -367,4 +379,78 @@ def restarted(place, s):
     s.expect('and the packs', {k[1] for k in kept if k[0] == 'pack'} >= {'market-2026', 'market-2020'}, kept)
 
 
-run([whole, over_the_year, refusals, kept_for_a_time, holds, long_over, restarted], OFFICERS)
+MARKET = os.path.join(PACKS, 'rules', 'market-2026.json')
+
+
+def own(place, name, content):
+    """A file of law in the installation."""
+    path = os.path.join(place.data, 'packs', name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'w', encoding='utf-8') as f:
+        json.dump(content, f, ensure_ascii=False)
+
+
+def new_law(place, s):
+    """A new law is a file in the installation: it governs from its day on, what came before stays under the old one, a faulty one stops the start
+    with file, place and reason, and what was received under it stays so when the file is gone."""
+    before = s.file(complaint(channel='visit'), 'root.intake')['number']
+    with open(MARKET, encoding='utf-8') as f:
+        law = json.load(f)
+    with open(os.path.join(PACKS, 'profiles', 'market.json'), encoding='utf-8') as f:
+        profile = json.load(f)
+    revision, since = law['revision'], TODAY - 2 * DAY
+    old = {**law, 'revision': str(int(revision) + 1), 'valid_to': str(since - DAY)}
+    with open(os.path.join(PACKS, 'rules', 'market-2020.json'), encoding='utf-8') as f:
+        articles = {a: a for a in json.load(f)['instead']['articles']}
+    named = {'id': 'O27', 'name': {'zh': '《新投诉举报办法》', 'en': 'The new order'}}
+    new = {'id': 'market-2027', 'revision': '1', 'based_on': 'market-2026', 'valid_from': str(since), 'valid_to': None,
+           'name': {'zh': '市场监管投诉举报（2027）', 'en': 'Market regulation 2027'}, 'instruments': [named] + [i for i in law['instruments'] if i['id'] != 'O121'],
+           'instead': {'from': 'O121', 'to': 'O27', 'articles': articles}, 'deadlines': [{'id': 'D1', 'length': 5, 'target': 3}],
+           'acts': [{'id': 'choose_rule', 'fields': [{'name': 'pack', 'choices': [{'code': 'market-2027', 'label': {'zh': '2027 的规定', 'en': 'The rule of 2027'}}]}]}]}
+    profile['families'][1]['packs'].insert(0, 'market-2027')
+    place.stop()
+    own(place, 'rules/market-2026.json', old)
+    own(place, 'profiles/market.json', profile)
+    with open(os.path.join(PACKS, 'letters', 'acceptance.json'), encoding='utf-8') as f:
+        form = json.load(f)
+    own(place, 'letters/acceptance.json', {**form, 'revision': str(int(form['revision']) + 1), 'packs': [*form['packs'], 'market-2027']})
+
+    def refused(label, content, at, why, file='rules/market-2027.json'):
+        own(place, 'rules/market-2027.json', content)
+        done = subprocess.run([place.program, 'serve', '--data', place.data, '--listen', '127.0.0.1:0'], capture_output=True, text=True, timeout=60, env=place.env)
+        s.expect(f'{label} stops the start', done.returncode == 1 and f'{file}: {at}' in done.stderr and why in done.stderr, done.stderr[-600:])
+
+    states = {'complaint': {'states': [{'id': 'limbo', 'label': {'zh': '悬着', 'en': 'Limbo'}, 'to_filer': {'zh': '悬着', 'en': 'Limbo'}, 'waiting_for': 'officer'}]}}
+    refused('a state that nothing leads to', {**new, 'kinds': states}, 'kinds.complaint.limbo', 'No act leads to state limbo')
+    refused('a term without a source', {**new, 'deadlines': [{'id': 'D1', 'basis': None}]}, 'deadlines.0.basis', 'missing')
+    refused('a day on which two are in force', {**new, 'valid_from': str(since - 9 * DAY)}, 'valid_from', 'overlaps', 'rules/market-2026.json')
+    refused('an unknown act', {**new, 'kinds': {'complaint': {'transitions': [{'from': ['assigned'], 'act': 'marry', 'to': 'accepted', 'roles': ['handler']}]}}},
+            'kinds.complaint.transitions', 'There is no act marry')
+    own(place, 'rules/market-2027.json', new)
+    place.start('--rate-limit', 'off')
+
+    def governed(number, length, pack):
+        m = s.read('root.supervisor', number)
+        d1 = next(d for d in m['deadlines'] if d['rule'] == 'D1' and not d['superseded'])
+        s.expect(f'{number} under {pack}', (m['pack']['id'], d1['length']) == (pack, length), f'{m["pack"]} {d1}')
+        return d1
+
+    today = s.file(complaint(channel='visit'), 'root.intake')['number']
+    d1 = governed(today, 5, 'market-2027')
+    s.expect('its own term, by its own article', d1['basis']['zh'] == '《新投诉举报办法》第十五条', str(d1))
+    s.does('root.supervisor', today, 'assign', {'body': BODIES['root'], 'officer': place.ids['root.handler']})
+    s.does('root.handler', today, 'accept')
+    s.step('its letter', place.officer('root.handler'), 'POST', f'{matter(today)}/letters/preview', {'form': 'acceptance', 'asks': {}}, status=200)
+    said = json.loads(place.command('deadline', '--packs', os.path.join(place.data, 'packs'), '--pack', 'market-2027', '--rule', 'D1', '--from', str(TODAY), '--json'))
+    s.expect('the command counts by it', (said['due'], said['length']) == (d1['due'], 5), str(said)[:300])
+    governed(s.file(complaint(channel='visit', received_at=instant(3 * 86400), late_reason='补登'), 'root.intake')['number'], 7, 'market-2026')
+    governed(before, 7, 'market-2026')
+    s.expect('side by side on the page', {r['id'] for r in s.read('root.supervisor', today)['procedure']['rules']} >= {'market-2027', 'market-2026'})
+    place.stop()
+    shutil.rmtree(os.path.join(place.data, 'packs'))
+    place.start('--rate-limit', 'off')
+    s.expect('the file is gone, its matters keep their law', governed(today, 5, 'market-2027') == d1)
+    s.expect('nothing differs', ' 0 findings' in place.command('verify', '--rebuild'))
+
+
+run([whole, over_the_year, refusals, kept_for_a_time, holds, long_over, restarted, new_law], OFFICERS)
