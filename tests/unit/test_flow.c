@@ -119,6 +119,149 @@ static void guards_and_roles_decide(void **state)
     order_flow_free(orders);
 }
 
+/* ---- every state, act and role ---- */
+
+#define LINES_MAX 128
+#define STATES_WALKED 64
+#define TURNS 400
+
+static uint32_t seed;
+
+static bool toss(void)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 16 & 1) != 0;
+}
+
+/* Draws facts of the flow's kind into a place that the caller keeps. */
+typedef const void *draw_fn(void);
+
+static const void *drawn_case(void)
+{
+    static struct case_step_facts f;
+
+    f = (struct case_step_facts){
+        .asking = toss(),
+        .officers = toss() ? 2 : toss(),
+        .two_present = toss(),
+        .assist_open = toss(),
+        .has_goods = toss(),
+        .paused = toss(),
+        .extended = toss(),
+        .window_open = toss(),
+        .window_over = toss(),
+        .unserved = toss(),
+        .unposted = toss(),
+        .notice_over = toss(),
+        .paid_up = toss(),
+    };
+    return &f;
+}
+
+static const void *drawn_order(void)
+{
+    static struct order_step_facts f;
+
+    f.has_matters = toss();
+    return &f;
+}
+
+struct walked {
+    unsigned roles[LINES_MAX]; /* who took a line */
+    bool entered[STATES_WALKED], left[STATES_WALKED];
+};
+
+static bool leaves_from(const struct flow_transition *t, const struct flow_state *from)
+{
+    for (size_t i = 0; i < t->n_from; i++)
+        if (t->from[i] == from)
+            return true;
+    return false;
+}
+
+/* What the lines of the file alone say. */
+static unsigned named_roles(const struct flow *flow, const struct flow_state *from, const char *act)
+{
+    unsigned roles = 0;
+
+    for (size_t i = 0; i < flow->n_transitions; i++)
+        if (strcmp(flow->transitions[i].act->id, act) == 0 &&
+            leaves_from(&flow->transitions[i], from))
+            roles |= flow->transitions[i].roles;
+    return roles;
+}
+
+static void walk_one(const struct flow *flow, const struct flow_state *from, const char *act,
+                     unsigned role, const void *facts, struct walked *w)
+{
+    struct flow_answer a = flow_step(flow, from->id, act, role, facts);
+    bool named = (named_roles(flow, from, act) & role) != 0;
+
+    if (a.step == NULL) {
+        if (a.why.zh == NULL || a.why.en == NULL)
+            fail_msg("%s: %s in %s is refused without a word", flow->id, act, from->id);
+        assert_false(named && a.guard == NULL);
+        return;
+    }
+    if (!named)
+        fail_msg("%s: %s in %s by %s is in no line", flow->id, act, from->id, role_name(role));
+    w->roles[a.step - flow->transitions] |= role;
+    if (a.step->to != NULL)
+        w->entered[a.step->to - flow->states] = true;
+    w->left[from - flow->states] |= a.step->back || (a.step->to != NULL && a.step->to != from);
+}
+
+/* What no line names is refused under any facts. */
+static int turns_of(const struct flow *flow, const struct flow_state *from, const char *act,
+                    unsigned role)
+{
+    return (named_roles(flow, from, act) & role) != 0 ? TURNS : 2;
+}
+
+static void walk_flow(const struct flow *flow, draw_fn *draw)
+{
+    struct walked w = {.entered = {false}};
+
+    assert_true(flow->n_transitions <= LINES_MAX && flow->n_states <= STATES_WALKED);
+    seed = 20261129;
+    w.entered[flow->initial - flow->states] = true;
+    for (size_t s = 0; s < flow->n_states; s++)
+        for (size_t k = 0; k < flow->acts.n_acts; k++)
+            for (int role = 0; role < ROLES_COUNT; role++) {
+                const char *act = flow->acts.acts[k].id;
+                int turns = turns_of(flow, &flow->states[s], act, 1u << role);
+
+                for (int n = 0; n < turns; n++)
+                    walk_one(flow, &flow->states[s], act, 1u << role, draw(), &w);
+            }
+    for (size_t t = 0; t < flow->n_transitions; t++)
+        if (w.roles[t] != flow->transitions[t].roles)
+            fail_msg("%s: line %zu (%s) was taken by %x, not %x", flow->id, t,
+                     flow->transitions[t].act->id, w.roles[t], flow->transitions[t].roles);
+    for (size_t s = 0; s < flow->n_states; s++)
+        if (!w.entered[s] || (!w.left[s] && !flow->states[s].final))
+            fail_msg("%s: %s is never %s", flow->id, flow->states[s].id,
+                     w.entered[s] ? "left" : "entered");
+}
+
+static void every_line_by_every_role(void **state)
+{
+    const struct embedded_file *cases = shipped("rules/case-2018.json");
+    const struct embedded_file *sheet = shipped("orders/12345.json");
+    struct order_flow *orders = NULL;
+    struct flow *flow = NULL;
+    struct err err = {0};
+
+    (void)state;
+    assert_int_equal(case_flow_load((const char *)cases->data, cases->size, &flow, &err), ERR_OK);
+    walk_flow(flow, drawn_case);
+    case_flow_free(flow);
+    assert_int_equal(order_flow_load((const char *)sheet->data, sheet->size, &orders, &err),
+                     ERR_OK);
+    walk_flow(&orders->flow, drawn_order);
+    order_flow_free(orders);
+}
+
 /* One slip each: what stands in the file, what is written instead, where it is found. */
 struct slip {
     const char *path, *from, *to, *field;
@@ -186,9 +329,8 @@ static void slips_are_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(guards_and_roles_decide),
-        cmocka_unit_test(deadlines_of_a_case),
-        cmocka_unit_test(guards_of_a_case),
+        cmocka_unit_test(guards_and_roles_decide), cmocka_unit_test(deadlines_of_a_case),
+        cmocka_unit_test(guards_of_a_case),        cmocka_unit_test(every_line_by_every_role),
         cmocka_unit_test(slips_are_found),
     };
 
