@@ -57,6 +57,16 @@ static bool extension_asked(const struct workflow_facts *f)
     return f->extension_asked;
 }
 
+static bool filing_proposed(const struct workflow_facts *f)
+{
+    return f->filing_proposed;
+}
+
+static bool no_leader_asked(const struct workflow_facts *f)
+{
+    return !f->filing_proposed && !f->extension_asked;
+}
+
 static bool extended_not(const struct workflow_facts *f)
 {
     return !f->extended;
@@ -387,6 +397,12 @@ static const struct guard guards[] = {
     {"is_disclosed", is_disclosed, {"没有公示。", "It is not disclosed."}},
     {"not_disclosed", not_disclosed, {"已经公示。", "It is disclosed already."}},
     {"extension_asked", extension_asked, {"没有等批准的延期申请。", "No extension is asked for."}},
+    {"filing_proposed",
+     filing_proposed,
+     {"没有报请决定是否立案。", "Whether to open a case does not lie before you."}},
+    {"no_leader_asked",
+     no_leader_asked,
+     {"已经报给负责人，等他答复。", "It lies before a leader already; wait for the answer."}},
     {"extended_not", extended_not, {"已经延长过一次，不能再延。", "It has been extended already."}},
     {"follow_up_done", follow_up_done, {"回访还没联系上。", "The visit has not reached anybody."}},
     {"identity_refused",

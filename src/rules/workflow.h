@@ -35,6 +35,7 @@ struct workflow_facts {
     bool proposed_by_actor;      /* the refusal that awaits a second officer is the actor's own */
     bool handled_by_actor;       /* the actor is its officer */
     bool extension_asked;        /* an extension is asked for and not yet answered */
+    bool filing_proposed;        /* whether to file lies before a leader */
     bool identity_refused;       /* another's name, false papers, or nothing shown in time */
     bool both_consent;           /* consumer and business agreed to mediation */
     bool both_entrust;           /* both agreed to mediation by a body they name */
@@ -73,16 +74,16 @@ struct workflow_facts {
 
 /* Predicates a pack may name; guards.c holds the table:
  *   about_food  acceptance_untold  both_consent  both_entrust  both_told  consumer_told
- * contact_recorded extended_not  extension_asked  follow_up_done  has_files  has_proxy  proxy_free
- *   proxy_not_lacking  proxy_recorded  proxy_unshown  identity_refused  in_group  in_writing
- *   case_done  reward_none  reward_proposed  reward_approved  reward_told  reward_over
+ * contact_recorded extended_not  extension_asked  filing_proposed  follow_up_done  has_files
+ * has_proxy  proxy_free proxy_not_lacking  proxy_recorded  proxy_unshown  identity_refused in_group
+ * in_writing case_done  reward_none  reward_proposed  reward_approved  reward_told  reward_over
  *   reward_settled
  *   disclosable  disclosure_agreed  disclosure_decided  is_disclosed  not_disclosed  not_handler
- *   nobody_to_tell  not_anonymous  not_in_group  not_mediator  not_paused  not_proposer  not_rated
- *   offer_by_business  offer_open  offer_sent_by_business  officer_named  other_authority
- *   outcome_closed  outcome_refused  outcome_withdrawn  paused  pausing_appraisal  recusal_asked
- *   recusal_not_asked  reopenable  second_needed  telling_consumer  term_over  by_superior
- *   conflict_free  decision_told  extension_approved  filer_in_time  longer_asked
+ *   no_leader_asked  nobody_to_tell  not_anonymous  not_in_group  not_mediator  not_paused
+ * not_proposer  not_rated offer_by_business  offer_open  offer_sent_by_business  officer_named
+ * other_authority outcome_closed  outcome_refused  outcome_withdrawn  paused  pausing_appraisal
+ * recusal_asked recusal_not_asked  reopenable  second_needed  telling_consumer  term_over
+ * by_superior conflict_free  decision_told  extension_approved  filer_in_time  longer_asked
  *   named_conflict_free  not_held  term_longer  term_original */
 struct guard {
     const char *name;

@@ -233,8 +233,10 @@ static enum err_code effect_extend(struct act_run *run)
 {
     if (step_has(run, CLOCK_EXTEND))
         extension_answered(run, true);
-    else
+    else {
         extension_asked(run);
+        draft_detail(&run->d, "filing_proposal", json_null()); /* another question lies there now */
+    }
     return ERR_OK;
 }
 
@@ -346,6 +348,8 @@ static const struct effect {
     {"tell", effect_tell, NULL, false},
     {"pause", effect_pause, NULL, false},
     {"resume", act_end_pause, NULL, false},
+    {"propose_filing", procedure_propose_filing, NULL, false},
+    {"verify_more", procedure_verify_more, NULL, false},
     {"extend", effect_extend, NULL, false},
     {"refuse_extension", effect_refuse_extension, NULL, false},
     {"dispute_power", procedure_dispute, NULL, false},

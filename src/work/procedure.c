@@ -107,7 +107,8 @@ void procedure_facts(struct op *op, const struct matter *m, struct workflow_fact
 
     f->proposed_by_actor = officer && json_integer_value(by) == op->actor.officer_id;
     f->handled_by_actor = officer && m->officer == op->actor.officer_id;
-    f->extension_asked = strcmp(m->waiting_for, "leader") == 0;
+    f->filing_proposed = is(m->waiting_for, "leader") && detail_of(m, "filing_proposal") != NULL;
+    f->extension_asked = is(m->waiting_for, "leader") && !f->filing_proposed;
     f->identity_refused = elsewhere || identity_refused(op, m);
     f->both_consent = both_agree(m, "mediation");
     f->both_entrust = both_agree(m, "entrusting");
@@ -261,6 +262,22 @@ enum err_code procedure_record_identity(struct act_run *run)
     json_object_set_new(identity, "result", json_string(text_of(run, "result")));
     json_object_set_new(identity, "result_at", json_integer(run->d.at));
     draft_detail(&run->d, "identity", identity);
+    return ERR_OK;
+}
+
+/* ---- whether to file, put to a leader ---- */
+
+enum err_code procedure_propose_filing(struct act_run *run)
+{
+    draft_detail(&run->d, "filing_proposal",
+                 json_pack("{s:s, s:I, s:I}", "proposal", text_of(run, "proposal"), "by",
+                           (json_int_t)run->op->actor.officer_id, "at", (json_int_t)run->d.at));
+    return ERR_OK;
+}
+
+enum err_code procedure_verify_more(struct act_run *run)
+{
+    draft_detail(&run->d, "filing_proposal", json_null());
     return ERR_OK;
 }
 

@@ -46,6 +46,8 @@ enum err_code procedure_take_back(struct act_run *run) MUST_CHECK;
 enum err_code procedure_handed(struct act_run *run) MUST_CHECK;
 /* ERR_INVALID for an authority that has run out, or without its scope and end. */
 enum err_code procedure_record_proxy(struct act_run *run) MUST_CHECK;
+enum err_code procedure_propose_filing(struct act_run *run) MUST_CHECK;
+enum err_code procedure_verify_more(struct act_run *run) MUST_CHECK;
 /* The power is disputed, referred to the common superior, decided by it. */
 enum err_code procedure_dispute(struct act_run *run) MUST_CHECK;
 enum err_code procedure_refer(struct act_run *run) MUST_CHECK;

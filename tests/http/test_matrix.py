@@ -161,6 +161,11 @@ urge           assigned    supervisor
 issue_pin      assigned    supervisor
 file           verifying   handler supervisor
 not_file       verifying   handler supervisor
+propose_filing verifying   handler supervisor
+file           proposed    leader handler supervisor
+not_file       proposed    leader handler supervisor
+verify_more    proposed    leader
+note           proposed    leader handler supervisor
 not_again      verifying   handler supervisor
 merge_report   verifying   handler supervisor
 hand_over      food        handler supervisor
@@ -215,7 +220,7 @@ INPUT = {
     'urge': {'text': 'x'}, 'offer': {'party': 'business', 'terms': 'x'}, 'pause': {'reason': 'appraisal'},
     'settle': {'form': 'record'}, 'terminate': {'ground': 'T1'}, 'rate': {'score': 5}, 'disclose': {'checked': ['privacy', 'secret', 'facts'], 'remark': 'x'}, 'exempt': {'cause': 'no_consent'}, 'stop_disclosure': {'cause': 'disputed', 'reason': 'x'}, 'revoke_refusal': {'by': 'own', 'reason': 'x'},
     'follow_up': {'result': 'reached'},
-    'reopen': {'reason': 'x'}, 'no_power': {'told': 'x'}, 'not_file': {'reason': 'x'}, 'extend': {'reason': 'x'},
+    'reopen': {'reason': 'x'}, 'no_power': {'told': 'x'}, 'not_file': {'reason': 'x'}, 'propose_filing': {'proposal': 'file', 'reason': 'x'}, 'verify_more': {'reason': 'x'}, 'extend': {'reason': 'x'},
     'join_group': {'group': 7}, 'detach': {'file': 3, 'reason': 'x'},
     'ask_identity': {'papers': 'identity', 'until': day(-1)}, 'record_identity': {'result': 'shown'}, 'police': {'to': 'x', 'reason': 'x'},
     'choose_rule': {'pack': 'market-2020', 'reason': 'x'}, 'send_back': {'reason': 'x'}, 'refuse_extension': {'reason': 'x'},
@@ -577,7 +582,7 @@ def prepared(place, s, kind, state):
         return f
     s.does('a.intake2', n, 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
     if kind == 'report':
-        steps = {'assigned': [], 'verifying': ['verify'], 'food': ['verify'], 'disputed': ['dispute_power'], 'evidence': [], 'asked': ['verify', 'extend'], 'filed': ['verify', 'file'],
+        steps = {'assigned': [], 'verifying': ['verify'], 'food': ['verify'], 'disputed': ['dispute_power'], 'evidence': [], 'asked': ['verify', 'extend'], 'proposed': ['verify', 'propose_filing'], 'filed': ['verify', 'file'],
                  'punished': ['verify', 'file'], 'rewarded': ['verify', 'file'], 'approved': ['verify', 'file'], 'reward_told': ['verify', 'file'],
                  'standing': ['verify', 'pause'], 'told': ['verify', 'not_file', ('tell', {'party': 'reporter', 'channel': 'phone'})]}[state]
     elif kind == 'enquiry':

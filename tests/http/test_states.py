@@ -322,6 +322,40 @@ def extension(place, case):
     w.refused('a.handler', 'extend', {'reason': 'x'}, code='not_allowed')
 
 
+def leader_decides(place, case):
+    """Order 2 (2018) art. 18: whether to file lies before a leader, who sees the report for that alone and decides, or sends it back."""
+    put = {'proposal': 'file', 'reason': '现场查到过期原料，证据齐全'}
+    for outcome, name, body in (('filed', 'file', {}), ('not_filed', 'not_file', {'reason': '已经改正，危害轻微', 'cause': 'minor'})):
+        w = Walk(place, 'a leader decides: ' + outcome)
+        w.report_with(report())
+        w.refused('a.handler', 'propose_filing', put, code='not_allowed')
+        w.go('a.handler', 'verify', {}, 'verifying')
+        due = w.clock(w.now(), 'D4')['due']
+        w.refused('a.leader', name, body, status=404)
+        w.refused('a.handler', 'propose_filing', {'proposal': 'file'}, status=422, field='reason')
+        w.go('a.handler', 'propose_filing', put, 'verifying', 'leader')
+        w.refused('a.handler', 'propose_filing', put, code='not_allowed')
+        a = w.read('a.leader', w.number)
+        offered = {x['act'] for x in a['allowed_acts']}
+        w.expect('the leader reads it and may decide; an extension is not what he is asked', {'file', 'not_file', 'verify_more'} <= offered and 'refuse_extension' not in offered
+                 and w.clock(a, 'D4')['due'] == due, str(offered))
+        w.expect('what is proposed and why', put['reason'] in str(w.step('the timeline', place.officer('a.leader'), 'GET', f'/api/v1/matters/{w.number}/events', status=200)['items']))
+        w.refused('a.handler', 'verify_more', {'reason': 'x'}, status=403)
+        w.refused('a.leader', 'verify_more', {}, status=422, field='reason')
+        w.go('a.leader', 'verify_more', {'reason': '再查进货票据'}, 'verifying', 'officer')
+        w.step('he sees it no more', place.officer('a.leader'), 'GET', '/api/v1/matters/' + w.number, status=404)
+        w.go('a.handler', 'extend', {'reason': '票据在外地'}, 'verifying', 'leader')
+        w.refused('a.leader', 'verify_more', {'reason': 'x'}, code='not_allowed')
+        w.go('a.leader', 'refuse_extension', {'reason': '来得及'}, 'verifying', 'officer')
+        w.go('a.handler', 'propose_filing', put, 'verifying', 'leader')
+        w.go('a.leader', name, body, outcome)
+        a = w.now()
+        w.expect('decided, its clock ends, the officer goes on with it', a['status'] == outcome and a['officer']['id'] == place.ids['a.handler'] and w.clock(a, 'D4')['state'] == 'met', str(a['status']))
+        e = w.step('the timeline', place.officer('a.handler'), 'GET', f'/api/v1/matters/{w.number}/events', status=200)['items']
+        w.expect('by the leader', next(x for x in e if x['act'] == name)['actor']['display'] == '官aleader', str(e)[:300])
+        w.step('and he sees it no more', place.officer('a.leader'), 'GET', '/api/v1/matters/' + w.number, status=404)
+
+
 def enquiries(place, case):
     w = Walk(place, 'enquiry')
     f = w.begin(enquiry())
@@ -500,4 +534,4 @@ def all_entered(place, case):
 
 
 run([*steps.ALL, complaint_to_the_end, refused_and_told, refusal_revoked, terminated_and_reopened, withdrawn_and_reopened, settled_and_reopened, disclosed_and_exempt, pauses,
-     reports, extension, enquiries, time_as_it_happened, term_over, earlier_rule, order_20, grounds_of_order_20, all_entered], OFFICERS)
+     reports, leader_decides, extension, enquiries, time_as_it_happened, term_over, earlier_rule, order_20, grounds_of_order_20, all_entered], OFFICERS)

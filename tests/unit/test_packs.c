@@ -221,6 +221,7 @@ static struct workflow_facts some_facts(const struct pack_kind *k)
         .proposed_by_actor = roll(2),
         .handled_by_actor = roll(2),
         .extension_asked = roll(2),
+        .filing_proposed = roll(2),
         .identity_refused = roll(2),
         .both_consent = roll(2),
         .both_entrust = roll(2),

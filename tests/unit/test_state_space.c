@@ -41,6 +41,7 @@ static void turn_each(struct workflow_facts base)
         &base.asks_held,        &base.offer_sent_by_business,
         &base.disclosable,      &base.disclosure_agreed,
         &base.disclosed,        &base.disclosure_decided,
+        &base.filing_proposed,
     };
 
     for (size_t turned = 0; turned < sizeof facts / sizeof facts[0]; turned++) {

@@ -100,7 +100,9 @@ static void every_act_is_there(void **state)
                                        "disclose",
                                        "exempt",
                                        "stop_disclosure",
-                                       "revoke_refusal"};
+                                       "revoke_refusal",
+                                       "propose_filing",
+                                       "verify_more"};
 
     (void)state;
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
@@ -359,7 +361,10 @@ static void report_is_verified(void **state)
         {"refuse_extension", LEADER, "verifying", "", WAIT_OFFICER, {.extension_asked = true}},
         {"extend", HANDLER, "verifying", "", WAIT_LEADER, NO_FACTS},
         {"extend", LEADER, "verifying", "extend D4", WAIT_OFFICER, NO_FACTS},
-        {"file", HANDLER, "filed", "stop D4", WAIT_OFFICER, NO_FACTS},
+        {"propose_filing", HANDLER, "verifying", "", WAIT_LEADER, NO_FACTS},
+        {"verify_more", LEADER, "verifying", "", WAIT_OFFICER, {.filing_proposed = true}},
+        {"propose_filing", HANDLER, "verifying", "", WAIT_LEADER, NO_FACTS},
+        {"file", LEADER, "filed", "stop D4", WAIT_OFFICER, {.filing_proposed = true}},
         {"tell", HANDLER, "told", "", WAIT_OFFICER, TELL(TOLD_CONSUMER)},
         {"close", HANDLER, "closed", "", WAIT_NOBODY, NO_FACTS},
     };
