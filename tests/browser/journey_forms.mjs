@@ -68,6 +68,10 @@ async function places(t) {
   await t.place.act('intake', longer.number, 'assign', { body })
   await t.place.act('supervisor', longer.number, 'verify')
   await t.place.act('supervisor', longer.number, 'extend', { reason: '要去外地取证' })
+  const proposed = await t.place.file({ kind: 'report', anonymous: true, respondent: { name: '安澜县青禾超市', address: '安澜县中山路 3 号' }, facts: '卖过期的糕点。', truthful: true })
+  await t.place.act('intake', proposed.number, 'assign', { body })
+  await t.place.act('supervisor', proposed.number, 'verify')
+  await t.place.act('supervisor', proposed.number, 'propose_filing', { proposal: 'file', reason: '查到过期糕点' })
   const byProxy = await t.place.file(complaint({ proxy: { name: '刘建', phone: '13900139002', relation: '弟弟', authority: '委托书' } }))
   await t.place.act('intake', byProxy.number, 'assign', { body })
   const asked = await t.place.file({ kind: 'enquiry', facts: '买了五天的手机能退吗？' })
@@ -89,7 +93,7 @@ async function places(t) {
     await filedIn(t, complaint({ consents: { disclosure: true } }), assign, accept, agrees, met, settle, ...bothTold),
     await filedIn(t, complaint({ consents: { disclosure: true } }), assign, accept, agrees, met, settle, ...bothTold, disclosed),
     await complaintIn(t, assign, disputed), await complaintIn(t, assign, disputed, referred), byProxy.number,
-    ...(await rewards(t)), await inGroup(t), report.number, verifying.number, longer.number, asked.number, answered.number,
+    ...(await rewards(t)), await inGroup(t), report.number, verifying.number, longer.number, proposed.number, asked.number, answered.number,
   ]
 }
 

@@ -302,6 +302,24 @@ def what_may_not_be_asked(place, s):
     s.no('party', 'ask_papers', ask, status=403)
 
 
+def agreed_telling(place, s):
+    """An agreed way and day of telling are on record for whoever tells; the term of the order stays as it is."""
+    s = desk(place, s)
+    s.verifying()
+    due = s.clock(s.now(), 'F1')['due']
+    agreed = {'channel': 'letter', 'until': instant(-20 * 86400)[:10], 'text': '要书面答复，寄到单位'}
+    s.no('a.handler', 'agree_telling', {'text': 'x'}, status=422, field='channel')
+    s.no('party', 'agree_telling', agreed, status=403)
+    a = s.go('a.handler', 'agree_telling', agreed, status='verifying')
+    s.expect('it lengthens nothing', s.clock(a, 'F1')['due'] == due and s.clock(a, 'F1')['state'] == 'running')
+    s.go('a.handler', 'decide', DECISION, status='decided')
+    e = s.step('the timeline', place.officer('a.handler'), 'GET', f'/api/v1/matters/{s.number}/events', status=200)['items']
+    said = next(x for x in e if x['act'] == 'agree_telling')['text']['zh']
+    s.expect('whoever tells reads it', '邮寄' in said and '寄到单位' in said, said)
+    s.go('a.handler', 'tell', dict(TOLD, channel='letter'), status='told')
+    s.no('a.handler', 'agree_telling', agreed)
+
+
 def major_by_number(place, s):
     """As many people as the pack says make each of the group major: marked by itself, and the group says so."""
     s = desk(place, s)
@@ -418,5 +436,5 @@ def the_command(place, s):
 
 if __name__ == '__main__':
     run([words_of_a_bank, what_is_taken, by_right, not_above_the_customer, plain, late, longer, pauses, conflicts, new_facts, repeats,
-         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, major_by_number, the_letter_of_a_decision, the_letter_whoever_filed, taken_to_the_regulator, credit_objection, self_assessment, leak, every_ground, the_command], OFFICERS,
+         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, agreed_telling, major_by_number, the_letter_of_a_decision, the_letter_whoever_filed, taken_to_the_regulator, credit_objection, self_assessment, leak, every_ground, the_command], OFFICERS,
         name='安澜农村商业银行', profile='bank')
