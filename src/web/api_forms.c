@@ -55,6 +55,8 @@ static const struct form_field product_fields[] = {
     {"brand", INPUT_TEXT, .max_bytes = 200, .zh = "品牌", .en = "The brand"},
     {"model", INPUT_TEXT, .max_bytes = 200, .zh = "型号", .en = "The model"},
     {"quantity", INPUT_INT, .max = 1000000000, .zh = "数量", .en = "The quantity"},
+    {"unit_price_fen", INPUT_MONEY, .max = FEN_MAX, .zh = "单价", .en = "The unit price"},
+    {"imported", INPUT_BOOL, .zh = "是否进口", .en = "Imported goods"},
 };
 static const struct form form_product = FORM_OF(product_fields);
 
@@ -83,6 +85,9 @@ static const struct form_field flags_fields[] = {
     {"injury", INPUT_BOOL, .zh = "有人受伤", .en = "Somebody was hurt"},
     {"elderly", INPUT_BOOL, .zh = "老年人", .en = "An elderly person"},
     {"minor", INPUT_BOOL, .zh = "未成年人", .en = "A minor"},
+    {"disabled", INPUT_BOOL, .zh = "残疾人", .en = "A disabled person"},
+    {"safety", INPUT_BOOL, .zh = "有安全隐患", .en = "A danger to safety"},
+    {"mass", INPUT_BOOL, .zh = "群体性", .en = "Of many people"},
 };
 static const struct form form_flags = FORM_OF(flags_fields);
 

@@ -231,7 +231,8 @@ def staff_filings(place, s):
              ('a forged body', {'body': '777'}, 'body'), ('a citizen id', {'consumer': {'name': '刘婷', 'phone': '13800000001', 'id_type': 'citizen', 'id_number': '110105194912310021'}}, 'consumer.id_number'),
              ('the phone of a proxy', {'proxy': {'name': '刘二', 'phone': '1380'}}, 'proxy.phone'), ('a division', {'respondent': {'name': 'x', 'division': '42'}}, 'respondent.division'),
              ('an answer to a complaint', {'answer': '可以'}, 'answer'), ('a report without facts', {'also_report': {}}, 'also_report'), ('a forged violation', {'also_report': {'facts': 'x', 'violation': 'ufo'}}, 'violation'),
-             ('a date of purchase', {'purchase': {'date': '1999-01-01'}}, 'purchase.date'), ('flags', {'flags': {'injury': 'yes'}}, 'flags.injury'), ('heads', {'heads': -3}, 'heads')]
+             ('a date of purchase', {'purchase': {'date': '1999-01-01'}}, 'purchase.date'), ('flags', {'flags': {'injury': 'yes'}}, 'flags.injury'), ('a unit price', {'product': {'unit_price_fen': -1}}, 'product.unit_price_fen'),
+             ('imported goods', {'product': {'imported': 'yes'}}, 'product.imported'), ('a mass of people', {'flags': {'mass': 3}}, 'flags.mass'), ('heads', {'heads': -3}, 'heads')]
     for label, more, field in cases:
         a = s.step(label, p, 'POST', M, complaint(**dict({'channel': 'phone'}, **more)), status=422, code='invalid')
         s.expect(f'{label}: names {field}', any(e['field'].endswith(field) or e['field'].startswith(field) for e in a['errors']), str(a['errors']))

@@ -29,6 +29,10 @@ export const AMENDABLE: AmendField[] = [
   { path: 'themes', kind: 'codes', words: 'themes', table: 'themes' },
   { path: 'product.name', kind: 'text', words: 'product' },
   { path: 'product.brand', kind: 'text', words: 'brand' },
+  { path: 'product.model', kind: 'text', words: 'model' },
+  { path: 'product.quantity', kind: 'int', words: 'quantity' },
+  { path: 'product.unit_price_fen', kind: 'money', words: 'unit_price' },
+  { path: 'product.imported', kind: 'bool', words: 'imported' },
   { path: 'purchase.date', kind: 'date', words: 'bought' },
   { path: 'purchase.platform', kind: 'text', words: 'platform' },
   { path: 'purchase.order_no', kind: 'text', words: 'order_no' },
@@ -38,7 +42,11 @@ export const AMENDABLE: AmendField[] = [
   { path: 'flags.elderly', kind: 'bool', words: 'flag_elderly' },
   { path: 'flags.injury', kind: 'bool', words: 'flag_injury' },
   { path: 'flags.minor', kind: 'bool', words: 'flag_minor' },
+  { path: 'flags.disabled', kind: 'bool', words: 'flag_disabled' },
+  { path: 'flags.safety', kind: 'bool', words: 'flag_safety' },
+  { path: 'flags.mass', kind: 'bool', words: 'flag_mass' },
   { path: 'consents.disclosure', kind: 'bool', words: 'disclosure' },
+  { path: 'consents.entrusted', kind: 'bool', words: 'entrusted' },
 ]
 export interface AmendRow {
   path: string

@@ -17,6 +17,9 @@ export interface Draft {
   elderly: boolean
   injury: boolean
   minor: boolean
+  disabled: boolean
+  safety: boolean
+  mass: boolean
   business: string
   /** The record confirmed for it; empty while it is only a name. */
   business_id: string
@@ -35,6 +38,10 @@ export interface Draft {
   order_no: string
   product: string
   brand: string
+  model: string
+  quantity: string
+  unit_price: string
+  imported: boolean
   amount: string
   facts: string
   demands: string[]
@@ -48,6 +55,7 @@ export interface Draft {
   external_number: string
   heads: string
   disclosure: boolean
+  entrusted: boolean
   proxy_name: string
   proxy_phone: string
   proxy_relation: string
@@ -61,9 +69,9 @@ const STORE = 'fangxin.intake'
 export function emptyDraft(kind: Kind = 'complaint'): Draft {
   return {
     kind, channel: 'phone', received: '', late_reason: '', phone: '', name: '', address: '', id_number: '', gender: '', anonymous: false,
-    elderly: false, injury: false, minor: false, business: '', business_id: '', duplicate: '', duplicate_number: '', duplicate_group: '', duplicate_name: '', business_address: '', uscc: '', business_phone: '', bought: '', online: '',
-    platform: '', order_no: '', product: '', brand: '', amount: '', facts: '', demands: [], demand_text: '', category: '', problem: '',
-    violation: '', body: '', answer: '', external_system: '', external_number: '', heads: '', disclosure: false, proxy_name: '', proxy_phone: '',
+    elderly: false, injury: false, minor: false, disabled: false, safety: false, mass: false, business: '', business_id: '', duplicate: '', duplicate_number: '', duplicate_group: '', duplicate_name: '', business_address: '', uscc: '', business_phone: '', bought: '', online: '',
+    platform: '', order_no: '', product: '', brand: '', model: '', quantity: '', unit_price: '', imported: false, amount: '', facts: '', demands: [], demand_text: '', category: '', problem: '',
+    violation: '', body: '', answer: '', external_system: '', external_number: '', heads: '', disclosure: false, entrusted: false, proxy_name: '', proxy_phone: '',
     proxy_relation: '', also: false, also_facts: '', also_violation: '', also_anonymous: false,
   }
 }
@@ -126,11 +134,18 @@ export function toFiling(d: Draft, sample: string): Record<string, unknown> {
   const amount = d.amount.trim() ? (parseMoney(d.amount) ?? d.amount) : undefined
   const person = { name: text(d.name), phone: text(d.phone.replace(/[\s-]/g, '')), address: text(d.address), id_number: text(d.id_number), gender: text(d.gender) }
   const business = { name: text(d.business), address: text(d.business_address), uscc: text(d.uscc), phone: text(d.business_phone) }
-  const product = { name: text(d.product), brand: text(d.brand) }
+  const product = {
+    name: text(d.product), brand: text(d.brand), model: text(d.model), quantity: /^\d+$/.test(d.quantity.trim()) ? Number(d.quantity) : text(d.quantity),
+    unit_price_fen: d.unit_price.trim() ? (parseMoney(d.unit_price) ?? d.unit_price) : undefined, imported: d.imported || undefined,
+  }
   const purchase = { date: text(d.bought), online: d.online ? d.online === 'online' : undefined, platform: text(d.platform), order_no: text(d.order_no) }
   const external = { system: text(d.external_system), number: text(d.external_number) }
   const proxy = { name: text(d.proxy_name), phone: text(d.proxy_phone), relation: text(d.proxy_relation) }
-  const flags = { injury: d.injury || undefined, elderly: d.elderly || undefined, minor: d.minor || undefined }
+  const flags = {
+    injury: d.injury || undefined, elderly: d.elderly || undefined, minor: d.minor || undefined, disabled: d.disabled || undefined,
+    safety: d.safety || undefined, mass: d.mass || undefined,
+  }
+  const consents = { disclosure: d.disclosure || undefined, entrusted: d.entrusted || undefined }
   const enquiry = d.kind === 'enquiry'
   return {
     kind: d.kind,
@@ -152,7 +167,7 @@ export function toFiling(d: Draft, sample: string): Record<string, unknown> {
     product: some(product) ? product : undefined,
     purchase: some(purchase) ? purchase : undefined,
     external: some(external) ? external : undefined,
-    consents: d.disclosure ? { disclosure: true } : undefined,
+    consents: some(consents) ? consents : undefined,
     flags: some(flags) ? flags : undefined,
     heads: /^\d+$/.test(d.heads.trim()) ? Number(d.heads) : undefined,
     also_report: d.kind === 'complaint' && d.also ? { facts: text(d.also_facts), violation: text(d.also_violation), anonymous: d.also_anonymous || undefined } : undefined,
@@ -167,6 +182,7 @@ export function fieldOf(name: string): keyof Draft | '' {
   const known: Record<string, keyof Draft> = {
     'consumer.phone': 'phone', 'consumer.name': 'name', 'consumer.address': 'address', 'consumer.id_number': 'id_number', 'respondent.name': 'business', 'respondent.address': 'business_address',
     'respondent.uscc': 'uscc', 'respondent.phone': 'business_phone', amount_fen: 'amount', received_at: 'received', 'purchase.date': 'bought',
+    'product.quantity': 'quantity', 'product.unit_price_fen': 'unit_price',
     'also_report.facts': 'also_facts', 'proxy.name': 'proxy_name', 'proxy.phone': 'proxy_phone', consumer: 'phone', respondent: 'business',
   }
   const plain = name.replace(/\[\d*\]$/, '')

@@ -248,7 +248,7 @@ export interface Matter {
   respondent?: Business | null
   consumer?: Party | null
   proxy?: Party | null
-  product?: { name?: string; brand?: string; model?: string; quantity?: number } | null
+  product?: { name?: string; brand?: string; model?: string; quantity?: number; unit_price_fen?: number; imported?: boolean } | null
   purchase?: { date?: Day; online?: boolean; platform?: string; order_no?: string } | null
   external?: { system?: string; number?: string; due?: Day } | null
   flags?: Record<string, boolean> | null
