@@ -54,7 +54,7 @@ static struct change *add_change(struct changes *ch)
         return NULL;
     ch->list = list;
     c = &ch->list[ch->n_list++];
-    c->first = ch->n_values;
+    *c = (struct change){.first = ch->n_values}; /* where one was that changes_back took away */
     return c;
 }
 

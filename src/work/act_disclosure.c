@@ -21,7 +21,8 @@ void disclosure_facts(const struct op *op, const struct matter *m, struct workfl
                      disclosure_counts(d, m->kind, m->outcome == NULL ? "" : m->outcome,
                                        m->ground == NULL ? "" : m->ground);
     f->disclosure_agreed = !d->consent || json_is_true(json_object_get(consents, "disclosure"));
-    f->disclosure_decided = mark != NULL;
+    /* an import writes down what was closed elsewhere, where nobody decided it here */
+    f->disclosure_decided = mark != NULL || op->actor.kind == ACTOR_SYSTEM;
     f->disclosed = mark != NULL && strcmp(mark, "disclosed") == 0;
 }
 

@@ -260,6 +260,47 @@ static void tallies_add_up(void **state)
     assert_int_equal(number_of(op, "SELECT sum FROM tally WHERE dimension = 'channel'"), 136000);
 }
 
+/* Of what a failed row had begun nothing is left in what comes behind it: neither its values nor
+ * that it was an event. */
+static void what_is_taken_back_leaves_nothing(void **state)
+{
+    OP(op, &fx);
+    const struct tally_key key = {"received", "channel", "web", "420202", 'm', TEST_MONTH};
+    struct event ev = {.kind = "matter",
+                       .record = store_next_id(fx.store, TEST_MONTH),
+                       .version = 1,
+                       .act = "note",
+                       .actor_kind = "officer",
+                       .at = op->now_ms,
+                       .recorded_at = op->now_ms,
+                       .body = "{}",
+                       .body_size = 2};
+    struct changes *ch = changes_new(op), *mark;
+
+    (void)state;
+    changes_row(ch, SQL_setting_put, 1, ERR_CONFLICT);
+    changes_text(ch, "before");
+    changes_text(ch, "1");
+    changes_mac(op, ch, "setting");
+    mark = changes_mark(ch);
+    for (int i = 0; i < 40; i++) /* the lists grow meanwhile */
+        changes_event(op, ch, &ev, NULL);
+    changes_tally(ch, &key, 1, 1);
+    changes_back(ch, mark);
+    changes_row(ch, SQL_setting_put, 1, ERR_CONFLICT);
+    changes_text(ch, "behind");
+    changes_text(ch, "2");
+    changes_mac(op, ch, "setting");
+    assert_int_equal(store_apply(op, ch, QUEUE_INTERACTIVE), ERR_OK);
+    assert_int_equal(number_of(op, "SELECT count(*) FROM setting WHERE name IN ('before', "
+                                   "'behind')"),
+                     2);
+    assert_int_equal(number_of(op, "SELECT (SELECT count(*) FROM event) + (SELECT count(*) FROM "
+                                   "tally)"),
+                     0);
+    assert_clean(op);
+}
+
 static void ids_go_up_and_survive(void **state)
 {
     int64_t first = file_one(), second = file_one();
@@ -535,6 +576,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_kept_snapshot_stays_until_its_op_writes, begin, end),
         cmocka_unit_test_setup_teardown(nested_use_of_one_statement, begin, end),
         cmocka_unit_test_setup_teardown(tallies_add_up, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_taken_back_leaves_nothing, begin, end),
         cmocka_unit_test_setup_teardown(ids_go_up_and_survive, begin, end),
         cmocka_unit_test_setup_teardown(queue_rows_wait_their_turn, begin, end),
         cmocka_unit_test_setup_teardown(events_form_a_chain, begin, end),
