@@ -1,13 +1,17 @@
 """The part `registers` of bench/run: entries written one by one and by sheets, lists of a large register, start-up with
-all definitions."""
+all definitions. Beyond what is brought in by sheets the register is filled with copies of those rows in the tables that lists read."""
 import http.client
 import json
+import os
 import random
+import sqlite3
 import threading
 import time
 import urllib.parse
 
 MANY, FEW = 1_000_000, 20_000
+BROUGHT_IN = 20_000
+NEXT = 200_000  # beyond every id of a month that was given
 CLIENTS = 8
 ROWS = 500
 REGISTER = 'unlicensed'
@@ -85,6 +89,24 @@ def brought_in(bench, server, password, n):
     bench.note('entries_imported', n / took, f'{n / took:.0f} entries/s by sheets of {ROWS} rows, one client ({n:,} rows)')
 
 
+def multiply(data, wanted):
+    """Copies of all entries of the register until there are as many; ids stay in their month."""
+    db = sqlite3.connect(os.path.join(data, 'fangxin.db'))
+    have = db.execute('SELECT count(*) FROM entry WHERE register = ?', (REGISTER,)).fetchone()[0]
+    other = {'id': 'id + ?1 * ?2', 'n': 'n + ?1 * ?2', 'number': "number || '-' || ?2", 'key': "key || '-' || ?2", 'code': "code || '-' || ?2"}
+    entries = 'FROM entry WHERE register = ?3 AND id % 268435456 < ?1'
+    first = {'entry': entries, 'record': f'FROM record WHERE id IN (SELECT id {entries})',
+             'entry_value': 'FROM entry_value WHERE register = ?3 AND id % 268435456 < ?1'}
+    with db:
+        for table, rows in first.items():
+            columns = [row[1] for row in db.execute(f'PRAGMA table_info({table})')]
+            chosen = ', '.join(other.get(c, c) if c != 'n' or table == 'entry' else c for c in columns)
+            for k in range(1, -(-wanted // have)):
+                db.execute(f'INSERT INTO {table} ({", ".join(columns)}) SELECT {chosen} {rows}', (NEXT, k, REGISTER))
+    db.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+    db.close()
+
+
 def lists(bench, server, password, seconds):
     street = urllib.parse.quote('文庙路')
     year = time.strftime('%Y')
@@ -120,7 +142,8 @@ def registers(bench, make_server, password):
     bench.note('registers_start_ms', min(starts), f'{min(starts):.0f} ms from exec to ready, the best of five, with {len(found["items"])} registers of the profile in use')
     with make_server(bench, data) as server:
         done = sum(written(bench, server, password, clients, 4 if bench.quick else 15) for clients in (1, CLIENTS))
-        brought_in(bench, server, password, max(ROWS, n - done))
+        brought_in(bench, server, password, max(ROWS, min(n, BROUGHT_IN) - done))
+    multiply(data, n)
     with make_server(bench, data) as server:
         time.sleep(1)
         _, found = Writer(server.port, password).send('GET', f'/registers/{REGISTER}/entries/count')

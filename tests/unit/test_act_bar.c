@@ -62,7 +62,7 @@ static void bars(void **state)
          "spawn_report link "
          "identify duplicate join_group"},
         {KIND_COMPLAINT, "accepted", HANDLER, NO_FACTS,
-         "tell* consent contact offer pause supplement note settle terminate withdraw "
+         "tell* consent settle contact offer pause supplement note terminate withdraw "
          "police attach amend "
          "classify spawn_report link "
          "identify duplicate join_group"},
@@ -70,7 +70,7 @@ static void bars(void **state)
          "accepted",
          HANDLER,
          {.acceptance_told = true, .both_consent = true},
-         "mediate* tell consent contact offer pause supplement note settle terminate withdraw "
+         "mediate* tell consent settle contact offer pause supplement note terminate withdraw "
          "police attach amend "
          "classify spawn_report link "
          "identify duplicate join_group"},
@@ -84,7 +84,7 @@ static void bars(void **state)
          "verifying",
          LEADER,
          {.extension_asked = true},
-         "extend refuse_extension note urge file not_file"},
+         "file extend refuse_extension note urge not_file"},
         {KIND_REPORT,
          "verifying",
          LEADER,
