@@ -4,7 +4,8 @@
  *     load PORT MODE CONNECTIONS SECONDS [NAME PASSWORD]
  *
  * Modes: filings (POST by the public), lifecycle (a supervisor files and assigns, accepts, settles,
- * searches a term), lists, search (two characters). Prints one JSON object. */
+ * searches a term), lists, search (two characters), entries (lists of a register). Prints one JSON
+ * object. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -148,6 +149,25 @@ static void next_list(struct load *l, struct connection *c)
     put_request(l, c, "GET", PICK(c, paths), NULL, NULL, 0);
 }
 
+static void next_entries(struct load *l, struct connection *c)
+{
+    static const char *const filters[] = {
+        "",
+        "&open=1",
+        "&status=found",
+        "&source=complaint",
+        "&source=transfer&status=found",
+        "&body=42020201",
+        "&sort=due",
+        "&q=%E6%96%87%E5%BA%99%E8%B7%AF",
+    };
+    char path[160];
+
+    snprintf(path, sizeof path, "/api/v1/registers/unlicensed/entries?limit=50%s",
+             PICK(c, filters));
+    put_request(l, c, "GET", path, NULL, NULL, 0);
+}
+
 static void next_search(struct load *l, struct connection *c)
 {
     static const char *const prefixes[] = {"limit=50&", "limit=50&kind=complaint&",
@@ -197,6 +217,8 @@ static void next_request(struct load *l, struct connection *c)
         next_step(l, c);
     else if (strcmp(l->mode, "lists") == 0)
         next_list(l, c);
+    else if (strcmp(l->mode, "entries") == 0)
+        next_entries(l, c);
     else
         next_search(l, c);
     c->in_n = 0;
