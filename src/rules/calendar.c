@@ -18,6 +18,7 @@ struct day {
     uint8_t kind;  /* enum day_kind */
     bool noticed;  /* named by a notice, so final even in a provisional year */
     uint16_t name; /* index in names; 0 = the weekday's name */
+    bool final;    /* noticed, or in a year that has its notice */
 };
 
 struct fixed_day {
@@ -78,7 +79,7 @@ static bool year_noticed(const struct calendar *cal, int year)
 /* A day no notice speaks of. */
 static struct day plain_day(const struct calendar *cal, date_t date)
 {
-    struct day day = {is_weekend(date) ? DAY_WEEKEND : DAY_WORK, false, 0};
+    struct day day = {is_weekend(date) ? DAY_WEEKEND : DAY_WORK, false, 0, false};
     int y, m, d;
 
     date_to_ymd(date, &y, &m, &d);
@@ -163,7 +164,7 @@ static void set_day(struct reader *r, struct calendar *cal, int year, date_t dat
     }
     if (day->noticed && day->kind == DAY_STATUTORY)
         return;
-    *day = (struct day){(uint8_t)kind, true, name};
+    *day = (struct day){(uint8_t)kind, true, name, true};
 }
 
 static date_t read_date(struct reader *r, const json_t *v)
@@ -279,6 +280,7 @@ static void build(struct reader *r, struct calendar *cal, const json_t *root)
     }
     reader_up(r, at);
     for (int i = 0; i < cal->n_days; i++) {
+        cal->days[i].final |= year_noticed(cal, date_year(cal->table_first + i));
         worked += kind_works((enum day_kind)cal->days[i].kind);
         cal->worked[i] = worked;
     }
@@ -376,7 +378,7 @@ struct calendar_day calendar_day(const struct calendar *cal, date_t date)
     struct calendar_day ret = {
         .kind = (enum day_kind)day.kind,
         .name = day.name != 0 ? cal->names[day.name] : weekday_names[date_weekday(date)],
-        .provisional = !day.noticed && !year_noticed(cal, date_year(date)),
+        .provisional = !day.final,
     };
 
     return ret;
@@ -389,7 +391,7 @@ bool calendar_is_working(const struct calendar *cal, date_t date)
 
 bool calendar_is_provisional(const struct calendar *cal, date_t date)
 {
-    return !day_at(cal, date).noticed && !year_noticed(cal, date_year(date));
+    return !day_at(cal, date).final;
 }
 
 int calendar_working_days_in_year(const struct calendar *cal, int year)
