@@ -12,7 +12,6 @@
 #define PACKS_MAX 32
 #define ANSWER_BYTES ((size_t)4 << 20)
 #define LINE_BYTES 8192
-#define OWN_BYTES ((size_t)64 << 20)
 
 struct loaded {
     struct arena *arena; /* files of the folder named */
@@ -55,7 +54,7 @@ static enum err_code load_all(struct loaded *l, const char *own, struct err *err
     const struct embedded_file *cal = embedded_find(embedded_packs, "calendars/cn.json");
     const struct embedded_file *files = embedded_packs;
 
-    l->arena = arena_new(OWN_BYTES);
+    l->arena = arena_new(OWN_PACKS_BYTES);
     if (l->arena == NULL)
         return err_set(err, ERR_NO_MEMORY, "deadline");
     if (own != NULL)

@@ -34,8 +34,7 @@ struct register_computed {
     int decimals;               /* COMPUTED_DECIMAL, COMPUTED_PERCENT */
     const struct expr *formula; /* NULL for COMPUTED_PERCENT */
     const struct expr *of, *over;
-    const struct choice
-        *choices; /* COMPUTED_TEXT: the words for its values; NULL: shown as it is */
+    const struct choice *choices; /* of a text: words for its values; NULL: shown as it is */
     size_t n_choices;
 };
 

@@ -115,8 +115,8 @@ static inline struct sqlite_engine *sqlite_of(const struct op *op)
 
 /* ---- sqlite_log_file.c ---- */
 
-/* The name of a VFS as @p under (NULL: the usual one) that writes the log in large pieces; made once
- * and kept by SQLite. NULL: no such VFS, or no memory. */
+/* The name of a VFS as @p under (NULL: the usual one) that writes the log in large pieces; made
+ * once and kept by SQLite. NULL: no such VFS, or no memory. */
 const char *log_vfs(const char *under);
 
 /* ---- sqlite_conn.c ---- */

@@ -8,7 +8,7 @@
 #define HOUR_MS INT64_C(3600000)
 #define PLANNED_BACK 62
 #define PLANNED_AHEAD 20
-#define PAGES_BACK 62 /* the month before is whole on the last day of every month */
+#define PAGES_BACK 62   /* the month before is whole on the last day of every month */
 #define WRITTEN_BACK 12 /* days on which branches wrote something */
 
 static const char *bureau(const struct county *c)

@@ -7,6 +7,8 @@
 #include "base/embed.h"
 #include "base/err.h"
 
+#define OWN_PACKS_BYTES ((size_t)64 << 20) /* of the arena that takes them, at most */
+
 /**
  * @param shipped  ascending by path
  * @param dir      holds codes letters orders profiles rules visits watches; need not be there. What

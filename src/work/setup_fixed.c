@@ -12,8 +12,6 @@
 #include "store/vault.h"
 #include "work/own_packs.h"
 
-#define OWN_BYTES ((size_t)64 << 20)
-
 /* A file of packs, for one reader. */
 struct pack_bytes {
     const char *path, *bytes;
@@ -164,7 +162,7 @@ enum err_code fixed_load(struct store *store, const struct embedded_file *shippe
     const struct embedded_file *packs;
     struct pack_bytes f;
 
-    ret->own = arena_new(OWN_BYTES);
+    ret->own = arena_new(OWN_PACKS_BYTES);
     if (ret->own == NULL)
         return err_set(err, ERR_NO_MEMORY, "packs of the installation");
     TRY(own_packs_over(ret->own, shipped, dir, &packs, err));
