@@ -128,23 +128,23 @@ void pg_disconnect(struct pg_conn *conn)
 
 #define OID_TEXT 25
 
-/* Prepares @p sql under @p name. Types follow from the statement, except of numbers that it leaves
- * out: those are texts that nobody looks at. */
-static enum err_code prepare(struct pg_conn *conn, const char *name, const char *sql,
+/* Prepares @p sql, of at most @p max parameters, under @p name. Types follow from the statement,
+ * except of numbers that it leaves out: those are texts that nobody looks at. */
+static enum err_code prepare(struct pg_conn *conn, const char *name, const char *sql, int max,
                              int *ret_params, struct err *err)
 {
     CLEANUP(pg_clearp) PGresult *result = NULL;
-    Oid types[PG_PARAMS_MAX];
-    bool used[PG_PARAMS_MAX + 1] = {false};
+    Oid types[PG_VALUES_MAX];
+    bool used[PG_VALUES_MAX + 1] = {false};
     int most = 0;
 
     for (const char *p = strchr(sql, '$'); p != NULL; p = strchr(p + 1, '$')) {
         int n = 0;
 
-        for (const char *d = p + 1; *d >= '0' && *d <= '9' && n <= PG_PARAMS_MAX; d++)
+        for (const char *d = p + 1; *d >= '0' && *d <= '9' && n <= max; d++)
             n = n * 10 + (*d - '0');
-        if (n > PG_PARAMS_MAX)
-            return err_set(err, ERR_INTERNAL, "parameters are $1 to $%d: %s", PG_PARAMS_MAX, sql);
+        if (n > max)
+            return err_set(err, ERR_INTERNAL, "parameters are $1 to $%d: %s", max, sql);
         used[n] = true;
         most = n > most ? n : most;
     }
@@ -163,12 +163,36 @@ enum err_code pg_prepare(struct pg_conn *conn, int sql, char ret_name[16], int *
     INVARIANT(sql >= 0 && sql < SQL_COUNT);
     snprintf(ret_name, 16, "q%d", sql);
     if (!conn->prepared[sql]) {
-        TRY(prepare(conn, ret_name, sql_texts_postgres[sql], ret_params, err));
+        TRY(prepare(conn, ret_name, sql_texts_postgres[sql], PG_PARAMS_MAX, ret_params, err));
         conn->prepared[sql] = true;
         conn->n_params[sql] = (unsigned char)*ret_params;
     }
     *ret_params = conn->n_params[sql];
     return ERR_OK;
+}
+
+enum err_code pg_prepare_many(struct pg_conn *conn, int sql, size_t rows, char ret_name[16],
+                              struct err *err)
+{
+    unsigned char bit = (unsigned char)(1u << __builtin_ctzl(rows));
+    enum err_code rc = ERR_OK;
+    char single[16], *text;
+    int n;
+
+    if (rows == 1)
+        return pg_prepare(conn, sql, ret_name, &n, err);
+    snprintf(ret_name, 16, "q%dx%d", sql, (int)rows % (PG_ROWS_MAX + 1));
+    if ((conn->many[sql] & bit) != 0)
+        return ERR_OK;
+    TRY(pg_prepare(conn, sql, single, &n, err));
+    text = pg_insert_many(sql_texts_postgres[sql], n, rows);
+    if (text == NULL)
+        return err_set(err, ERR_NO_MEMORY, "no memory for a statement");
+    rc = prepare(conn, ret_name, text, PG_VALUES_MAX, &n, err);
+    free(text);
+    if (rc == ERR_OK)
+        conn->many[sql] |= bit;
+    return rc;
 }
 
 static void move_to_front(struct pg_conn *conn, int i)
@@ -210,7 +234,7 @@ enum err_code pg_prepare_text(struct pg_conn *conn, const char *sql, char ret_na
             return err_set(err, ERR_NO_MEMORY, "no memory for a statement");
         t->serial = ++conn->serial;
         snprintf(ret_name, 16, "t%u", t->serial);
-        rc = prepare(conn, ret_name, sql, &t->n_params, err);
+        rc = prepare(conn, ret_name, sql, PG_PARAMS_MAX, &t->n_params, err);
         if (rc != ERR_OK) {
             free(copy);
             *t = (struct pg_text){0};

@@ -14,6 +14,8 @@
 #include "store/engine.h"
 
 #define PG_PARAMS_MAX 96
+#define PG_VALUES_MAX 1024 /* of one statement that adds several rows */
+#define PG_ROWS_MAX 32
 #define PG_TEXTS 64
 #define PG_EVENTS_MAX 4096 /* of one change set: the places that an event's id has */
 
@@ -31,6 +33,7 @@ struct pg_conn {
     PGconn *raw;
     bool prepared[SQL_COUNT]; /* as "q<id>" */
     unsigned char n_params[SQL_COUNT];
+    unsigned char many[SQL_COUNT];  /* bit k: as "q<id>x<2^k>", 2^k rows at once */
     struct pg_text texts[PG_TEXTS]; /* most recently used first */
     unsigned serial;
     unsigned stmts_open;
@@ -56,6 +59,7 @@ struct pg_engine {
     pthread_mutex_t bulk_lock; /* one bulk set at a time: the rest is for people */
     atomic_uint bulk_waiting;
     atomic_bool index_written; /* since it was tidied last */
+    atomic_bool bulk_cells; /* a bulk set added to the tallies since the last fold began to wait */
     atomic_uint_fast64_t commits, changes, refused;
     pthread_mutex_t position_lock;
     int64_t cut, position; /* the last one asked for; no view below that cut has another position */
@@ -109,6 +113,9 @@ enum err_code pg_prepare(struct pg_conn *conn, int sql, char ret_name[16], int *
                          struct err *err) MUST_CHECK;
 enum err_code pg_prepare_text(struct pg_conn *conn, const char *sql, char ret_name[16],
                               int *ret_params, struct err *err) MUST_CHECK;
+/* The plain INSERT (pg_insert_of) for @p rows rows, a power of two up to PG_ROWS_MAX. */
+enum err_code pg_prepare_many(struct pg_conn *conn, int sql, size_t rows, char ret_name[16],
+                              struct err *err) MUST_CHECK;
 
 /* ---- pg_pool.c ---- */
 
@@ -153,6 +160,44 @@ enum value_kind pg_value_at(struct stmt *s, int column, int64_t *ret_number, con
                             size_t *ret_size);
 /* A whole number of a binary result, whatever its type. */
 int64_t pg_result_int64(const PGresult *result, int row, int column);
+
+/* ---- pg_plan.c ---- */
+
+/* An INSERT of one row of values, which reads no other rows: several may go by one statement. */
+struct pg_insert {
+    const char *table, *row; /* in the statement; the row with its brackets */
+    size_t n_table, n_row;
+};
+bool pg_insert_of(const char *sql, struct pg_insert *ret);
+/* The same INSERT with so many rows, numbers of parameters going on; NULL without memory. */
+char *pg_insert_many(const char *sql, int n_params, size_t rows);
+
+enum pg_piece_kind { PIECE_CHANGES, PIECE_CELLS, PIECE_LEDGER };
+/* One statement: rows of plan->order, or merged cells of the tallies. */
+struct pg_piece {
+    enum pg_piece_kind kind;
+    size_t at, n;
+};
+struct pg_plan {
+    const struct change **order;
+    struct pg_piece *pieces;
+    size_t n_pieces;
+};
+enum err_code pg_plan_make(const struct changes *ch, size_t n_cells, struct pg_plan *ret,
+                           struct err *err) MUST_CHECK;
+void pg_plan_release(struct pg_plan *plan);
+
+/* ---- pg_send.c ---- */
+
+enum err_code pg_plan_prepare(struct pg_conn *conn, const struct pg_plan *plan,
+                              struct err *err) MUST_CHECK;
+struct pg_sending;
+/* To be freed; NULL without memory. */
+struct pg_sending *pg_sending_new(const struct pg_engine *e, const struct changes *ch,
+                                  const struct tally_delta *cells);
+/* Sends piece @p i of a plan that is prepared; false where the connection does not take it. Pieces
+ * are sent in their order. */
+bool pg_send(struct pg_sending *s, struct pg_conn *conn, const struct pg_plan *plan, size_t i);
 
 /* ---- pg_write.c ---- */
 

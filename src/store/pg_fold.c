@@ -7,6 +7,7 @@
 #include "base/buf.h"
 
 #define FOLD_EVERY_MS 500
+#define FOLD_BULK_MS 2000 /* while imports and the like write: more of their cells are the same */
 #define FOLD_ROWS "20000"
 #define PARTITIONS_EVERY_MS (24 * 3600 * INT64_C(1000))
 #define FOLD_ANY                                                                                   \
@@ -208,11 +209,13 @@ enum err_code pg_settle(struct engine *engine, struct err *err)
 
 static bool wait_for_round(struct pg_engine *e)
 {
+    bool bulk = atomic_exchange(&e->bulk_cells, false), go_on;
+    int wait_ms = bulk ? FOLD_BULK_MS : FOLD_EVERY_MS;
     struct timespec until;
-    bool go_on;
 
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += FOLD_EVERY_MS * 1000000L;
+    until.tv_sec += wait_ms / 1000;
+    until.tv_nsec += wait_ms % 1000 * 1000000L;
     until.tv_sec += until.tv_nsec / 1000000000L;
     until.tv_nsec %= 1000000000L;
     pthread_mutex_lock(&e->fold_lock);

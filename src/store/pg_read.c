@@ -29,6 +29,11 @@ static void forget_position(struct pg_engine *e)
     pthread_mutex_unlock(&e->position_lock);
 }
 
+/* What event_cut() says, which as a function in SQL would be planned anew with each call. */
+#define CUT                                                                                        \
+    "SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint * 4096 AS cut "           \
+    "FROM event_clock WHERE id = 1"
+
 /* Prepared by command, so that one text without parameters begins a view: planned anew each time,
  * this cost as much as reading a matter. */
 static enum err_code prepare_view(struct pg_conn *conn, struct err *err)
@@ -39,7 +44,7 @@ static enum err_code prepare_view(struct pg_conn *conn, struct err *err)
         return ERR_OK;
     snprintf(sql, sizeof sql,
              "PREPARE view_at (bigint, bigint) AS SELECT now.cut, CASE WHEN now.cut = $1 THEN $2 "
-             "ELSE (%s) END FROM (SELECT event_cut() AS cut OFFSET 0) now",
+             "ELSE (%s) END FROM (" CUT " OFFSET 0) now",
              sql_texts_postgres[SQL_store_position]);
     TRY(pg_exec(conn, sql, NULL, err));
     conn->view_prepared = true;

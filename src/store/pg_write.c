@@ -4,8 +4,6 @@
  * and the idempotency key decides. */
 #include "store/pg_engine.h"
 
-#include <sodium.h>
-
 /* The server's answers to so many statements fit the socket's buffer: neither side waits for the
  * other to read (a blocking pipeline would stand still). */
 #define PIECE_STATEMENTS 64
@@ -27,12 +25,14 @@ struct run {
     enum fate fate;
     struct tally_delta *cells; /* merged, in key order */
     size_t n_cells;
-    int64_t n_events; /* sent */
-    bool failed;      /* a statement was refused: the transaction will be rolled back */
+    struct pg_plan plan;
+    struct pg_sending *sending;
+    bool failed; /* a statement was refused: the transaction will be rolled back */
 };
 
 struct sent {                    /* what a pipeline's next result belongs to */
-    const struct change *change; /* NULL: a statement of the engine's own, any rows */
+    const struct change *change; /* the first of its rows; NULL: of the engine's own, any rows */
+    size_t n;
 };
 
 static void lost(struct run *r)
@@ -53,84 +53,6 @@ static void refuse(struct run *r, enum err_code code, const char *why)
     r->failed = true;
 }
 
-/* ---- sending ---- */
-
-static bool send_values(struct run *r, const char *name, const struct value *v, size_t n,
-                        int64_t place)
-{
-    const char *values[PG_PARAMS_MAX];
-    int sizes[PG_PARAMS_MAX], formats[PG_PARAMS_MAX];
-    char numbers[PG_PARAMS_MAX][24];
-
-    for (size_t i = 0; i < n; i++) {
-        const struct value number = {.kind = VALUE_INT, .is.number = place};
-        const struct value *one = i == 0 && place > 0 ? &number : &v[i];
-
-        values[i] = NULL;
-        sizes[i] = formats[i] = 0;
-        if (one->kind == VALUE_INT) {
-            snprintf(numbers[i], sizeof numbers[i], "%lld", (long long)one->is.number);
-            values[i] = numbers[i];
-        } else if (one->kind != VALUE_NULL) {
-            values[i] = one->is.bytes == NULL ? "" : one->is.bytes; /* texts end with NUL */
-            sizes[i] = (int)one->size;
-            formats[i] = one->kind == VALUE_BLOB;
-        }
-    }
-    return PQsendQueryPrepared(r->conn->raw, name, (int)n, values, sizes, formats, 1) == 1;
-}
-
-static bool send_change(struct run *r, const struct change *c)
-{
-    char name[16];
-    int n;
-
-    if ((c->sql >= 0 ? pg_prepare(r->conn, c->sql, name, &n, r->err)
-                     : pg_prepare_text(r->conn, c->text, name, &n, r->err)) != ERR_OK)
-        return false; /* it was prepared before: cannot be */
-    return send_values(r, name, &r->ch->values[c->first], c->n, c->event ? ++r->n_events : 0);
-}
-
-static bool send_cell(struct run *r, const struct tally_delta *d)
-{
-    char name[16], grain[2] = {d->key.grain, '\0'};
-    const struct value values[] = {
-        {.kind = VALUE_TEXT, .size = strlen(d->key.measure), .is.bytes = d->key.measure},
-        {.kind = VALUE_TEXT, .size = strlen(d->key.dimension), .is.bytes = d->key.dimension},
-        {.kind = VALUE_TEXT, .size = 1, .is.bytes = grain},
-        {.kind = VALUE_INT, .is.number = d->key.period},
-        {.kind = VALUE_TEXT, .size = strlen(d->key.body), .is.bytes = d->key.body},
-        {.kind = VALUE_TEXT, .size = strlen(d->key.value), .is.bytes = d->key.value},
-        {.kind = VALUE_INT, .is.number = d->n},
-        {.kind = VALUE_INT, .is.number = d->sum},
-    };
-    int n;
-
-    return pg_prepare(r->conn, SQL_tally_add, name, &n, r->err) == ERR_OK &&
-           send_values(r, name, values, sizeof values / sizeof values[0], 0);
-}
-
-#define LEDGER_INSERT                                                                              \
-    "INSERT INTO ledger_delta (nonce, events, digest, mac) VALUES ($1, $2, $3, $4)"
-
-static bool send_ledger(struct run *r)
-{
-    unsigned char nonce[PG_NONCE_BYTES], mac[BLIND_BYTES];
-    const struct value values[] = {
-        {.kind = VALUE_BLOB, .size = sizeof nonce, .is.bytes = nonce},
-        {.kind = VALUE_INT, .is.number = r->ch->n_events},
-        {.kind = VALUE_BLOB, .size = HASH_BYTES, .is.bytes = r->ch->digest},
-        {.kind = VALUE_BLOB, .size = sizeof mac, .is.bytes = mac},
-    };
-    char name[16];
-    int n;
-
-    randombytes_buf(nonce, sizeof nonce);
-    pg_delta_mac(r->e->base.store, nonce, r->ch->n_events, r->ch->digest, mac);
-    return pg_prepare_text(r->conn, LEDGER_INSERT, name, &n, r->err) == ERR_OK &&
-           send_values(r, name, values, 4, 0);
-}
-
 /* ---- receiving ---- */
 
 /* A deadlock, a connection or server that ends: before COMMIT was sent nothing happened. */
@@ -140,8 +62,9 @@ static bool passes(const char *state)
            strncmp(state, "57P", 3) == 0;
 }
 
-static void check_result(struct run *r, const struct change *c, const PGresult *result)
+static void check_result(struct run *r, const struct sent *sent, const PGresult *result)
 {
+    const struct change *c = sent->change;
     ExecStatusType status = PQresultStatus(result);
     const char *state;
     int64_t rows = 0;
@@ -159,12 +82,12 @@ static void check_result(struct run *r, const struct change *c, const PGresult *
     }
     if (c == NULL)
         return;
-    if (c->event && PQntuples(result) == 1)
-        r->ch->last_event = pg_result_int64(result, 0, 0);
+    if (c->event && PQntuples(result) > 0)
+        r->ch->last_event = pg_result_int64(result, PQntuples(result) - 1, 0);
     rows = strtoll(PQcmdTuples((PGresult *)(uintptr_t)result), NULL, 10);
-    if (c->rows != ANY_ROWS && rows != c->rows) {
-        err_set(r->err, c->otherwise, "%d rows instead of %d: %.200s", (int)rows, c->rows,
-                c->sql >= 0 ? sql_names[c->sql] : c->text);
+    if (c->rows != ANY_ROWS && rows != c->rows * (int64_t)sent->n) {
+        err_set(r->err, c->otherwise, "%d rows instead of %d: %.200s", (int)rows,
+                c->rows * (int)sent->n, c->sql >= 0 ? sql_names[c->sql] : c->text);
         r->fate = FATE_REFUSED;
         r->failed = true;
     }
@@ -184,7 +107,7 @@ static void receive(struct run *r, const struct sent *sent, size_t n)
             lost(r);
             return;
         }
-        check_result(r, sent[i].change, result);
+        check_result(r, &sent[i], result);
         PQclear(PQgetResult(r->conn->raw)); /* the end of that statement's results */
     }
 }
@@ -222,53 +145,21 @@ static bool merge_cells(struct run *r)
     return true;
 }
 
-/* Before the pipeline, in which nothing can be prepared without knowing whether it worked. */
-static enum err_code prepare_all(struct run *r)
-{
-    struct changes *ch = r->ch;
-    char name[16];
-    int n;
-
-    for (size_t i = 0; i < ch->n_list; i++) {
-        const struct change *c = &ch->list[i];
-
-        TRY(c->sql >= 0 ? pg_prepare(r->conn, c->sql, name, &n, r->err)
-                        : pg_prepare_text(r->conn, c->text, name, &n, r->err));
-        if ((int)c->n != n)
-            return err_set(r->err, ERR_INTERNAL, "%d values for %d parameters: %.200s", (int)c->n,
-                           n, c->sql >= 0 ? sql_names[c->sql] : c->text);
-    }
-    if (ch->n_tallies > 0)
-        TRY(pg_prepare(r->conn, SQL_tally_add, name, &n, r->err));
-    if (ch->n_events > 0)
-        TRY(pg_prepare_text(r->conn, LEDGER_INSERT, name, &n, r->err));
-    return ERR_OK;
-}
-
-/* Statement @p i of the set: its changes, its cells, its row of the ledger. */
-static bool send_nth(struct run *r, size_t i, struct sent *sent)
-{
-    sent->change = NULL;
-    if (i < r->ch->n_list) {
-        sent->change = &r->ch->list[i];
-        return send_change(r, sent->change);
-    }
-    i -= r->ch->n_list;
-    return i < r->n_cells ? send_cell(r, &r->cells[i]) : send_ledger(r);
-}
-
 static void send_all(struct run *r)
 {
-    size_t total = r->ch->n_list + r->n_cells + (r->ch->n_events > 0 ? 1 : 0);
     struct sent sent[PIECE_STATEMENTS + 1];
-    size_t n = 0;
+    size_t n = 0, total = r->plan.n_pieces;
 
     if (PQsendQueryParams(r->conn->raw, "BEGIN ISOLATION LEVEL READ COMMITTED", 0, NULL, NULL, NULL,
                           NULL, 1) != 1)
         lost(r);
-    sent[n++] = (struct sent){NULL};
+    sent[n++] = (struct sent){NULL, 0};
     for (size_t i = 0; i < total && !r->failed; i++) {
-        if (!send_nth(r, i, &sent[n++]))
+        const struct pg_piece *piece = &r->plan.pieces[i];
+
+        sent[n++] =
+            (struct sent){piece->kind == PIECE_CHANGES ? r->plan.order[piece->at] : NULL, piece->n};
+        if (!pg_send(r->sending, r->conn, &r->plan, i))
             lost(r);
         else if (n > PIECE_STATEMENTS || i + 1 == total) {
             receive(r, sent, n);
@@ -331,10 +222,18 @@ static void roll_back(struct run *r)
 
 static enum fate transact(struct run *r)
 {
-    if (prepare_all(r) != ERR_OK)
-        return PQstatus(r->conn->raw) == CONNECTION_OK ? FATE_REFUSED : FATE_AGAIN;
     if (!merge_cells(r)) {
         refuse(r, ERR_NO_MEMORY, "no memory for tallies");
+        return r->fate;
+    }
+    if (pg_plan_make(r->ch, r->n_cells, &r->plan, r->err) != ERR_OK)
+        return FATE_REFUSED;
+    /* In the pipeline nothing can be prepared without knowing whether it worked. */
+    if (pg_plan_prepare(r->conn, &r->plan, r->err) != ERR_OK)
+        return PQstatus(r->conn->raw) == CONNECTION_OK ? FATE_REFUSED : FATE_AGAIN;
+    r->sending = pg_sending_new(r->e, r->ch, r->cells);
+    if (r->sending == NULL) {
+        refuse(r, ERR_NO_MEMORY, "no memory for a statement");
         return r->fate;
     }
     if (PQenterPipelineMode(r->conn->raw) != 1) {
@@ -364,6 +263,8 @@ static enum fate try_once(struct pg_engine *e, struct changes *ch, struct err *e
     pg_give(&e->writers, r.conn);
     if (broken)
         pg_pool_drop_idle(&e->writers);
+    pg_plan_release(&r.plan);
+    free(r.sending);
     free(r.cells);
     return fate;
 }
@@ -399,6 +300,8 @@ enum err_code pg_apply(struct engine *engine, struct changes *ch, enum store_que
     pthread_mutex_lock(&e->bulk_lock);
     atomic_fetch_sub(&e->bulk_waiting, 1);
     rc = run_set(e, ch, err);
+    if (ch->n_tallies > 0)
+        atomic_store(&e->bulk_cells, true);
     pthread_mutex_unlock(&e->bulk_lock);
     return rc;
 }

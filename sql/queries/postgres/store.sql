@@ -1,10 +1,10 @@
 -- Statements that PostgreSQL says otherwise. All others are those of the folder above.
 
--- $1 is the event's place among those of its set.
+-- $1 is the event's place among those of its set. What event_id() does: a function in SQL is planned anew with each call.
 -- name: event_insert
 INSERT INTO event (id, kind, record, version, act, actor_kind, actor, on_behalf_of, at,
     recorded_at, body, hash)
-VALUES (event_id($1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
+VALUES ((SELECT base FROM event_clock WHERE id = 1) + pg_current_xact_id()::text::bigint * 4096 + $1 - 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
 
 -- name: store_position
 SELECT event_position()
