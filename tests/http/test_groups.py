@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """test_groups.py FANGXIN: sixty against one gym, from the alert to the decision; who sees a group; what is proposed
 and what is not; membership in both timelines; `verify --rebuild` agrees at the end."""
+import json
 import os
 import sys
 import time
@@ -360,7 +361,30 @@ def folded_again(place, s):
     place.stop()
     out = place.command('verify', '--rebuild')
     s.expect('no findings', '0 findings' in out, out[-500:])
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'packs', 'watches', 'groups.json'), encoding='utf-8') as f:
+        own = json.load(f)
+    own['revision'] = str(int(own['revision']) + 1)
+    own['proposal'].update(members=3, days=5, likeness=1000)
+    os.makedirs(os.path.join(place.data, 'packs', 'watches'))
+    with open(os.path.join(place.data, 'packs', 'watches', 'groups.json'), 'w', encoding='utf-8') as f:
+        json.dump(own, f)
     place.start('--rate-limit', 'off')
 
 
-run([too_few_or_far_apart, sixty_against_a_gym, dismissed_does_not_come_back, by_hand, who_may, none_of_those, folded_again], OFFICERS)
+def thresholds_are_data(place, s):
+    """The file of the installation asks for three, within five days, alike to the letter: the leader is told of these, and of none that fall short
+    in one of the three."""
+    said = '在{}买的{}号券到店里说不能用，也不给退'
+    for shop, lines in (('两件店', [('甲', 0)] * 2), ('近似店', [('甲', 0), ('乙', 0), ('丙', 0)]), ('隔周店', [('甲', 0), ('甲', 0), ('甲', 8)]), ('三件店', [('甲', 0), ('甲', 0), ('甲', 3)])):
+        for word, days in lines:
+            s.step(f'against {shop}', place.officer('root.intake'), 'POST', '/api/v1/matters',
+                   complaint(respondent={'name': shop, 'address': 'x'}, channel='visit', received_at=instant(86400 * days + 60), late_reason='补登', facts=said.format(shop, word)), status=201)
+    g = proposed(s, 'root.leader', 3, '三件店')
+    s.expect('three are enough here', g is not None and (g['sums']['members'], g['proposal']['least'], g['proposal']['days']) == (3, 3, 5), str(g))
+    s.expect('not two, not nearly alike, not a week apart', not any(proposed_now(s, 'root.leader', shop) for shop in ('两件店', '近似店', '隔周店')))
+    s.file(complaint(respondent={'name': '隔周店', 'address': 'x'}, facts=said.format('隔周店', '甲')))
+    g = proposed(s, 'root.leader', 3, '隔周店')
+    s.expect('a third of these days', g is not None and g['sums']['members'] == 3, str(g))
+
+
+run([too_few_or_far_apart, sixty_against_a_gym, dismissed_does_not_come_back, by_hand, who_may, none_of_those, folded_again, thresholds_are_data], OFFICERS)
