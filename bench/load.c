@@ -1,11 +1,11 @@
 /* The load client of bench/run: many connections from one thread (epoll), each sending its next
  * request when the answer to the last one is there.
  *
- *     load PORT MODE CONNECTIONS SECONDS [NAME PASSWORD]
+ *     load PORT MODE CONNECTIONS SECONDS [NAME PASSWORD [FILE]]
  *
  * Modes: filings (POST by the public), lifecycle (a supervisor files and assigns, accepts, settles,
- * searches a term), lists, search (two characters), entries (lists of a register). Prints one JSON
- * object. */
+ * searches a term), lists, search (two characters), entries (lists of a register), paths (GET of a
+ * line of FILE, in any order). Prints one JSON object. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -37,6 +37,8 @@ struct connection {
 struct load {
     int port, epoll;
     const char *mode;
+    char **paths;
+    size_t n_paths;
     char cookie[256], csrf[128];
     struct connection connections[CONNECTIONS_MAX];
     size_t n;
@@ -178,6 +180,34 @@ static void next_search(struct load *l, struct connection *c)
     put_request(l, c, "GET", path, NULL, NULL, 0);
 }
 
+static void read_paths(struct load *l, const char *name)
+{
+    FILE *f = fopen(name, "re");
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n;
+
+    if (f == NULL)
+        give_up(name);
+    while ((n = getline(&line, &room, f)) > 0) {
+        if (line[n - 1] == '\n')
+            line[n - 1] = '\0';
+        l->paths = realloc(l->paths, (l->n_paths + 1) * sizeof *l->paths);
+        if (l->paths == NULL)
+            give_up("memory");
+        l->paths[l->n_paths++] = strdup(line);
+    }
+    free(line);
+    fclose(f);
+    if (l->n_paths == 0)
+        give_up("no paths");
+}
+
+static void next_path(struct load *l, struct connection *c)
+{
+    put_request(l, c, "GET", l->paths[next_random(c) % l->n_paths], NULL, NULL, 0);
+}
+
 static void next_step(struct load *l, struct connection *c)
 {
     static const char settle[] =
@@ -219,6 +249,8 @@ static void next_request(struct load *l, struct connection *c)
         next_list(l, c);
     else if (strcmp(l->mode, "entries") == 0)
         next_entries(l, c);
+    else if (strcmp(l->mode, "paths") == 0)
+        next_path(l, c);
     else
         next_search(l, c);
     c->in_n = 0;
@@ -423,6 +455,8 @@ int main(int argc, char **argv)
         return 2;
     if (argc >= 7)
         sign_in(&l, argv[5], argv[6]);
+    if (strcmp(l.mode, "paths") == 0)
+        read_paths(&l, argc >= 8 ? argv[7] : "");
     run(&l, seconds);
     qsort(l.took_us, l.n_took, sizeof l.took_us[0], by_size);
     printf(

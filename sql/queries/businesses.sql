@@ -22,8 +22,9 @@ ORDER BY key, business LIMIT $3
 -- name: business_by_words
 SELECT b.rowid FROM idx.business b WHERE b.business MATCH $1 LIMIT $2
 
+-- Along the key from where it came to: an index of kinds would read all of them for each page.
 -- name: business_ids_after
-SELECT id FROM record WHERE kind = 'business' AND id > $1 ORDER BY id LIMIT $2
+SELECT id FROM record NOT INDEXED WHERE kind = 'business' AND id > $1 ORDER BY id LIMIT $2
 
 -- name: business_merged_into
 SELECT id, state FROM record WHERE kind = 'business' AND status = 'merged'

@@ -18,4 +18,5 @@ DELETE FROM queue WHERE id = $1
 UPDATE queue SET not_before = $2, mac = $3 WHERE id = $1
 
 -- name: queue_oldest
-SELECT min(queued_at) FROM queue WHERE job = $1 AND not_before <= $2
+SELECT min(queued_at) FROM (SELECT queued_at FROM queue WHERE job = $1 AND not_before <= $2
+                            ORDER BY not_before, id LIMIT 1000) first

@@ -12,10 +12,12 @@
 #include "store/jobs.h"
 #include "work/setup.h"
 
-#define BATCH 200
-#define BATCH_BYTES ((size_t)64 * 1024 * 1024)
+#define TEXT_BATCH 200
 #define TEXT_ROUNDS 20
-#define NAME_ROUNDS 50
+#define NAME_BATCH 1000 /* names are short, and each batch is a commit of both files */
+#define NAME_ROUNDS 10
+#define BATCH_MAX NAME_BATCH
+#define BATCH_BYTES ((size_t)64 * 1024 * 1024)
 #define PAST_ROUNDS 10
 #define TIDY_STEPS 8
 
@@ -59,10 +61,23 @@ static enum err_code some_names(struct op *op, const int64_t *ids, size_t n)
     return batch_end(op, &batch, index_businesses(&batch, op->setup->folder, ids, n));
 }
 
+/* What one table of the index is filled from. */
+struct feed {
+    const char *queue, *reached; /* reached: how far it came when it was new; -1: complete */
+    int ids;                     /* the statement that lists all records behind one */
+    index_fn *index;
+    size_t batch;
+    int rounds; /* batches in one run */
+};
+static const struct feed texts = {"index",    "filled_to", SQL_matter_ids_after,
+                                  some_texts, TEXT_BATCH,  TEXT_ROUNDS};
+static const struct feed names = {"names",    "names_to", SQL_business_ids_after,
+                                  some_names, NAME_BATCH, NAME_ROUNDS};
+
 /* ---- an index that is new ---- */
 
-static enum err_code ids_after(struct op *op, int sql, int64_t after, int64_t ids[BATCH],
-                               size_t *ret_n)
+static enum err_code ids_after(struct op *op, const struct feed *feed, int64_t after,
+                               int64_t ids[BATCH_MAX], size_t *ret_n)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
@@ -70,9 +85,9 @@ static enum err_code ids_after(struct op *op, int sql, int64_t after, int64_t id
 
     *ret_n = 0;
     TRY(snapshot_open(op, &snap));
-    TRY(snapshot_prepare(op, snap, sql, &s));
+    TRY(snapshot_prepare(op, snap, feed->ids, &s));
     TRY(stmt_bind_int64(op, s, 1, after));
-    TRY(stmt_bind_int64(op, s, 2, BATCH));
+    TRY(stmt_bind_int64(op, s, 2, (int64_t)feed->batch));
     for (;;) {
         TRY(stmt_step(op, s, &row));
         if (!row)
@@ -81,20 +96,20 @@ static enum err_code ids_after(struct op *op, int sql, int64_t after, int64_t id
     }
 }
 
-/* A few batches of the records that @p sql lists; the index remembers under @p reached how far it
- * came, so that a restart goes on. -1: complete. What is written meanwhile has queue rows. */
-static enum err_code fill(struct op *op, const char *reached, int sql, index_fn *index, int rounds)
+/* A few batches of all records; the index remembers how far it came, so that a restart goes on.
+ * What is written meanwhile has queue rows. */
+static enum err_code fill(struct op *op, const struct feed *feed)
 {
-    int64_t ids[BATCH], to;
+    int64_t ids[BATCH_MAX], to;
     size_t n;
 
-    TRY(index_meta_get(op, reached, &to));
-    for (int i = 0; i < rounds && to >= 0; i++) {
-        TRY(ids_after(op, sql, to, ids, &n));
+    TRY(index_meta_get(op, feed->reached, &to));
+    for (int i = 0; i < feed->rounds && to >= 0; i++) {
+        TRY(ids_after(op, feed, to, ids, &n));
         if (n > 0)
-            TRY(index(op, ids, n));
-        to = n < BATCH ? -1 : ids[n - 1];
-        TRY(index_meta_set(op, reached, to));
+            TRY(feed->index(op, ids, n));
+        to = n < feed->batch ? -1 : ids[n - 1];
+        TRY(index_meta_set(op, feed->reached, to));
     }
     return ERR_OK;
 }
@@ -119,52 +134,60 @@ static enum err_code clear_other_edition(struct op *op)
 
 /* ---- the queues ---- */
 
-/* One batch of a queue, each record once. @param[out] ret_n  how many rows it took */
-static enum err_code take_batch(struct op *op, const char *queue, index_fn *index, size_t *ret_n)
+/* One batch of a queue, each record once. Of a new index those that it has yet to come to are left
+ * to fill, which will find them as they are then.
+ * @param filled_to  -1: it is complete  @param[out] ret_n  how many rows it took */
+static enum err_code take_batch(struct op *op, const struct feed *feed, int64_t filled_to,
+                                size_t *ret_n)
 {
-    struct job_row rows[BATCH];
-    int64_t ids[BATCH];
+    struct job_row rows[BATCH_MAX];
+    int64_t ids[BATCH_MAX];
     size_t kept = 0;
 
-    TRY(job_take(op, queue, rows, BATCH, ret_n));
+    TRY(job_take(op, feed->queue, rows, feed->batch, ret_n));
     for (size_t i = 0; i < *ret_n; i++) {
-        bool twice = false;
+        bool passed = filled_to >= 0 && rows[i].record > filled_to;
 
-        for (size_t k = 0; k < kept && !twice; k++)
-            twice = ids[k] == rows[i].record;
-        if (!twice)
+        for (size_t k = 0; k < kept && !passed; k++)
+            passed = ids[k] == rows[i].record;
+        if (!passed)
             ids[kept++] = rows[i].record;
     }
     if (*ret_n == 0)
         return ERR_OK;
-    TRY(index(op, ids, kept));
+    if (kept > 0)
+        TRY(feed->index(op, ids, kept));
     return job_done(op, rows, *ret_n);
 }
 
 enum err_code index_texts(struct op *op, int64_t *ret)
 {
     bool idle = false;
+    int64_t to;
     size_t n = 1;
 
     TRY(clear_other_edition(op));
-    TRY(fill(op, "filled_to", SQL_matter_ids_after, some_texts, TEXT_ROUNDS));
-    for (int i = 0; i < TEXT_ROUNDS && n > 0; i++) {
-        TRY(take_batch(op, "index", some_texts, &n));
+    TRY(index_meta_get(op, texts.reached, &to));
+    for (int i = 0; i < texts.rounds && n > 0; i++) {
+        TRY(take_batch(op, &texts, to, &n));
         idle = i == 0 && n == 0;
     }
+    TRY(fill(op, &texts));
     for (int i = 0; i < TIDY_STEPS && idle; i++)
         TRY(index_tidy(op, &idle));
-    return job_lag(op, "index", ret);
+    return job_lag(op, texts.queue, ret);
 }
 
 enum err_code index_names(struct op *op, int64_t *ret)
 {
-    size_t n = BATCH;
+    int64_t to;
+    size_t n = names.batch;
 
-    TRY(fill(op, "names_to", SQL_business_ids_after, some_names, NAME_ROUNDS));
-    for (int i = 0; i < NAME_ROUNDS && n == BATCH; i++)
-        TRY(take_batch(op, "names", some_names, &n));
-    return job_lag(op, "names", ret);
+    TRY(index_meta_get(op, names.reached, &to));
+    for (int i = 0; i < names.rounds && n == names.batch; i++)
+        TRY(take_batch(op, &names, to, &n));
+    TRY(fill(op, &names));
+    return job_lag(op, names.queue, ret);
 }
 
 enum err_code index_pasts(struct op *op, int64_t *ret)

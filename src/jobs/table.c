@@ -185,7 +185,7 @@ const struct job job_table[JOBS] = {
     {"expire", 600000, run_expire, LANE_PROMPT},
     {"reseal", 60000, run_reseal, LANE_PROMPT},
     {"sweep", 3600000, run_sweep, LANE_PROMPT},
-    {"names", 500, index_names, LANE_PROMPT},
+    {"names", 200, index_names, LANE_PROMPT},
     {"merge", 1000, run_merge, LANE_PROMPT},
     {"scan", 1000, run_scan, LANE_PROMPT},
     {"diary", 60000, diary_make, LANE_PROMPT},
