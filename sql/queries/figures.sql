@@ -43,14 +43,14 @@ SELECT m.body, count(*),
 GROUP BY m.body
 
 -- name: figure_all_bodies
-SELECT code, path, kind FROM body
+SELECT code, path, kind, division FROM body
 
 -- ---- from the matters, where no tally is kept ----
 
 -- name: figure_facts
 SELECT m.id, m.kind, m.body, m.status, m.outcome, m.ground, m.told, m.channel, m.category,
        m.problem, m.rating, m.amount_fen, m.recovered_fen, m.received_at, m.ended_at, m.officer,
-       m.respondent_key, m.business
+       m.respondent_key, m.business, m.division
 
 -- name: figure_facts_detail
 , json_extract(m.detail, '$.themes'), json_extract(m.detail, '$.heads'),

@@ -3,8 +3,8 @@
 
 -- name: matter_by_id
 SELECT id, number, kind, version, head, status, open, secret, body, officer, first_officer,
-       registered_by, channel, received_at, registered_at, ended_at, category, problem, amount_fen,
-       recovered_fen, respondent, respondent_key, business, title, consumer, waiting_for,
+       registered_by, channel, received_at, registered_at, ended_at, category, problem, division,
+       amount_fen, recovered_fen, respondent, respondent_key, business, title, consumer, waiting_for,
        waiting_since, next_rule, next_due, paused, group_id, outcome, ground, told, rating,
        pin_generation, pack,
        pack_revision, order_id, detail
@@ -13,20 +13,21 @@ FROM matter WHERE id = $1
 -- name: matter_insert
 INSERT INTO matter (id, number, kind, version, head, status, open, secret, body, officer,
        first_officer, registered_by, channel, received_at, registered_at, ended_at, category, problem,
-       amount_fen, recovered_fen, respondent, respondent_key, business, title, consumer,
+       division, amount_fen, recovered_fen, respondent, respondent_key, business, title, consumer,
        waiting_for, waiting_since, next_rule, next_due, paused, group_id, outcome, ground, told,
        rating, pin_generation, pack, pack_revision, order_id, detail)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40,
+        $41)
 
 -- Acts that move nothing an index holds: the common case costs no index entry.
 -- name: matter_update_plain
 UPDATE matter SET version = $3, head = $4, status = $5, secret = $6, first_officer = $7,
        registered_by = $8, channel = $9, registered_at = $10, ended_at = $11, problem = $12,
-       amount_fen = $13, recovered_fen = $14, respondent = $15, title = $16, consumer = $17,
-       waiting_for = $18, waiting_since = $19, next_rule = $20, paused = $21, outcome = $22,
-       ground = $23, told = $24, rating = $25, pin_generation = $26, pack = $27,
-       pack_revision = $28, detail = $29
+       division = $13, amount_fen = $14, recovered_fen = $15, respondent = $16, title = $17,
+       consumer = $18, waiting_for = $19, waiting_since = $20, next_rule = $21, paused = $22,
+       outcome = $23, ground = $24, told = $25, rating = $26, pin_generation = $27, pack = $28,
+       pack_revision = $29, detail = $30
 WHERE id = $1 AND version = $2
 
 -- name: matter_update_indexed

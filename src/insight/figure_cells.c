@@ -207,6 +207,8 @@ static struct figure_facts facts_of_cell(const struct cell *cell, enum fact fact
         f.category = cell->value;
     else if (fact == FACT_PROBLEM)
         f.problem = cell->value;
+    else if (fact == FACT_DIVISION)
+        f.division = cell->value;
     else if (fact == FACT_RATING)
         f.rating = cell->value[0] == '\0' ? 0 : cell->value[0] - '0';
     return f;

@@ -5,6 +5,8 @@
 #include "insight/figures_internal.h"
 
 #define BUSINESS_KEY 1024
+#define COUNTY_DIGITS 6 /* of a division code; two zeros at its end: a city */
+#define DIVISION_DIGITS 9
 
 enum kind { FROM_MATTERS, FROM_CELLS, FROM_EACH, FROM_EACH_AND_BODIES };
 
@@ -28,6 +30,7 @@ static const struct dimension {
     [DIM_SECTOR] = {"sector", {"商品或服务", "Goods or services"}, FACT_CATEGORY, FROM_CELLS},
     [DIM_CATEGORY] = {"category", {"类别", "Category"}, FACT_CATEGORY, FROM_CELLS},
     [DIM_PROBLEM] = {"problem", {"问题", "Problem"}, FACT_PROBLEM, FROM_CELLS},
+    [DIM_DISTRICT] = {"district", {"区域", "District"}, FACT_DIVISION, FROM_CELLS},
     [DIM_OUTCOME] = {"outcome", {"结果", "Outcome"}, FACT_OUTCOME, FROM_CELLS},
     [DIM_GROUND] = {"ground", {"理由", "Ground"}, FACT_GROUND, FROM_CELLS},
     [DIM_STATUS] = {"status", {"状态", "Status"}, FACT_STATUS, FROM_CELLS},
@@ -79,7 +82,8 @@ bool dimension_needs_each(enum figure_dimension by)
 
 bool dimension_needs_bodies(enum figure_dimension by)
 {
-    return dimensions[by].kind == FROM_EACH_AND_BODIES || by == DIM_SETTLED_AT;
+    return dimensions[by].kind == FROM_EACH_AND_BODIES || by == DIM_SETTLED_AT ||
+           by == DIM_DISTRICT;
 }
 
 const char *dimension_key_of_code(enum figure_dimension by, const char *code,
@@ -168,6 +172,20 @@ static void theme_keys(const struct figure_facts *f, int64_t sum, dimension_fn *
     }
 }
 
+/* Of a county its streets, and of other counties the county; of a city or more its counties. */
+static const char *district_key(const struct figuring *f, const char *division,
+                                char room[DIMENSION_KEY])
+{
+    const char *own = f->division;
+    bool streets = division != NULL && own != NULL && strlen(own) >= COUNTY_DIGITS &&
+                   strncmp(own + COUNTY_DIGITS - 2, "00", 2) != 0 &&
+                   strncmp(division, own, COUNTY_DIGITS) == 0;
+
+    snprintf(room, DIMENSION_KEY, "%.*s", streets ? DIVISION_DIGITS : COUNTY_DIGITS,
+             division == NULL ? "" : division);
+    return room;
+}
+
 void dimension_keys(const struct figuring *f, const struct indicator_part *part,
                     enum figure_dimension by, const struct figure_facts *facts, dimension_fn *fn,
                     void *arg)
@@ -205,6 +223,9 @@ void dimension_keys(const struct figuring *f, const struct indicator_part *part,
     case DIM_TOLD:
     case DIM_SETTLED_AT:
         key = dimension_key_of_code(by, fact_text(facts, dimensions[by].fact), room);
+        break;
+    case DIM_DISTRICT:
+        key = district_key(f, facts->division, room);
         break;
     case DIM_THEME:
         theme_keys(facts, sum, fn, arg);

@@ -44,6 +44,7 @@ void columns_facts(const struct figure_columns *c, const struct column_row *row,
         .told = texts[PAST_TOLD],
         .category = texts[PAST_CATEGORY],
         .problem = texts[PAST_PROBLEM],
+        .division = texts[PAST_DIVISION],
         .by_parties = row->by_parties,
         .told_business = texts[PAST_TOLD_BUSINESS],
         .disclosure = texts[PAST_DISCLOSURE],
@@ -81,6 +82,7 @@ static int column_of(enum fact fact)
         {FACT_TOLD, PAST_TOLD},         {FACT_CHANNEL, PAST_CHANNEL},
         {FACT_CATEGORY, PAST_CATEGORY}, {FACT_PROBLEM, PAST_PROBLEM},
         {FACT_CLOCK, PAST_CLOCKS},      {FACT_DISCLOSURE, PAST_DISCLOSURE},
+        {FACT_DIVISION, PAST_DIVISION},
     };
 
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)

@@ -161,6 +161,7 @@ static struct figure_facts figure_facts_of(const struct figuring *f, const struc
         .told = text_of(c, "told"),
         .category = text_of(c, "category"),
         .problem = text_of(c, "problem"),
+        .division = text_of(c, "division"),
         .by_parties = offer != NULL && strcmp(offer, "accepted") == 0,
         .told_business = text_of(c, "respondent_key"),
         .disclosure = disclosure_word(

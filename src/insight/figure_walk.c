@@ -90,6 +90,7 @@ static void read_columns(struct row *row)
         .officer = stmt_int64(s, 15),
         .told_business = empty_as_null(stmt_text(s, 16)),
         .business = stmt_int64(s, 17),
+        .division = empty_as_null(stmt_text(s, 18)),
         .accepted = DATE_NONE,
         .told_on = DATE_NONE,
     };
@@ -183,17 +184,17 @@ static enum err_code read_row(struct row *row)
     TRY(read_clocks(row));
     if (!row->detail)
         return ERR_OK;
-    read_themes(row, stmt_text(row->s, 18));
-    row->facts.heads = stmt_int64(row->s, 19);
-    row->facts.accepted = day_of(row->op, row->s, 20);
-    row->facts.told_on = day_of(row->op, row->s, 21);
-    row->facts.from_complaint = stmt_is_null(row->s, 24) ? 0 : stmt_int64(row->s, 24);
+    read_themes(row, stmt_text(row->s, 19));
+    row->facts.heads = stmt_int64(row->s, 20);
+    row->facts.accepted = day_of(row->op, row->s, 21);
+    row->facts.told_on = day_of(row->op, row->s, 22);
+    row->facts.from_complaint = stmt_is_null(row->s, 25) ? 0 : stmt_int64(row->s, 25);
     row->facts.by_parties =
-        !stmt_is_null(row->s, 22) && strcmp(stmt_text(row->s, 22), "accepted") == 0;
+        !stmt_is_null(row->s, 23) && strcmp(stmt_text(row->s, 23), "accepted") == 0;
     row->facts.disclosure =
-        disclosure_word(stmt_is_null(row->s, 25) ? NULL : stmt_text(row->s, 25),
-                        stmt_int64(row->s, 26) != 0, stmt_int64(row->s, 27) != 0);
-    return read_remedies(row, stmt_int64(row->s, 23));
+        disclosure_word(stmt_is_null(row->s, 26) ? NULL : stmt_text(row->s, 26),
+                        stmt_int64(row->s, 27) != 0, stmt_int64(row->s, 28) != 0);
+    return read_remedies(row, stmt_int64(row->s, 24));
 }
 
 /* ---- the walk ---- */

@@ -37,6 +37,7 @@ enum figure_dimension {
     DIM_SECTOR,   /* goods or services */
     DIM_CATEGORY, /* the code as given, two levels */
     DIM_PROBLEM,
+    DIM_DISTRICT, /* of the place: the divisions right below that of the body */
     DIM_OUTCOME,
     DIM_GROUND,
     DIM_STATUS,

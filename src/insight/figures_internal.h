@@ -37,7 +37,8 @@ struct cell_set {
 /* A body of the tree, as breakdowns need it. */
 struct figure_body {
     const char *code, *path, *kind;
-    const char *branch; /* of DIM_BRANCH; NULL outside the subtree */
+    const char *branch;   /* of DIM_BRANCH; NULL outside the subtree */
+    const char *division; /* NULL: not said */
 };
 
 /* Something to be counted. */
@@ -67,6 +68,7 @@ struct figuring {
     size_t n_sets;
     struct figure_body *bodies; /* by code; loaded when first needed */
     size_t n_bodies;
+    const char *division; /* of the body or the one above it that has one; with the bodies */
     const struct figure_columns *columns; /* read once for a document; NULL: none */
 };
 

@@ -79,6 +79,21 @@ static const char *branch_of(struct figuring *f, const char *path)
     return arena_strndup(f->op->arena, path + n, len);
 }
 
+/* Its own, else that of the nearest body above that has one. */
+static const char *division_of(const struct figuring *f)
+{
+    const struct figure_body *nearest = NULL;
+
+    for (size_t i = 0; i < f->n_bodies; i++) {
+        const struct figure_body *b = &f->bodies[i];
+
+        if (given(b->division) && strncmp(f->path, b->path, strlen(b->path)) == 0 &&
+            (nearest == NULL || strlen(b->path) > strlen(nearest->path)))
+            nearest = b;
+    }
+    return nearest == NULL ? NULL : nearest->division;
+}
+
 enum err_code figuring_bodies(struct figuring *f)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
@@ -109,12 +124,14 @@ enum err_code figuring_bodies(struct figuring *f)
         b = &f->bodies[f->n_bodies++];
         *b = (struct figure_body){.code = stmt_text_dup(op, s, 0),
                                   .path = stmt_text_dup(op, s, 1),
-                                  .kind = stmt_text_dup(op, s, 2)};
+                                  .kind = stmt_text_dup(op, s, 2),
+                                  .division = stmt_is_null(s, 3) ? NULL : stmt_text_dup(op, s, 3)};
         if (b->code == NULL || b->path == NULL || b->kind == NULL)
             return no_memory(op);
         b->branch = branch_of(f, b->path);
     }
     qsort(f->bodies, f->n_bodies, sizeof *f->bodies, by_code);
+    f->division = division_of(f);
     return ERR_OK;
 }
 

@@ -18,6 +18,7 @@ static const struct {
     [FACT_CHANNEL] = {"channel", true},
     [FACT_CATEGORY] = {"category", true},
     [FACT_PROBLEM] = {"problem", true},
+    [FACT_DIVISION] = {"division", true},
     [FACT_SETTLED_AT] = {"settled_at", false},
     [FACT_THEME] = {"theme", false},
     [FACT_REMEDY] = {"remedy", false},
@@ -78,6 +79,8 @@ const char *fact_text(const struct figure_facts *f, enum fact fact)
         return f->category;
     case FACT_PROBLEM:
         return f->problem;
+    case FACT_DIVISION:
+        return f->division;
     case FACT_SETTLED_AT:
         if (f->outcome == NULL || strcmp(f->outcome, "settled") != 0)
             return NULL;
@@ -137,6 +140,7 @@ int64_t fact_number(const struct figure_facts *f, enum fact fact)
     case FACT_CHANNEL:
     case FACT_CATEGORY:
     case FACT_PROBLEM:
+    case FACT_DIVISION:
     case FACT_SETTLED_AT:
     case FACT_THEME:
     case FACT_REMEDY:
@@ -187,6 +191,8 @@ static bool code_fits(enum fact fact, const char *value, const char *code)
 
     if (strcmp(value, code) == 0)
         return true;
+    if (fact == FACT_DIVISION)
+        return strncmp(value, code, n) == 0;
     return forms_tree(fact) && strncmp(value, code, n) == 0 && value[n] == '.';
 }
 

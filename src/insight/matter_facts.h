@@ -25,6 +25,7 @@ enum fact {
     FACT_CHANNEL,
     FACT_CATEGORY,
     FACT_PROBLEM,
+    FACT_DIVISION,   /* of the place: six or nine digits, each in the one it begins with */
     FACT_SETTLED_AT, /* parties, station, branch, bureau: who brought a settlement about */
     FACT_THEME,      /* several */
     FACT_REMEDY,     /* several: kinds of the remedies of the settlement that stands */
@@ -58,9 +59,9 @@ struct fact_remedy {
 
 /* Texts and lists belong to whoever made the facts. */
 struct figure_facts {
-    int64_t id;                                               /* 0 where nobody asks */
-    const char *kind, *status, *body, *channel;               /* never NULL */
-    const char *outcome, *ground, *told, *category, *problem; /* NULL: none */
+    int64_t id;                                                          /* 0 where nobody asks */
+    const char *kind, *status, *body, *channel;                          /* never NULL */
+    const char *outcome, *ground, *told, *category, *problem, *division; /* NULL: none */
     bool by_parties;           /* settled by an offer that the other side took */
     const char *clocks;        /* of each rule its last, once ended: "D1.met D2.missed"; or NULL */
     const char *disclosure;    /* disclosure_word */

@@ -12,11 +12,17 @@
 #define FACT_CLOCKS (FACT_REMEDIES + 1)
 
 static const char *const text_columns[PAST_TEXTS] = {
-    [PAST_KIND] = "kind",       [PAST_STATUS] = "status",
-    [PAST_BODY] = "body",       [PAST_CHANNEL] = "channel",
-    [PAST_OUTCOME] = "outcome", [PAST_GROUND] = "ground",
-    [PAST_TOLD] = "told",       [PAST_CATEGORY] = "category",
-    [PAST_PROBLEM] = "problem", [PAST_TOLD_BUSINESS] = "respondent_key",
+    [PAST_KIND] = "kind",
+    [PAST_STATUS] = "status",
+    [PAST_BODY] = "body",
+    [PAST_CHANNEL] = "channel",
+    [PAST_OUTCOME] = "outcome",
+    [PAST_GROUND] = "ground",
+    [PAST_TOLD] = "told",
+    [PAST_CATEGORY] = "category",
+    [PAST_PROBLEM] = "problem",
+    [PAST_DIVISION] = "division",
+    [PAST_TOLD_BUSINESS] = "respondent_key",
 };
 static const char *const number_columns[PAST_NUMBERS] = {
     [PAST_BUSINESS] = "business",

@@ -17,7 +17,7 @@
 #include "insight/figures.h"
 #include "store/index.h"
 
-#define PAST_FORMAT 2
+#define PAST_FORMAT 3
 #define PAST_THEMES_MAX 32
 #define PAST_CLOCKS_MAX 24
 #define PAST_REMEDIES_MAX 64
@@ -33,6 +33,7 @@ enum past_text_fact {
     PAST_TOLD,
     PAST_CATEGORY,
     PAST_PROBLEM,
+    PAST_DIVISION,
     PAST_TOLD_BUSINESS,
     PAST_DISCLOSURE, /* of a state: disclosed, exempt; of a row (from here on): disclosure_word */
     PAST_CLOCKS,     /* of a row alone: figure_facts.clocks */

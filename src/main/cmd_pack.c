@@ -17,6 +17,7 @@
 #include "rules/order_flow.h"
 #include "rules/pack.h"
 #include "rules/profile.h"
+#include "rules/regions.h"
 #include "rules/register.h"
 #include "rules/retention.h"
 #include "rules/subject_rules.h"
@@ -194,6 +195,13 @@ static enum err_code check_codes(const struct candidate *c, struct err *err)
     return codes_load(c->files, slash == NULL ? NULL : folder, &codes, err);
 }
 
+static enum err_code check_regions(const struct candidate *c, struct err *err)
+{
+    CLEANUP(regions_freep) struct regions *regions = NULL;
+
+    return regions_load(c->files, &regions, err);
+}
+
 static enum err_code check_profile(const struct candidate *c, struct err *err)
 {
     struct profiles *profiles = NULL;
@@ -246,6 +254,7 @@ static const struct file_kind {
     {"periods", "blocks", "summaries", "a form of summaries", check_summary},
     {"quarter_1", NULL, "documents", "the words of documents", check_summary},
     {"families", NULL, "profiles", "a profile", check_profile},
+    {"streets", NULL, "regions", "divisions of a county", check_regions},
     {"codes", NULL, "codes", "a table of codes", check_codes},
     {"columns", NULL, "imports", "a map of imports", check_map},
     {"indicators", NULL, "indicators", "indicators", check_indicators},

@@ -26,6 +26,8 @@ enum err_code routing_add_alias(struct routing *r, const char *alias, const char
 /* Nine-digit street code, or six-digit county code as the last resort. */
 enum err_code routing_add_division(struct routing *r, const char *code, const char *body,
                                    const char *body_name, struct err *err) MUST_CHECK;
+/* The street of a body that has one alone; NULL for the others. */
+const char *routing_only_street(const struct routing *r, const char *body);
 
 struct routing_import {
     size_t rows, added, refused;

@@ -246,6 +246,22 @@ static const struct division *find_division(const struct routing *r, const char 
     return NULL;
 }
 
+const char *routing_only_street(const struct routing *r, const char *body)
+{
+    const char *found = NULL;
+
+    for (size_t i = 0; body != NULL && i < r->n_divisions; i++) {
+        const struct division *d = &r->divisions[i];
+
+        if (strlen(d->code) != 9 || strcmp(d->body, body) != 0)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = d->code;
+    }
+    return found;
+}
+
 struct routing_suggestion routing_suggest(const struct routing *r, struct arena *arena,
                                           const struct routing_query *query)
 {

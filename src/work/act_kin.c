@@ -7,6 +7,7 @@
 #include "work/acts.h"
 #include "work/business.h"
 #include "work/group.h"
+#include "work/place.h"
 #include "work/seal.h"
 
 static const char *text_of(const struct act_run *run, const char *field)
@@ -298,6 +299,7 @@ enum err_code act_identify(struct act_run *run)
         if (run->m->business == MATTER_NONE)
             return refuse_field(run, "business", "required", "选一个经营者", "Choose a business.");
         draft_set(&run->d, "business", json_null());
+        place_put(&run->d, place_told(run->m), NULL);
         return ERR_OK;
     }
     rc = business_find(run->op, run->snap, json_integer_value(id), &business);
@@ -307,6 +309,7 @@ enum err_code act_identify(struct act_run *run)
     TRY(rc);
     draft_in(&run->d, "business", json_integer(business.id));
     draft_set(&run->d, "business", json_integer(business.id));
+    place_put(&run->d, place_told(run->m), &business);
     business_hold(run->ch, business.id);
     return ERR_OK;
 }

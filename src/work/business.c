@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "rules/identifiers.h"
+#include "rules/regions.h"
 #include "sql_queries.h"
 #include "work/access.h"
 #include "work/business_internal.h"
@@ -48,8 +49,7 @@ static void check_place(struct op *op, const json_t *input)
     const char *division = filing_text(input, "division");
     const char *phone = filing_text(input, "contact.phone");
 
-    if (division != NULL && (strspn(division, "0123456789") != strlen(division) ||
-                             (strlen(division) != 6 && strlen(division) != 9)))
+    if (division != NULL && !division_valid(division))
         fault(op, "division", "division", "区划代码是 6 位或 9 位数字",
               "A division code has 6 or 9 digits.");
     if (phone != NULL) {

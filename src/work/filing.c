@@ -12,6 +12,7 @@
 #include "work/draft.h"
 #include "work/filing_internal.h"
 #include "work/idempotency.h"
+#include "work/place.h"
 #include "work/seal.h"
 
 #define TITLE_CODE_POINTS 42
@@ -95,6 +96,7 @@ static enum err_code put_content(struct draft *d, const json_t *filing, bool sec
 
     draft_set(d, "category", text_or_null(filing_text(filing, "category")));
     draft_set(d, "problem", text_or_null(filing_text(filing, "problem")));
+    place_put(d, place_as_told(op, filing), NULL);
     draft_set(d, "amount_fen", json_integer(json_integer_value(filing_at(filing, "amount_fen"))));
     if (!secret && business != NULL) {
         TRY(filing_respondent_key(op, business, &key));
@@ -124,6 +126,7 @@ static enum err_code put_business(struct draft *d, struct changes *ch, const jso
     TRY(rc);
     draft_in(d, "business", json_integer(business.id));
     draft_set(d, "business", json_integer(business.id));
+    place_put(d, place_as_told(d->op, filing), &business);
     business_hold(ch, business.id);
     return ERR_OK;
 }
@@ -360,6 +363,18 @@ enum err_code matter_receive(struct op *op, const json_t *filing, struct matter 
 
 /* ---- amending ---- */
 
+/* The business that a clerk confirmed stays, and says what it said. */
+static enum err_code put_place_again(struct draft *d, struct snapshot *snap, const json_t *filing)
+{
+    CLEANUP(record_release) struct record business = {0};
+
+    if (d->m->business == MATTER_NONE)
+        return ERR_OK;
+    TRY(business_find(d->op, snap, d->m->business, &business));
+    place_put(d, place_as_told(d->op, filing), &business);
+    return ERR_OK;
+}
+
 /* Replaces fields of the filing by those given; the whole new filing is sealed with this event. */
 enum err_code filing_amend(struct draft *d, struct changes *ch, struct snapshot *snap,
                            const json_t *fields)
@@ -378,6 +393,7 @@ enum err_code filing_amend(struct draft *d, struct changes *ch, struct snapshot 
     if (filing_at(fields, "amount_fen") == NULL)
         json_object_set_new(filing, "amount_fen", json_integer(m->amount_fen));
     TRY(put_content(d, filing, m->secret != 0));
+    TRY(put_place_again(d, snap, filing));
     put_sealed(d, filing);
     draft_detail(d, "filing_version", json_integer(m->version + 1));
     if (consumer != NULL) {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "rules/identifiers.h"
 #include "rules/pack.h"
+#include "rules/regions.h"
 
 #define CLOCK_SKEW_MS 60000
 
@@ -121,8 +122,7 @@ static void check_identifiers(struct op *op, const json_t *filing)
         if (c.fault != ID_OK)
             fault(op, "consumer.id_number", "citizen_id", c.why.zh, c.why.en);
     }
-    if (division != NULL && (strspn(division, "0123456789") != strlen(division) ||
-                             (strlen(division) != 6 && strlen(division) != 9)))
+    if (division != NULL && !division_valid(division))
         fault(op, "respondent.division", "division", "区划代码是 6 位或 9 位数字",
               "A division code has 6 or 9 digits.");
 }

@@ -272,6 +272,7 @@ struct figure_facts matter_measure_facts(struct op *op, const struct matter *m)
         .channel = m->channel,
         .category = m->category,
         .problem = m->problem,
+        .division = m->division,
         .body = m->body,
         .received = date_of_instant(m->received_at, op->zone_min),
         .ended =

@@ -40,6 +40,7 @@ struct matter {
     const char *channel;
     int64_t received_at, registered_at, ended_at;
     const char *category, *problem;
+    const char *division; /* of its place, six or nine digits (work/place.h); NULL: not recorded */
     int64_t amount_fen, recovered_fen;
     const char *respondent, *respondent_key;
     int64_t business; /* confirmed by a clerk; MATTER_NONE */

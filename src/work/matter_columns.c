@@ -24,6 +24,7 @@ const struct matter_column matter_columns[MATTER_COLUMNS] = {
     {"ended_at", COLUMN_INT, AT(ended_at), true, false},
     {"category", COLUMN_TEXT, AT(category), true, true},
     {"problem", COLUMN_TEXT, AT(problem), true, false},
+    {"division", COLUMN_TEXT, AT(division), true, false},
     {"amount_fen", COLUMN_INT, AT(amount_fen), true, false},
     {"recovered_fen", COLUMN_INT, AT(recovered_fen), true, false},
     {"respondent", COLUMN_TEXT, AT(respondent), true, false},

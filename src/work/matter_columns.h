@@ -15,7 +15,7 @@ struct matter_column {
     bool indexed; /* stands in matter_update_indexed, not in matter_update_plain */
 };
 
-#define MATTER_COLUMNS 40
+#define MATTER_COLUMNS 41
 extern const struct matter_column matter_columns[MATTER_COLUMNS];
 
 /* NULL when there is none. */

@@ -10,8 +10,8 @@
 #define FILE_BYTES ((size_t)4 << 20)
 #define FILES_MAX 400
 
-static const char *const folders[] = {"codes", "letters", "orders", "profiles",
-                                      "rules", "visits",  "watches"};
+static const char *const folders[] = {"codes",   "letters", "orders", "profiles",
+                                      "regions", "rules",   "visits", "watches"};
 
 struct laying {
     struct arena *arena;

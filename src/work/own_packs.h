@@ -11,8 +11,8 @@
 
 /**
  * @param shipped  ascending by path
- * @param dir      holds codes letters orders profiles rules visits watches; need not be there. What
- *                 else it holds has readers of its own (registers, indicators, summaries).
+ * @param dir      holds codes letters orders profiles regions rules visits watches; need not be
+ * there. What else it holds has readers of its own (registers, indicators, summaries).
  * @param[out] ret ascending by path, ended like @p shipped; lives as long as @p arena and shipped
  * @return ERR_IO or ERR_TOO_LARGE, with the path; ERR_NO_MEMORY
  */

@@ -138,6 +138,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .all = setups,
                               .mark = setup_mark(setups->store),
                               .codes = setups->fixed.codes,
+                              .regions = setups->fixed.regions,
                               .measures = setups->fixed.measures,
                               .disclosure = setups->fixed.disclosure,
                               .evidence = evidence_rules(setups->fixed.evidence),

@@ -21,6 +21,7 @@
 #include "rules/letter_forms.h"
 #include "rules/order_flow.h"
 #include "rules/profile.h"
+#include "rules/regions.h"
 #include "rules/routing.h"
 #include "rules/visits.h"
 #include "store/store.h"
@@ -60,6 +61,7 @@ struct setup {
     int64_t mark; /* of what it was made from, where other processes write too (setup_follow) */
     const struct codes *codes;
     const struct routing *routing;
+    const struct regions *regions; /* divisions with their names */
     const struct measures *measures;
     const struct disclosure *disclosure;
     const struct evidence_rules *evidence;

@@ -171,6 +171,7 @@ enum err_code fixed_load(struct store *store, const struct embedded_file *shippe
     TRY(calendar_load(f.bytes, f.n, &ret->calendar, err));
     TRY(json_parse(f.bytes, f.n, &ret->calendar_base, err));
     TRY(codes_load(packs, ret->profile->codes, &ret->codes, err));
+    TRY(regions_load(packs, &ret->regions, err));
     TRY(load_pack(packs, "indicators/measures.json", &f, err));
     TRY(measures_load(f.bytes, f.n, &ret->measures, err));
     TRY(load_single(packs, ret, err));
@@ -207,6 +208,7 @@ void fixed_release(struct fixed *f)
     calendar_free(f->calendar);
     json_decref(f->calendar_base);
     codes_free(f->codes);
+    regions_free(f->regions);
     measures_free(f->measures);
     disclosure_free(f->disclosure);
     evidence_free(f->evidence);

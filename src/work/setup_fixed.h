@@ -22,6 +22,7 @@ struct fixed {
     struct calendar *calendar;
     json_t *calendar_base;
     struct codes *codes;
+    struct regions *regions;
     struct measures *measures;
     struct disclosure *disclosure;
     struct evidence_pack *evidence;

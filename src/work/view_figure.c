@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "sql_queries.h"
+#include "work/place.h"
 #include "work/staff.h"
 #include "work/view.h"
 
@@ -126,6 +127,8 @@ struct label view_figure_key(struct op *op, enum figure_dimension by, const char
         return setup_label(op->setup, "categories", key);
     case DIM_PROBLEM:
         return setup_label(op->setup, "problems", key);
+    case DIM_DISTRICT:
+        return place_label(op, key);
     case DIM_THEME:
         return setup_label(op->setup, "themes", key);
     case DIM_REMEDY:

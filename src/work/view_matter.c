@@ -13,6 +13,7 @@
 #include "work/group.h"
 #include "work/hold.h"
 #include "work/order_view.h"
+#include "work/place.h"
 #include "work/rule_choice.h"
 #include "work/staff.h"
 #include "work/view_internal.h"
@@ -351,6 +352,14 @@ static void view_suggestion(struct op *op, const struct matter *m, const json_t 
     json_object_end(w);
 }
 
+static void view_division(struct op *op, struct json_writer *w, const char *code)
+{
+    struct label label = place_label(op, code);
+
+    json_text(w, "division", code);
+    view_label(w, "division_label", &label);
+}
+
 static void view_content(struct op *op, const struct matter *m, const json_t *filing,
                          struct json_writer *w)
 {
@@ -360,6 +369,7 @@ static void view_content(struct op *op, const struct matter *m, const json_t *fi
 
     view_code(op, w, "category", "category_label", "categories", m->category);
     view_code(op, w, "problem", "problem_label", "problems", m->problem);
+    view_division(op, w, m->division);
     view_code(op, w, "violation", "violation_label", "violations",
               filing_text(m->detail, "violation"));
     json_int(w, "amount_fen", m->amount_fen);

@@ -197,21 +197,48 @@ void view_workflow(struct op *op, const struct pack *pack, struct json_writer *w
     json_object_end(w);
 }
 
+static void view_one_code(struct json_writer *w, const char *code, const struct label *label,
+                          const char *parent, const char *group)
+{
+    json_object_begin(w);
+    json_text(w, "code", code);
+    json_text(w, "zh", label->zh);
+    json_text(w, "en", label->en);
+    json_text(w, "parent", parent);
+    json_text(w, "group", group);
+    json_object_end(w);
+}
+
+/* Counties and streets as one more table: what a division may be. */
+static void view_divisions(struct op *op, struct json_writer *w)
+{
+    const struct region *county = NULL;
+
+    json_open_array(w, "divisions");
+    for (size_t i = 0; i < regions_count(op->setup->regions); i++) {
+        const struct region *one = regions_at(op->setup->regions, i);
+
+        if (!division_valid(one->code))
+            continue;
+        if (county == NULL || !division_within(one->code, county->code))
+            county = one;
+        view_one_code(w, one->code, &one->label, county == one ? NULL : county->code, NULL);
+    }
+    json_array_end(w);
+}
+
 void view_codes(struct op *op, struct json_writer *w)
 {
     json_object_begin(w);
+    view_divisions(op, w);
     for (size_t t = 0; t < codes_count(op->setup->codes); t++) {
         const struct code_table *table = codes_at(op->setup->codes, t);
 
         json_open_array(w, table->id);
         for (size_t i = 0; i < table->n_codes; i++) {
-            json_object_begin(w);
-            json_text(w, "code", table->codes[i].code);
-            json_text(w, "zh", table->codes[i].label.zh);
-            json_text(w, "en", table->codes[i].label.en);
-            json_text(w, "parent", table->codes[i].parent);
-            json_text(w, "group", table->codes[i].group);
-            json_object_end(w);
+            const struct code *c = &table->codes[i];
+
+            view_one_code(w, c->code, &c->label, c->parent, c->group);
         }
         json_array_end(w);
     }

@@ -49,6 +49,7 @@ async function atIntake(t) {
     await page.locator('details.rest summary').click()
     await fill(page, 'quantity', '2')
     await fill(page, 'unit_price', '128.50')
+    await page.selectOption('#in-division', { label: '黄石港区 › 花湖街道' })
     for (const what of ['同意公示处理结果', '同意委托调解', '群体性', '进口商品']) await page.getByLabel(what).check()
     if (times === 2) {
       await page.waitForSelector('.choose .btn')
@@ -61,7 +62,7 @@ async function atIntake(t) {
   const rows = await t.place.api('supervisor', 'GET', `/matters?business=${id}&sort=-received`)
   t.same(rows.total, 2, 'matters of the business')
   const kept = await t.place.api('supervisor', 'GET', `/matters/${rows.items[0].number}`)
-  t.same(JSON.stringify([kept.consents, kept.product.quantity, kept.product.unit_price_fen, kept.product.imported, kept.flags.mass]), JSON.stringify([{ disclosure: true, entrusted: true }, 2, 12850, true, true]), 'what was ticked and filled in of the rest')
+  t.same(JSON.stringify([kept.consents, kept.product.quantity, kept.product.unit_price_fen, kept.product.imported, kept.flags.mass, kept.division_label.zh]), JSON.stringify([{ disclosure: true, entrusted: true }, 2, 12850, true, true, '花湖街道']), 'what was ticked and filled in of the rest')
   const related = await t.place.api('supervisor', 'GET', `/matters/${rows.items[0].number}/related`)
   t.same(related.duplicate?.number, rows.items[1].number, 'what the clerk decided')
   t.same(related.person.total, 2, 'of the same person')
@@ -70,6 +71,7 @@ async function atIntake(t) {
   await page.waitForSelector('text=同一人和同一经营者')
   t.check((await page.locator('aside').innerText()).includes('共 2 件'), 'the count beside the matter')
   t.check((await page.locator('main').innerText()).includes('单价'), 'the unit price on the page')
+  t.check((await page.locator('main').innerText()).includes('所在区域：花湖街道'), 'the district on the page')
 }
 async function onThePage(t) {
   const filed = await t.place.file({ kind: 'complaint', consumer: { name: '吕雯', phone: '13600009292', address: '文昌路 9 号' }, respondent: { name: '云岚布艺', address: '东门路 8 号' }, facts: '窗帘尺寸做错了，店家不肯重做', demands: ['repair'], truthful: true })

@@ -22,8 +22,9 @@ def day_of(text):
 class Matter:
     """What the API says: as it is, and from its events as it was."""
 
-    def __init__(self, m, events, first):
+    def __init__(self, m, events, first, moved=None):
         self.m = m
+        self.moved = moved  # what an amendment said of the place
         self.events = sorted(events, key=lambda e: e['version'])
         self.first = first
         self.number, self.kind = m['number'], m['kind']
@@ -51,7 +52,7 @@ class Matter:
         return dict(kind=self.kind, split=self.split, received=self.received, channel=m['channel'], amount=m['amount_fen'] or 0, heads=m['heads'] or 1,
                     body=m['body'], status=m['status'], outcome=m['outcome']['outcome'] if m['outcome'] else None,
                     ground=m['outcome']['ground'] if m['outcome'] else None, ended=day_of(m['closed_at']),
-                    category=m['category'] or '', problem=m['problem'] or '', themes=m['themes'] or [],
+                    category=m['category'] or '', problem=m['problem'] or '', themes=m['themes'] or [], division=m['division'] or '',
                     recovered=m['recovered_fen'] or 0, remedies=remedies, rating=m['rating']['score'] if m['rating'] else 0,
                     officer=m['officer']['id'] if m['officer'] else None, told=at['told'], told_on=at['told_on'], accepted=at['accepted'],
                     mediated_in=self.ended_in('D2', None), verified_in=self.ended_in('D4', None),
@@ -85,6 +86,8 @@ class Matter:
             d, name, day = e['data'], e['act'], day_of(e['at'])
             if name in ('assign', 'reassign') and 'body' in d:
                 f['body'] = d['body']
+            elif name == 'amend':
+                f['division'] = self.moved
             elif name == 'classify':
                 f.update({k: d[k] for k in ('category', 'problem', 'themes') if k in d})
             elif name == 'accept':
@@ -198,6 +201,11 @@ def within(code, top, own):
     return False
 
 
+def district(division):
+    """All bodies here lie in one county: its streets, and of others the county."""
+    return division if division.startswith(BODIES['root']) else division[:6]
+
+
 def level(f):
     if f['outcome'] != 'settled':
         return ''
@@ -217,14 +225,14 @@ def keys(f, by, cohort, top, name):
         return [(t, None) for t in sorted(set(f['themes']))] or [('', None)]
     one = {'month': str(day)[:7], 'day': str(day), 'body': f['body'], 'branch': branch(f['body'], top), 'body_class': CLASS[f['body']],
            'kind': f['kind'], 'channel': f['channel'], 'sector': f['category'].split('.')[0], 'category': f['category'],
-           'problem': f['problem'], 'outcome': f['outcome'] or '', 'ground': f['ground'] or '', 'status': f.get('status', ''),
+           'problem': f['problem'], 'district': district(f['division']), 'outcome': f['outcome'] or '', 'ground': f['ground'] or '', 'status': f.get('status', ''),
            'told': f['told'] or '', 'settled_at': level(f), 'business': 'told:' + f['business'] if f['business'] else '',
            'officer': str(f['officer']) if f.get('officer') else '', 'rating': str(f['rating']) if f['rating'] else ''}
     return [(one[by], None)]
 
 
 UNSEEN_THEN = ('status', 'officer')  # events do not show them; their parts must add up all the same
-DIMENSIONS = ['month', 'day', 'body', 'branch', 'body_class', 'kind', 'channel', 'sector', 'category', 'problem', 'outcome', 'ground',
+DIMENSIONS = ['month', 'day', 'body', 'branch', 'body_class', 'kind', 'channel', 'sector', 'category', 'problem', 'district', 'outcome', 'ground',
               'status', 'told', 'theme', 'settled_at', 'remedy', 'payer', 'business', 'officer', 'rating']
 
 

@@ -21,7 +21,8 @@ BODIES = ['420202', '42020201', '42020202', '4202020101', '4202020102', '4202020
 CATEGORIES = ['goods.food', 'goods.clothing', 'service.catering', 'service.beauty', '']
 CHANNELS = ['phone', 'web', 'hotline_12345', 'visit']
 COLUMNS = ['key', 'kind', 'channel', 'received_at', 'facts', 'consumer.name', 'consumer.phone', 'respondent.name',
-           'category', 'amount_fen', 'body', 'outcome', 'ended_at', 'recovered_fen', 'answer', 'heads']
+           'category', 'amount_fen', 'body', 'outcome', 'ended_at', 'recovered_fen', 'answer', 'heads', 'respondent.division', 'respondent.address']
+PLACES = [('420202005', ''), ('420202', '花湖街道1号'), ('', '沈家营街道2号'), ('420203', ''), ('', '')]  # the fifth kind says nothing
 
 
 def day_of(i, year=YEAR):
@@ -44,7 +45,7 @@ class Rows:
             i, kind, CHANNELS[i % 4], received + ' 09:00', f'第{i}件，请处理', '' if kind == 'report' else '刘婷',
             '' if kind == 'report' else '13800001111', business or f'商户{i % 97}', (category or CATEGORIES[i % 5]) if complaint else '',
             i % 500 * 100 if complaint else '', BODIES[i % 8], outcome, ended and ended + ' 15:00', recovered,
-            '已答复' if outcome == 'answered' else '', 3 if i % 50 == 0 else ''])
+            '已答复' if outcome == 'answered' else '', 3 if i % 50 == 0 else '', *PLACES[i % 5]])
 
 
 def rows():

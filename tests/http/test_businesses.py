@@ -133,7 +133,36 @@ def confirming(place, s):
     s.does('a.handler', g['number'], 'identify', {}, has={'business': None})
     s.does('a.handler', g['number'], 'identify', {}, status=422, field='business')
     s.expect('one again', s.step('list', clerk, 'GET', f'/api/v1/matters?business={shop}', status=200)['total'] == 1)
+    place_of(s, clerk)
     s.step('bad filter', clerk, 'GET', '/api/v1/matters?business=x', status=422, field='business')
+
+
+def place_of(s, clerk):
+    """The place a matter counts in: as told; where the confirmed business knows it more exactly, that, for as long as it is confirmed."""
+    here = register(s, clerk, name='花湖轮胎行', address='花湖街道8号')['id']  # by its address alone
+    there = register(s, clerk, name='江北轮胎行', division='420202400')['id']
+    told = {'name': '轮胎行', 'address': '东门路2号'}
+    f = s.file(complaint(channel='visit', respondent=told), 'root.intake')
+    g = s.file(complaint(channel='visit', respondent={**told, 'division': '420202'}, business=here), 'root.intake')
+    h = s.file(complaint(channel='visit', respondent={**told, 'address': '胜阳港街道2号'}, business=here), 'root.intake')
+    streets = {c['code']: c for c in s.step('divisions', clerk, 'GET', '/api/v1/codes', status=200)['divisions']}
+    s.expect('streets lie in the county', streets['420202070'] == {'code': '420202070', 'zh': '花湖街道', 'en': 'Huahu', 'parent': '420202', 'group': None} and streets['420202']['parent'] is None, str(streets))
+
+    def stands(number, code):
+        m = s.read('root.supervisor', number)
+        s.expect(f'{number} in {code}', m['division'] == code and m['division_label'] == (code and {k: streets[code][k] for k in ('zh', 'en')}), f'{m["division"]} {m["division_label"]}')
+
+    for one, code in ((f, None), (g, '420202070'), (h, '420202007')):
+        stands(one['number'], code)
+    for number, shop, code in ((f, here, '420202070'), (f, there, '420202400'), (g, there, '420202400'), (h, there, '420202007')):
+        s.does('root.supervisor', number['number'], 'identify', {'business': shop})
+        stands(number['number'], code)
+    s.does('root.supervisor', g['number'], 'amend', {'fields': {'respondent': {'name': '轮胎行', 'division': '420203'}}, 'reason': '在邻区'})
+    s.expect('another county than the business lies in', s.read('root.supervisor', g['number'])['division'] == '420203')
+    s.does('root.supervisor', f['number'], 'amend', {'fields': {'respondent': {'name': '轮胎行二店'}}, 'reason': '店名'})
+    stands(f['number'], '420202400')
+    s.does('root.supervisor', f['number'], 'identify', {})
+    stands(f['number'], None)
 
 
 def disclosed_of(place, s, shop, number):

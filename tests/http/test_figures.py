@@ -23,6 +23,10 @@ SEED = random.randrange(10**6)
 FIRST, LAST = date(2025, 9, 1), date(2026, 10, 31)
 CATEGORIES = ['goods.food', 'goods.clothing', 'service.catering', 'goods', 'service', '']
 PROBLEMS = ['quality', 'price', 'contract', '']
+# What is said of the place, and the division that follows: the code, made finer by the name of a street in it, else by the address alone.
+PLACES = [('420202005', '东门路1号', '420202005'), ('420202', '安澜县沈家营街道东门路1号', '420202005'), ('', '黄石港区花湖街道3号', '420202070'),
+          ('420202', '中山路9号', '420202'), ('420203', '胜阳港街道1号', '420203'), ('420203001', '', '420203001'), ('', '黄石港区某路', '420202'),
+          ('', '沈家营街道和花湖街道之间', ''), ('', '中山路', ''), ('', '', '')]
 THEMES = ['online', 'prepaid', 'elderly']
 CHANNELS = ['phone', 'web', 'visit', 'hotline_12345']
 ENDS = {'complaint': ['settled', 'settled', 'settled', 'terminated', 'refused', 'withdrawn', ''],
@@ -43,14 +47,15 @@ def make(rng, path):
         out = csv.writer(f)
         out.writerow(['key', 'kind', 'channel', 'received_at', 'facts', 'consumer.name', 'consumer.phone', 'respondent.name',
                       'category', 'problem', 'themes', 'amount_fen', 'heads', 'body', 'outcome', 'ended_at', 'recovered_fen',
-                      'rating', 'answer', 'consents.disclosure'])
+                      'rating', 'answer', 'consents.disclosure', 'respondent.division', 'respondent.address'])
         for i in range(MATTERS):
             kind = rng.choice(['complaint'] * 6 + ['report'] * 2 + ['enquiry'] * 2)
             day = FIRST + timedelta(rng.randrange((LAST - FIRST).days))
             end = rng.choice(ENDS[kind])
             ended = min(day + timedelta(rng.randrange(90)), date(2026, 11, 15))
             themes = rng.sample(THEMES, rng.choice([0, 0, 1, 2]))
-            row = {'category': rng.choice(CATEGORIES), 'problem': rng.choice(PROBLEMS), 'themes': themes}
+            code, address, division = rng.choice(PLACES)
+            row = {'category': rng.choice(CATEGORIES), 'problem': rng.choice(PROBLEMS), 'themes': themes, 'division': division}
             first[i] = row
             rated = end in ('settled', 'terminated', 'refused') and rng.random() < .5
             out.writerow([i, kind, rng.choice(CHANNELS), f'{day} {rng.randrange(9, 18):02d}:15', f'编号{i}。请处理。',
@@ -58,7 +63,7 @@ def make(rng, path):
                           row['category'], row['problem'], ';'.join(themes), rng.randrange(100000), rng.choice(['', 2, 5]),
                           rng.choice(list(BODIES.values())), end, f'{ended} 18:30' if end else '',
                           rng.randrange(50000) if end == 'settled' else '', rng.randrange(1, 6) if rated else '',
-                          '已答复' if end == 'answered' else '', '是' if kind == 'complaint' and rng.random() < .7 else ''])
+                          '已答复' if end == 'answered' else '', '是' if kind == 'complaint' and rng.random() < .7 else '', code, address])
     return first
 
 
@@ -118,6 +123,22 @@ def settle_anew(place, s, numbers):
                headers=version(m['version']), status=200)
 
 
+def move_some(place, s, rng, numbers):
+    """The place of some is amended: from that day on they count in another district."""
+    p, place.moved = place.officer('root.supervisor'), {}
+    for n in numbers:
+        m = p.send('GET', matter(n)).json
+        last = date.fromisoformat(max(e['at'] for e in p.send('GET', f'{matter(n)}/events')['items'])[:10])
+        if 'amend' not in {a['act'] for a in m['allowed_acts']} or last >= date(2026, 10, 20) or m['division'] == '420202007':
+            continue
+        s.step('the place amended', p, 'POST', act(n, 'amend'), {'fields': {'respondent': {'division': '420202', 'address': '胜阳港街道2号'}}, 'reason': '地址写错了',
+               'at': stamp(last + timedelta(rng.randrange(1, 20)))}, headers=version(m['version']), status=200)
+        place.moved[n] = '420202007'
+        if len(place.moved) == 15:
+            return
+    s.expect('some are moved', len(place.moved) > 8, str(place.moved))
+
+
 def disclose_some(place, s):
     """Of what was settled and archived: some are disclosed, and of one that is stopped again."""
     p = place.officer('root.supervisor')
@@ -168,7 +189,7 @@ def read_all(place, s, first):
             m = p.send('GET', matter(row['number']), check=False).json
             e = p.send('GET', matter(row['number']) + '/events', check=False)['items']
             i = int(m['facts'].split('。')[0].replace('编号', ''))
-            matters.append(Matter(m, e, first[i]))
+            matters.append(Matter(m, e, first[i], place.moved.get(m['number'])))
         cursor = a['next'] and '&cursor=' + urllib.parse.quote(a['next'])
     s.expect('as many as were made', len(matters) == MATTERS, f'{len(matters)}')
     return matters
@@ -194,10 +215,11 @@ def counted_twice(place, s):
     act_by_hand(place, s, rng, numbers)
     settle_anew(place, s, numbers)
     disclose_some(place, s)
+    move_some(place, s, rng, numbers)
     place.matters = read_all(place, s, place.first)
     for one in place.matters:  # the two readings of one matter agree before anything is counted
         now, folded = one.now(), one.at(None)
-        differs = {k: (now[k], folded[k]) for k in ('body', 'outcome', 'ended', 'recovered', 'rating', 'category', 'ground') if now[k] != folded[k]}
+        differs = {k: (now[k], folded[k]) for k in ('body', 'outcome', 'ended', 'recovered', 'rating', 'category', 'division', 'ground') if now[k] != folded[k]}
         s.expect(f'{one.number} folds', not differs, f'{differs} {[(e["act"], e["data"]) for e in one.events]}')
     for name, worth in (('closed_in_time', 5), ('verified_in_time', 5), ('disclosure_rate', 3)):  # else the comparison says little
         n, _, dens, _ = count(place.matters, name, BODIES['root'], False, *period_days('2025-09-01..2026-11-30'))
@@ -205,6 +227,7 @@ def counted_twice(place, s):
     for by in DIMENSIONS:
         compare(place, s, place.matters, BODIES['root'], False, '2026', by)
         compare(place, s, place.matters, BODIES['a'], False, rng.choice(['2026Q2', '2026H1', '2025']), by)
+    compare(place, s, place.matters, BODIES['root'], False, '2026Q3', 'district', as_of='2026-10-10')
     for by in rng.sample(DIMENSIONS, 5):
         compare(place, s, place.matters, BODIES['root'], True, '2026-05-10..2026-08-20', by)
         compare(place, s, place.matters, BODIES['root'], False, '2026-06', by, as_of='2026-07-15')
@@ -261,7 +284,7 @@ def behind(place, s):
     """The matters behind figures and cells are those counted here."""
     p = place.officer('root.supervisor')
     first, last = period_days('2026Q2')
-    for by, name in (('theme', 'received'), ('payer', 'recovered'), ('business', 'block_mediation_rate'), ('settled_at', 'mediated')):
+    for by, name in (('theme', 'received'), ('district', 'received'), ('district', 'settled_rate'), ('payer', 'recovered'), ('business', 'block_mediation_rate'), ('settled_at', 'mediated')):
         f = s.step(by, p, 'GET', f'/api/v1/figures?period=2026Q2&by={by}&indicator={name}', status=200)['items'][0]
         for c in f['breakdown'][:4]:
             quoted = urllib.parse.quote(c['id'], safe='')

@@ -2,6 +2,9 @@
 """test_intake_block.py FANGXIN: a year of 24,339 matters over twelve months and eight bodies, with
 late entries, carry-overs, withdrawals, reopenings, new categories and split papers, must state
 24,339 = 3,725 + 404 + 20,210, 98 %, 97 %, 340 万元, whatever happened after its end."""
+import collections
+import csv
+import io
 import json
 import os
 import subprocess
@@ -106,7 +109,7 @@ def states(s):
 
 
 def adds_up(s, found):
-    for by in ('month', 'body', 'branch', 'kind', 'category', 'business'):
+    for by in ('month', 'body', 'branch', 'kind', 'category', 'district', 'business'):
         for name, f in figures(s, f'&by={by}').items():
             parts = sum(c['num'] for c in f['breakdown'])
             s.expect(f'{name} by {by}', f['num'] == found[name]['num'] and parts - f['overlap'] == f['num'],
@@ -115,6 +118,12 @@ def adds_up(s, found):
                 s.expect(f'no overlap of {name} by {by}', f['overlap'] == 0, f'{f["overlap"]}')
     cells = figures(s, '&by=body&indicator=received')['received']['breakdown']
     s.expect('eight bodies', len(cells) == 8, f'{cells}')
+    told = collections.Counter()
+    for row in csv.DictReader(io.StringIO(year.rows())):
+        if row['received_at'].startswith(str(year.YEAR)):
+            told[('420202005', '420202070', '420202005', '420203', '')[int(row['key']) % 5]] += 1
+    by_hand = {c['key']: c['num'] - told[c['key']] for c in figures(s, '&by=district&indicator=received')['received']['breakdown'] if c['num'] != told[c['key']]}
+    s.expect('districts as in the rows, and what was filed by hand in one of them', by_hand == {'420202': year.LATE + 2 * year.SPLIT, '': year.LATE} and year.LATE * 2 + 2 * year.SPLIT + sum(told.values()) == 24339, f'{by_hand} {told}')
     own = 0
     for code in year.BODIES:
         own += figures(s, f'&body={code}&scope=own&indicator=received')['received']['num']

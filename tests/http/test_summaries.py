@@ -83,7 +83,8 @@ def the_month(place, s):
     """What the bulletin counts: complaints in two branches, settled and told, reports, enquiries."""
     place.filed = []
     for i in range(6):
-        f = s.file(complaint(category='goods.food' if i % 2 else 'service.catering', problem='quality'))
+        shop = {'name': '瑞缘金行', 'address': ('花湖街道6号', '安澜县东门路1号')[i % 2], 'division': '420203' if i == 5 else '420202'}
+        f = s.file(complaint(category='goods.food' if i % 2 else 'service.catering', problem='quality', respondent=shop))
         body, officer = ('a', 'a.handler') if i < 4 else ('b', 'b.handler')
         s.does('root.supervisor', f['number'], 'assign', {'body': BODIES[body], 'officer': place.ids[officer]})
         s.does(officer, f['number'], 'accept')
@@ -239,6 +240,12 @@ def reads_back(place, s):
     warned = [c for c in branches['单位a']['cells'] if c.get('warning')]
     s.expect('what is below a threshold is marked', [(c['text'], c['warning']) for c in warned] == [('0.0%', '低于80%')] and
              not any(c.get('warning') for c in branches['单位b']['cells']), str(branches['单位a']))
+    districts = next(t for t in tables if t['caption'] == '诉求较多的区域')
+    s.expect('districts: streets of the county, its own, another county', {r['cells'][0]['text']: r['cells'][1]['text'] for r in districts['rows']} ==
+             {'花湖街道': '3', '黄石港区': '2', '420203号区划': '1', '全部': '9'}, str(districts['rows']))
+    s.expect('and in words', '从区域看,受理较多的是花湖街道3件' in grammar.plain(text), text)
+    behind = trace(place, next(f['id'] for f in place.before['figures'] if f['id'].startswith(f'received:420202:{MONTH}:district=420202070@')))
+    s.expect('a district leads to its matters', sorted(behind['numerator']) == sorted(f['number'] for f in place.filed[:6:2]), str(behind))
     s.expect('in Word as well', any('低于80%' in c for r in d['tables'][0] for c in r if r[0] == '单位a'), str(d['tables'][0]))
     s.expect('zero rows and a total', {'单位a', '单位b', '合计'} <= set(branches) and tables[0]['rows'][-1]['total'], str(list(branches)))
     x = other_python(paths['xlsx'])

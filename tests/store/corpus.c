@@ -26,6 +26,7 @@ static const char *const channels[] = {"web", "phone", "visit", "letter", "12345
 static const char *const categories[] = {"goods.food",      "goods.food.milk", "goods.vehicle",
                                          "goods.phone",     "service.fitness", "service.travel",
                                          "service.catering"};
+static const char *const divisions[] = {"420202005", "420202006", "420202", "420203001", NULL};
 static const char *const problems[] = {"quality", "price", "contract.refund", "contract.delay"};
 static const char *const waits[] = {"unit", "officer", "consumer", "business", "leader"};
 static const char *const open_states[] = {"registered", "assigned", "accepted", "mediating"};
@@ -179,6 +180,7 @@ static void draw(struct corpus *c, struct sample *s, size_t i)
     s->channel = PICK(c, channels);
     s->category = corpus_random(c, 9) == 0 ? NULL : PICK(c, categories);
     s->problem = corpus_random(c, 9) == 0 ? NULL : PICK(c, problems);
+    s->division = divisions[i % (sizeof divisions / sizeof divisions[0])];
     s->respondent = PICK(c, businesses);
     s->name = PICK(c, names);
     snprintf(phones[phone], sizeof phones[phone], "138%08d", 10000000 + phone * 7);
@@ -224,6 +226,7 @@ static void put_matter(struct corpus *c, struct op *op, struct changes *ch, cons
     put_number_or_null(ch, s->ended_at, 0);
     changes_text(ch, s->category);
     changes_text(ch, s->problem);
+    changes_text(ch, s->division);
     changes_int(ch, s->amount_fen);
     changes_int(ch, s->recovered_fen);
     changes_text(ch, s->secret ? NULL : s->respondent);
@@ -427,6 +430,7 @@ struct figure_facts corpus_measure_facts(const struct corpus *c, const struct sa
         .told = s->told,
         .category = s->category,
         .problem = s->problem,
+        .division = s->division,
         .rating = s->rating,
         .amount_fen = s->amount_fen,
         .recovered_fen = s->recovered_fen,

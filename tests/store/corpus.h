@@ -14,7 +14,8 @@
 
 struct sample {
     int64_t id, version;
-    const char *kind, *status, *channel, *category, *problem, *waiting_for, *outcome, *told;
+    const char *kind, *status, *channel, *category, *problem, *division, *waiting_for, *outcome,
+        *told;
     const char *respondent, *name, *phone;
     bool open, secret, assigned, paused;
     int body;                       /* index in corpus.bodies */

@@ -471,6 +471,7 @@ static void write_change(struct corpus *c, struct op *op, struct changes *ch,
     else
         changes_int(ch, s->ended_at);
     changes_text(ch, s->problem);
+    changes_text(ch, s->division);
     changes_int(ch, s->amount_fen);
     changes_int(ch, s->recovered_fen);
     changes_text(ch, s->secret ? NULL : s->respondent);

@@ -147,6 +147,7 @@ static struct figure_facts filed(void)
                                  .body = "420202",
                                  .channel = "phone",
                                  .category = "goods.food",
+                                 .division = "420202005",
                                  .amount_fen = 48000,
                                  .received = date_parse("2026-03-15"),
                                  .ended = DATE_NONE,
@@ -154,7 +155,7 @@ static struct figure_facts filed(void)
                                  .told_on = DATE_NONE};
 }
 
-/* A filing touches at most five rows of the tallies. */
+/* A filing touches at most six rows of the tallies. */
 static void a_filing_has_few_cells(void **state)
 {
     CLEANUP(indicators_freep) struct indicators *all = loaded();
@@ -163,12 +164,13 @@ static void a_filing_has_few_cells(void **state)
 
     (void)state;
     measure_cells(indicators_measures(all), &f, note, &c);
-    assert_int_equal(c.n, 5);
+    assert_int_equal(c.n, 6);
     assert_true(has(&c, "received total m 314 420202 complaint 1 48000"));
     assert_true(has(&c, "received total d 20527 420202 complaint 1 48000"));
     assert_true(has(&c, "received channel m 314 420202 complaint|phone 1 48000"));
     assert_true(has(&c, "received category m 314 420202 complaint|goods.food 1 48000"));
     assert_true(has(&c, "received problem m 314 420202 complaint| 1 48000"));
+    assert_true(has(&c, "received division m 314 420202 complaint|420202005 1 48000"));
 }
 
 static void an_ended_matter_counts_when_it_ended(void **state)
@@ -184,7 +186,7 @@ static void an_ended_matter_counts_when_it_ended(void **state)
     f.recovered_fen = 20000;
     f.rating = 5;
     measure_cells(indicators_measures(all), &f, note, &c);
-    assert_int_equal(c.n, 16);
+    assert_int_equal(c.n, 17);
     assert_true(has(&c, "ended outcome m 315 420202 complaint|settled 1 20000"));
     assert_true(has(&c, "ended total d 20545 420202 complaint 1 20000"));
     assert_true(has(&c, "told told m 314 420202 complaint|on_time 1 0"));
@@ -194,7 +196,7 @@ static void an_ended_matter_counts_when_it_ended(void **state)
     f.outcome = NULL;
     c.n = 0;
     measure_cells(indicators_measures(all), &f, note, &c);
-    assert_int_equal(c.n, 7);
+    assert_int_equal(c.n, 8);
 }
 
 static void conditions_are_met(void **state)
@@ -210,6 +212,9 @@ static void conditions_are_met(void **state)
         {"{\"category\":[\"goods.foo\"]}", false},
         {"{\"channel\":[\"phon\"]}", false},
         {"{\"problem\":{\"set\":true}}", false},
+        {"{\"division\":[\"420202\"]}", true},
+        {"{\"division\":[\"420203\"]}", false},
+        {"{\"division\":{\"not\":[\"420202005\"]}}", false},
         {"{\"category\":{\"set\":true}}", true},
         {"{\"amount_fen\":{\"min\":48000}}", true},
         {"{\"amount_fen\":{\"min\":48001}}", false},

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/csv.h"
+#include "rules/regions.h"
 #include "rules/routing.h"
 
 static const char own_csv[] = "alias,office_code,office_name,confidence,support\n"
@@ -121,6 +122,107 @@ static void reasons_are_words(void **state)
     routing_free(r);
 }
 
+static void a_body_of_one_street_tells_it(void **state)
+{
+    struct routing *r = own();
+    struct err err = {0};
+
+    (void)state;
+    assert_string_equal(routing_only_street(r, "SJY"), "420202005");
+    assert_null(routing_only_street(r, "JU")); /* a county is no street */
+    assert_null(routing_only_street(r, "HH"));
+    assert_null(routing_only_street(r, NULL));
+    assert_int_equal(routing_add_division(r, "420202006", "SJY", "沈家营市场监管所", &err), ERR_OK);
+    assert_null(routing_only_street(r, "SJY"));
+    routing_free(r);
+}
+
+/* ---- divisions and their names ---- */
+
+#define COUNTY(code, zh, streets)                                                                  \
+    "{\"id\": \"" code "\", \"label\": {\"zh\": \"" zh                                             \
+    "\", \"en\": \"x\"}, \"source\": \"made up\", "                                                \
+    "\"path\": [{\"code\": \"42\", \"label\": {\"zh\": \"湖北省\", \"en\": \"Hubei\"}}], "      \
+    "\"streets\": "                                                                                \
+    "[" streets "]}"
+#define STREET(code, zh) "{\"code\": \"" code "\", \"label\": {\"zh\": \"" zh "\", \"en\": \"x\"}}"
+
+static struct embedded_file file_of(const char *path, const char *text)
+{
+    return (struct embedded_file){path, (const unsigned char *)text, strlen(text)};
+}
+
+static void addresses_name_streets(void **state)
+{
+    static const struct {
+        const char *address, *code; /* code NULL: not known */
+    } rows[] = {
+        {"安澜县沈家营街道1号", "420202005"},
+        {"黄石港区", "420202"},
+        {"黄石港区某路", "420202"},
+        {"黄石港区城关镇2号", "420202100"},
+        {"西塞山区城关镇2号", "420203100"},
+        {"城关镇2号", NULL}, /* of two counties */
+        {"黄石港区和西塞山区", NULL},
+        {"黄石港区沈家营街道和城关镇之间", "420202"},
+        {"西塞山区沈家营街道", "420203"}, /* no street of that county */
+        {"沈家营路1号", NULL},
+        {"", NULL},
+    };
+    const struct embedded_file files[] = {
+        file_of("codes/x.json", "{}"),
+        file_of("regions/420202.json",
+                COUNTY("420202", "黄石港区",
+                       STREET("420202005", "沈家营街道") ", " STREET("420202100", "城关镇"))),
+        file_of("regions/420203.json", COUNTY("420203", "西塞山区", STREET("420203100", "城关镇"))),
+        {NULL, NULL, 0}};
+    struct regions *regions = NULL;
+    struct err err = {0};
+
+    (void)state;
+    assert_int_equal(regions_load(files, &regions, &err), ERR_OK);
+    assert_int_equal(regions_count(regions), 6);
+    assert_string_equal(regions_at(regions, 0)->label.zh, "湖北省");
+    assert_string_equal(regions_find(regions, "420203100")->label.zh, "城关镇");
+    assert_null(regions_find(regions, "420203101"));
+    assert_null(regions_find(regions, NULL));
+    assert_null(regions_in(regions, NULL));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct region *found = regions_in(regions, rows[i].address);
+
+        if (rows[i].code == NULL ? found != NULL
+                                 : found == NULL || strcmp(found->code, rows[i].code) != 0)
+            fail_msg("%s: %s", rows[i].address, found == NULL ? "nothing" : found->code);
+    }
+    regions_free(regions);
+}
+
+static void faults_of_divisions_are_named(void **state)
+{
+    static const struct {
+        const char *text, *place;
+    } rows[] = {
+        {COUNTY("4202", "市", ""), "regions/a.json.id"},
+        {COUNTY("430202", "县", ""), "regions/a.json.path.0.code"},
+        {COUNTY("420202", "县", STREET("420203005", "街")), "regions/a.json.streets.0.code"},
+        {COUNTY("420202", "县", STREET("42020200", "街")), "regions/a.json.streets.0.code"},
+        {COUNTY("420202", "县", STREET("420202005", "甲") ", " STREET("420202005", "乙")),
+         "regions/a.json.streets.1.code"},
+        {COUNTY("420202", "县", "{\"code\": \"420202005\"}"), "regions/a.json.streets.0.label"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct embedded_file files[] = {file_of("regions/a.json", rows[i].text),
+                                              {NULL, NULL, 0}};
+        struct regions *regions = NULL;
+        struct err err = {0};
+
+        assert_int_equal(regions_load(files, &regions, &err), ERR_INVALID);
+        assert_string_equal(err.items[0].field, rows[i].place);
+    }
+}
+
 static void a_missing_column_is_named(void **state)
 {
     static const char csv[] = "alias,office_code,office_name,confidence\n甲乙,A,B,1\n";
@@ -234,6 +336,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_are_found),
         cmocka_unit_test(reasons_are_words),
+        cmocka_unit_test(a_body_of_one_street_tells_it),
+        cmocka_unit_test(addresses_name_streets),
+        cmocka_unit_test(faults_of_divisions_are_named),
         cmocka_unit_test(a_missing_column_is_named),
         cmocka_unit_test(real_aliases_in_sentences),
     };

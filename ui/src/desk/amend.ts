@@ -17,6 +17,7 @@ export const AMENDABLE: AmendField[] = [
   { path: 'amount_fen', kind: 'money', words: 'amount' },
   { path: 'respondent.name', kind: 'text', words: 'business' },
   { path: 'respondent.address', kind: 'text', words: 'business_address' },
+  { path: 'respondent.division', kind: 'code', words: 'division', table: 'divisions' },
   { path: 'respondent.phone', kind: 'text', words: 'business_phone' },
   { path: 'respondent.uscc', kind: 'text', words: 'uscc' },
   { path: 'consumer.name', kind: 'text', words: 'name' },

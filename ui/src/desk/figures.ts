@@ -34,7 +34,7 @@ export interface FigureCell {
 export type Scope = 'subtree' | 'own'
 export type Against = 'prev' | 'lastyear'
 /** The breakdowns, in the order they are offered. */
-export const DIMENSIONS = ['branch', 'body', 'body_class', 'officer', 'kind', 'channel', 'sector', 'category', 'problem', 'theme', 'business', 'outcome', 'ground', 'told', 'settled_at', 'remedy', 'payer', 'rating', 'status', 'month', 'day'] as const
+export const DIMENSIONS = ['branch', 'body', 'body_class', 'officer', 'kind', 'channel', 'sector', 'category', 'problem', 'district', 'theme', 'business', 'outcome', 'ground', 'told', 'settled_at', 'remedy', 'payer', 'rating', 'status', 'month', 'day'] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 
 /** A part, to be shown as a figure of its own. */

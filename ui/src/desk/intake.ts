@@ -30,6 +30,7 @@ export interface Draft {
   duplicate_group: string
   duplicate_name: string
   business_address: string
+  division: string
   uscc: string
   business_phone: string
   bought: string
@@ -69,7 +70,7 @@ const STORE = 'fangxin.intake'
 export function emptyDraft(kind: Kind = 'complaint'): Draft {
   return {
     kind, channel: 'phone', received: '', late_reason: '', phone: '', name: '', address: '', id_number: '', gender: '', anonymous: false,
-    elderly: false, injury: false, minor: false, disabled: false, safety: false, mass: false, business: '', business_id: '', duplicate: '', duplicate_number: '', duplicate_group: '', duplicate_name: '', business_address: '', uscc: '', business_phone: '', bought: '', online: '',
+    elderly: false, injury: false, minor: false, disabled: false, safety: false, mass: false, business: '', business_id: '', duplicate: '', duplicate_number: '', duplicate_group: '', duplicate_name: '', business_address: '', division: '', uscc: '', business_phone: '', bought: '', online: '',
     platform: '', order_no: '', product: '', brand: '', model: '', quantity: '', unit_price: '', imported: false, amount: '', facts: '', demands: [], demand_text: '', category: '', problem: '',
     violation: '', body: '', answer: '', external_system: '', external_number: '', heads: '', disclosure: false, entrusted: false, proxy_name: '', proxy_phone: '',
     proxy_relation: '', also: false, also_facts: '', also_violation: '', also_anonymous: false,
@@ -133,7 +134,7 @@ function duplicateOf(d: Draft): Record<string, unknown> | undefined {
 export function toFiling(d: Draft, sample: string): Record<string, unknown> {
   const amount = d.amount.trim() ? (parseMoney(d.amount) ?? d.amount) : undefined
   const person = { name: text(d.name), phone: text(d.phone.replace(/[\s-]/g, '')), address: text(d.address), id_number: text(d.id_number), gender: text(d.gender) }
-  const business = { name: text(d.business), address: text(d.business_address), uscc: text(d.uscc), phone: text(d.business_phone) }
+  const business = { name: text(d.business), address: text(d.business_address), division: text(d.division), uscc: text(d.uscc), phone: text(d.business_phone) }
   const product = {
     name: text(d.product), brand: text(d.brand), model: text(d.model), quantity: /^\d+$/.test(d.quantity.trim()) ? Number(d.quantity) : text(d.quantity),
     unit_price_fen: d.unit_price.trim() ? (parseMoney(d.unit_price) ?? d.unit_price) : undefined, imported: d.imported || undefined,
@@ -180,7 +181,7 @@ export function toFiling(d: Draft, sample: string): Record<string, unknown> {
 /** The form's field for a field of the API's refusal. */
 export function fieldOf(name: string): keyof Draft | '' {
   const known: Record<string, keyof Draft> = {
-    'consumer.phone': 'phone', 'consumer.name': 'name', 'consumer.address': 'address', 'consumer.id_number': 'id_number', 'respondent.name': 'business', 'respondent.address': 'business_address',
+    'consumer.phone': 'phone', 'consumer.name': 'name', 'consumer.address': 'address', 'consumer.id_number': 'id_number', 'respondent.name': 'business', 'respondent.address': 'business_address', 'respondent.division': 'division',
     'respondent.uscc': 'uscc', 'respondent.phone': 'business_phone', amount_fen: 'amount', received_at: 'received', 'purchase.date': 'bought',
     'product.quantity': 'quantity', 'product.unit_price_fen': 'unit_price',
     'also_report.facts': 'also_facts', 'proxy.name': 'proxy_name', 'proxy.phone': 'proxy_phone', consumer: 'phone', respondent: 'business',

@@ -238,6 +238,8 @@ export interface Matter {
   category_label?: Text | null
   problem?: string | null
   problem_label?: Text | null
+  division?: string | null
+  division_label?: Text | null
   violation?: string | null
   themes?: string[]
   amount_fen?: Fen | null

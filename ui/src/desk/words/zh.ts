@@ -27,7 +27,7 @@ export default {
     nowhere: '没有这一页', nowhere_hint: '地址可能写错了，或这一页已经不在。', to_queue: '去待办',
   },
   role: { intake: '登记员', handler: '调解员', supervisor: '所长', leader: '分管领导', auditor: '审计员', admin: '管理员', security: '安全员' },
-  party: { consumer: '消费者', business: '商家', reporter: '举报人', respondent: '商家', proxy: '代办人' },
+  party: { consumer: '消费者', business: '商家', reporter: '举报人', respondent: '商家', proxy: '代办人', division: '所在区域：{place}' },
   signin: {
     title: '登录', name: '账号', password: '密码', go: '登录', busy: '正在登录', help: '忘了密码，找本单位管理员重设。', demo: '这是示例数据，人名、电话和商家都是编的。',
     ended: '登录到时间了', ended_hint: '您写的还在这一页。再登录一次就能接着办。',
@@ -85,7 +85,7 @@ export default {
   },
   intake: {
     kind: '种类', saved: '草稿 {at} 已存', received_at: '收到 {at}', beside: '旁边的资料', beside_short: '资料', phone: '手机', name: '姓名', address: '通讯地址', id_number: '证件号', gender: '性别', anonymous: '匿名举报', special: '特别情况', flag_elderly: '老年人', flag_injury: '受伤', flag_minor: '未成年', flag_disabled: '残疾人', flag_safety: '有安全隐患', flag_mass: '群体性', model: '型号', quantity: '数量', unit_price: '单价', imported: '进口商品',
-    business: '商家', business_address: '商家地址', uscc: '统一社会信用代码', business_phone: '商家电话', bought: '哪天买的', how: '怎么买的', shop: '门店', online: '网上', platform: '平台', order_no: '订单号', product: '商品或服务', brand: '品牌', amount: '花了多少', facts: '经过', report_facts: '举报内容',
+    business: '商家', business_address: '商家地址', division: '商家所在街道', division_by_address: '照地址认', uscc: '统一社会信用代码', business_phone: '商家电话', bought: '哪天买的', how: '怎么买的', shop: '门店', online: '网上', platform: '平台', order_no: '订单号', product: '商品或服务', brand: '品牌', amount: '花了多少', facts: '经过', report_facts: '举报内容',
     demands: '诉求', demand_text: '其他诉求', category: '类别', problem: '问题', violation: '违法类型', body: '分派', answer: '答复', external_system: '外来系统', external_number: '外来编号', heads: '涉及人数', themes: '主题', disclosure: '同意公示处理结果', entrusted: '同意委托调解', proxy_name: '代办人姓名', proxy_phone: '代办人手机', proxy_relation: '代办人关系',
     also: '同时举报，另立一件', also_facts: '举报内容', also_violation: '违法类型', channel: '来源', received: '收到时间', late_reason: '补登理由', late_hint: '早于昨天要写', question: '问什么', answer_hint: '写了就一起办结', to_ask: '待问',
     address_hint: '可以先登记，受理前要补上', ask_phone: '“您的手机号是多少？”', ask_name: '“怎么称呼您？”', ask_address: '“文书寄到哪里？”', ask_id: '“证件号是多少？”', ask_business: '“是哪一家？”', peek: '显示或遮住{what}',
@@ -100,7 +100,7 @@ export default {
   fig: {
     title: '数字背后的诉求', of: '{den} 件中 {num} 件', points: ' 个百分点', same: '一样', more: '多 {n}', fewer: '少 {n}', against: '{period} {value}，{change}', month: '{y}年{m}月', quarter: '{y}年第{q}季度', half1: '{y}年上半年', half2: '{y}年下半年', year: '{y}年',
     of_more: '{value}（{of}）', scope: '范围', subtree: '含下级单位', own: '只算本单位', against_pick: '和谁比', prev: '比上期', lastyear: '比去年同期', no_against: '不比', period: '时间', from: '从', to: '到', custom: '自选日期', body: '单位', by: '按什么分', indicator: '指标', value: '数', change: '变化', change_to: '比 {period}', parts: '{label}，按{by}分', part_key: '哪一部分', share: '占比', total: '合计', overlap: '有的诉求分到不止一项，各项加起来比合计多 {n} {unit}。', mean_of: '{den} 件共 {num} {unit}', rate_note: '各项的率按各自的分母算，不能相加。', no_reports: '不含举报', definition: '怎么算的', failed: '数字没取到', none_here: '这段时间没有', choose: '选一个指标，看它由哪些部分组成', read: '第{n}号记录时', cell_of: '其中{by}：{key}', cut: '截至 {at}', seen: '到第{n}号记录为止', open_n: '{what} {n}，看是哪些',
-    dim: { branch: '下级单位', body: '承办单位', body_class: '单位层级', officer: '承办人', kind: '种类', channel: '来源', sector: '商品或服务', category: '类别', problem: '问题', theme: '专题', business: '经营者', outcome: '结果', ground: '理由', told: '是否按期告知', settled_at: '在哪一级化解', remedy: '补偿方式', payer: '谁给付', rating: '评分', status: '状态', month: '月份', day: '日期' },
+    dim: { branch: '下级单位', body: '承办单位', body_class: '单位层级', officer: '承办人', kind: '种类', channel: '来源', sector: '商品或服务', category: '类别', problem: '问题', district: '区域', theme: '专题', business: '经营者', outcome: '结果', ground: '理由', told: '是否按期告知', settled_at: '在哪一级化解', remedy: '补偿方式', payer: '谁给付', rating: '评分', status: '状态', month: '月份', day: '日期' },
     where: '{body}，{period}，第{n}号记录时', part: '看哪一部分', num: '符合的 {n} 件', den: '全部 {n} 件', none: '0 件', none_hint: '这个数字背后没有诉求。',
   },
   dash: {
