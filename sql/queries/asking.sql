@@ -86,5 +86,27 @@ CASE WHEN m.open = 0 THEN 'ended' WHEN m.paused <> 0 THEN 'paused'
      WHEN m.next_due IS NULL OR m.next_due > $2 THEN 'later' WHEN m.next_due < $1 THEN 'late'
      WHEN m.next_due = $1 THEN 'today' ELSE 'soon' END
 
+-- Of open ones: the index of what is due has all of this, whether one is open it does not have.
+-- name: cross_due_open
+CASE WHEN m.paused <> 0 THEN 'paused' WHEN m.next_due IS NULL OR m.next_due > $2 THEN 'later'
+     WHEN m.next_due < $1 THEN 'late' WHEN m.next_due = $1 THEN 'today' ELSE 'soon' END
+
 -- name: cross_bodies
 SELECT code, path FROM body ORDER BY path
+
+-- ---- matters kept in memory for counts (insight/kept_matters.h): numbers, then texts in the order of enum kept_text ----
+
+-- Themes (cross_theme) and the mark are looked for in the text first: most matters have neither, and reading JSON costs more.
+-- name: kept_begin
+SELECT m.id, m.received_at, m.open, m.secret, m.officer, m.registered_by, m.business,
+       m.kind, m.body, m.status, m.waiting_for, m.channel, coalesce(m.category, ''), coalesce(m.problem, ''),
+       coalesce(m.outcome, ''), CASE WHEN m.detail LIKE '%"themes"%' THEN
+
+-- name: kept_assigned
+ELSE '' END, CASE WHEN m.detail LIKE '%"assigned"%' THEN coalesce(json_extract(m.detail, '$.assigned'), 0) ELSE 0 END
+
+-- name: kept_from
+FROM matter m
+
+-- name: kept_from_id
+FROM matter m WHERE m.id = $1

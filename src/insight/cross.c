@@ -1,6 +1,6 @@
-/* Counting by two columns: one walk over the streams of the list, each row counted into a table of
- * cells here. That is cheaper than grouping in the engine, which sorts, and the totals of
- * overlapping columns come out of the same walk. */
+/* Counting by two columns: from the matters kept in memory (cross_kept.c), or in one walk over the
+ * streams of the list, each row counted into a table of cells here. That is cheaper than grouping
+ * in the engine, which sorts, and the totals of overlapping columns come out of the same walk. */
 #include <string.h>
 
 #include "insight/cross_internal.h"
@@ -28,7 +28,8 @@ const char *cross_column_name(enum cross_column column)
 
 /* ---- the walk ---- */
 
-static void compose_column(struct counting *c, struct composed *text, enum cross_column column)
+static void compose_column(struct counting *c, bool open, struct composed *text,
+                           enum cross_column column)
 {
     static const int sql[CROSS_COUNT] = {
         [CROSS_NOTHING] = SQL_cross_nothing, [CROSS_BODY] = SQL_cross_body,
@@ -42,7 +43,7 @@ static void compose_column(struct counting *c, struct composed *text, enum cross
         [CROSS_DUE] = SQL_cross_due,
     };
 
-    compose(text, sql[column]);
+    compose(text, column == CROSS_DUE && open ? SQL_cross_due_open : sql[column]);
     if (sql[column] == SQL_cross_day)
         compose_int(text, c->op->zone_min * INT64_C(60000));
     if (column == CROSS_DUE) {
@@ -51,7 +52,18 @@ static void compose_column(struct counting *c, struct composed *text, enum cross
     }
 }
 
-static enum err_code count_stream(struct counting *c, const struct stream *stream)
+static enum err_code count_row(struct counting *c, const char *by, const char *and)
+{
+    uint32_t a, b;
+
+    if (by == NULL || and == NULL)
+        return cross_no_memory(c->op);
+    TRY(cross_raw(c, &c->by, by, &a));
+    TRY(cross_raw(c, &c->and, and, &b));
+    return cross_count_raws(c, a, b);
+}
+
+static enum err_code count_stream(struct counting *c, bool open, const struct stream *stream)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct composed text;
@@ -59,17 +71,29 @@ static enum err_code count_stream(struct counting *c, const struct stream *strea
 
     compose_init(&text);
     compose(&text, SQL_cross_select);
-    compose_column(c, &text, c->by.column);
+    compose_column(c, open, &text, c->by.column);
     compose(&text, SQL_cross_and);
-    compose_column(c, &text, c->and.column);
+    compose_column(c, open, &text, c->and.column);
     TRY(compose_stream(&c->r, &text, stream));
     TRY(compose_prepare(c->op, c->r.snap, &text, &s));
     for (;;) {
         TRY(stmt_step(c->op, s, &row));
         if (!row)
             return ERR_OK;
-        TRY(cross_count_row(c, stmt_text(s, 0), stmt_text(s, 1)));
+        TRY(count_row(c, stmt_text(s, 0), stmt_text(s, 1)));
     }
+}
+
+static enum err_code count_walk(struct counting *c)
+{
+    bool open = due_level_is_open(c->r.f->level) || c->r.f->unassigned;
+    struct stream streams[STREAMS_MAX];
+    size_t n = 0;
+
+    TRY(streams_for(&c->r, open, streams, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(count_stream(c, open, &streams[i]));
+    return ERR_OK;
 }
 
 static enum err_code load_bodies(struct counting *c)
@@ -195,24 +219,25 @@ static enum err_code order_table(struct counting *c)
     return ERR_OK;
 }
 
-enum err_code cross_count(struct op *op, const struct list_filter *filter, enum cross_column by,
-                          enum cross_column and, struct cross_table *ret)
+enum err_code cross_count(struct op *op, const struct list_filter *filter,
+                          struct kept_matters *kept, enum cross_column by, enum cross_column and,
+                          struct cross_table *ret)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     struct counting c = {.op = op, .by = {.column = by}, .and = {.column = and}};
-    bool open = due_level_is_open(filter->level) || filter->unassigned;
-    struct stream streams[STREAMS_MAX];
-    size_t n = 0;
+    bool counted = false;
+    int64_t position;
 
     TRY(snapshot_open(op, &snap));
+    position = snapshot_position(snap);
     TRY(reading_begin(op, snap, filter, MAY_COUNT, &c.r));
     if (given(filter->q))
         TRY(search_begin(&c.r));
     TRY(load_bodies(&c));
-    if (!c.r.nothing)
-        TRY(streams_for(&c.r, open, streams, &n));
-    for (size_t i = 0; i < n; i++)
-        TRY(count_stream(&c, &streams[i]));
+    if (!c.r.nothing && kept != NULL && cross_is_kept(filter, by, and))
+        TRY(cross_count_kept(&c, kept, &position, &counted));
+    if (!c.r.nothing && !counted)
+        TRY(count_walk(&c));
     TRY(order_table(&c));
     *ret = (struct cross_table){
         .by = by,
@@ -226,7 +251,7 @@ enum err_code cross_count(struct op *op, const struct list_filter *filter, enum 
         .cells = c.cells,
         .n_cells = c.n_cells,
         .top = c.top,
-        .position = snapshot_position(snap),
+        .position = position,
     };
     return ERR_OK;
 }

@@ -3,7 +3,7 @@
  *
  *     struct list_filter f = {.q = "轮胎", .from = day, .folder = folder, .today = …};
  *     struct cross_table table;
- *     TRY(cross_count(op, &f, CROSS_BRANCH, CROSS_WAITING_FOR, &table));
+ *     TRY(cross_count(op, &f, kept, CROSS_BRANCH, CROSS_WAITING_FOR, &table));
  *
  * A matter stands once in each axis, but for themes, of which it may have several or none: then
  * `overlap` says so, cells add up to more than the totals, and the totals still count each matter
@@ -11,6 +11,7 @@
 #ifndef FANGXIN_INSIGHT_CROSS_H
 #define FANGXIN_INSIGHT_CROSS_H
 
+#include "insight/kept_matters.h"
 #include "insight/list.h"
 
 enum cross_column {
@@ -63,12 +64,14 @@ struct cross_table {
 };
 
 /**
+ * @param kept the matters kept in memory, for what they answer; NULL: all is read
  * @param by   not CROSS_NOTHING and not the same as @p and
  * @return ERR_INVALID with field "by" for more than CROSS_KEYS_MAX values of a column or more than
  *         CROSS_CELLS_MAX cells
  */
-enum err_code cross_count(struct op *op, const struct list_filter *filter, enum cross_column by,
-                          enum cross_column and, struct cross_table *ret) MUST_CHECK;
+enum err_code cross_count(struct op *op, const struct list_filter *filter,
+                          struct kept_matters *kept, enum cross_column by, enum cross_column and,
+                          struct cross_table *ret) MUST_CHECK;
 
 /* Parameters of the list that a number opens, to be put over those of the filter. */
 #define CROSS_PAIRS_MAX 15

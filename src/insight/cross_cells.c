@@ -164,8 +164,7 @@ static enum err_code raw_slots(struct counting *c, struct axis *axis)
     return ERR_OK;
 }
 
-static enum err_code raw_find(struct counting *c, struct axis *axis, const char *text,
-                              const struct raw **ret)
+enum err_code cross_raw(struct counting *c, struct axis *axis, const char *text, uint32_t *ret)
 {
     struct raw *raw;
     size_t at;
@@ -173,8 +172,8 @@ static enum err_code raw_find(struct counting *c, struct axis *axis, const char 
     TRY(raw_slots(c, axis));
     at = hash_text(text) & (axis->n_slots - 1);
     for (; axis->slots[at] != 0; at = (at + 1) & (axis->n_slots - 1)) {
-        *ret = &axis->raws[axis->slots[at] - 1];
-        if (strcmp((*ret)->text, text) == 0)
+        *ret = axis->slots[at] - 1;
+        if (strcmp(axis->raws[*ret].text, text) == 0)
             return ERR_OK;
     }
     axis->raws = cross_grown(c->op, axis->raws, axis->n_raws, sizeof *axis->raws, &axis->room_raws);
@@ -186,8 +185,8 @@ static enum err_code raw_find(struct counting *c, struct axis *axis, const char 
     if (raw->text == NULL)
         return cross_no_memory(c->op);
     TRY(mean(c, axis, raw));
-    axis->slots[at] = (uint32_t)++axis->n_raws;
-    *ret = raw;
+    *ret = (uint32_t)axis->n_raws++;
+    axis->slots[at] = *ret + 1;
     return ERR_OK;
 }
 
@@ -240,14 +239,10 @@ static enum err_code count_cell(struct counting *c, uint32_t row, uint32_t colum
     return ERR_OK;
 }
 
-enum err_code cross_count_row(struct counting *c, const char *by, const char *and)
+enum err_code cross_count_raws(struct counting *c, uint32_t by, uint32_t and)
 {
-    const struct raw *a, *b;
+    const struct raw *a = &c->by.raws[by], *b = &c->and.raws[and];
 
-    if (by == NULL || and == NULL)
-        return err_set(&c->op->err, ERR_NO_MEMORY, "a column of a cross table");
-    TRY(raw_find(c, &c->by, by, &a));
-    TRY(raw_find(c, &c->and, and, &b));
     c->total++;
     for (uint32_t j = 0; j < b->n; j++)
         c->and.keys[b->keys[j]].n++;

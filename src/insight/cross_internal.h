@@ -43,9 +43,22 @@ struct counting {
     int64_t total;
 };
 
-/* One row of the list, by its values of the two columns (NULL: no memory). ERR_INVALID with an item
- * when there are too many keys or cells. */
-enum err_code cross_count_row(struct counting *c, const char *by, const char *and) MUST_CHECK;
+/* Where among the axis' values the meaning of this one stands. ERR_INVALID with an item when there
+ * are too many keys. */
+enum err_code cross_raw(struct counting *c, struct axis *axis, const char *text,
+                        uint32_t *ret) MUST_CHECK;
+/* One row of the list, by its values of the two axes. ERR_INVALID with an item when there are too
+ * many cells. */
+enum err_code cross_count_raws(struct counting *c, uint32_t by, uint32_t and) MUST_CHECK;
+
+/* ---- cross_kept.c ---- */
+
+/* Whether the matters kept in memory answer it. */
+bool cross_is_kept(const struct list_filter *f, enum cross_column by, enum cross_column and);
+/* @param[out] ret_position  the last event that was counted
+ * @param[out] ret_counted   false: they are not in memory yet, and nothing was counted */
+enum err_code cross_count_kept(struct counting *c, struct kept_matters *kept, int64_t *ret_position,
+                               bool *ret_counted) MUST_CHECK;
 
 /* Path of a body by its code; NULL where there is none. */
 const char *cross_path_of(const struct counting *c, const char *code);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "insight/kept_matters.h"
 #include "jobs/due.h"
 #include "jobs/index_jobs.h"
 #include "sql_queries.h"
@@ -176,6 +177,12 @@ static enum err_code run_send(struct op *op, int64_t *ret)
     return entries_send(op, SEND_MS, ret);
 }
 
+static enum err_code run_matters(struct op *op, int64_t *ret)
+{
+    *ret = 0;
+    return kept_matters_fill(op, op->setup->matters);
+}
+
 const struct job job_table[JOBS] = {
     {"index", 200, index_texts, LANE_PROMPT},
     {"access", 500, run_access, LANE_PROMPT},
@@ -199,6 +206,7 @@ const struct job job_table[JOBS] = {
     {"letters", 200, run_letters, LANE_PROMPT},
     {"send", 1000, run_send, LANE_LONG},
     {"setup", 2000, run_setup, LANE_PROMPT},
+    {"matters", 1000, run_matters, LANE_LONG},
     /* writes the index as `index` does: never beside it */
     {"past", 500, index_pasts, LANE_PROMPT},
 };

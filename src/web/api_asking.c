@@ -244,7 +244,7 @@ enum err_code matters_table(struct call *call, const struct list_filter *filter)
     struct asked asked;
 
     TRY(read_columns(call, &asked));
-    TRY(cross_count(call->op, filter, asked.by, asked.and, &table));
+    TRY(cross_count(call->op, filter, call->op->setup->matters, asked.by, asked.and, &table));
     if (format != NULL && format[0] != '\0' && strcmp(format, "json") != 0)
         return table_save(call, &table);
     return write_table(call, filter, &table);

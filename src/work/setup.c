@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "insight/kept_matters.h"
 #include "sql_queries.h"
 #include "store/vault.h"
 #include "work/entry_numbers.h"
@@ -29,6 +30,7 @@ struct setups {
     struct held *current;
     unsigned older; /* setups before the current one that somebody still holds */
     struct entry_numbers *numbers;
+    struct kept_matters *matters;
 };
 
 /* ---- settings and the calendar ---- */
@@ -133,6 +135,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .n_cases_kept = setups->fixed.cases_kept.n,
                               .registers = setups->fixed.registers,
                               .numbers = setups->numbers,
+                              .matters = setups->matters,
                               .calendar = setups->fixed.calendar,
                               .calendar_base = setups->fixed.calendar_base,
                               .all = setups,
@@ -206,8 +209,9 @@ enum err_code setups_new_with(struct store *store, const struct embedded_file *p
     else
         snprintf(own, sizeof own, "%s", dir);
     s->numbers = entry_numbers_new();
-    rc = s->numbers == NULL ? err_set(err, ERR_NO_MEMORY, "setups")
-                            : fixed_load(store, packs, own, &s->fixed, err);
+    s->matters = kept_matters_new();
+    rc = s->numbers == NULL || s->matters == NULL ? err_set(err, ERR_NO_MEMORY, "setups")
+                                                  : fixed_load(store, packs, own, &s->fixed, err);
     if (rc == ERR_OK)
         rc = fixed_load_registers(packs, own, dir != NULL, &s->fixed, err);
     if (rc == ERR_OK)
@@ -230,6 +234,7 @@ void setups_free(struct setups *setups)
     free_held(setups->current);
     fixed_release(&setups->fixed);
     entry_numbers_free(setups->numbers);
+    kept_matters_free(setups->matters);
     pthread_mutex_destroy(&setups->lock);
     free(setups);
 }

@@ -40,6 +40,7 @@ struct body {
 
 struct registers; /* rules/register.h */
 struct entry_numbers;
+struct kept_matters;
 
 struct setup {
     const struct profile *profile;   /* what sort of office this is */
@@ -54,6 +55,7 @@ struct setup {
     size_t n_cases_kept;
     const struct registers *registers;
     struct entry_numbers *numbers;   /* of entries that are on their way (entry_numbers.h) */
+    struct kept_matters *matters;    /* matters in memory, for counts (insight/kept_matters.h) */
     const struct calendar *calendar; /* with the notices imported since */
     const json_t *calendar_base;     /* as it comes with the program */
     int64_t calendar_edition;        /* see setup_internal.h; another one counts otherwise */

@@ -126,6 +126,26 @@ def filters(place, s):
     s.step('not for the public', place.public(), 'GET', '/api/v1/matters/count?by=body,kind', status=401)
 
 
+def followed(place, s):
+    """What is kept in memory knows the acts since: new matters, moved ones, other themes, an answered and a withdrawn one; for who sees less too."""
+    p, handler = place.officer('root.supervisor'), place.officer('a.handler')
+    before = checked(place, s, p, 'root.supervisor', {}, 'status', 'branch')['total']
+    f = [s.file(complaint(category='service.beauty', facts='烫坏了头发')) for _ in range(3)]
+    late = s.step('late', place.officer('root.intake'), 'POST', '/api/v1/matters', complaint(channel='visit', received_at=instant(40 * 86400), late_reason='补登'), status=201)['number']
+    q = s.file(enquiry(answer='可以', channel='phone'), 'root.intake')['number']
+    s.does('root.supervisor', f[0]['number'], 'assign', {'body': BODIES['a'], 'officer': place.ids['a.handler']})
+    s.does('root.supervisor', f[1]['number'], 'classify', {'category': 'goods.food', 'themes': ['prepaid', 'elderly']})
+    s.does('root.supervisor', f[2]['number'], 'withdraw')
+    s.does('a.handler', f[0]['number'], 'accept')
+    s.file(report(channel='visit'), 'root.intake')
+    place.known = {}
+    for by, and_ in (('status', 'branch'), ('category', 'themes'), ('officer', 'outcome'), ('month', 'kind'), ('due', 'body')):
+        after = checked(place, s, p, 'root.supervisor', {}, by, and_)['total']
+        s.expect(f'six more by {by}', after == before + 6, f'{before} {after} {late} {q}')
+        checked(place, s, handler, 'a.handler', {}, by, and_)
+        checked(place, s, place.officer('root.intake'), 'root.intake', {'from': day(60), 'to': day(1)}, by, and_)
+
+
 def secrets(place, s):
     """Reports count only for those who may see them, and nothing for who may see nothing."""
     seen = {}
@@ -238,4 +258,4 @@ def views(place, s):
     s.step('nor the public', place.public(), 'GET', '/api/v1/views', status=401)
 
 
-run([pairs, filters, secrets, saving, views], OFFICERS)
+run([pairs, filters, followed, secrets, saving, views], OFFICERS)

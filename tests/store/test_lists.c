@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "insight/changes_feed.h"
+#include "insight/cross.h"
 #include "insight/list_internal.h"
 #include "tests/store/corpus.h"
 
@@ -430,6 +431,65 @@ static void counts_are_what_may_allows(void **state)
     free(should);
 }
 
+static void assert_same_keys(const struct cross_key *a, const struct cross_key *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        assert_string_equal(a[i].key, b[i].key);
+        assert_int_equal(a[i].n, b[i].n);
+    }
+}
+
+static void assert_same_table(const struct cross_table *a, const struct cross_table *b)
+{
+    assert_int_equal(a->total, b->total);
+    assert_int_equal(a->n_rows, b->n_rows);
+    assert_int_equal(a->n_columns, b->n_columns);
+    assert_int_equal(a->n_cells, b->n_cells);
+    assert_same_keys(a->rows, b->rows, a->n_rows);
+    assert_same_keys(a->columns, b->columns, a->n_columns);
+    for (size_t i = 0; i < a->n_cells; i++) {
+        assert_int_equal(a->cells[i].row, b->cells[i].row);
+        assert_int_equal(a->cells[i].column, b->cells[i].column);
+        assert_int_equal(a->cells[i].n, b->cells[i].n);
+    }
+}
+
+/* Counts by two columns from the matters kept in memory, for every actor and filter, against those
+ * that read; before anybody has read them into memory all are read. */
+static void counts_from_memory_are_those_read(void **state)
+{
+    struct corpus *c = *state;
+    struct kept_matters *kept = kept_matters_new();
+    size_t turn = 0, some = 0;
+
+    assert_non_null(kept);
+    for (size_t a = 0; a < ACTORS; a++) {
+        CLEANUP(op_endp)
+        struct op *op = corpus_op(c, actors[a].officer, actors[a].roles, actors[a].body);
+
+        for (size_t f = 0; f < FILTERS; f++, turn++) {
+            enum cross_column by = (enum cross_column)(1 + turn % (CROSS_COUNT - 1));
+            enum cross_column and = (enum cross_column)(1 + (turn * 7 + 3) % (CROSS_COUNT - 1));
+            struct list_filter filter = filters[f];
+            struct cross_table read, seen;
+
+            filter.today = CORPUS_TODAY;
+            filter.soon_until = CORPUS_SOON;
+            and = and == by ? CROSS_NOTHING : and;
+            GOOD(op, cross_count(op, &filter, NULL, by, and, &read));
+            GOOD(op, cross_count(op, &filter, kept, by, and, &seen));
+            assert_same_table(&read, &seen);
+            some += seen.total > 0;
+            if (turn == FILTERS / 2)
+                GOOD(op, kept_matters_fill(op, kept));
+            corpus_op_reset(op);
+        }
+    }
+    print_message("%zu tables, %zu of them with something\n", turn, some);
+    assert_true(some > turn / 4);
+    kept_matters_free(kept);
+}
+
 /* ---- plans ---- */
 
 struct plans {
@@ -589,6 +649,7 @@ int main(void)
         cmocka_unit_test(strangers_get_nothing),
         cmocka_unit_test(wrong_cursors),
         cmocka_unit_test(counts_are_what_may_allows),
+        cmocka_unit_test(counts_from_memory_are_those_read),
         cmocka_unit_test(capped_counts_are_of_the_newest),
         cmocka_unit_test(changes_are_what_may_allows),
         cmocka_unit_test(no_list_is_a_scan), /* this and the next: plans of SQLite alone */
