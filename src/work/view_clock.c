@@ -31,6 +31,24 @@ void view_instant(struct json_writer *w, const char *key, int64_t ms, int zone_m
     json_text(w, key, text);
 }
 
+void view_told(struct json_writer *w, const json_t *told, int zone_min)
+{
+    static const char *const parties[] = {"consumer", "business"};
+
+    if (json_object_size(told) == 0) {
+        json_none(w, "told");
+        return;
+    }
+    json_open_object(w, "told");
+    for (size_t i = 0; i < sizeof parties / sizeof parties[0]; i++) {
+        const json_t *at = json_object_get(told, parties[i]);
+
+        if (at != NULL)
+            view_instant(w, parties[i], json_integer_value(at), zone_min);
+    }
+    json_object_end(w);
+}
+
 void view_date(struct json_writer *w, const char *key, date_t date)
 {
     char text[DATE_TEXT];

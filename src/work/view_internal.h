@@ -6,6 +6,9 @@
 #include "work/view.h"
 
 void view_instant(struct json_writer *w, const char *key, int64_t ms, int zone_min);
+/* "told": the parties in told (ms since 1970 of each; borrowed, may be NULL) with the instant; null
+ * when it is empty. */
+void view_told(struct json_writer *w, const json_t *told, int zone_min);
 void view_date(struct json_writer *w, const char *key, date_t date);
 /* "受理", then "受理或改派"; the same label twice changes nothing. */
 struct label view_one_more(struct op *op, struct label all, struct label one);

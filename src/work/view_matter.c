@@ -410,7 +410,7 @@ static void view_tail(const struct op *op, const struct matter *m, struct json_w
         json_int(w, "score", m->rating);
         json_object_end(w);
     }
-    view_tree(w, "told", json_object_get(m->detail, "told"));
+    view_told(w, json_object_get(m->detail, "told"), op->zone_min);
 }
 
 /* A report shows the person who filed it by PIN no more than its receipt and what he sent. */

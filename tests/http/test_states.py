@@ -122,6 +122,7 @@ def terminated_and_reopened(place, case):
     w.expect('one side told does not stop D3: acceptance was told, the end was not', w.clock(a, 'D3')['state'] == 'running', str(a['told']))
     a = w.go('a.handler', 'tell', TOLD, 'told')
     w.expect('both told stops D3', w.clock(a, 'D3')['state'] == 'met')
+    w.expect('who was told, and when', sorted(a['told']) == ['business', 'consumer'] and all(t[:10] == str(day()) for t in a['told'].values()), str(a['told']))
     w.refused('a.handler', 'reopen', {'reason': 'x'}, status=403)
     w.refused('a.supervisor', 'reopen', {}, status=422, field='reason')
     a = w.go('a.supervisor', 'reopen', {'reason': '商家愿意再谈'}, 'mediating', 'officer')
