@@ -31,11 +31,22 @@ void err_overlook(struct err *err)
     err->fault = ERR_OK;
 }
 
+/* Most hold no item; each that is copied for nothing is half a kilobyte. */
+static void copy(struct err *to, const struct err *from)
+{
+    memcpy(to, from, offsetof(struct err, items) + from->n_items * sizeof from->items[0]);
+}
+
+void err_keep(const struct err *err, struct err *ret_kept)
+{
+    copy(ret_kept, err);
+}
+
 void err_back(struct err *err, const struct err *earlier)
 {
     enum err_code fault = err->fault;
 
-    *err = *earlier;
+    copy(err, earlier);
     if (err->fault == ERR_OK)
         err->fault = fault;
 }

@@ -76,6 +76,8 @@ struct err {
 void err_clear(struct err *err);
 /* The same of a fault: what was done goes on well without it, or was done again. */
 void err_overlook(struct err *err);
+/* What it is now, for err_back: cheaper than an assignment. */
+void err_keep(const struct err *err, struct err *ret_kept);
 /* As it was @p earlier, but for a fault met since. */
 void err_back(struct err *err, const struct err *earlier);
 /* What a refusal truly is: where a fault was met, "not there" and "not allowed" may only mean that

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_read.h"
+
 void json_begin(struct json_writer *w, struct buf *out)
 {
     *w = (struct json_writer){.out = out};
@@ -222,8 +224,24 @@ static void dump(const json_t *value, struct buf *out)
 
 void json_put_tree(struct json_writer *w, const json_t *value)
 {
-    value_follows(w);
-    dump(value, w->out);
+    switch (json_typeof(value)) { /* most are one text or number, and need no library for that */
+    case JSON_STRING:
+        json_put_textn(w, json_string_value(value), json_string_length(value));
+        return;
+    case JSON_INTEGER:
+        json_put_int(w, json_integer_value(value));
+        return;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        json_put_bool(w, json_is_true(value));
+        return;
+    case JSON_OBJECT:
+    case JSON_ARRAY:
+    case JSON_REAL:
+    case JSON_NULL:
+        value_follows(w);
+        dump(value, w->out);
+    }
 }
 
 void json_text(struct json_writer *w, const char *key, const char *text)
@@ -309,7 +327,9 @@ static json_t *load(const char *bytes, size_t n, json_error_t *e, bool *ret_no_m
         return NULL;
     }
     reading = &here;
-    value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, e);
+    value = json_read_plain(bytes, n);
+    if (value == NULL)
+        value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, e);
     reading = NULL;
     return value;
 }

@@ -80,12 +80,13 @@ static int64_t linked_id(const json_t *state, const char *field)
 static void look(struct entry_eval *e, const char *field, const char *name, const char *key)
 {
     CLEANUP(record_release) struct record r = {0};
-    struct err before = e->op->err;
+    struct err before;
     const struct register_def *def;
     struct entry_eval other;
     struct value v = {.kind = VALUE_EMPTY};
     int64_t id = linked_id(e->state, field);
 
+    err_keep(&e->op->err, &before);
     if (id != 0 && record_load(e->op, e->snap, ENTRY, id, &r) == ERR_OK &&
         (def = entry_def(e->op, &r)) != NULL && entry_eval(e->op, def, r.state, &other) == ERR_OK)
         v = register_value(&other.env, name);

@@ -78,11 +78,12 @@ static bool exists(void *arg, const struct act_field *f, const json_t *v)
 {
     struct world *w = arg;
     struct op *op = w->op;
-    struct err before = op->err;
+    struct err before;
     struct officer officer;
     bool found = true;
     int64_t id;
 
+    err_keep(&op->err, &before);
     if (entry_is_link(f->kind))
         found = find_linked(op, w->snap, f, v, &id) == ERR_OK;
     else if (f->kind == FIELD_BODY)
@@ -122,9 +123,10 @@ static void add_link(json_t *links, const char *field, const char *kind, int64_t
 static void links_of(struct world *w, const char *name, const struct act_field *f, const json_t *v,
                      json_t *links)
 {
-    struct err before = w->op->err;
+    struct err before;
     int64_t id;
 
+    err_keep(&w->op->err, &before);
     if (!entry_blank(v) && entry_is_link(f->kind) &&
         find_linked(w->op, w->snap, f, v, &id) == ERR_OK)
         add_link(links, name, link_kind(f->kind), id);

@@ -117,16 +117,23 @@ static int64_t link_id(const struct record *r, const char *field)
     return 0;
 }
 
+/* A matter or a case; most fields name neither. */
+static bool names_other(enum field_kind kind)
+{
+    return kind == FIELD_MATTER || kind == FIELD_NUMBER || kind == FIELD_CASE;
+}
+
 static bool sees(struct entry_secrets *s, enum field_kind kind, int64_t id)
 {
     CLEANUP(record_release) struct record r = {0};
-    struct err before = s->op->err;
-    bool seen = true;
+    struct err before;
+    bool seen;
 
-    if (kind == FIELD_MATTER || kind == FIELD_NUMBER)
-        seen = view_sees(s->op, s->snap, id);
-    else if (kind == FIELD_CASE)
+    err_keep(&s->op->err, &before);
+    if (kind == FIELD_CASE)
         seen = case_for(s->op, s->snap, id, MAY_READ_CASE, &r) == ERR_OK;
+    else
+        seen = view_sees(s->op, s->snap, id);
     err_back(&s->op->err, &before);
     return seen;
 }
@@ -134,17 +141,19 @@ static bool sees(struct entry_secrets *s, enum field_kind kind, int64_t id)
 /* A matter or case that the reader may not see is not named to him. */
 static bool may_name(struct entry_secrets *s, const struct act_field *f)
 {
-    return sees(s, f->kind, link_id(s->r, f->name));
+    return !names_other(f->kind) || sees(s, f->kind, link_id(s->r, f->name));
 }
 
 static bool may_name_cell(struct entry_secrets *s, const struct act_field *column,
                           const json_t *cell)
 {
-    struct err before = s->op->err;
     int64_t id = json_integer_value(cell);
+    struct err before;
 
-    if (json_is_string(cell) && entry_names_matter(column) &&
-        matter_id_of(s->op, json_string_value(cell), &id) != ERR_OK)
+    if (!names_other(column->kind))
+        return true;
+    err_keep(&s->op->err, &before);
+    if (json_is_string(cell) && matter_id_of(s->op, json_string_value(cell), &id) != ERR_OK)
         id = 0;
     err_back(&s->op->err, &before);
     return sees(s, column->kind, id);
@@ -171,7 +180,7 @@ bool entry_names_matter(const struct act_field *f)
     for (size_t c = 0; f->kind == FIELD_TABLE && c < f->n_columns; c++)
         if (entry_names_matter(&f->columns[c]))
             return true;
-    return f->kind == FIELD_MATTER || f->kind == FIELD_NUMBER || f->kind == FIELD_CASE;
+    return names_other(f->kind);
 }
 
 /* The title of the entry at the other end, by its own values alone. */
@@ -195,11 +204,12 @@ static const char *name_of(struct op *op, struct snapshot *snap, const struct ac
                            const json_t *value, int64_t linked)
 {
     CLEANUP(record_release) struct record r = {0};
-    struct err before = op->err;
+    struct err before;
     const struct body *body;
     struct officer officer;
     const char *text = NULL;
 
+    err_keep(&op->err, &before);
     if (f->kind == FIELD_BODY) {
         body = setup_body(op->setup, json_string_value(value));
         text = body == NULL ? json_string_value(value) : body->name.zh;

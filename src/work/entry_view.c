@@ -237,10 +237,11 @@ static bool describe(struct op *op, struct snapshot *snap, struct end *end)
 {
     CLEANUP(record_release) struct record r = {0};
     CLEANUP(matter_release) struct matter m = {0};
-    struct err before = op->err;
+    struct err before;
     const struct register_def *def;
     enum err_code rc = ERR_NOT_FOUND;
 
+    err_keep(&op->err, &before);
     switch (end->kind[0]) {
     case 'm':
         rc = matter_for(op, snap, end->id, MAY_SEE, &m);
