@@ -15,6 +15,7 @@ ROLES = ['handler', 'supervisor', 'intake', 'leader']
 OFFICERS = ['a.handler', 'a.handler2', 'a.supervisor', 'a.supervisor2', 'a.intake', 'a.leader', 'a.leader2', 'a.auditor', 'root.supervisor']
 ALWAYS = ['intake', 'handler', 'supervisor', 'leader', 'auditor']
 TODAY = (datetime.datetime.utcnow() + datetime.timedelta(hours=8)).date()
+SITE = 'https://12315.example.cn'
 FINE = 400000  # fen that were decided on the case of the tests
 CALENDAR = json.load(open(os.path.join(PACKS, 'calendars', 'cn.json'), encoding='utf-8'))
 
@@ -39,6 +40,7 @@ def install(place, s):
         if 'profiles' in d and 'market' not in d['profiles']:
             with open(os.path.join(folder, d['id'] + '.json'), 'w', encoding='utf-8') as f:
                 json.dump({k: v for k, v in d.items() if k != 'profiles'}, f, ensure_ascii=False)
+    place.command('setting', 'put', 'site.url', SITE)
     place.start('--rate-limit', 'off')
     s.expect('there are definitions', len(DEFS) > 0)
 

@@ -4,7 +4,8 @@ import re
 
 from county import BODIES
 from filings import version
-from register_telling import ALWAYS, DEFS, TODAY, entries, field_of, not_twice
+from qr_read import codes_of
+from register_telling import ALWAYS, DEFS, SITE, TODAY, entries, field_of, not_twice
 from test_letters import text_of
 
 
@@ -14,6 +15,13 @@ def of_list(p):
 
 def column(d, table, name):
     return next(c for c in field_of(d, table)['columns'] if c['name'] == name)
+
+
+def carried(place, s, name, e, pdf):
+    """The code on the paper, read as a telephone reads it, is the address of the public page, and that page is there."""
+    s.expect(f'{name}: the code', codes_of(pdf) == [f'{SITE}/entries/{e["code"]}'], f'{codes_of(pdf)} {e["code"]}')
+    page = s.step('what it leads to', place.public(), 'GET', f'/api/v1/public/entries/{e["code"]}', status=200)
+    s.expect('names what was awarded', e['fields']['name']['text'] in page.raw.decode() and e['fields']['promise']['text'] in page.raw.decode(), page.raw.decode()[:400])
 
 
 def printed(place, s):
@@ -36,6 +44,8 @@ def printed(place, s):
                      for c in t['columns'] if isinstance(cell := row.get(c), str) and 'choices' not in (f := column(d, t['table'], c)) and 'codes' not in f}
             told = {k: '{}年{}月{}日'.format(*map(int, v.split('-'))) if ' ' not in k and field_of(d, k).get('kind') == 'date' else v for k, v in told.items()}
             s.expect(f'{name}: {p["id"]} holds what it names', pages == 1 and told and all(re.sub(r'\s', '', v) in text for v in told.values()) and '{{' not in text, f'{told} {text}')
+            if p.get('code'):
+                carried(place, s, name, e, a.raw)
             other = next((x for x in rows if x['status'] not in p.get('states', [x['status']])), None)
             if other is not None:
                 s.step(f'{name}: {p["id"]} in another state', reader, 'GET', entries(name, other['number']) + '/prints/' + p['id'], status=409, field='print')
