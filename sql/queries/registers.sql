@@ -46,6 +46,9 @@ SELECT m.id, m.day, m.status FROM entry_value v CROSS JOIN entry m
 WHERE v.register = $1 AND v.field = $2 AND v.value = $3 AND m.id = v.id
 ORDER BY v.day DESC, v.id DESC LIMIT $4
 
+-- name: entry_newest_of
+SELECT m.id, m.status FROM entry m INDEXED BY entry_day WHERE m.register = $1 ORDER BY m.day DESC, m.id DESC LIMIT $2
+
 -- name: entry_value_count
 SELECT count(*) FROM entry_value
 
@@ -118,6 +121,11 @@ SELECT DISTINCT CASE WHEN r.status = 'merged' THEN json_extract(r.state, '$.into
 FROM matter m INDEXED BY matter_ended JOIN record r ON r.id = m.business
 WHERE m.ended_at >= $1 AND m.ended_at < $2 AND m.secret = 0
 AND m.body IN (SELECT code FROM body WHERE path >= $3 AND path < $4)
+
+-- Entries of a register: of a body, of those below it ($2 … $3) and of those above.
+-- name: entry_draw_entries
+SELECT e.id, e.number, e.status FROM entry e JOIN body b ON b.code = e.body
+WHERE e.register = $1 AND ((b.path >= $2 AND b.path < $3) OR substr($2, 1, length(b.path)) = b.path)
 
 -- ---- lists ----
 

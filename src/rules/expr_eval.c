@@ -404,6 +404,10 @@ bool expr_run(struct run *run, node_t node, struct value *ret)
         return eval_choice(run, node, ret);
     case OP_RANK:
         return eval_rank(run, node, ret);
+    case OP_SAME_TEXT:
+        return expr_run_same_text(run, node, ret);
+    case OP_SAME_QUANTITIES:
+        return expr_run_same_quantities(run, node, ret);
     case OP_DAYS:
     case OP_WORKDAYS:
     case OP_HOURS:

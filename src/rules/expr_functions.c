@@ -193,6 +193,7 @@ static const struct plain_function {
     {"add_months", OP_ADD_MONTHS, VALUE_DATE, 2, 2, {VALUE_DATE, VALUE_NUMBER}},
     {"year", OP_YEAR, VALUE_NUMBER, 1, 1, {VALUE_DATE}},
     {"month", OP_MONTH, VALUE_NUMBER, 1, 1, {VALUE_DATE}},
+    {"same_text", OP_SAME_TEXT, VALUE_BOOL, 2, 2, {VALUE_TEXT, VALUE_TEXT}},
 };
 
 /* link(FIELD, NAME): two bare names. */
@@ -229,6 +230,47 @@ static node_t parse_link(struct parser *p, size_t at)
     return node;
 }
 
+static bool is_quantity(const struct expr_name *column)
+{
+    return column->kind == VALUE_FILLED && column->n_members == 2 &&
+           strcmp(column->members[0].name, "value") == 0;
+}
+
+/* TABLE.COLUMN, all rows of it. */
+static node_t parse_quantities(struct parser *p)
+{
+    size_t at = p->token.at;
+    const char *name = p->token.kind == TOKEN_NAME ? p->token.text : "";
+    struct expr_at found = {.name = parser_name_in_scope(p, name)};
+    struct expr_node *node;
+
+    if (found.name == NULL)
+        return parser_unknown(p, at, name);
+    parser_advance(p);
+    if (!found.name->table || !parser_at_mark(p, "."))
+        return parser_wrong_type(p, at);
+    found.member = parser_member(p, found.name);
+    if (found.member == NULL)
+        return NULL;
+    if (!is_quantity(found.member))
+        return parser_wrong_type(p, at);
+    node = (struct expr_node *)parser_node(p, OP_NAME, VALUE_FILLED, NULL, 0);
+    if (node != NULL)
+        node->at = found;
+    return node;
+}
+
+/* same_quantities(t.c, u.d): two bare columns. */
+static node_t parse_same_quantities(struct parser *p)
+{
+    node_t both[2] = {NULL, NULL};
+
+    if (!parser_needs(p, "(") || (both[0] = parse_quantities(p)) == NULL || !parser_needs(p, ",") ||
+        (both[1] = parse_quantities(p)) == NULL || !parser_needs(p, ")"))
+        return NULL;
+    return parser_node(p, OP_SAME_QUANTITIES, VALUE_BOOL, both, 2);
+}
+
 node_t parser_function(struct parser *p)
 {
     size_t at = p->token.at;
@@ -238,6 +280,8 @@ node_t parser_function(struct parser *p)
     parser_advance(p);
     if (strcmp(name, "link") == 0)
         return parse_link(p, at);
+    if (strcmp(name, "same_quantities") == 0)
+        return parse_same_quantities(p);
     if (strcmp(name, "sum") == 0 || strcmp(name, "count") == 0 || strcmp(name, "min") == 0 ||
         strcmp(name, "max") == 0)
         return parse_over_rows(p, at, name);

@@ -38,6 +38,8 @@ enum expr_op {
     OP_EMPTY,
     OP_DEFAULT,
     OP_RANK, /* position among at.name->codes */
+    OP_SAME_TEXT,
+    OP_SAME_QUANTITIES, /* of two columns: args are their OP_NAME without a row */
     OP_DAYS,
     OP_WORKDAYS,
     OP_HOURS,

@@ -116,8 +116,7 @@ node_t parser_unknown(struct parser *p, size_t at, const char *name)
                         arena_printf(p->r->arena, "there is no name \"%s\".", name));
 }
 
-/* ".member" behind @p of; NULL with a fault. */
-static const struct expr_name *parser_member(struct parser *p, const struct expr_name *of)
+const struct expr_name *parser_member(struct parser *p, const struct expr_name *of)
 {
     const struct expr_name *member;
 

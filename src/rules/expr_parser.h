@@ -54,6 +54,8 @@ node_t parser_as(struct parser *p, node_t node, enum value_kind kind);
 node_t parser_want(struct parser *p, size_t at, node_t node, enum value_kind kind);
 bool parser_code_fits(struct parser *p, size_t at, node_t name, node_t text);
 const struct expr_name *parser_name_in_scope(const struct parser *p, const char *name);
+/* ".member" behind @p of; NULL with a fault. */
+const struct expr_name *parser_member(struct parser *p, const struct expr_name *of);
 node_t parser_unknown(struct parser *p, size_t at, const char *name);
 node_t parser_expression(struct parser *p);
 

@@ -1,4 +1,4 @@
-/* One evaluation under way; only for expr_eval.c and expr_days.c. */
+/* One evaluation under way; only for expr_eval.c, expr_days.c and expr_same.c. */
 #ifndef FANGXIN_RULES_EXPR_RUN_H
 #define FANGXIN_RULES_EXPR_RUN_H
 
@@ -29,5 +29,7 @@ static inline date_t day_of(const struct run *run, const struct value *v)
 /* Each may end in three ways: a value, empty, or false where it is beyond what fits. */
 bool expr_run(struct run *run, node_t node, struct value *ret);
 bool expr_run_days(struct run *run, node_t node, struct value *ret);
+bool expr_run_same_text(struct run *run, node_t node, struct value *ret);
+bool expr_run_same_quantities(struct run *run, node_t node, struct value *ret);
 
 #endif

@@ -60,6 +60,14 @@ struct check_item {
     const char *illegal; /* class of breach it stands for (unfair terms), or NULL */
 };
 
+/* Whence the rows of a table are filled: what stands there under the same names. */
+struct field_given {
+    const char *link, *table; /* rows of that table of the entry that field `link` names … */
+    const char *column;    /* … or, row by row, the entry that this column names; one is NULL */
+    const char *const *in; /* ids of the states in which that entry must be; none = any */
+    size_t n_in;
+};
+
 struct act_field {
     const char *name;
     enum field_kind kind;
@@ -89,7 +97,8 @@ struct act_field {
     size_t n_units;
     const struct act_field *columns; /* FIELD_TABLE: of kinds that field_is_simple */
     size_t n_columns;
-    const struct check_item *items; /* FIELD_CHECKLIST */
+    const struct field_given *given; /* FIELD_TABLE; NULL: nothing is */
+    const struct check_item *items;  /* FIELD_CHECKLIST */
     size_t n_items;
     const char *of_register; /* FIELD_ENTRY: id of the other register */
     const json_t *preset;    /* what registering takes where nothing is sent: a value of the kind,

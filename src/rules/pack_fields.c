@@ -183,6 +183,45 @@ static void read_columns(struct pack_reader *p, const json_t *v, struct act_fiel
                          columns.fields[i].name == NULL ? "" : columns.fields[i].name);
 }
 
+static const char *const *read_state_names(struct reader *r, const json_t *v, size_t *ret_n)
+{
+    const json_t *list = read_array(r, v, "states", false);
+    const char **names = read_room(r, json_array_size(list), sizeof *names);
+
+    *ret_n = 0;
+    for (size_t i = 0; names != NULL && i < json_array_size(list); i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+
+        names[(*ret_n)++] = arena_strdup(r->arena, name == NULL ? "" : name);
+    }
+    return names;
+}
+
+/* Whence the rows of a table come; whether all of it is there is looked at once every register is
+ * read (register_given.c). */
+static void read_given(struct pack_reader *p, const json_t *v, struct act_field *f)
+{
+    static const char *const keys[] = {"link", "table", "column", "states", NULL};
+    struct reader *r = &p->r;
+    const json_t *given = read_member(r, v, "given_by", false);
+    struct field_given *g = given == NULL ? NULL : read_room(r, 1, sizeof *g);
+    size_t at = reader_key(r, "given_by");
+
+    if (g != NULL && read_object(r, given, keys)) {
+        g->column = read_text(r, given, "column", false);
+        g->link = read_text(r, given, "link", g->column == NULL);
+        g->table = read_text(r, given, "table", g->column == NULL);
+        g->in = read_state_names(r, given, &g->n_in);
+        if (g->column != NULL && (g->link != NULL || g->table != NULL))
+            reader_fault(r, "column", "condition", "link 和 table 一起写，或者只写 column。",
+                         "Either link and table, or column.");
+        if (f->kind != FIELD_TABLE)
+            reader_fault(r, NULL, "type", "只有表能从别处带出行。", "Only a table is given rows.");
+    }
+    f->given = g;
+    reader_up(r, at);
+}
+
 static void read_of_register(struct pack_reader *p, const json_t *v, struct act_field *f)
 {
     struct reader *r = &p->r;
@@ -212,6 +251,7 @@ static void read_of_register(struct pack_reader *p, const json_t *v, struct act_
         read_items(p, v, f);
     if (f->kind == FIELD_TABLE)
         read_columns(p, v, f);
+    read_given(p, v, f);
     f->of_register = read_text(r, v, "register", f->kind == FIELD_ENTRY);
 }
 
@@ -234,7 +274,7 @@ static bool field_keys(struct pack_reader *p, const json_t *v)
         "name",     "kind",     "required", "future",   "sealed",      "max_bytes", "min",
         "max",      "codes",    "choices",  "label",    "hint",        "when",      "long",
         "later",    "items",    "section",  "decimals", "required_in", "units",     "columns",
-        "rows_max", "register", "default",  "mark",     NULL};
+        "rows_max", "register", "default",  "mark",     "given_by",    NULL};
 
     return read_object(&p->r, v, p->of_register ? more : keys);
 }

@@ -170,7 +170,7 @@ struct register_set {
 struct register_step { /* beside flow.transitions[i]: steps[i] */
     struct register_set sets[SETS_MAX];
     size_t n_sets;
-    const struct register_gather *gathers; /* register_slips.h */
+    const struct register_gather *gathers; /* register_gather.h */
     size_t n_gathers;
 };
 

@@ -1,7 +1,8 @@
 /* How a register is read: register_read.c the head and the fields, register_names.c the names,
  * register_rules.c what is computed and judged, register_figures.c what is counted and said,
- * register_shown.c what is shown, register_slips.c one-time codes and what is gathered,
- * register_recognise.c in what else entries are recognised, registers.c the whole set.
+ * register_shown.c what is shown, register_slips.c one-time codes, register_gather.c what is
+ * gathered, register_given.c rows that another entry gives, register_recognise.c in what else
+ * entries are recognised, registers.c the whole set.
  * Only for register*.c. */
 #ifndef FANGXIN_RULES_REGISTER_INTERNAL_H
 #define FANGXIN_RULES_REGISTER_INTERNAL_H
@@ -70,6 +71,8 @@ void register_check_demo(struct register_reader *rr);
 
 /* The fourth: one-time codes, and what transitions gather; needs what others show and count. */
 void register_read_slips(struct register_reader *rr);
+void register_read_gathers(struct register_reader *rr, const json_t *v, size_t i);
+void register_check_given(struct register_reader *rr);
 void register_read_recognise(struct register_reader *rr);
 void register_read_sends(struct register_reader *rr);  /* register_sends.c */
 void register_read_prints(struct register_reader *rr); /* register_prints.c; after what is public */
@@ -84,6 +87,13 @@ bool register_judge(const struct flow_guard *guard, const void *facts);
 
 /* Names of the entry for expressions. */
 void register_read_names(struct register_reader *rr);
+const struct act_field *register_column(const struct act_field *table, const char *name);
+/* A fault: @p what (NULL: the key itself) is not there, or not of the kind that is wanted. */
+void register_unknown(struct register_reader *rr, const char *key, const char *what);
+/* The field of @p from under a key that links to @p to (NULL: to any register). */
+const struct act_field *register_read_link(struct register_reader *rr, const json_t *v,
+                                           const char *key, const struct register_def *from,
+                                           const struct register_def *to);
 const struct expr_name *register_name(const struct register_def *def, const char *name);
 bool register_is_money(const struct expr *e);
 /* A fault at @p key when the expression depends on today (NULL is fine). */
@@ -93,6 +103,9 @@ bool register_needs_today(const struct register_def *def, const struct expr *e);
 /* Bits of the states named in a list; absent: @p all. */
 uint64_t register_read_states(struct register_reader *rr, const json_t *v, const char *key,
                               uint64_t absent);
+/* Bits of the states of another register; absent: 0. */
+uint64_t register_read_states_of(struct register_reader *rr, const json_t *v, const char *key,
+                                 const struct register_def *of);
 /* Bits of the roles of officers named in a list; absent: @p absent. */
 unsigned register_read_roles(struct reader *r, const json_t *v, const char *key, unsigned absent);
 /* An object of a list: begins and ends its path. Calls @p one for each. */

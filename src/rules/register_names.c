@@ -188,3 +188,49 @@ const struct expr_name *register_name(const struct register_def *def, const char
             return &def->names->names[i];
     return NULL;
 }
+
+const struct act_field *register_column(const struct act_field *table, const char *name)
+{
+    for (size_t i = 0; table != NULL && name != NULL && i < table->n_columns; i++)
+        if (strcmp(table->columns[i].name, name) == 0)
+            return &table->columns[i];
+    return NULL;
+}
+
+void register_unknown(struct register_reader *rr, const char *key, const char *what)
+{
+    reader_fault(&rr->p.r, key, "unknown_name", "没有这一项，或者不能这样用。",
+                 "There is no %s, or it cannot be used so.", what == NULL ? key : what);
+}
+
+const struct act_field *register_read_link(struct register_reader *rr, const json_t *v,
+                                           const char *key, const struct register_def *from,
+                                           const struct register_def *to)
+{
+    const char *name = read_text(&rr->p.r, v, key, true);
+    const struct act_field *f = name == NULL || from == NULL ? NULL : register_field(from, name);
+
+    if (name != NULL && (f == NULL || f->kind != FIELD_ENTRY ||
+                         (to != NULL && strcmp(f->of_register, to->flow.id) != 0))) {
+        register_unknown(rr, key, name);
+        f = NULL;
+    }
+    return f;
+}
+
+uint64_t register_read_states_of(struct register_reader *rr, const json_t *v, const char *key,
+                                 const struct register_def *of)
+{
+    size_t n;
+    const char *const *names = register_read_texts(&rr->p.r, v, key, false, 64, &n);
+    uint64_t bits = 0;
+
+    for (size_t i = 0; names != NULL && of != NULL && i < n; i++) {
+        uint64_t bit = register_state_bit(of, names[i]);
+
+        if (bit == 0)
+            register_unknown(rr, key, names[i]);
+        bits |= bit;
+    }
+    return bits;
+}

@@ -5,12 +5,6 @@
 
 #include "rules/register_internal.h"
 
-static void fault(struct register_reader *rr, const char *key, const char *name)
-{
-    reader_fault(&rr->p.r, key, "unknown_name", "没有这一项，或者不能这样用。",
-                 "There is no %s, or it cannot be used so.", name == NULL ? key : name);
-}
-
 /* An open text of a register; NULL where it is absent, or a fault. */
 static const struct act_field *text_of(struct register_reader *rr, const json_t *v, const char *key,
                                        const struct register_def *of, bool required)
@@ -21,13 +15,13 @@ static const struct act_field *text_of(struct register_reader *rr, const json_t 
     if (f != NULL && f->kind == FIELD_TEXT && !f->sealed)
         return f;
     if (name != NULL)
-        fault(rr, key, name);
+        register_unknown(rr, key, name);
     return NULL;
 }
 
 static void read_in(struct register_reader *rr, const json_t *v, struct register_recognise_in *in)
 {
-    static const char *const keys[] = {"register", "name", "brand", NULL};
+    static const char *const keys[] = {"register", "name", "brand", "text", NULL};
     struct reader *r = &rr->p.r;
     const char *id;
 
@@ -36,10 +30,11 @@ static void read_in(struct register_reader *rr, const json_t *v, struct register
     id = read_text(r, v, "register", true);
     in->of = registers_find(rr->all, id);
     if (id != NULL && in->of == NULL) {
-        fault(rr, "register", id);
+        register_unknown(rr, "register", id);
         return;
     }
-    in->name = text_of(rr, v, "name", in->of, true);
+    in->text = text_of(rr, v, "text", in->of, false);
+    in->name = text_of(rr, v, "name", in->of, json_object_get(v, "text") == NULL);
     in->brand = text_of(rr, v, "brand", in->of, false);
 }
 
@@ -73,7 +68,7 @@ static bool in_title(const struct register_def *def, const struct act_field *f)
 static void read_recognise(struct register_reader *rr, const json_t *v,
                            struct register_recognise *rec)
 {
-    static const char *const keys[] = {"states", "name", "brand", "shows", "in", NULL};
+    static const char *const keys[] = {"states", "name", "brand", "phrases", "shows", "in", NULL};
     struct reader *r = &rr->p.r;
     const char *const *shows;
     size_t n = 0;
@@ -83,16 +78,17 @@ static void read_recognise(struct register_reader *rr, const json_t *v,
     rec->states = register_read_states(rr, v, "states", 0);
     if (rec->states == 0)
         reader_fault(r, "states", "missing", "要写哪些状态的记录认得出来。", "States are missing.");
-    rec->name = text_of(rr, v, "name", rr->def, true);
+    rec->phrases = text_of(rr, v, "phrases", rr->def, false);
+    rec->name = text_of(rr, v, "name", rr->def, json_object_get(v, "phrases") == NULL);
     if (rec->name != NULL && !in_title(rr->def, rec->name))
-        fault(rr, "name", rec->name->name);
+        register_unknown(rr, "name", rec->name->name);
     rec->brand = text_of(rr, v, "brand", rr->def, false);
     shows = register_read_texts(r, v, "shows", false, RECOGNISE_SHOWS_MAX, &n);
     for (size_t i = 0; shows != NULL && i < n; i++) {
         const struct act_field *f = register_field(rr->def, shows[i]);
 
         if (f == NULL || f->sealed || f->kind == FIELD_FILE || f->kind == FIELD_PERSON)
-            fault(rr, "shows", shows[i]);
+            register_unknown(rr, "shows", shows[i]);
         else
             rec->shows[rec->n_shows++] = f;
     }

@@ -163,18 +163,35 @@ static bool is_given(const struct asked *a, const char *column)
     return false;
 }
 
-static const json_t *rows_given(const struct asked *a)
+/* Of what is given only what the definition shows: a key to the questions stays here. New
+ * reference; NULL: no rows are asked. */
+static json_t *rows_shown(const struct asked *a)
 {
-    return a->slips->rows_of == NULL
-               ? NULL
-               : json_object_get(json_object_get(a->r.state, "fields"), a->slips->rows_of->name);
+    const json_t *rows =
+        a->slips->rows_of == NULL
+            ? NULL
+            : json_object_get(json_object_get(a->r.state, "fields"), a->slips->rows_of->name);
+    json_t *shown = rows == NULL ? NULL : json_array();
+
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        json_t *row = json_object();
+
+        for (size_t k = 0; k < a->slips->n_shows; k++) {
+            json_t *cell = json_object_get(json_array_get(rows, i), a->slips->shows[k]);
+
+            if (cell != NULL)
+                json_object_set(row, a->slips->shows[k], cell);
+        }
+        json_array_append_new(shown, row);
+    }
+    return shown;
 }
 
 /* ---- the page ---- */
 
 static void write_rows(struct op *op, const struct asked *a, struct json_writer *w)
 {
-    const json_t *rows = rows_given(a);
+    CLEANUP(json_decrefp) json_t *rows = rows_shown(a);
     const struct act_field *table = a->slips->rows;
     struct act_field asked[SLIP_COLUMNS_MAX];
     struct pack_act act = {.fields = asked};
@@ -187,12 +204,12 @@ static void write_rows(struct op *op, const struct asked *a, struct json_writer 
     json_object_begin(w);
     json_text(w, "field", a->slips->rows->name);
     json_open_array(w, "given");
-    for (size_t i = 0; i < table->n_columns; i++)
-        if (is_given(a, table->columns[i].name))
-            json_put_text(w, table->columns[i].name);
-        else if (act.n_fields < SLIP_COLUMNS_MAX)
-            asked[act.n_fields++] = table->columns[i];
+    for (size_t i = 0; i < a->slips->n_shows; i++)
+        json_put_text(w, a->slips->shows[i]);
     json_array_end(w);
+    for (size_t i = 0; i < table->n_columns; i++)
+        if (!is_given(a, table->columns[i].name) && act.n_fields < SLIP_COLUMNS_MAX)
+            asked[act.n_fields++] = table->columns[i];
     view_fields(op, &act, w);
     json_key(w, "rows");
     json_put_tree(w, rows);
@@ -334,32 +351,6 @@ static enum err_code check_given(struct op *op, struct snapshot *snap, const str
     return op->err.n_items > 0 ? ERR_INVALID : ERR_OK;
 }
 
-/* One row for each that the other gives, in its order; its cells are not the sender's to say. */
-static enum err_code put_rows(struct op *op, const struct asked *a, json_t *fields)
-{
-    const json_t *given = rows_given(a), *sent;
-    json_t *rows;
-
-    if (a->slips->rows == NULL)
-        return ERR_OK;
-    sent = json_object_get(fields, a->slips->rows->name);
-    if (json_array_size(sent) != json_array_size(given)) {
-        refuse(op, a->slips->rows, "rows", "要逐项填完", "fill in every line.");
-        return ERR_INVALID;
-    }
-    rows = json_deep_copy(sent);
-    for (size_t i = 0; i < json_array_size(given); i++)
-        for (size_t c = 0; c < a->slips->rows->n_columns; c++) {
-            const char *name = a->slips->rows->columns[c].name;
-
-            if (is_given(a, name))
-                json_object_set(json_array_get(rows, i), name,
-                                json_object_get(json_array_get(given, i), name));
-        }
-    json_object_set_new(fields, a->slips->rows->name, rows);
-    return ERR_OK;
-}
-
 static void put_sets(struct op *op, const struct asked *a, json_t *fields)
 {
     char today[DATE_TEXT];
@@ -387,7 +378,6 @@ static enum err_code take(struct op *op, struct snapshot *snap, const struct ask
 
     TRY(check_slip(op, a, json_string_value(json_object_get(input, "slip")), slip));
     TRY(check_given(op, snap, a, given));
-    TRY(put_rows(op, a, fields));
     put_sets(op, a, fields);
     json_object_set_new(fields, a->slips->of->name, json_string(record_member(&a->r, "number")));
     json_object_set_new(fields, a->slips->mark->name, json_string(slip));

@@ -1,8 +1,9 @@
 /* Drawing a sample of the matters that were closed in some days, of the consumers who filed them
- * (each by one of his matters, so that who he is stays with those who may see it), or of the
- * businesses that they are about: each gets a score from the seed that the entry keeps, SHA-256 of
- * "seed|number" (of a business its id), and the lowest are drawn. So anybody who reads the entry
- * can draw it again, and what is drawn later goes on where the first draw ended. */
+ * (each by one of his matters, so that who he is stays with those who may see it), of the
+ * businesses that they are about, or of the entries of a register: each gets a score from the seed
+ * that the entry keeps, SHA-256 of "seed|number" (of a business its id), and the lowest are drawn.
+ * So anybody who reads the entry can draw it again, and what is drawn later goes on where the first
+ * draw ended. */
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #include "sql_queries.h"
 #include "work/entry_gather_internal.h"
+#include "work/entry_given.h"
 
 #define SEED_BYTES 16
 #define POOL_MAX 1000000
@@ -80,6 +82,57 @@ static date_t day_of(const struct entry_run *run, const struct act_field *f)
     return text == NULL ? DATE_NONE : date_parse(text);
 }
 
+/* Whether the choices that must be alike are: those that are filled here. */
+static enum err_code is_like(struct entry_run *run, const struct register_gather *g, int64_t id,
+                             bool *ret)
+{
+    CLEANUP(record_release) struct record r = {0};
+    const json_t *fields;
+
+    *ret = true;
+    if (g->n_like == 0)
+        return ERR_OK;
+    TRY(record_load(run->op, run->snap, ENTRY, id, &r));
+    fields = json_object_get(r.state, "fields");
+    for (size_t i = 0; i < g->n_like; i++) {
+        const json_t *here = json_object_get(run->values, g->like[i]->name);
+
+        if (here != NULL && !json_equal(here, json_object_get(fields, g->like[i]->name)))
+            *ret = false;
+    }
+    return ERR_OK;
+}
+
+/* Of a register: entries of the body, of those below it and of those above. */
+static enum err_code fill_with_entries(struct entry_run *run, const struct register_gather *g,
+                                       const char *seed, const json_t *drawn, struct urn *u)
+{
+    struct op *op = run->op;
+    const struct body *body = setup_body(op->setup, record_member(run->r, "body"));
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row, like;
+
+    if (body == NULL)
+        return ERR_OK;
+    TRY(snapshot_prepare(op, run->snap, SQL_entry_draw_entries, &s));
+    TRY(stmt_bind_text(op, s, 1, g->of->flow.id));
+    TRY(stmt_bind_text(op, s, 2, body->path));
+    TRY(stmt_bind_text(op, s, 3, body_path_end(op->arena, body->path)));
+    for (;;) {
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            return ERR_OK;
+        if ((register_state_bit(g->of, stmt_text(s, 2)) & g->states) == 0)
+            continue;
+        TRY(is_like(run, g, stmt_int64(s, 0), &like));
+        if (!like)
+            continue;
+        u->pool++;
+        if (json_object_get(drawn, stmt_text(s, 1)) == NULL)
+            TRY(put_in(op, u, stmt_int64(s, 0), stmt_text(s, 1), seed));
+    }
+}
+
 static enum err_code fill_urn(struct entry_run *run, const struct register_gather *g,
                               const char *seed, const json_t *drawn, struct urn *u)
 {
@@ -114,8 +167,6 @@ static enum err_code fill_urn(struct entry_run *run, const struct register_gathe
         if (json_object_get(drawn, number) == NULL)
             TRY(put_in(op, u, stmt_int64(s, 0), number, seed));
     }
-    if (u->n > 0)
-        qsort(u->list, u->n, sizeof *u->list, by_score);
     return ERR_OK;
 }
 
@@ -138,7 +189,7 @@ static enum err_code refuse(struct entry_run *run, const struct register_gather 
 {
     struct arena *arena = run->op->arena;
 
-    if (day_of(run, g->to) < day_of(run, g->from))
+    if (g->of == NULL && day_of(run, g->to) < day_of(run, g->from))
         return entry_run_refuse(run, ERR_INVALID, arena_printf(arena, "fields.%s", g->to->name),
                                 "range", arena_printf(arena, "不能早于“%s”", g->from->label.zh),
                                 arena_printf(arena, "Not before \"%s\".", g->from->label.en));
@@ -149,7 +200,7 @@ static enum err_code refuse(struct entry_run *run, const struct register_gather 
             arena_printf(arena, "%s: at most %lld.", g->n->label.en, (long long)g->field->max));
     if (have >= want)
         return entry_run_refuse(run, ERR_NOT_ALLOWED, "act", "twice",
-                                arena_printf(arena, "已经抽了 %lld 件。要再抽，先把%s改大",
+                                arena_printf(arena, "已经抽了 %lld 个。要再抽，先把%s改大",
                                              (long long)have, g->n->label.zh),
                                 arena_printf(arena, "%lld are drawn. To draw more, raise %s first.",
                                              (long long)have, g->n->label.en));
@@ -157,13 +208,15 @@ static enum err_code refuse(struct entry_run *run, const struct register_gather 
         return entry_run_refuse(
             run, ERR_NOT_ALLOWED, "act", "empty",
             arena_printf(arena,
-                         of_businesses(g) ? "这些天办结的诉求只涉及 %lld 家经营者，不够抽 %lld 家"
+                         g->of != NULL ? "符合条件的只有 %lld 条，不够抽 %lld 条"
+                         : of_businesses(g) ? "这些天办结的诉求只涉及 %lld 家经营者，不够抽 %lld 家"
                          : g->people ? "这些天办结的诉求只来自 %lld 人，不够抽 %lld 人"
                                      : "这些天办结的诉求只有 %lld 件，不够抽 %lld 件",
                          (long long)u->pool, (long long)want),
             arena_printf(
                 arena,
-                of_businesses(g)
+                g->of != NULL ? "There are only %lld of them, not %lld."
+                : of_businesses(g)
                     ? "The matters closed in these days are about %lld businesses, not %lld."
                 : g->people ? "The matters closed in these days are of %lld persons, not %lld."
                             : "Only %lld matters were closed in these days, not %lld.",
@@ -197,8 +250,11 @@ enum err_code entry_draw_sample(struct entry_run *run, const struct register_gat
     json_t *links = json_deep_copy(json_object_get(run->state, "links"));
     struct urn u = {0};
     bool businesses = of_businesses(g);
-    enum err_code rc = fill_urn(run, g, seed_of(run, g), drawn, &u);
+    enum err_code rc = g->of != NULL ? fill_with_entries(run, g, seed_of(run, g), drawn, &u)
+                                     : fill_urn(run, g, seed_of(run, g), drawn, &u);
 
+    if (u.n > 0)
+        qsort(u.list, u.n, sizeof *u.list, by_score);
     if (rc == ERR_OK)
         rc = refuse(run, g, &u, have, want);
     if (links == NULL)
@@ -208,11 +264,15 @@ enum err_code entry_draw_sample(struct entry_run *run, const struct register_gat
                                               businesses ? json_integer((json_int_t)u.list[i].id)
                                                          : json_string(u.list[i].number)));
         json_array_append_new(links, json_pack("{s:s, s:s, s:I}", "field", g->field->name, "kind",
-                                               businesses ? "business" : "matter", "id",
-                                               (json_int_t)u.list[i].id));
+                                               g->of != NULL ? ENTRY
+                                               : businesses  ? "business"
+                                                             : "matter",
+                                               "id", (json_int_t)u.list[i].id));
     }
     entry_run_put(run, "links", links);
     TRY(rc);
+    if (g->field->given != NULL && g->field->given->column != NULL)
+        TRY(entry_given_fill(run->op, run->snap, g->field, NULL, NULL, rows));
     entry_gather_put(run, g->pool, json_integer(u.pool));
     entry_gather_put(run, g->field, json_incref(rows));
     return ERR_OK;

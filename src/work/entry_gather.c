@@ -101,6 +101,38 @@ static json_t *number_json(const struct act_field *f, int64_t number)
     return json_string(text);
 }
 
+/* ---- entry by entry ---- */
+
+typedef enum err_code gathered_fn(struct entry_run *run, const struct register_gather *g,
+                                  int64_t id, void *arg);
+
+/* Each entry that links here and counts, the oldest first. */
+static enum err_code each_gathered(struct entry_run *run, const struct register_gather *g,
+                                   gathered_fn *one, void *arg)
+{
+    int64_t ids[500], after = 0;
+    size_t n = 500;
+
+    while (n == 500) {
+        CLEANUP(stmt_closep) struct stmt *s = NULL;
+        bool row;
+
+        TRY(snapshot_prepare(run->op, run->snap, SQL_entry_gather_ids, &s));
+        TRY(bind(run, g, after, s));
+        for (n = 0; n < 500; n++) {
+            TRY(stmt_step(run->op, s, &row));
+            if (!row)
+                break;
+            ids[n] = stmt_int64(s, 0);
+        }
+        stmt_closep(&s);
+        for (size_t i = 0; i < n; i++)
+            TRY(one(run, g, ids[i], arg));
+        after = n == 0 ? after : ids[n - 1];
+    }
+    return ERR_OK;
+}
+
 /* ---- means of tables ---- */
 
 #define KEYS_MAX 200
@@ -125,9 +157,10 @@ static struct mean *mean_of(struct means *m, const char *key)
 }
 
 static enum err_code add_rows(struct entry_run *run, const struct register_gather *g, int64_t id,
-                              struct means *means)
+                              void *arg)
 {
     CLEANUP(record_release) struct record r = {0};
+    struct means *means = arg;
     const json_t *rows;
 
     TRY(record_load(run->op, run->snap, ENTRY, id, &r));
@@ -144,32 +177,6 @@ static enum err_code add_rows(struct entry_run *run, const struct register_gathe
             continue;
         m->n++;
         m->sum += json_integer_value(value);
-    }
-    return ERR_OK;
-}
-
-static enum err_code read_means(struct entry_run *run, const struct register_gather *g,
-                                struct means *means)
-{
-    int64_t ids[500], after = 0;
-    size_t n = 500;
-
-    while (n == 500) {
-        CLEANUP(stmt_closep) struct stmt *s = NULL;
-        bool row;
-
-        TRY(snapshot_prepare(run->op, run->snap, SQL_entry_gather_ids, &s));
-        TRY(bind(run, g, after, s));
-        for (n = 0; n < 500; n++) {
-            TRY(stmt_step(run->op, s, &row));
-            if (!row)
-                break;
-            ids[n] = stmt_int64(s, 0);
-        }
-        stmt_closep(&s);
-        for (size_t i = 0; i < n; i++)
-            TRY(add_rows(run, g, ids[i], means));
-        after = n == 0 ? after : ids[n - 1];
     }
     return ERR_OK;
 }
@@ -217,7 +224,7 @@ static enum err_code means_json(struct entry_run *run, const struct register_gat
     if (means == NULL)
         return err_set(&run->op->err, ERR_NO_MEMORY, "means");
     means->n = 0;
-    TRY(read_means(run, g, means));
+    TRY(each_gathered(run, g, add_rows, means));
     rows = json_array();
     for (size_t i = 0; i < means->n && (int64_t)i < g->field->max; i++) {
         json_t *row = row_by_key(old, g->key, means->list[i].key);
@@ -227,6 +234,52 @@ static enum err_code means_json(struct entry_run *run, const struct register_gat
         json_array_append_new(rows, row);
     }
     *ret = rows;
+    return ERR_OK;
+}
+
+/* ---- the entries themselves ---- */
+
+static json_t *cell_of(const struct entry_eval *e, const struct act_field *column)
+{
+    const struct register_def *def = e->env.def;
+    const struct register_computed *c = register_computed(def, column->name);
+
+    if (strcmp(column->name, GATHER_NUMBER) == 0)
+        return json_string(e->env.number);
+    if (c != NULL)
+        return register_computed_json(c, &e->env.computed[c - def->computed]);
+    return json_incref(json_object_get(e->env.values, column->name));
+}
+
+static enum err_code add_row(struct entry_run *run, const struct register_gather *g, int64_t id,
+                             void *arg)
+{
+    CLEANUP(record_release) struct record r = {0};
+    const struct register_def *def;
+    struct entry_eval e;
+    json_t *rows = arg, *row;
+
+    if (json_array_size(rows) >= (size_t)g->field->max)
+        return entry_run_refuse(run, ERR_NOT_ALLOWED, "act", "too_many",
+                                arena_printf(run->op->arena, "%s最多 %lld 行", g->field->label.zh,
+                                             (long long)g->field->max),
+                                arena_printf(run->op->arena, "%s: at most %lld rows.",
+                                             g->field->label.en, (long long)g->field->max));
+    TRY(record_load(run->op, run->snap, ENTRY, id, &r));
+    def = entry_def(run->op, &r);
+    if (def == NULL)
+        return err_set(&run->op->err, ERR_CORRUPT, "an entry of no register");
+    TRY(entry_eval(run->op, def, r.state, &e));
+    row = json_object();
+    for (size_t i = 0; i < g->field->n_columns; i++) {
+        json_t *cell = cell_of(&e, &g->field->columns[i]);
+
+        if (entry_blank(cell))
+            json_decref(cell);
+        else
+            json_object_set_new(row, g->field->columns[i].name, cell);
+    }
+    json_array_append_new(rows, row);
     return ERR_OK;
 }
 
@@ -296,6 +349,11 @@ static enum err_code gather_one(struct entry_run *run, const struct register_gat
         TRY(means_json(run, g, &value));
     } else if (g->kind == GATHER_CASES) {
         TRY(cases_json(run, g, &value));
+    } else if (g->kind == GATHER_LIST) {
+        CLEANUP(json_decrefp) json_t *rows = json_array();
+
+        TRY(each_gathered(run, g, add_row, rows));
+        value = json_incref(rows);
     } else {
         TRY(number_of(run, g, &number));
         value = number_json(g->field, number);

@@ -2,7 +2,7 @@
 #ifndef FANGXIN_WORK_ENTRY_GATHER_H
 #define FANGXIN_WORK_ENTRY_GATHER_H
 
-#include "rules/register_slips.h"
+#include "rules/register_gather.h"
 #include "work/entry_run.h"
 
 /* Puts what @p t gathers into the state and the values of the run. */

@@ -414,14 +414,14 @@ enum err_code entry_run_save(struct entry_run *run)
     TRY(record_write(&run->d, run->ch));
     idempotency_add(op, run->ch, op->key, result);
     snapshot_closep(&run->snap);
-    return store_apply(op, run->ch, QUEUE_INTERACTIVE);
+    return run->into != NULL ? ERR_OK : store_apply(op, run->ch, QUEUE_INTERACTIVE);
 }
 
 enum err_code entry_run_begin(struct entry_run *run, const char *act)
 {
     struct op *op = run->op;
 
-    run->ch = changes_new(op);
+    run->ch = run->into != NULL ? run->into : changes_new(op);
     run->today = date_of_instant(op->now_ms, op->zone_min);
     run->state = json_deep_copy(run->r->state);
     if (json_object_get(run->state, "fields") == NULL)

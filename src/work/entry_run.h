@@ -16,6 +16,8 @@ struct entry_run {
     struct op *op;
     struct snapshot *snap;
     struct changes *ch;
+    struct changes *into; /* a set that the caller applies, with others; NULL: one of its own */
+    const struct entry_run *before; /* the one before it in that set; NULL: the first */
     const struct register_def *def;
     struct record *r;
     struct record_draft d;
@@ -54,8 +56,15 @@ enum err_code entry_run_follow(struct entry_run *run) MUST_CHECK;
 /* Judges what the state has become – checks, required fields, unique rules, balances – and
  * completes it. */
 enum err_code entry_run_settle(struct entry_run *run) MUST_CHECK;
-/* Event, record, its rows, idempotency: all or nothing. Closes the snapshot. */
+/* Event, record, its rows, idempotency: all or nothing; what goes into a set of the caller's is
+ * left to him. Closes the snapshot. */
 enum err_code entry_run_save(struct entry_run *run) MUST_CHECK;
+
+/* The code by which anybody may open its page: not to be guessed. None where nothing is public. */
+void entry_run_code(struct entry_run *run);
+/* Registers it, from permission to save. A run with a place gives it back by entry_numbers_done,
+ * once it is known whether it was written. */
+enum err_code entry_run_make(struct entry_run *run, const json_t *input) MUST_CHECK;
 
 /* Whether the request of this key was done before; then @p ret is the entry as it is now and
  * *ret_file (NULL is fine) the file that it brought. */

@@ -174,11 +174,11 @@ static enum err_code groups(struct op *op, const struct hints_query *q, struct j
     return ERR_OK;
 }
 
-/* What a register knows of the goods: a fact for the clerk. */
+/* What a register knows of the goods, or of phrases in the facts: a fact for the clerk. */
 static enum err_code recognised(struct op *op, const struct hints_query *q, struct json_writer *w)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    const struct goods goods = {q->product, q->brand};
+    const struct goods goods = {q->product, q->brand, q->facts};
 
     TRY(snapshot_open(op, &snap));
     return entry_recognised(op, snap, &goods, w);

@@ -2,6 +2,7 @@
 tests count measures by. None is empty; numbers are Decimal, dates datetime.date, lists of choices tuples."""
 import datetime
 import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
 TOKEN = re.compile(r'\s*(?:(\d+(?:\.\d+)?)|"([^"]*)"|([A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_0-9]+)*)|(!=|<=|>=|[-+*/=<>(),\[\]]))')
@@ -202,6 +203,20 @@ class Over:
         if not column and args[0][0] == 'name':
             return Decimal(len(rows))
         return Decimal(sum(1 for r in rows if r.eval(args[0]) is True))
+
+    def do_same_text(self, args):
+        a, b = (v if v is None else re.sub(r'\s', '', unicodedata.normalize('NFKC', v)).upper() for v in map(self.eval, args))
+        return None if a is None or b is None else a == b
+
+    def do_same_quantities(self, args):
+        sums = [{}, {}]
+        for into, (_, name) in zip(sums, args):
+            table, _, column = name.partition('.')
+            for look in self.rows(table):
+                value, unit = look(f'{name}.value'), look(f'{name}.unit')
+                if value is not None:
+                    into[unit] = into.get(unit, 0) + value
+        return {u: n for u, n in sums[0].items() if n} == {u: n for u, n in sums[1].items() if n}
 
     def several(self, args, pick):
         got = [self.eval(a) for a in args]

@@ -165,9 +165,36 @@ def goods_recognised(place, s):
     s.expect('off the list', told('root.intake', product='水晶泥') == [] and see() == [])
 
 
+def scams_recognised(place, s):
+    """Phrases of a listed scam are known again in the facts of a filing and in messages that are asked about, however they are split by blanks; those of a notice too."""
+    make = lambda reg, fields: s.step(f'{reg}', place.officer('b.handler'), 'POST', f'{ROOT}/{reg}/entries', {'fields': fields}, status=201)['number']  # noqa: E731
+    n = make('scam_patterns', {'name': '征信洗白', 'class': 'credit', 'words': '交钱就能洗白', 'phrases': '铲掉逾期、洗白征信，包过', 'signs': '先收费', 'advice': '征信异议免费', 'listed_on': day()})
+
+    def told(who, **filing):
+        a = s.step('hints', place.officer(who), 'POST', '/api/v1/hints', filing, status=200)
+        return [(x['register'], x['number'], [y['text'] for y in x['shows']]) for x in a['recognised']]
+    facts = '对方说三天洗白 征信，包过，先交三千'
+    s.expect('a draft says nothing', told('a.intake', facts=facts) == [])
+    acts(s, 'scam_patterns', [n], ('b.supervisor', 'list', {}))
+    s.expect('what was said, and what to do; two signs are no phrase', told('a.intake', facts=facts) == [('scam_patterns', n, ['洗白征信', '征信异议免费'])], str(told('a.intake', facts=facts)))
+    s.expect('other facts', told('a.intake', facts='征信查询被拒，柜台要我先排队') == [] and told('a.intake', product='洗白征信') == [])
+    m = s.file(complaint(channel='visit', facts=facts), 'root.intake')['number']
+    a = s.step('beside the matter', place.officer('root.supervisor'), 'GET', f'/api/v1/matters/{m}/related', status=200)['recognised']
+    s.expect('on the matter', [x['number'] for x in a] == [n], str(a))
+    message = make('scam_reports', {'received_on': day(), 'channel': 'sms', 'sample': '专业铲掉逾期，洗白征信'})
+    see = lambda: [(x['number'], x['shows'][0]['text']) for x in s.step('the message', place.officer('b.handler'), 'GET', f'{ROOT}/scam_reports/entries/{message}', status=200)['recognised']]  # noqa: E731
+    s.expect('on the message, both phrases', see() == [(n, '铲掉逾期、洗白征信')], str(see()))
+    notice = make('alerts', {'series': 'risk', 'year': YEAR, 'issue': 77, 'title': '健身房关门', 'text': '先问清退费', 'phrases': '卷钱关门', 'source': 'complaints'})
+    s.expect('not before it is out', told('a.intake', facts='老板卷钱关门了') == [])
+    acts(s, 'alerts', [notice], ('b.supervisor', 'check', {}), ('b.handler', 'publish', {'published_on': day(), 'channels': f'网站|1|{day()}'}))
+    s.expect('a notice', [x[:2] for x in told('a.intake', facts='老板卷钱关门了')] == [('alerts', notice)])
+    acts(s, 'scam_patterns', [n], ('b.supervisor', 'end', {'reason': '并入'}))
+    s.expect('ended', told('a.intake', facts=facts) == [] and see() == [])
+
+
 def seized(place, s):
-    """What leaves the store for an event is what its list destroys, and never more than is in the store."""
-    event = sheet(s, 'b.handler', 'destructions', [{'name': '春季销毁', 'planned_on': day(), 'place': '垃圾场', 'method': '深埋', 'classes': '1', 'goods': '食品|糕点|10 公斤',
+    """What leaves the store for an event is what its list destroys, unit by unit, and never more than is in the store."""
+    event = sheet(s, 'b.handler', 'destructions', [{'name': '春季销毁', 'planned_on': day(), 'place': '垃圾场', 'method': '深埋', 'classes': '1', 'goods': '食品|糕点|10 公斤\n化妆品|面霜|2 瓶\n化妆品|面霜|1 瓶',
                                                     'officer': f'甲#{place.ids["b.handler"]}'}])
     acts(s, 'destructions', event, ('b.leader', 'approve', {}))
     moved = {'moved_on': day(), 'kind': '食品', 'name': '糕点', 'hander': f'甲#{place.ids["b.handler"]}'}
@@ -185,9 +212,16 @@ def seized(place, s):
     destroy(failed=1)  # eight are not ten
     book({**out, 'goods': '23 公斤'}, failed=1)  # that much is not in the store
     book({**out, 'goods': '2 公斤'})
+    destroy(failed=1)  # and no bottle left it
+    cream = {'kind': '化妆品', 'name': '面霜'}
+    book({**moved, **cream, 'movement': '入库', 'way_in': '没收', 'goods': '3 瓶'})
+    book({**out, **cream, 'goods': '3 瓶'})
     destroy()
+    e = s.step('destroyed', place.officer('b.handler'), 'GET', f'{ROOT}/destructions/entries/{event[0]}', status=200)
+    gone = [(x['name'], x['goods']['value'], x['goods']['unit']) for x in e['fields']['store']['value']]
+    s.expect('what left the store is on its page', gone == [('糕点', '8', 'kg'), ('糕点', '2', 'kg'), ('面霜', '3', 'bottle')], str(gone))
     a, _, _ = figures(s, 'seized_goods', 'b')
-    s.expect('twenty are left', [b['n'] for b in a['balances']] in (['20'], ['20.0'], ['20.000'], ['200000']), str(a['balances']))
+    s.expect('twenty kilograms are left, no bottle', sorted(float(b['n']) for b in a['balances']) == [0, 20], str(a['balances']))
 
 
 def campaign_effort(place, s):
@@ -314,4 +348,4 @@ def in_the_summary(place, s):
     s.expect('registers speak with the marks of the form', len(said) > 3 and any('，' in x for x in said) and not any(re.search('[,:;()]', x) for x in said), str(said))
 
 
-ALL = [sampling_target, sampling_pending, stations_by_class, honours, goods_recognised, seized, campaign_effort, campaign_rolled_up, event_sheet, advance_fund, in_the_summary]
+ALL = [sampling_target, sampling_pending, stations_by_class, honours, goods_recognised, scams_recognised, seized, campaign_effort, campaign_rolled_up, event_sheet, advance_fund, in_the_summary]

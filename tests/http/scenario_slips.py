@@ -262,4 +262,72 @@ def sample_of_businesses(place, s):
     does(s, 'a.handler', 'surveys', number, 'pick', days, status=409, why='of_matters')
 
 
-ALL = [ballot, survey, sample, sample_of_people, sample_of_businesses]
+def quiz(place, s):
+    """Questions drawn from the bank, answered with a code or entered by an officer, marked by the bank's key; prizes by score, never more than there are."""
+    asked = {'七日无理由从哪天算': ('A', 10, '签收次日 / 下单日'), '余额过期归商家': ('错', 5, None), '举报电话': ('12315', 5, None)}
+    for question, (key_, points, options) in asked.items():
+        fields = {'question': question, 'kind': 'single' if options else 'judge', 'topic': 'online' if options else 'prepaid', 'answer': key_, 'points': points, 'made_on': day()}
+        n = make(s, 'a.handler', 'quiz_questions', fields | ({'options': options} if options else {}))['number']
+        if question != '举报电话':
+            does(s, 'a.supervisor', 'quiz_questions', n, 'check', {'answer': key_})
+    unchecked = n
+    q = {'name': '有奖问答', 'mode': 'online', 'planned_on': day(), 'opens_on': day(), 'closes_on': day(-3), 'questions_n': 3, 'first_from': 15, 'second_from': 10}
+    n = make(s, 'a.handler', 'quizzes', q)
+    number, code = n['number'], n['code']
+    a = does(s, 'a.handler', 'quizzes', number, 'pick', status=409, why='empty')  # one of the three was not checked
+    s.expect('it says how many there are', '只有 2 条' in a['errors'][0]['zh'], str(a['errors']))
+    does(s, 'a.handler', 'quizzes', number, 'open', status=409, why='ready')
+    does(s, 'a.handler', 'quizzes', number, 'choose', {'questions': [{'bank': unchecked}]}, status=422, field='fields.questions.0.bank')
+    does(s, 'a.handler', 'quizzes', number, 'amend', {'questions_n': 2}, also={'reason': '题库不够'})
+    a = does(s, 'a.handler', 'quizzes', number, 'pick')
+    rows, seed = a['fields']['questions']['value'], a['fields']['seed']['value']
+    s.expect('what the bank says of each', {r['question']: (r['answer'], r['points'], r.get('options')) for r in rows} == {k: v for k, v in asked.items() if k != '举报电话'}, str(rows))
+    s.expect('in the order of the draw', [r['bank'] for r in rows] == sorted((r['bank'] for r in rows), key=lambda b: hashlib.sha256(f'{seed}|{b}'.encode()).hexdigest()), str(rows))
+    right = [r['answer'] for r in rows]
+    a = does(s, 'a.handler', 'quizzes', number, 'amend', {'questions': [{**r, 'answer': '随便', 'points': 99} for r in rows]}, also={'reason': '改答案'})
+    s.expect('the key is the bank\'s alone', [(r['answer'], r['points']) for r in a['fields']['questions']['value']] == [(r['answer'], r['points']) for r in rows], str(a['fields']['questions']))
+    make(s, 'a.intake', 'quiz_answers', {'quiz': number, 'answered_on': day(), 'channel': 'site', 'team': '早到队', 'answers': [{'said': 'A'}] * 2}, 422, field='fields.quiz')
+    does(s, 'a.handler', 'quizzes', number, 'open')
+    does(s, 'a.handler', 'quizzes', number, 'draw', {'n': 3})
+    codes = [r[2] for r in slips(s, 'a.handler', 'quizzes', number)]
+    # the page shows the questions, not what is right
+    f = form(s, code)
+    s.expect('questions without their key', f['rows']['given'] == ['question', 'options'] and [c['name'] for c in f['rows']['fields']] == ['said'] and
+             [r['question'] for r in f['rows']['rows']] == [r['question'] for r in rows] and all(set(r) <= {'question', 'options'} for r in f['rows']['rows']), str(f['rows']))
+    s.expect('nor anywhere else', '12315' not in f.raw.decode() and '"answer"' not in f.raw.decode() and 'points' not in f.raw.decode())
+    me = {'who': '林小川', 'contact': '13900008821'}
+    answer(s, code, codes[0], {**me, 'answers': [{'said': 'A'}]}, 422, field='fields.answers', why='rows')
+    answer(s, code, codes[0], {'who': '林小川', 'answers': [{'said': x} for x in right]}, 422, field='fields.contact')
+    answer(s, code, codes[0], {**me, 'answers': [{'said': f' {x.lower()}', 'answer': 'B', 'points': 100} for x in right]})
+    answer(s, code, codes[0], {**me, 'answers': [{'said': x} for x in right]}, 422, field='slip', why='unique')
+    answer(s, code, codes[1], {**me, 'answers': [{'said': '１２'}, {'said': '-'}]})
+    team = make(s, 'a.intake', 'quiz_answers', {'quiz': number, 'answered_on': day(), 'channel': 'site', 'team': '实验小学队', 'answers': [{'said': 'A' if x == 'A' else '对'} for x in right]})
+    s.expect('marked when it is entered', (team['computed']['right']['value'], team['computed']['score']['value'], team['computed']['full']['value'], team['computed']['tier']['text']) == (1, 10, 15, '二等奖'), str(team['computed']))
+    make(s, 'a.intake', 'quiz_answers', {'quiz': number, 'answered_on': day(), 'channel': 'paper', 'team': '缺题队', 'answers': [{'said': 'A'}]}, 422, field='fields.answers')
+    make(s, 'a.intake', 'quiz_answers', {'quiz': number, 'answered_on': day(), 'channel': 'paper', 'answers': [{'said': 'A'}] * 2}, 422, field='fields.who')
+    mine = [x for x in s.step('answers', place.officer('a.supervisor'), 'GET', at('quiz_answers') + '?limit=50', status=200)['items'] if x['columns']['quiz']['value'] == number]
+    scores = {x['columns']['channel']['value'] + str(x['columns']['score']['value']): (x['number'], x['columns']['tier']['text']) for x in mine}
+    s.expect('marked by the key', {k: v[1] for k, v in scores.items()} == {'online15': '一等奖', 'online0': '没有得奖', 'site10': '二等奖'}, str(scores))
+    first = scores['online15'][0]
+    # prizes: none are given that are not there
+    prize = {'quiz': number, 'tier': 'first', 'movement': 'in', 'name': '图书', 'pieces': 1, 'price': 6000, 'moved_on': day()}
+    lot = make(s, 'a.handler', 'quiz_prizes', prize)['number']
+    cup = make(s, 'a.handler', 'quiz_prizes', {**prize, 'tier': 'second', 'name': '水杯', 'price': 1500})['number']
+    make(s, 'a.handler', 'quiz_prizes', {**prize, 'movement': 'back', 'pieces': 2}, 422, has={'errors.0.code': 'balance'})
+    does(s, 'a.intake', 'quiz_answers', scores['online0'][0], 'award', {'prize': lot, 'awarded_on': day()}, status=409, why='won')
+    does(s, 'a.intake', 'quiz_answers', first, 'award', {'prize': cup, 'awarded_on': day()}, status=422, field='fields.prize')
+    does(s, 'a.intake', 'quiz_answers', first, 'award', {'prize': lot, 'awarded_on': day()})
+    again = make(s, 'a.intake', 'quiz_answers', {'quiz': number, 'answered_on': day(), 'channel': 'site', 'team': '全对队', 'answers': [{'said': x} for x in right]})['number']
+    a = does(s, 'a.intake', 'quiz_answers', again, 'award', {'prize': lot, 'awarded_on': day()}, status=422, why='balance')
+    s.expect('said plainly', '发完了' in a['errors'][0]['zh'], str(a['errors']))
+    does(s, 'a.supervisor', 'quiz_prizes', lot, 'cancel', {'reason': '登记错'}, status=422, why='balance')  # one of them is given
+    a = does(s, 'a.handler', 'quizzes', number, 'hold', {'held_on': day(), 'schools': 1, 'participants': 70000})
+    s.expect('added up', (a['fields']['sheets']['value'], a['fields']['points_sum']['value'], a['computed']['average']['text']) == (4, 40, '10.0'), str((a['fields'], a['computed'])))
+    answer(s, code, codes[2], {**me, 'answers': [{'said': x} for x in right]}, 404)
+    a = does(s, 'a.supervisor', 'quizzes', number, 'publish', {'published': True})
+    s.expect('winners and what they cost', ([(x['entry_number'], x['score'], x['tier']) for x in a['fields']['winners']['value']], a['fields']['prizes_cost']['value']) == ([(first, 15, 'first')], 7500), str(a['fields']))
+    a = s.step('published', place.public(), 'GET', f'/api/v1/public/entries/{code}', status=200)
+    s.expect('what the public sees', '10.0' in a.raw.decode() and '林小川' not in a.raw.decode() and '13900008821' not in a.raw.decode(), a.raw.decode()[:600])
+
+
+ALL = [quiz, ballot, survey, sample, sample_of_people, sample_of_businesses]
