@@ -115,7 +115,7 @@ export class Visitor {
   /** What must never be read on a page: a key without words, a value that is none, the text of a program, a month as a code, a number torn from its word. */
   async raw() {
     const text = await this.page.evaluate(() => document.body.innerText)
-    return (/.{0,30}(undefined|\bNaN\b|\[object |=>|\bfunction\b|\{[a-z_]+\}|\b[a-z]{2,}\.[a-z_]+\.[a-z_]+\b|(?<![\w:-])20\d\d-\d\d(?![\w-])|第 [\d,]+ ?号).{0,30}/.exec(text) ?? [''])[0]
+    return (/.{0,30}(undefined|\bNaN\b|\[object |=>|\bfunction\b|\{[a-z_]+\}|\b[a-z]{2,}\.[a-z_]+\.[a-z_]+\b|(?<!写成 )(?<![\w:-])20\d\d-\d\d(?![\w-])|第 [\d,]+ ?号).{0,30}/.exec(text) ?? [''])[0]
   }
   /** Dates and hours that stand on two lines, but for what people wrote. */
   async torn() {
