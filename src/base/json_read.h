@@ -1,4 +1,5 @@
-/* Reads the JSON that programs mostly write, several times as fast as the library; only for json.c. */
+/* Reads the JSON that programs mostly write, several times as fast as the library; only for json.c.
+ */
 #ifndef FANGXIN_BASE_JSON_READ_H
 #define FANGXIN_BASE_JSON_READ_H
 
