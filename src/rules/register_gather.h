@@ -25,8 +25,8 @@ struct register_gather {
     const struct act_field *field;          /* filled */
     const struct register_measure *measure; /* GATHER_CASES, GATHER_DRAW: NULL, like by and rows */
     const struct act_field *by;   /* GATHER_SUM, GATHER_MEAN, GATHER_LIST: the link of the other
-                                     register to this   one; else the link of this one that they share,
-                                     or a period   or choice that filters */
+                                     register to this one; else the link of this one that they
+                                     share, or a period or choice that filters */
     const struct act_field *rows; /* GATHER_MEAN: the table over there … */
     const char *key, *value;      /* … and its columns, as the table here has them; GATHER_CASES:
                                      column of the case, and the one that is filled */

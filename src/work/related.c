@@ -306,8 +306,8 @@ enum err_code view_related(struct op *op, struct snapshot *snap, struct matter *
     struct goods goods;
 
     TRY(filing_open(op, snap, m, &filing));
-    goods = (struct goods){filing_text(filing, "product.name"), filing_text(filing, "product.brand"),
-                           filing_text(filing, "facts")};
+    goods = (struct goods){filing_text(filing, "product.name"),
+                           filing_text(filing, "product.brand"), filing_text(filing, "facts")};
     json_object_begin(w);
     TRY(view_person(op, snap, m, w));
     TRY(view_of_business(op, snap, m, w));
