@@ -366,6 +366,18 @@ FROM idx.word w CROSS JOIN matter m ON m.id = w.rowid WHERE w.word MATCH $1 AND 
 -- name: search_deep_order
 ORDER BY w.rowid DESC LIMIT $1
 
+-- How many of the documents from $3 up to below $2 are hits, and about how many documents there are.
+-- name: search_density
+SELECT count(*), (SELECT count(*) FROM idx.shown) FROM idx.word w
+WHERE w.word MATCH $1 AND w.rowid < $2 AND w.rowid >= $3
+
+-- The matters of a filter that keeps to one state, each looked up among the documents.
+-- name: search_of_status
+FROM matter m JOIN idx.word w ON w.rowid = m.id WHERE w.word MATCH $1 AND m.id < $2
+
+-- name: search_of_status_order
+ORDER BY m.id DESC LIMIT $1
+
 -- name: search_among
 SELECT w.rowid FROM idx.word w WHERE w.word MATCH $1 AND w.rowid IN (SELECT value FROM json_each($2))
 ORDER BY w.rowid DESC

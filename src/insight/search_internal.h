@@ -25,5 +25,8 @@ enum err_code shown_facts(struct op *op, struct stmt *shown, int64_t id,
 /* Up to @p want ids below @p below of what r->only asks for, newest first. */
 enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int64_t *ret,
                        size_t *ret_n) MUST_CHECK;
+/* The same by walking the matters of the state that the filter asks for. */
+enum err_code hits_of_status(struct reading *r, int64_t below, size_t want, int64_t *ret,
+                             size_t *ret_n) MUST_CHECK;
 
 #endif

@@ -4,7 +4,9 @@
  * SQLite's index of words gives hits in that order by itself. PostgreSQL's gives all of them or
  * none: a word of every third matter would be read a hundred thousand times for a page of fifty.
  * There the newest documents are read one by one, window by window, as long as a page seems near;
- * what is too rare for that is asked of the index (SQL_search_deep). */
+ * what is too rare for that is asked of the index (SQL_search_deep). Where a state is asked for
+ * that the newest matters do not have yet, and the words are common, the matters of that state are
+ * walked instead: all hits would grow with the store. */
 #include "insight/search_internal.h"
 
 #include "sql_queries.h"
@@ -12,6 +14,11 @@
 
 #define WINDOW_FIRST 500 /* documents; each further window has twice as many */
 #define WALK_MAX 8000    /* documents that are read one by one at most, about */
+/* What reading costs, about, where a hit of the index costs one: a matter of a state with its
+ * document (two, but matters that have gone on have twice the words of new ones); the matters that
+ * are looked up for one row that passes the filter. */
+#define OF_STATUS_COST 1
+#define PASSED_COST 6
 
 /* Runs a statement whose first column is an id. */
 static enum err_code read_ids(struct reading *r, const struct composed *c, int64_t *ret,
@@ -86,11 +93,56 @@ static bool walk_on(size_t found, size_t walked, size_t want)
     return walked == 0 || (found > 0 && walked + (want - found) * walked / found <= WALK_MAX);
 }
 
+/* Whether to walk the matters of the state asked for, of which one in (walked / hits) has the
+ * words, rather than to read all hits. The hits are those between @p floor and @p below, where @p
+ * walked documents lie. */
+static enum err_code walks_status(struct reading *r, int64_t below, int64_t floor, size_t walked,
+                                  size_t want, bool *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    double hits, documents;
+
+    *ret = false;
+    if (!given(r->f->status))
+        return ERR_OK;
+    TRY(snapshot_prepare(r->op, r->snap, SQL_search_density, &s));
+    TRY(stmt_bind_text(r->op, s, 1, r->only->text));
+    TRY(stmt_bind_int64(r->op, s, 2, below));
+    TRY(stmt_bind_int64(r->op, s, 3, floor));
+    TRY(stmt_one_row(r->op, s));
+    hits = (double)stmt_int64(s, 0);
+    documents = (double)stmt_int64(s, 1);
+    *ret = hits > 0 && (double)(want * walked) / hits * OF_STATUS_COST <
+                           documents * hits / (double)walked + (double)want * PASSED_COST;
+    return ERR_OK;
+}
+
+enum err_code hits_of_status(struct reading *r, int64_t below, size_t want, int64_t *ret,
+                             size_t *ret_n)
+{
+    struct stream stream = *r->only;
+
+    stream.from = SQL_search_of_status;
+    stream.number = below;
+    return ordered_ids(r, &stream, SQL_search_of_status_order, want, ret, ret_n);
+}
+
+static enum err_code hits_by_index(struct reading *r, int64_t below, size_t want, int64_t *ret,
+                                   size_t *ret_n)
+{
+    struct stream stream = *r->only;
+
+    stream.from = SQL_search_deep;
+    stream.number = below;
+    return ordered_ids(r, &stream, SQL_search_deep_order, want, ret, ret_n);
+}
+
 static enum err_code hits_by_windows(struct reading *r, int64_t below, size_t want, int64_t *ret,
                                      size_t *ret_n)
 {
     size_t n = 0, walked = 0, got;
-    struct stream deep = *r->only;
+    const int64_t from = below;
+    bool by_status;
 
     for (size_t window = WINDOW_FIRST; n < want && walk_on(n, walked, want); window *= 2) {
         int64_t floor;
@@ -106,9 +158,9 @@ static enum err_code hits_by_windows(struct reading *r, int64_t below, size_t wa
     *ret_n = n;
     if (n == want || below == 0)
         return ERR_OK;
-    deep.from = SQL_search_deep;
-    deep.number = below;
-    TRY(ordered_ids(r, &deep, SQL_search_deep_order, want - n, ret + n, &got));
+    TRY(walks_status(r, from, below, walked, want - n, &by_status));
+    TRY(by_status ? hits_of_status(r, below, want - n, ret + n, &got)
+                  : hits_by_index(r, below, want - n, ret + n, &got));
     *ret_n = n + got;
     return ERR_OK;
 }

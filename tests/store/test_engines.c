@@ -59,7 +59,8 @@ static int end(void **state)
     "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
 #define POST_INDEXES                                                                               \
     "SELECT c.relname FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE "              \
-    "c.relnamespace = 'public'::regnamespace AND c.relname <> 'tally_delta_key' AND NOT "          \
+    "c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('tally_delta_key', "            \
+    "'matter_status_id') AND NOT "                                                                 \
     "c.relispartition AND NOT EXISTS "                                                             \
     "(SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid) ORDER BY c.relname COLLATE \"C\""
 

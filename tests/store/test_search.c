@@ -210,6 +210,46 @@ static void hits_equal_a_scan(void **state)
     free(should);
 }
 
+/* A walk over the matters of one state gives the same hits; it is taken where there are many more
+ * documents than here. */
+static void hits_of_a_state_are_the_same(void **state)
+{
+    static const struct list_filter of_state[] = {{.status = "mediating"},
+                                                  {.status = "settled", .kind = "complaint"},
+                                                  {.status = "accepted", .body = "42020202"}};
+    struct searching *t = *state;
+    int64_t *should = calloc(t->corpus.n, sizeof *should);
+    int64_t *ids = calloc(t->corpus.n, sizeof *ids);
+    size_t hits = 0;
+
+    for (size_t w = 0; w < WORDS; w += 3)
+        for (size_t f = 0; f < sizeof of_state / sizeof of_state[0]; f++) {
+            CLEANUP(op_endp) struct op *op = corpus_op(&t->corpus, 0, 0, 0);
+            CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+            struct list_filter filter = of_state[f];
+            size_t n = scan(t, op, &filter, t->words[w], should), got = 0;
+            struct reading r;
+
+            filter.q = t->words[w];
+            filter.folder = t->corpus.folder;
+            GOOD(op, snapshot_open(op, &snap));
+            GOOD(op, reading_begin(op, snap, &filter, MAY_SEE, &r));
+            GOOD(op, search_begin(&r));
+            GOOD(op, hits_of_status(&r, INT64_MAX, t->corpus.n, ids, &got));
+            assert_int_equal(got, n);
+            assert_memory_equal(ids, should, n * sizeof *ids);
+            if (n > 1) {
+                GOOD(op, hits_of_status(&r, should[0], 1, ids, &got));
+                assert_int_equal(got, 1);
+                assert_int_equal(ids[0], should[1]);
+            }
+            hits += n;
+        }
+    assert_true(hits > 100);
+    free(ids);
+    free(should);
+}
+
 static void all_words_must_stand_in_it(void **state)
 {
     struct searching *t = *state;
@@ -434,10 +474,15 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hits_equal_a_scan),           cmocka_unit_test(all_words_must_stand_in_it),
-        cmocka_unit_test(a_number_finds_its_matter),   cmocka_unit_test(a_phone_finds_its_matters),
-        cmocka_unit_test(masked_values_are_not_found), cmocka_unit_test(odd_queries),
-        cmocka_unit_test(counts_of_a_search),          cmocka_unit_test(documents_are_replaced),
+        cmocka_unit_test(hits_equal_a_scan),
+        cmocka_unit_test(hits_of_a_state_are_the_same),
+        cmocka_unit_test(all_words_must_stand_in_it),
+        cmocka_unit_test(a_number_finds_its_matter),
+        cmocka_unit_test(a_phone_finds_its_matters),
+        cmocka_unit_test(masked_values_are_not_found),
+        cmocka_unit_test(odd_queries),
+        cmocka_unit_test(counts_of_a_search),
+        cmocka_unit_test(documents_are_replaced),
     };
 
     return cmocka_run_group_tests(tests, start, end);

@@ -64,6 +64,15 @@ WHERE true
 -- name: search_deep_order
 ORDER BY w.place LIMIT $1
 
+-- name: search_density
+SELECT count(*), (SELECT reltuples::bigint FROM pg_class WHERE oid = 'idx.word'::regclass)
+FROM idx.word w WHERE ts_match_vq(w.doc, $1::tsquery) AND w.id < $2 AND w.id >= $3
+
+-- By the index of states and ids.
+-- name: search_of_status
+FROM matter m CROSS JOIN LATERAL (SELECT 1 FROM idx.word d WHERE d.id = m.id AND ts_match_vq(d.doc, $1::tsquery) OFFSET 0) w
+WHERE m.id < $2
+
 -- name: search_among
 SELECT w.id FROM json_array_elements_text($2::json) AS asked (id) JOIN idx.word w ON w.id = asked.id::bigint
 WHERE ts_match_vq(w.doc, $1::tsquery) ORDER BY w.id DESC
