@@ -1,4 +1,5 @@
 /* demo: the sample county, into an empty folder. */
+#include <malloc.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -47,6 +48,19 @@ static enum err_code fill(struct command_run *run, struct store *store, struct s
     return rc;
 }
 
+static bool detail_named(const char *name, enum demo_detail *ret)
+{
+    static const char *const names[] = {
+        [DEMO_USUAL] = "usual", [DEMO_SHORT] = "short", [DEMO_LONG] = "long"};
+
+    for (int i = 0; i < 3; i++)
+        if (name == NULL || strcmp(name, names[i]) == 0) {
+            *ret = (enum demo_detail)i;
+            return true;
+        }
+    return false;
+}
+
 int cmd_demo(struct command_run *run)
 {
     const char *until = take_option(run, "--until"), *matters = take_option(run, "--matters");
@@ -58,22 +72,28 @@ int cmd_demo(struct command_run *run)
                                           .database = run->database,
                                           .sql = embedded_sql,
                                           .create = true,
-                                          .migrate = true};
+                                          .migrate = true,
+                                          .filling = true};
     struct store *store = NULL;
     struct setups *setups = NULL;
     struct err err = {0};
     enum err_code rc;
+    const char *detail = take_option(run, "--detail");
     int64_t n = 0;
 
     if (until != NULL && options.until == DATE_NONE)
         return usage_error(run, "--until wants YYYY-MM-DD");
     if (matters != NULL && (!text_int64(matters, &n) || n < 1 || n > 10000000))
         return usage_error(run, "--matters wants 1 to 10000000");
+    if (!detail_named(detail, &options.detail))
+        return usage_error(run, "--detail wants short, usual or long");
     if (left_over(run))
         return EXIT_USAGE;
     options.matters = (size_t)n;
     if (options.password == NULL)
         options.password = "fangxin-demo";
+    mallopt(M_MMAP_THRESHOLD, 1 << 20); /* what one set took, the next takes again */
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
     rc = store_open(&store_options, &store, &err);
     if (rc == ERR_OK)
         rc = setups_new(store, embedded_packs, &setups, &err);

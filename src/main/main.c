@@ -32,9 +32,15 @@ const struct command commands[] = {
      "govern, which code tables are used. --cipher sm4 seals by SM4-GCM instead of\n"
      "XChaCha20-Poly1305.\n",
      NEED_ALONE, cmd_init},
-    {"demo", "[--data DIR] [--until DATE] [--password P] [--matters N]", "make the sample county",
+    {"demo", "[--data DIR] [--until DATE] [--password P] [--matters N] [--detail short|usual|long]",
+     "make the sample county",
      "Fills an empty installation with a county and a year of its records, the same each time for\n"
-     "the same DATE (default today). On existing data it changes nothing.\n",
+     "the same DATE (default today). On existing data it changes nothing. N is 12000, or any "
+     "number\n"
+     "up to ten million. --detail: how much is told of each matter. usual: six events; short: "
+     "four\n"
+     "and a half; long: seventeen, three to six of them notices to the parties, and of complaints\n"
+     "and reports three to five files.\n",
      NEED_ALONE, cmd_demo},
     {"migrate", "[--data DIR]", "bring the schema up to date", "Applies outstanding migrations.\n",
      NEED_ALONE, cmd_migrate},

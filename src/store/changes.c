@@ -10,6 +10,7 @@
 
 #define MAC_INPUT_MAX ((size_t)4 << 20)
 #define FIRST_CHANGES 16
+#define EVENT_BODY 10 /* place of the body among the values of an event */
 #define FIRST_VALUES 160
 
 struct changes *changes_new(struct op *op)
@@ -235,9 +236,6 @@ void digest_add(unsigned char sum[HASH_BYTES], const unsigned char hash[HASH_BYT
 void changes_event(struct op *op, struct changes *ch, struct event *ev,
                    const unsigned char *previous)
 {
-    const void *body;
-    size_t n;
-
     (void)op;
     event_hash(ev, previous, ev->hash);
     changes_row(ch, SQL_event_insert, 1, ERR_CONFLICT);
@@ -254,11 +252,22 @@ void changes_event(struct op *op, struct changes *ch, struct event *ev,
     changes_int(ch, ev->on_behalf_of);
     changes_int(ch, ev->at);
     changes_int(ch, ev->recorded_at);
-    body = event_body_pack(ch->arena, ev->body, ev->body_size, &n);
-    changes_blob(ch, body, n);
+    changes_blob(ch, ev->body, ev->body_size);
     changes_blob(ch, ev->hash, HASH_BYTES);
     ch->n_events++;
     digest_add(ch->digest, ev->hash);
+}
+
+void changes_pack(struct changes *ch)
+{
+    for (size_t i = 0; i < ch->n_list; i++) {
+        struct change *c = &ch->list[i];
+        struct value *body = &ch->values[c->first + EVENT_BODY];
+
+        if (c->event && !c->packed)
+            body->is.bytes = event_body_pack(ch->arena, body->is.bytes, body->size, &body->size);
+        c->packed = c->event;
+    }
 }
 
 struct changes *changes_mark(const struct changes *ch)

@@ -87,6 +87,11 @@ static enum err_code settings(struct sqlite_engine *e, struct conn *conn, enum c
                          "PRAGMA cache_size = -8192; PRAGMA synchronous = FULL;"
                          "PRAGMA wal_autocheckpoint = 1000;",
                          err);
+    if (e->filling) /* NORMAL: synced before and behind each copying back, so always whole */
+        return conn_exec(conn,
+                         "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 0;"
+                         "PRAGMA synchronous = NORMAL;",
+                         err);
     return conn_exec(conn,
                      e->no_sync ? "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0;"
                                   "PRAGMA synchronous = OFF;"

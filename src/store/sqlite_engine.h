@@ -81,7 +81,7 @@ struct sqlite_engine {
     struct engine base;
     char *path, *index_path;
     const char *vfs; /* kept by SQLite */
-    bool no_sync, read_only;
+    bool no_sync, read_only, filling;
     int log_pages; /* growth of the log at which it is copied back */
 
     pthread_mutex_t pool_lock;
@@ -103,7 +103,7 @@ struct sqlite_engine {
     int64_t index_written; /* documents since it was last made one piece */
     bool index_tidying;    /* the steps to one piece have begun */
 
-    atomic_uint_fast64_t commits, changes, refused;
+    atomic_uint_fast64_t commits, changes, refused, pages_read;
     atomic_int_fast64_t wal_bytes, last_event;
     atomic_bool no_writes;
 };

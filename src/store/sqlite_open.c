@@ -7,6 +7,7 @@
 #define READERS_MAX 64
 /* Copying back holds the writer up, and with it all that is being filed: so little at a time. */
 #define LOG_PAGES_DEFAULT 1500
+#define LOG_PAGES_FILLING 16384 /* a page altered by many commits is copied once */
 #define COPY_PAGES 512
 
 static enum err_code init_waiting(struct sqlite_engine *e, struct err *err)
@@ -75,7 +76,10 @@ static enum err_code open_engine(const struct store_options *options, struct sto
     e->base.store = store;
     e->no_sync = options->test_no_sync;
     e->read_only = options->read_only;
-    e->log_pages = options->log_pages == 0 ? LOG_PAGES_DEFAULT : (int)options->log_pages;
+    e->filling = options->filling;
+    e->log_pages = options->log_pages != 0 ? (int)options->log_pages
+                   : options->filling      ? LOG_PAGES_FILLING
+                                           : LOG_PAGES_DEFAULT;
     e->max_conns = readers > READERS_MAX ? READERS_MAX : readers;
     rc = init_waiting(e, err);
     if (rc == ERR_OK)
@@ -129,6 +133,7 @@ static void stats(struct engine *engine, struct store_stats *ret)
     ret->commits = atomic_load(&e->commits);
     ret->changes = atomic_load(&e->changes);
     ret->refused = atomic_load(&e->refused);
+    ret->pages_read = atomic_load(&e->pages_read);
     ret->wal_bytes = atomic_load(&e->wal_bytes);
     ret->db_bytes = db_bytes;
     pthread_mutex_lock(&e->queue_lock);

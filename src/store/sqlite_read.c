@@ -142,6 +142,21 @@ static void end_read(struct conn *conn)
     stmt_release(s);
 }
 
+/* How many pages it asked its cache for since the last time, whether they were there or not. */
+static uint64_t pages_asked(struct conn *conn)
+{
+    static const int what[] = {SQLITE_DBSTATUS_CACHE_HIT, SQLITE_DBSTATUS_CACHE_MISS};
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        int now = 0, most = 0;
+
+        if (sqlite3_db_status(conn->db, what[i], &now, &most, 1) == SQLITE_OK)
+            n += (unsigned)now;
+    }
+    return n;
+}
+
 enum err_code sqlite_snapshot_begin(struct op *op, struct snapshot **ret)
 {
     struct sqlite_engine *e = sqlite_of(op);
@@ -169,6 +184,7 @@ void sqlite_snapshot_end(struct snapshot *snapshot)
 
     INVARIANT(snap->conn->stmts_in_use == 0); /* statements are closed before their snapshot */
     end_read(snap->conn);
+    atomic_fetch_add(&snap->engine->pages_read, pages_asked(snap->conn));
     pool_give(snap->engine, snap->conn);
 }
 

@@ -1,4 +1,5 @@
 /* Opening an installation: its folder, its lock, engine, keys, zone; ids of new records. */
+#include "store/changes_internal.h"
 #include "store/engine.h"
 
 #include <errno.h>
@@ -46,7 +47,8 @@ static enum err_code prepare(const struct store_options *o, struct store *store,
 {
     store->lock_fd = -1;
     store->read_only = o->read_only;
-    store->sync = !o->test_no_sync;
+    store->filling = o->filling;
+    store->sync = !o->test_no_sync && !o->filling;
     store->sql = o->sql;
     atomic_store(&store->zone_min, ZONE_UNSET);
     pthread_mutex_init(&store->ids_lock, NULL);
@@ -91,12 +93,23 @@ enum err_code store_open(const struct store_options *options, struct store **ret
     return ERR_OK;
 }
 
+/* What was written without waiting for the disk is on it when the store is closed. */
+static void sync_all(const struct store *store)
+{
+    CLEANUP(fd_closep) int fd = open(store->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd >= 0)
+        (void)syncfs(fd); /* a file that the disk lost is one that `verify` names */
+}
+
 void store_close(struct store *store)
 {
     if (store == NULL)
         return;
     engine_stop(store->engine);
     engine_close(store->engine);
+    if (store->filling && store->dir != NULL)
+        sync_all(store);
     vault_stop(store->vault);
     pthread_mutex_destroy(&store->ids_lock);
     fd_closep(&store->lock_fd);
@@ -116,6 +129,7 @@ enum err_code store_apply(struct op *op, struct changes *changes, enum store_que
 {
     if (changes == NULL || changes->failed || arena_lacked(op->arena) || json_lacked())
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for the change set");
+    changes_pack(changes);
     snapshot_let_go(op); /* what is read next holds what is written now */
     return engine_apply(op->store->engine, changes, queue, &op->err);
 }

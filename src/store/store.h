@@ -27,6 +27,8 @@ struct store_options {
     bool create;          /* make the folder, the keys and the schema where missing */
     bool migrate;         /* apply outstanding migrations; else they are ERR_CONFLICT */
     bool read_only;       /* a command that only looks, beside nobody else */
+    bool filling;         /* a command that fills a new store and acknowledges nothing before its
+                           * end: commits do not wait for the disk, the end does (SQLite) */
     const char *cipher;   /* of a new store: xchacha20 (NULL) or sm4; see store/cipher.h */
     const char *test_vfs; /* NULL, or the SQLite VFS that the fault tests registered */
     bool test_no_sync;    /* fault tests only: PRAGMA synchronous=OFF, to show that they notice */
@@ -58,9 +60,10 @@ int64_t store_next_id(struct store *store, int month_index);
 int64_t store_next_record_id(struct store *store, int64_t now_ms);
 
 struct store_stats {
-    uint64_t commits; /* transactions since start */
-    uint64_t changes; /* change sets applied since start */
-    uint64_t refused; /* change sets that failed or conflicted */
+    uint64_t commits;    /* transactions since start */
+    uint64_t changes;    /* change sets applied since start */
+    uint64_t refused;    /* change sets that failed or conflicted */
+    uint64_t pages_read; /* of the database, by views that ended; 0 where the engine counts them */
     int64_t wal_bytes;
     int64_t db_bytes;
     uint32_t queued[2]; /* waiting now, by enum store_queue */

@@ -19,7 +19,8 @@ struct store {
     const struct embedded_file *sql; /* migrations */
     int lock_fd;
     bool read_only;
-    bool sync; /* false only in tests that must notice it */
+    bool filling;
+    bool sync; /* each file at once; not while filling, nor in tests that must notice it */
     struct engine *engine;
     struct vault *vault;
     atomic_int zone_min; /* ZONE_UNSET until the setting was found */

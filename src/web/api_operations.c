@@ -60,6 +60,8 @@ static void write_store_metrics(struct store *store, struct buf *out)
                   (int64_t)s.changes);
     metrics_value(out, "fangxin_store_refused_total", "counter", "Change sets not applied",
                   (int64_t)s.refused);
+    metrics_value(out, "fangxin_store_pages_read_total", "counter",
+                  "Pages asked for by views of SQLite", (int64_t)s.pages_read);
     metrics_value(out, "fangxin_store_wal_bytes", "gauge", "Size of the write-ahead log",
                   s.wal_bytes);
     metrics_value(out, "fangxin_store_bytes", "gauge", "Size of the database", s.db_bytes);

@@ -13,10 +13,11 @@
 
 #define MATTERS_DEFAULT 12000
 #define WHOLE_FROM 2000 /* below, only the matters are told */
-#define MATTERS_MAX 2000000
+#define MATTERS_MAX 10000000
 #define WORKERS_MAX 16
-#define WORKER_ARENA ((size_t)192 << 20)
-#define MATTERS_PER_SET 16
+#define WORKERS_DEFAULT 3 /* two tell while the set of the third is written */
+#define WORKER_ARENA ((size_t)512 << 20)
+#define MATTERS_PER_SET 256 /* one transaction: each cell of the tallies is written once in it */
 #define CLOSING_TIME_MS (INT64_C(17) * 3600 * 1000 + 1800000) /* half past five */
 #define PROGRESS_NS 100000000
 
@@ -121,6 +122,7 @@ static void *worker(void *arg)
     size_t from, to;
 
     op.arena = arena_new(WORKER_ARENA);
+    snapshot_keep(&op); /* one view for each set, until it is written */
     op.key = NULL;
     op.access = NULL;
     if (op.arena == NULL)
@@ -141,6 +143,7 @@ static void *worker(void *arg)
         pthread_mutex_unlock(&y->lock);
         atomic_store(&y->stop, true);
     }
+    snapshot_let_go(&op);
     arena_free(op.arena);
     atomic_fetch_sub(&y->working, 1);
     return NULL;
@@ -148,7 +151,9 @@ static void *worker(void *arg)
 
 static enum err_code tell_year(struct year *y, const struct demo_options *o)
 {
-    unsigned wanted = o->workers == 0 ? 2 : o->workers > WORKERS_MAX ? WORKERS_MAX : o->workers;
+    unsigned wanted = o->workers == 0            ? WORKERS_DEFAULT
+                      : o->workers > WORKERS_MAX ? WORKERS_MAX
+                                                 : o->workers;
     const struct timespec wait = {.tv_nsec = PROGRESS_NS};
     pthread_t threads[WORKERS_MAX];
     unsigned n = 0;
@@ -244,6 +249,7 @@ enum err_code demo_make(struct op *op, struct setups *setups, const struct embed
         return err_set(&op->err, ERR_NO_MEMORY, "the county");
     c->whole = o.matters == 0 || o.matters >= WHOLE_FROM;
     c->seed = o.seed == 0 ? 1 : o.seed;
+    c->detail = o.detail;
     c->county = county_pack(packs, "demo/county.json", &op->err);
     c->stories = county_pack(packs, "demo/stories.json", &op->err);
     rc = c->county == NULL || c->stories == NULL ? op->err.code : make(op, setups, c, &o, ret);

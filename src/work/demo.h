@@ -9,12 +9,20 @@
 /* Called about ten times a second from the thread that called. */
 typedef void demo_progress_fn(void *arg, size_t done, size_t total);
 
+/* How much is told of each matter. */
+enum demo_detail {
+    DEMO_USUAL, /* six events, as a county's records have them */
+    DEMO_SHORT, /* four and a half: what its life cannot do without */
+    DEMO_LONG   /* seventeen: notices to the parties, notes, and of complaints and reports files */
+};
+
 struct demo_options {
     date_t until;         /* the last day told; DATE_NONE: today */
     const char *password; /* of every account; at least 8 characters */
     size_t matters;       /* about so many; 0: 12,000 */
-    uint64_t seed;        /* 0: 1 */
-    unsigned workers;     /* threads; 0: 2 */
+    enum demo_detail detail;
+    uint64_t seed;    /* 0: 1 */
+    unsigned workers; /* threads; 0: 3 */
     demo_progress_fn *progress;
     void *arg;
 };

@@ -95,10 +95,30 @@ static enum err_code review_disclosure(struct story *st)
                                "remark", story_text(st, "disclose")));
 }
 
+static enum err_code archive(struct story *st)
+{
+    if (pack_act(matter_pack(st->op, &st->m), "disclose") != NULL)
+        TRY(review_disclosure(st));
+    if (json_is_object(json_object_get(st->m.detail, "disclosure")) &&
+        chance_hits(&st->chance, 150))
+        return ERR_OK; /* not yet filed away */
+    return story_handle(st, "archive", json_object());
+}
+
+static bool in_short(const struct story *st)
+{
+    return st->county->detail == DEMO_SHORT && st->plan->special == SPECIAL_NONE &&
+           st->plan->stop == NULL;
+}
+
 static enum err_code follow_and_archive(struct story *st)
 {
     struct actor party = story_party_of(st);
 
+    if (in_short(st)) {
+        story_later(st, chance_between(&st->chance, 1, 8));
+        return archive(st);
+    }
     if (chance_hits(&st->chance, 230)) {
         story_later(st, chance_between(&st->chance, 0, 3));
         TRY(story_act_as(
@@ -116,12 +136,7 @@ static enum err_code follow_and_archive(struct story *st)
                                 story_text(st, "follow"))));
     }
     story_later(st, chance_between(&st->chance, 1, 8));
-    if (pack_act(matter_pack(st->op, &st->m), "disclose") != NULL)
-        TRY(review_disclosure(st));
-    if (json_is_object(json_object_get(st->m.detail, "disclosure")) &&
-        chance_hits(&st->chance, 150))
-        return ERR_OK; /* not yet filed away */
-    return story_handle(st, "archive", json_object());
+    return archive(st);
 }
 
 /* Somebody of the branch who did not propose it. */
@@ -367,11 +382,30 @@ static enum err_code entrust(struct story *st)
     return follow_and_archive(st);
 }
 
+/* Settled or ended by the officer without talks of which each is told; half of them at once. */
+static enum err_code decide_short(struct story *st)
+{
+    if (chance_hits(&st->chance, 500)) {
+        story_soon(st);
+    } else {
+        story_soon(st);
+        TRY(story_tell_party(st, "consumer"));
+        story_days_later(st, chance_between(&st->chance, 5, 45));
+    }
+    if (chance_hits(&st->chance, 330))
+        TRY(terminate(st, ground_of(st, "terminate")));
+    else
+        TRY(settle(st));
+    return follow_and_archive(st);
+}
+
 static enum err_code accept(struct story *st)
 {
     int64_t accepted_at = st->now;
 
     TRY(story_handle(st, "accept", json_object()));
+    if (in_short(st))
+        return decide_short(st);
     if (chance_hits(&st->chance, 780))
         story_soon(st);
     else
@@ -396,8 +430,9 @@ enum err_code story_complaint(struct story *st)
     if (story_must(st, "returned") || (st->plan->special == SPECIAL_NONE &&
                                        st->plan->stop == NULL && chance_hits(&st->chance, 25)))
         TRY(goes_back(st));
-    if (story_must(st, "withdrawn") || (st->plan->special == SPECIAL_NONE &&
-                                        st->plan->stop == NULL && chance_hits(&st->chance, 30)))
+    if (story_must(st, "withdrawn") ||
+        (st->plan->special == SPECIAL_NONE && st->plan->stop == NULL &&
+         chance_hits(&st->chance, in_short(st) ? 400 : 30)))
         return withdraw(st);
     TRY(story_assign(st, chance_hits(&st->chance, 760)));
     if (story_must(st, "disputed") || story_must(st, "referred"))

@@ -68,6 +68,7 @@ struct county {
     size_t *first_of_category; /* n_categories + 1 positions in businesses */
     size_t n_categories;
     struct business gym, school;
+    enum demo_detail detail;
     bool whole; /* large enough for all that goes on around the matters */
     struct demo_group *school_group;
     struct demo_first *firsts; /* 2 × PAIRS_MAX */
@@ -131,6 +132,7 @@ struct story {
     struct matter m;
     int64_t now, end_ms;
     bool over; /* the day told of is reached, or the state to stop at */
+    bool more; /* story_more is telling */
     size_t acts;
     /* what it is about */
     const struct demo_branch *branch;

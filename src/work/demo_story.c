@@ -110,7 +110,7 @@ enum err_code story_act_as(struct story *st, const struct actor *actor, const ch
     st->acts++;
     if (story_must(st, st->m.status))
         st->over = true;
-    return ERR_OK;
+    return story_more(st);
 }
 
 enum err_code story_act(struct story *st, const struct demo_officer *officer, const char *name,
@@ -390,6 +390,7 @@ enum err_code story_tell(struct story *st)
     st->chance = chance_of(st->county->seed, 0x57, st->plan->which);
     TRY(file_it(st));
     st->over = story_must(st, st->m.status);
+    TRY(story_more(st));
     switch (st->plan->kind) {
     case KIND_COMPLAINT:
         return story_complaint(st);

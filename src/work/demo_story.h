@@ -36,6 +36,9 @@ enum err_code story_identify(struct story *st) MUST_CHECK;
 /* Whether the story has to pass this state because it is to stop there. */
 bool story_must(const struct story *st, const char *state);
 
+/* What else is written into it at this point where much is told of each matter. */
+enum err_code story_more(struct story *st) MUST_CHECK;
+
 enum err_code story_complaint(struct story *st) MUST_CHECK;
 /* From the decision on a verified report to its end. */
 enum err_code story_report_ends(struct story *st) MUST_CHECK;

@@ -255,26 +255,34 @@ static void put_file(struct draft *d, const struct evidence_kept *kept)
     }
 }
 
+enum err_code evidence_attach_into(struct op *op, struct changes *ch, struct matter *m,
+                                   const char *name, const struct evidence_kept *kept)
+{
+    CLEANUP(draft_release) struct draft d = {0};
+
+    TRY(begin(op, &d, m));
+    draft_text(&d, "name", name);
+    put_file(&d, kept);
+    TRY(draft_take(&d));
+    TRY(draft_record(&d, ch));
+    evidence_add_rows(op, ch, m->id, kept);
+    return ERR_OK;
+}
+
 static enum err_code attach_once(struct op *op, int64_t id, const char *name,
                                  const struct evidence_kept *kept, struct matter *ret,
                                  int64_t *ret_id)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(matter_release) struct matter before = {0};
-    CLEANUP(draft_release) struct draft d = {0};
     CLEANUP(json_decrefp) json_t *result = NULL;
     struct changes *ch = changes_new(op);
 
     TRY(snapshot_open(op, &snap));
     TRY(matter_for(op, snap, id, MAY_SEE, ret));
     matter_copy(ret, &before);
-    TRY(begin(op, &d, ret));
     *ret_id = ret->version + 1;
-    draft_text(&d, "name", name);
-    put_file(&d, kept);
-    TRY(draft_take(&d));
-    TRY(draft_record(&d, ch));
-    evidence_add_rows(op, ch, id, kept);
+    TRY(evidence_attach_into(op, ch, ret, name, kept));
     matter_save(op, ch, &before, ret);
     result = json_pack("{s:I, s:I}", "id", (json_int_t)id, "file", (json_int_t)*ret_id);
     idempotency_add(op, ch, op->key, result);

@@ -29,6 +29,11 @@ json_t *evidence_event(const struct evidence_kept *kept);
 void evidence_add_rows(struct op *op, struct changes *ch, int64_t owner,
                        const struct evidence_kept *kept);
 
+/* The act `attach` with a file that lies sealed, into a change set: for records made by the program
+ * itself. @p m  the state, which becomes the new one */
+enum err_code evidence_attach_into(struct op *op, struct changes *ch, struct matter *m,
+                                   const char *name, const struct evidence_kept *kept) MUST_CHECK;
+
 /* What the scanner said of it; "ready" "unscanned" "waiting" "infected" "purged". */
 enum err_code evidence_scanned(struct op *op, struct snapshot *snap, const struct evidence_file *f,
                                enum evidence_state *ret) MUST_CHECK;

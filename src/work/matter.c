@@ -398,6 +398,17 @@ static bool stands_above(struct op *op, const struct matter *m)
            (its->parent == NULL || strcmp(its->path, op->actor.body_path) != 0);
 }
 
+static bool term_over(struct op *op, const struct deadline_rule *rule, int64_t from_ms,
+                      date_t today)
+{
+    date_t start = date_of_instant(from_ms, op->zone_min);
+    struct deadline_due due;
+    struct err err = {0};
+
+    return deadline_compute(rule, start, NULL, 0, 0, op->setup->calendar, &due, &err) == ERR_OK &&
+           today > due.due;
+}
+
 /* Whether a term of the filer's own, counted from when he was told, has passed. */
 static bool filer_late(struct op *op, const struct matter *m, const json_t *told, date_t today)
 {
@@ -405,13 +416,9 @@ static bool filer_late(struct op *op, const struct matter *m, const json_t *told
 
     for (size_t i = 0; json_is_integer(told) && i < pack->n_deadlines; i++) {
         const struct deadline_rule *rule = &pack->deadlines[i];
-        date_t start = date_of_instant(json_integer_value(told), op->zone_min);
-        struct deadline_due due;
-        struct err err = {0};
 
-        if (rule->of_filer &&
-            deadline_compute(rule, start, NULL, 0, 0, op->setup->calendar, &due, &err) == ERR_OK)
-            return today > due.due;
+        if (rule->of_filer)
+            return term_over(op, rule, json_integer_value(told), today);
     }
     return false;
 }

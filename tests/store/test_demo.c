@@ -27,10 +27,10 @@ struct world {
     struct op *op;
 };
 
-static void make(struct world *w, size_t matters)
+static void make_with(struct world *w, size_t matters, enum demo_detail detail)
 {
     const struct demo_options options = {
-        .until = TODAY, .password = "sample-county", .matters = matters};
+        .until = TODAY, .password = "sample-county", .matters = matters, .detail = detail};
     struct demo_report report;
     struct err err = {0};
 
@@ -50,6 +50,11 @@ static void make(struct world *w, size_t matters)
     assert_int_equal(report.matters, matters);
     assert_int_equal(report.n_accounts, 40);
     assert_int_equal(report.bodies, 20);
+}
+
+static void make(struct world *w, size_t matters)
+{
+    make_with(w, matters, DEMO_USUAL);
 }
 
 static void unmake(struct world *w)
@@ -271,6 +276,46 @@ static void sound(void **state)
     assert_int_equal(counts.findings, 0);
 }
 
+/* ---- how much is told ---- */
+
+/* Per hundred matters of these kinds, how many of these events there are. */
+static int64_t per_hundred(struct world *w, const char *kinds, const char *acts)
+{
+    const char *of =
+        arena_printf(w->op->arena, "SELECT count(*) FROM matter WHERE kind IN (%s)", kinds);
+    const char *events =
+        arena_printf(w->op->arena,
+                     "SELECT count(*) * 100 FROM event JOIN matter m ON m.id = record AND "
+                     "event.kind = 'matter' WHERE m.kind IN (%s) AND act %s",
+                     kinds, acts);
+
+    return count(w, events) / count(w, of);
+}
+
+#define ALL "'complaint', 'report', 'enquiry'"
+#define NOTICES "IN ('tell', 'contact', 'follow_up', 'answer', 'urge')"
+
+static void long_and_short(void **state)
+{
+    struct world w = {0};
+
+    (void)state;
+    make_with(&w, FEW, DEMO_LONG);
+    assert_in_range(per_hundred(&w, ALL, "<> ''"), 1500, 2000);
+    assert_in_range(per_hundred(&w, ALL, NOTICES), 300, 600);
+    assert_in_range(per_hundred(&w, "'complaint', 'report'", "= 'attach'"), 300, 500);
+    assert_int_equal(count(&w, "SELECT count(*) FROM blob b LEFT JOIN matter m ON m.id = "
+                               "b.matter_id WHERE m.id IS NULL OR m.kind = 'enquiry'"),
+                     0);
+    sound((void *[]){&w});
+    unmake(&w);
+    make_with(&w, FEW, DEMO_SHORT);
+    assert_in_range(per_hundred(&w, ALL, "<> ''"), 400, 499);
+    assert_int_equal(per_hundred(&w, ALL, "= 'attach'"), 0);
+    sound((void *[]){&w});
+    unmake(&w);
+}
+
 /* ---- the matters behind figures ---- */
 
 #define SMALL_ARENA ((size_t)256 << 10) /* a request has 8 MB */
@@ -394,6 +439,7 @@ int main(void)
         cmocka_unit_test(a_page_for_every_day),
         cmocka_unit_test(sound),
         cmocka_unit_test(same_again),
+        cmocka_unit_test(long_and_short),
         cmocka_unit_test(members_take_nothing_of_the_arena),
     };
 
