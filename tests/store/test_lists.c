@@ -571,9 +571,26 @@ static void no_list_is_a_scan(void **state)
     print_message("%zu statements, %zu of them sorted\n", plans.statements, plans.sorted);
 }
 
+static void expect_plan(struct op *op, struct snapshot *snap, int sql, const char *words)
+{
+    CLEANUP(stmt_closep) struct stmt *stmt = NULL;
+    CLEANUP(buf_release) struct buf text = BUF_UP_TO(65536);
+    bool row = true, found = false;
+
+    buf_addf(&text, "EXPLAIN QUERY PLAN %s", store_sql(op->store, sql));
+    GOOD(op, snapshot_prepare_text(op, snap, buf_text(&text), &stmt));
+    while (row) {
+        GOOD(op, stmt_step(op, stmt, &row));
+        found = found || (row && strstr(stmt_text(stmt, 3), words) != NULL);
+    }
+    if (!found)
+        fail_msg("%s\nis not read by %s", buf_text(&text), words);
+}
+
 /* What follows the events begins behind those it has had: with an index in between it would read
- * all there are each time. */
-static void followers_begin_where_they_left_off(void **state)
+ * all there are each time. What a day brought is found by the day, not among all matters of a
+ * body. */
+static void what_is_new_is_found_by_when_it_came(void **state)
 {
     static const int followers[] = {SQL_feed_events, SQL_group_events_after, SQL_past_events,
                                     SQL_past_events_next};
@@ -583,21 +600,11 @@ static void followers_begin_where_they_left_off(void **state)
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
 
     GOOD(op, snapshot_open(op, &snap));
-    for (size_t i = 0; i < sizeof followers / sizeof followers[0]; i++) {
-        CLEANUP(stmt_closep) struct stmt *stmt = NULL;
-        CLEANUP(buf_release) struct buf text = BUF_UP_TO(65536);
-        bool row = true, behind = false;
-
-        buf_addf(&text, "EXPLAIN QUERY PLAN %s", store_sql(op->store, followers[i]));
-        GOOD(op, snapshot_prepare_text(op, snap, buf_text(&text), &stmt));
-        while (row) {
-            GOOD(op, stmt_step(op, stmt, &row));
-            behind = behind || (row && strstr(stmt_text(stmt, 3),
-                                              "event USING INTEGER PRIMARY KEY (rowid>?)") != NULL);
-        }
-        if (!behind)
-            fail_msg("%s\nreads all events", buf_text(&text));
-    }
+    for (size_t i = 0; i < sizeof followers / sizeof followers[0]; i++)
+        expect_plan(op, snap, followers[i], "event USING INTEGER PRIMARY KEY (rowid>?)");
+    expect_plan(op, snap, SQL_diary_received,
+                "matter_body_received (body=? AND received_at>? AND received_at<?)");
+    expect_plan(op, snap, SQL_diary_ended, "matter_ended (ended_at>? AND ended_at<?)");
 }
 
 /* ---- changes ---- */
@@ -653,7 +660,7 @@ int main(void)
         cmocka_unit_test(capped_counts_are_of_the_newest),
         cmocka_unit_test(changes_are_what_may_allows),
         cmocka_unit_test(no_list_is_a_scan), /* this and the next: plans of SQLite alone */
-        cmocka_unit_test(followers_begin_where_they_left_off),
+        cmocka_unit_test(what_is_new_is_found_by_when_it_came),
     };
 
     return _cmocka_run_group_tests(
