@@ -7,6 +7,7 @@ matter."""
 import json
 import os
 import sqlite3
+import subprocess
 import time
 import urllib.parse
 
@@ -88,7 +89,9 @@ class County:
         return self.bench.made is not None or (self.bench.postgres is None and os.path.exists(os.path.join(self.data, 'made')))
 
     def make(self):
-        if self.there():
+        if self.there():  # by an earlier program perhaps
+            command = [self.bench.binary, 'migrate', '--data', self.data]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=dict(os.environ, **self.bench.environment(self.data)))
             return
         _, took = self.bench.county(self.name, self.matters, self.detail)
         with open(os.path.join(self.data, 'made'), 'w', encoding='utf-8'):
