@@ -18,6 +18,8 @@
 #define WORKERS_DEFAULT 3 /* two tell while the set of the third is written */
 #define WORKER_ARENA ((size_t)512 << 20)
 #define MATTERS_PER_SET 256 /* one transaction: each cell of the tallies is written once in it */
+#define MATTERS_PER_LONG_SET                                                                       \
+    128 /* of seventeen events each: PostgreSQL takes at most 4,096 in one */
 #define CLOSING_TIME_MS (INT64_C(17) * 3600 * 1000 + 1800000) /* half past five */
 #define PROGRESS_NS 100000000
 
@@ -119,6 +121,7 @@ static void *worker(void *arg)
     struct year *y = arg;
     struct op op = *y->op;
     enum err_code rc = ERR_OK;
+    size_t most = y->county->detail == DEMO_LONG ? MATTERS_PER_LONG_SET : MATTERS_PER_SET;
     size_t from, to;
 
     op.arena = arena_new(WORKER_ARENA);
@@ -129,7 +132,7 @@ static void *worker(void *arg)
         rc = err_set(&op.err, ERR_NO_MEMORY, "a worker");
     while (rc == ERR_OK && take_month(y, &from, &to)) {
         while (from < to && rc == ERR_OK && !atomic_load(&y->stop)) {
-            size_t some = to - from < MATTERS_PER_SET ? to - from : MATTERS_PER_SET;
+            size_t some = to - from < most ? to - from : most;
 
             rc = tell_some(y, &op, from, from + some);
             from += some;

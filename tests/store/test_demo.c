@@ -18,6 +18,7 @@
 
 #define MATTERS 3200
 #define FEW 600
+#define MANY 2000
 #define NOW INT64_C(1791881100000) /* 2026-10-13T16:45+08:00, a Tuesday */
 #define TODAY 20739
 
@@ -316,6 +317,20 @@ static void long_and_short(void **state)
     unmake(&w);
 }
 
+/* PostgreSQL takes at most 4,096 events in one change set; a month of these has more than a full
+ * set. */
+static void a_long_set_fits(void **state)
+{
+    struct world w = {0};
+
+    (void)state;
+    if (getenv("FANGXIN_TEST_DATABASE") == NULL)
+        skip();
+    make_with(&w, MANY, DEMO_LONG);
+    assert_in_range(count(&w, "SELECT count(*) FROM matter"), MANY - MANY / 20, MANY + MANY / 20);
+    unmake(&w);
+}
+
 /* ---- the matters behind figures ---- */
 
 #define SMALL_ARENA ((size_t)256 << 10) /* a request has 8 MB */
@@ -440,6 +455,7 @@ int main(void)
         cmocka_unit_test(sound),
         cmocka_unit_test(same_again),
         cmocka_unit_test(long_and_short),
+        cmocka_unit_test(a_long_set_fits),
         cmocka_unit_test(members_take_nothing_of_the_arena),
     };
 
