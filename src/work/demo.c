@@ -18,8 +18,7 @@
 #define WORKERS_DEFAULT 3 /* two tell while the set of the third is written */
 #define WORKER_ARENA ((size_t)512 << 20)
 #define MATTERS_PER_SET 256 /* one transaction: each cell of the tallies is written once in it */
-#define MATTERS_PER_LONG_SET                                                                       \
-    128 /* of seventeen events each: PostgreSQL takes at most 4,096 in one */
+#define MATTERS_PER_LONG_SET 128 /* of some 17 events each: PostgreSQL takes 4,096 */
 #define CLOSING_TIME_MS (INT64_C(17) * 3600 * 1000 + 1800000) /* half past five */
 #define PROGRESS_NS 100000000
 

@@ -18,7 +18,7 @@
 
 #define MATTERS 3200
 #define FEW 600
-#define MANY 2000
+#define MANY 3000
 #define NOW INT64_C(1791881100000) /* 2026-10-13T16:45+08:00, a Tuesday */
 #define TODAY 20739
 
