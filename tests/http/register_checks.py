@@ -95,6 +95,10 @@ def alone(d, check, fields, t):
         elif f.get('kind') == 'table':
             row = row_of(f, text, t.case)
             yield from ((f['name'], [row] * n) for n in (1, 2) if row is not None)
+        elif f.get('kind') == 'checklist' and fields.get(f['name']):
+            items = fields[f['name']]['items']
+            yield from ((f['name'], {'items': {**items, k: {'score': 0, 'note': '缺'}}}) for k in list(items)[:2])
+            yield f['name'], {'items': {k: {'score': 0, 'note': '缺'} for k in items}}
         elif not f.get('sealed'):
             like = [fields[o['name']] for o in d['fields'] if o is not f and o.get('kind') == f.get('kind') and fields.get(o['name']) is not None]
             if f.get('kind') == 'entry':

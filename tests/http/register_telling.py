@@ -7,6 +7,7 @@ import urllib.parse
 
 from county import BODIES
 from filings import key, version
+from register_clocks import TODAY, clocks_as_told
 from scenario_registers import decided
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -14,10 +15,8 @@ PACKS = os.path.join(HERE, '..', '..', 'packs')
 ROLES = ['handler', 'supervisor', 'intake', 'leader']
 OFFICERS = ['a.handler', 'a.handler2', 'a.supervisor', 'a.supervisor2', 'a.intake', 'a.leader', 'a.leader2', 'a.auditor', 'root.supervisor']
 ALWAYS = ['intake', 'handler', 'supervisor', 'leader', 'auditor']
-TODAY = (datetime.datetime.utcnow() + datetime.timedelta(hours=8)).date()
 SITE = 'https://12315.example.cn'
 FINE = 400000  # fen that were decided on the case of the tests
-CALENDAR = json.load(open(os.path.join(PACKS, 'calendars', 'cn.json'), encoding='utf-8'))
 
 
 def load():
@@ -196,6 +195,7 @@ class Telling:
                 break
         s.expect(f'{name} row {i + 1}: {who} does {act}', got.status == 200, f'{got.status} {got.raw[:500].decode("utf-8", "replace")}')
         self.enter(name, got)
+        clocks_as_told(s, d, step, got)
         return got
 
 

@@ -117,6 +117,7 @@ def ballot(place, s):
     for one in s.step('cast', place.officer('a.supervisor'), 'GET', at('votes') + '?status=cast&limit=50', status=200)['items']:
         if one['columns']['round']['value'] == number:
             does(s, 'a.supervisor', 'votes', one['number'], 'accept')
+    does(s, 'a.supervisor', 'vote_nominees', who[0], 'tally', status=409, why='counted')
     # counting: 3 for the first, 2 for the second, none for the third, 100 and 10 counted elsewhere
     does(s, 'a.supervisor', 'vote_rounds', number, 'amend', {'vote_to': day(1)}, also={'reason': '提前截止'})
     a = answer(s, code, codes[3], {'nominee': who[0], 'voter': '13900008809'}, 409, why='after')

@@ -64,6 +64,22 @@ def targets_broken_down(place, s):
     s.expect('one of three', rates['reached_rate'] == '33.3', str(rates))
 
 
+def not_to_be_passed(place, s):
+    """全县没有出现一起食品安全事故: a target of nought is kept by what does not happen, and passed by the first that does."""
+    fields = {'year': YEAR, 'unit': BODIES['a'], 'set_on': day(300), 'due_on': day(-60), 'target': 0}
+    kept, passed = (make(s, 'a.supervisor', 'targets', {**fields, 'name': name, 'ceiling': True})['number'] for name in ('食品安全事故', '重大旅游投诉'))
+    reached = make(s, 'a.supervisor', 'targets', {**fields, 'name': '抽检', 'target': 1})['number']
+    for n, done, late in ((kept, 0, False), (passed, 1, True), (reached, 0, True)):
+        does(s, 'a.handler', 'targets', n, 'sign')
+        a = does(s, 'a.handler', 'targets', n, 'count', {'done': done, 'done_on': day()})
+        s.expect(f'{done}: late {late}', a['computed']['late']['value'] == late, str(a['computed']))
+    does(s, 'a.supervisor', 'targets', kept, 'warn', {'done': 0, 'done_on': day(), 'plan': 'x'}, status=409, why='behind')
+    does(s, 'a.supervisor', 'targets', passed, 'warn', {'done': 1, 'done_on': day(), 'plan': '逐户排查'})
+    does(s, 'a.supervisor', 'targets', passed, 'close', {'done': 1}, status=409, why='reached')
+    a = does(s, 'a.supervisor', 'targets', kept, 'close', {'done': 0})
+    s.expect('kept', a['status'] == 'done', a['status'])
+
+
 def signed_level_by_level(place, s):
     """采取由局长与分局长、分局长与各站长签订: nothing below an unsigned letter, and a letter is whole once all under it are signed."""
     def letter(level, signer, upper=None, status=201, kind='responsibility', **more):
@@ -121,4 +137,4 @@ def credit_objection(place, s):
     s.expect('one in time', rates['in_time_rate'] == '50.0', str(rates))
 
 
-ALL = [survey_of_eight_hundred, targets_broken_down, signed_level_by_level]
+ALL = [survey_of_eight_hundred, targets_broken_down, not_to_be_passed, signed_level_by_level]

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """test_register_definitions.py FANGXIN [REGISTER…]: every definition that is shipped, with its own demo rows: they pass;
 each required field that is missing is refused by name; each state is entered, each of its acts is done and refused to other roles; each
-measure equals a count in Python (register_expr.py); the sheet that goes out comes in again; the sentences hold the
+measure equals a count in Python (register_expr.py), and so does who is behind; each check and each guard is broken; clocks run to the
+days counted here; the sheet that goes out comes in again; the sentences hold the
 counts. One server; definitions of other profiles stand in the installation's own folder without their profiles."""
 import csv
 import datetime
@@ -16,28 +17,17 @@ from decimal import ROUND_HALF_UP, Decimal
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, run  # noqa: E402
 from filings import version  # noqa: E402
+from practice_rules import rules_listed  # noqa: E402
 from register_acts import each_act_done  # noqa: E402
 from register_checks import each_check_broken  # noqa: E402
+from register_clocks import working  # noqa: E402
 from register_expr import Over  # noqa: E402
-from register_telling import ALWAYS, CALENDAR, DEFS, OFFICERS, PACKS, TODAY, Telling, entries, install, not_twice  # noqa: E402
+from register_guards import behind_counted, each_guard_broken  # noqa: E402
+from register_telling import ALWAYS, DEFS, OFFICERS, PACKS, TODAY, Telling, entries, install, not_twice  # noqa: E402
 from register_uses import covered_by_stations, listed_on_paper, looked_at_from_above, printed, taken_from_stock  # noqa: E402
 from scenario_gateway import logged_in, sent_by_gateway  # noqa: E402
 
 # ---- counted again ----
-
-def working(d):
-    """By the notices; weekends else."""
-    year = next((y for y in CALENDAR.get('years', []) if y.get('year') == d.year), {})
-    iso = d.isoformat()
-    for key in ('holidays', 'off'):
-        for x in year.get(key, []):
-            days = x.get('days', []) if isinstance(x, dict) else [x]
-            if iso in days:
-                return False
-    if iso in year.get('work', []) or iso in year.get('makeup', []):
-        return True
-    return d.weekday() < 5
-
 
 def plain(value, f):
     kind = f.get('kind')
@@ -358,6 +348,14 @@ def checks_broken(place, s):
     each_check_broken(Counting(place.telling), s, ONLY)
 
 
+def guards_broken(place, s):
+    each_guard_broken(Counting(place.telling), s, ONLY)
+
+
+def behind_again(place, s):
+    behind_counted(place, s, Counting(place.telling))
+
+
 def verified(place, s):
     place.stop()
     said = place.command('verify', '--rebuild', ok=False)
@@ -368,4 +366,4 @@ def verified(place, s):
 if __name__ == '__main__':
     ONLY = [x for x in sys.argv[2:] if x in DEFS]
     sys.argv[2:] = []
-    run([install, systems_listed, tell_all, told_in_words, count_again, self_checks, sheets_again, sent_by_gateway, logged_in, printed, listed_on_paper, taken_from_stock, covered_by_stations, looked_at_from_above, ranked_again, each_act_done, checks_broken, verified], OFFICERS)
+    run([install, systems_listed, rules_listed, tell_all, told_in_words, count_again, behind_again, self_checks, sheets_again, sent_by_gateway, logged_in, printed, listed_on_paper, taken_from_stock, covered_by_stations, looked_at_from_above, ranked_again, each_act_done, checks_broken, guards_broken, verified], OFFICERS)
