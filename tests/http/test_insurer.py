@@ -89,13 +89,13 @@ def stages_of_a_claim(place, s):
     does(s, 'a.handler', 'claims', a, 'pay', {'paid_on': day()}, status=403)
     a = does(s, 'a.supervisor', 'claims', a, 'pay', {'paid_on': day()})
     s.expect('paid', a['status'] == 'paid' and not any(c['running'] for c in a['clocks']))
-    b = entry(s, 'a.handler', 'claims', {'claim_no': 'PA-2', 'kind': 'life', 'holder': {'name': '韩梅'}, 'reported_on': day(60)})
+    b = entry(s, 'a.handler', 'claims', {'claim_no': 'PA-2', 'kind': 'life', 'holder': {'name': '韩梅'}, 'reported_on': day(60), 'told': False})
     b = does(s, 'a.handler', 'claims', b, 'complete', {'complete_on': day(40)})
     s.expect('late', clock(b, 'R1')['level'] == 'late')
     does(s, 'a.supervisor', 'claims', b, 'refuse', {'decided_on': day()}, status=422, field='fields.why')
     b = does(s, 'a.supervisor', 'claims', b, 'refuse', {'decided_on': day(), 'why': '等待期内出险'})
     s.expect('refused, ten days late', b['status'] == 'refused' and b['computed']['late']['value'] == 10, str(b['computed']))
-    entry(s, 'a.handler', 'claims', {'claim_no': 'PA-1', 'kind': 'motor', 'holder': {'name': '宫一帆'}, 'reported_on': day()}, status=422)
+    entry(s, 'a.handler', 'claims', {'claim_no': 'PA-1', 'kind': 'motor', 'holder': {'name': '宫一帆'}, 'reported_on': day(), 'told': True}, status=422)
 
 
 def complaints_per(place, s):
