@@ -39,8 +39,8 @@ const struct command commands[] = {
      "number\n"
      "up to ten million. --detail: how much is told of each matter. usual: six events; short: "
      "four\n"
-     "and a half; long: seventeen, three to six of them notices to the parties, and of complaints\n"
-     "and reports three to five files.\n",
+     "and a half; long: seventeen, some four of them notices to the parties, and of complaints\n"
+     "and reports three or four files.\n",
      NEED_ALONE, cmd_demo},
     {"migrate", "[--data DIR]", "bring the schema up to date", "Applies outstanding migrations.\n",
      NEED_ALONE, cmd_migrate},
