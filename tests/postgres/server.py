@@ -71,14 +71,16 @@ class Server:
         for name, value in dict(SETTINGS, **self.settings).items():
             command += ['-c', f'{name}={value}']
         self.log = os.path.join(self.folder, 'server.log')
-        with open(self.log, 'ab') as log:
-            self.process = subprocess.Popen(self.front + command, cwd='/', start_new_session=True, stdout=log, stderr=log)
         for _ in range(600):
+            if self.process is None or self.process.poll() is not None:
+                with open(self.log, 'ab') as log:
+                    self.process = subprocess.Popen(self.front + command, cwd='/', start_new_session=True, stdout=log, stderr=log)
             ready = subprocess.run([os.path.join(self.bin, 'pg_isready'), '-q', '-h', self.folder, '-U', 'fangxin',
                                     '-d', 'postgres'], check=False)
             if ready.returncode == 0:
                 return
-            if self.process.poll() is not None:
+            # Its processes outlive a killed server by a moment, and a new one refuses to start beside them.
+            if self.process.poll() is not None and 'still in use' not in self.said():
                 break
             time.sleep(0.05)
         sys.exit(f'PostgreSQL did not start: {self.said()}')
