@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json_read.h"
-
 void json_begin(struct json_writer *w, struct buf *out)
 {
     *w = (struct json_writer){.out = out};
@@ -327,9 +325,7 @@ static json_t *load(const char *bytes, size_t n, json_error_t *e, bool *ret_no_m
         return NULL;
     }
     reading = &here;
-    value = json_read_plain(bytes, n);
-    if (value == NULL)
-        value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, e);
+    value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, e);
     reading = NULL;
     return value;
 }

@@ -44,6 +44,11 @@ bool utf8_valid(const char *bytes, size_t n)
     return true;
 }
 
+uint32_t utf8_narrow(uint32_t code_point)
+{
+    return code_point >= 0xff01 && code_point <= 0xff5e ? code_point - 0xfee0 : code_point;
+}
+
 size_t utf8_count(const char *s, size_t n)
 {
     size_t count = 0;

@@ -10,6 +10,8 @@
 bool utf8_valid(const char *bytes, size_t n);
 /* The code point at @p s and its length; *ret_len is 1 and U+FFFD comes back for a broken byte. */
 uint32_t utf8_at(const char *s, size_t n, size_t *ret_len);
+/* The ASCII sign of a full-width one (U+FF01 to U+FF5E); any other stays. */
+uint32_t utf8_narrow(uint32_t code_point);
 /* How many code points. */
 size_t utf8_count(const char *s, size_t n);
 /* How many bytes the first @p code_points take, at most n. */

@@ -165,7 +165,7 @@ static bool seen(const struct sieve *s, const struct kept_row *row)
            (m->open_assigned && row->officer == s->officer_id);
 }
 
-static bool falls_through(const struct sieve *s, const struct kept_row *row)
+static bool passes(const struct sieve *s, const struct kept_row *row)
 {
     const struct list_filter *f = s->f;
 
@@ -294,7 +294,7 @@ static enum err_code count_rows(struct counting *c, const struct kept_rows *rows
     for (size_t i = 0; i < rows->n; i++) {
         uint32_t a, b;
 
-        if (!falls_through(&sieve, &rows->rows[i]))
+        if (!passes(&sieve, &rows->rows[i]))
             continue;
         TRY(raw_of(c, rows, &by, &rows->rows[i], &a));
         TRY(raw_of(c, rows, &and, &rows->rows[i], &b));

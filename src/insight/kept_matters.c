@@ -216,14 +216,17 @@ static enum err_code read_again(struct op *op, struct snapshot *snap, struct kep
 {
     CLEANUP(stmt_closep) struct stmt *one = NULL;
     uint16_t before[KEPT_TEXTS] = {0};
+    struct kept_row *gone;
     bool row;
 
     TRY(prepare(op, snap, id, &one));
     TRY(stmt_step(op, one, &row));
     if (row)
         return read_row(op, k, one, before);
-    if (k->slots[slot_of(k, id)] != 0)
-        k->rows.rows[k->slots[slot_of(k, id)] - 1].received = DATE_NONE;
+    gone = row_of(k, id);
+    if (gone == NULL)
+        return no_memory(op);
+    gone->received = DATE_NONE;
     return ERR_OK;
 }
 
@@ -256,6 +259,16 @@ static enum err_code read_to(struct op *op, struct snapshot *snap, struct kept_m
     return rc;
 }
 
+/* Without them everything goes on as before: they are counted where they stand. */
+static enum err_code unless_too_much(struct op *op, struct kept_matters *k, enum err_code rc)
+{
+    if (rc != ERR_TOO_LARGE)
+        return rc;
+    err_clear(&op->err);
+    k->too_much = true;
+    return ERR_OK;
+}
+
 static enum err_code follow(struct op *op, struct snapshot *snap, struct kept_matters *k)
 {
     enum err_code rc = ERR_OK;
@@ -264,9 +277,7 @@ static enum err_code follow(struct op *op, struct snapshot *snap, struct kept_ma
     if (k->arena != NULL && k->rows.position < snapshot_position(snap))
         rc = read_to(op, snap, k);
     pthread_rwlock_unlock(&k->lock);
-    if (rc == ERR_TOO_LARGE)
-        k->too_much = true;
-    return rc == ERR_TOO_LARGE ? ERR_OK : rc;
+    return unless_too_much(op, k, rc);
 }
 
 enum err_code kept_matters_hold(struct op *op, struct snapshot *snap, struct kept_matters *kept,
@@ -309,7 +320,6 @@ static enum err_code fill(struct op *op, struct kept_matters *kept)
 
 enum err_code kept_matters_fill(struct op *op, struct kept_matters *kept)
 {
-    enum err_code rc;
     bool there;
 
     pthread_rwlock_rdlock(&kept->lock);
@@ -317,10 +327,7 @@ enum err_code kept_matters_fill(struct op *op, struct kept_matters *kept)
     pthread_rwlock_unlock(&kept->lock);
     if (there || !kept->asked || kept->too_much)
         return ERR_OK;
-    rc = fill(op, kept);
-    if (rc == ERR_TOO_LARGE)
-        kept->too_much = true;
-    return rc == ERR_TOO_LARGE ? ERR_OK : rc;
+    return unless_too_much(op, kept, fill(op, kept));
 }
 
 void kept_matters_letgo(struct kept_matters *kept)

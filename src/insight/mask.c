@@ -113,10 +113,8 @@ static bool gap_of(const struct masking *m, size_t sign, const char *allowed)
     size_t i = m->signs[sign - 1].to, end = m->signs[sign].from;
 
     for (size_t len; i < end; i += len) {
-        uint32_t cp = utf8_at(m->text + i, end - i, &len);
+        uint32_t cp = utf8_narrow(utf8_at(m->text + i, end - i, &len));
 
-        if (cp > 0xff00 && cp < 0xff5f)
-            cp -= 0xfee0;
         if (cp >= 0x80 || cp == 0 || strchr(allowed, (int)cp) == NULL)
             return false;
     }

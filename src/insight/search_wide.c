@@ -117,24 +117,21 @@ static enum err_code walks_status(struct reading *r, int64_t below, int64_t floo
     return ERR_OK;
 }
 
+/* Hits of a statement of its own below @p below, in its order. */
+static enum err_code hits_from(struct reading *r, int from, int order, int64_t below, size_t want,
+                               int64_t *ret, size_t *ret_n)
+{
+    struct stream stream = *r->only;
+
+    stream.from = from;
+    stream.number = below;
+    return ordered_ids(r, &stream, order, want, ret, ret_n);
+}
+
 enum err_code hits_of_status(struct reading *r, int64_t below, size_t want, int64_t *ret,
                              size_t *ret_n)
 {
-    struct stream stream = *r->only;
-
-    stream.from = SQL_search_of_status;
-    stream.number = below;
-    return ordered_ids(r, &stream, SQL_search_of_status_order, want, ret, ret_n);
-}
-
-static enum err_code hits_by_index(struct reading *r, int64_t below, size_t want, int64_t *ret,
-                                   size_t *ret_n)
-{
-    struct stream stream = *r->only;
-
-    stream.from = SQL_search_deep;
-    stream.number = below;
-    return ordered_ids(r, &stream, SQL_search_deep_order, want, ret, ret_n);
+    return hits_from(r, SQL_search_of_status, SQL_search_of_status_order, below, want, ret, ret_n);
 }
 
 static enum err_code hits_by_windows(struct reading *r, int64_t below, size_t want, int64_t *ret,
@@ -159,8 +156,10 @@ static enum err_code hits_by_windows(struct reading *r, int64_t below, size_t wa
     if (n == want || below == 0)
         return ERR_OK;
     TRY(walks_status(r, from, below, walked, want - n, &by_status));
-    TRY(by_status ? hits_of_status(r, below, want - n, ret + n, &got)
-                  : hits_by_index(r, below, want - n, ret + n, &got));
+    if (by_status)
+        TRY(hits_of_status(r, below, want - n, ret + n, &got));
+    else
+        TRY(hits_from(r, SQL_search_deep, SQL_search_deep_order, below, want - n, ret + n, &got));
     *ret_n = n + got;
     return ERR_OK;
 }

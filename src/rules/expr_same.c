@@ -14,10 +14,8 @@ static uint32_t next_sign(const char **at)
     size_t n;
 
     while (**at != '\0') {
-        c = utf8_at(*at, strlen(*at), &n);
+        c = utf8_narrow(utf8_at(*at, strlen(*at), &n));
         *at += n == 0 ? 1 : n;
-        if (c >= 0xff01 && c <= 0xff5e) /* full width */
-            c -= 0xfee0;
         if (c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != 0x3000)
             return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
     }

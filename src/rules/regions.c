@@ -77,20 +77,28 @@ static void read_region(struct reader *r, const json_t *v, const char *key, stru
                            .label = read_label(r, v, "label", true)};
 }
 
+/* The next one of the list that has a code. */
+static bool next_region(struct reader *r, struct read_walk *walk, struct region *ret)
+{
+    static const char *const keys[] = {"code", "label", NULL};
+
+    while (read_next(walk)) {
+        if (!read_object(r, walk->v, keys))
+            continue;
+        read_region(r, walk->v, "code", ret);
+        if (ret->code != NULL)
+            return true;
+    }
+    return false;
+}
+
 /* Province and city of the county: named in the files of all their counties. */
 static void read_path(struct reader *r, const json_t *v, struct regions *all, const char *county)
 {
-    static const char *const keys[] = {"code", "label", NULL};
-    struct read_walk w = read_begin(r, v, "path", 0, false);
+    struct read_walk walk = read_begin(r, v, "path", 0, false);
+    struct region one;
 
-    while (read_next(&w)) {
-        struct region one;
-
-        if (!read_object(r, w.v, keys))
-            continue;
-        read_region(r, w.v, "code", &one);
-        if (one.code == NULL)
-            continue;
+    while (next_region(r, &walk, &one)) {
         if (!division_within(county, one.code))
             reader_fault(r, "code", "path", "区县不在这里面", "The county does not lie in it");
         else if (regions_find(all, one.code) == NULL)
@@ -100,17 +108,10 @@ static void read_path(struct reader *r, const json_t *v, struct regions *all, co
 
 static void read_streets(struct reader *r, const json_t *v, struct regions *all, const char *county)
 {
-    static const char *const keys[] = {"code", "label", NULL};
-    struct read_walk w = read_begin(r, v, "streets", 0, true);
+    struct read_walk walk = read_begin(r, v, "streets", 0, true);
+    struct region one;
 
-    while (read_next(&w)) {
-        struct region one;
-
-        if (!read_object(r, w.v, keys))
-            continue;
-        read_region(r, w.v, "code", &one);
-        if (one.code == NULL)
-            continue;
+    while (next_region(r, &walk, &one)) {
         if (strlen(one.code) != 9 || !division_valid(one.code) ||
             !division_within(one.code, county))
             reader_fault(r, "code", "division", "街道代码是区县代码加 3 位数字",

@@ -63,8 +63,7 @@ bool routing_han(uint32_t c)
 
 static uint32_t fold(uint32_t c)
 {
-    if (c >= 0xff01 && c <= 0xff5e) /* full width */
-        c -= 0xfee0;
+    c = utf8_narrow(c);
     if (c >= 'A' && c <= 'Z')
         c += 'a' - 'A';
     return c;

@@ -1,5 +1,4 @@
-/* JSON bodies: what is read is what the library reads; written and read again it is the same; text
- * survives the writer. */
+/* JSON bodies: what is read, written and read again is the same; text survives the writer. */
 #include "base/json.h"
 #include "base/text.h"
 #include "tests/fuzz/target.h"
@@ -43,17 +42,12 @@ static void text_survives(const char *text, size_t n)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     CLEANUP(json_decrefp) json_t *value = NULL;
-    CLEANUP(json_decrefp)
-    json_t *same =
-        json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
     struct err err = {0};
 
     if (json_parse((const char *)data, size, &value, &err) == ERR_OK) {
-        INVARIANT(same != NULL && json_equal(value, same));
         INVARIANT(utf8_count((const char *)data, size) <= size);
         write_and_read(value);
     } else {
-        INVARIANT(same == NULL);
         INVARIANT(err.code == ERR_MALFORMED && err.n_items == 1);
         INVARIANT(utf8_valid(err.items[0].en, strlen(err.items[0].en)));
     }

@@ -318,6 +318,11 @@ static void utf8(void **state)
     assert_int_equal(utf8_prefix("放a心", 7, 0), 0);
     assert_int_equal(utf8_prefix("放a心", 7, 2), 4);
     assert_int_equal(utf8_prefix("放a心", 7, 9), 7);
+    assert_int_equal(utf8_narrow(0xff01), '!');
+    assert_int_equal(utf8_narrow(0xff5e), '~');
+    assert_int_equal(utf8_narrow(0xff00), 0xff00);
+    assert_int_equal(utf8_narrow(0xff5f), 0xff5f);
+    assert_int_equal(utf8_narrow('a'), 'a');
 }
 
 static void integers(void **state)
