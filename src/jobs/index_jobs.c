@@ -30,8 +30,7 @@ static enum err_code batch_begin(struct op *op, struct op *ret_batch)
 
     if (arena == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "a batch of the index");
-    *ret_batch = *op;
-    ret_batch->arena = arena;
+    *ret_batch = op_apart(op, arena);
     return ERR_OK;
 }
 

@@ -299,12 +299,11 @@ static enum err_code reseal(struct op *op, const char *name)
 enum err_code blob_reseal(struct op *op, const char *name, bool *ret_done)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(BLOB_MAX * 2);
-    struct op own = *op;
+    struct op own = op_apart(op, arena);
     enum err_code rc;
 
     if (arena == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory to re-seal a file");
-    own.arena = arena;
     rc = reseal(&own, name);
     op->err = own.err;
     *ret_done = rc == ERR_OK;
@@ -329,7 +328,7 @@ enum err_code blob_sealed_by(struct op *op, const char *name, uint32_t newest, u
                              size_t *ret_n, bool *ret_back)
 {
     CLEANUP(arena_freep) struct arena *arena = NULL;
-    struct op own = *op;
+    struct op own = op_apart(op, arena);
     enum err_code rc;
 
     TRY(blob_sealed(op, name, ret, ret_n));

@@ -65,7 +65,6 @@ enum err_code engine_copy(struct op *op, struct snapshot *snap, const char *path
 static void end_snapshot(struct snapshot *snap)
 {
     snap->op->snapshot = NULL;
-    snap->op = NULL; /* a copy of the op may still point here */
     snap->engine->kind->snapshot_end(snap);
 }
 
@@ -73,13 +72,12 @@ enum err_code snapshot_open(struct op *op, struct snapshot **ret)
 {
     struct snapshot *snap = op->snapshot;
 
-    if (snap != NULL && snap->op == op) { /* one unit of work, one view, one connection */
+    if (snap != NULL) {            /* one unit of work, one view, one connection */
+        INVARIANT(snap->op == op); /* else it was copied: op_apart */
         snap->holders++;
         *ret = snap;
         return ERR_OK;
     }
-    if (snap != NULL && snap->op != NULL && snap->holders == 0)
-        end_snapshot(snap); /* kept by what this op is a copy of */
     TRY(kind_of(op)->snapshot_begin(op, &snap));
     snap->engine = op->store->engine;
     snap->op = op;
@@ -94,22 +92,35 @@ void snapshot_closep(struct snapshot **snap)
     struct snapshot *s = *snap;
 
     *snap = NULL;
-    if (s == NULL || --s->holders > 0 || s->op->keeps_view == s->op)
+    if (s == NULL || --s->holders > 0 || s->op->keeps_view)
         return;
     end_snapshot(s);
 }
 
 void snapshot_keep(struct op *op)
 {
-    op->keeps_view = op;
+    op->keeps_view = true;
 }
 
 void snapshot_let_go(struct op *op)
 {
     struct snapshot *snap = op->snapshot;
 
-    if (snap != NULL && snap->op == op && snap->holders == 0)
+    if (snap != NULL && snap->holders == 0)
         end_snapshot(snap);
+}
+
+struct op op_apart(struct op *op, struct arena *arena)
+{
+    struct op apart;
+
+    snapshot_let_go(op);
+    apart = *op;
+    apart.arena = arena;
+    apart.snapshot = NULL;
+    apart.keeps_view = false;
+    err_clear(&apart.err);
+    return apart;
 }
 
 int64_t snapshot_position(const struct snapshot *snap)

@@ -156,7 +156,7 @@ static enum err_code walk_table(struct op *op, int table, each_fn *each, void *a
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)64 << 20);
     struct sealed_row rows[SLICE];
-    struct op own = *op;
+    struct op own = op_apart(op, arena);
     int64_t id = INT64_MIN;
     char column[64] = "";
     enum err_code rc = ERR_OK;
@@ -164,7 +164,6 @@ static enum err_code walk_table(struct op *op, int table, each_fn *each, void *a
 
     if (arena == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory to walk");
-    own.arena = arena;
     do {
         arena_reset(arena);
         n = 0;
@@ -231,14 +230,13 @@ static enum err_code walk_all(struct op *op, each_fn *each, void *arg)
 static enum err_code open_row(struct op *op, int table, const struct sealed_row *r)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)1 << 30);
-    struct op own = *op;
+    struct op own = op_apart(op, arena);
     unsigned char *file;
     char *plain;
     size_t n;
 
     if (arena == NULL)
         return ERR_NO_MEMORY;
-    own.arena = arena;
     if (table == TABLE_FILES)
         return blob_get(&own, r->column, &file, &n);
     return vault_open(&own, r->cls, place_of_row(&own, table, r), r->sealed, r->size, &plain, &n);
@@ -426,12 +424,11 @@ static bool was_rotated(struct vault *v)
 static enum err_code reseal_some(struct op *op, struct reseal_at *at, int *left_to_do)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)64 << 20);
-    struct op own = *op;
+    struct op own = op_apart(op, arena);
     enum err_code rc;
 
     if (arena == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory to re-seal");
-    own.arena = arena;
     rc = at->table < TABLES ? reseal_slice(&own, at, left_to_do)
                             : reseal_files(&own, at, left_to_do);
     op->err = own.err;

@@ -33,7 +33,7 @@ struct op {
     char request_id[24];            /* for the log and the answer */
     char address[64];               /* of the client, "" for commands and jobs */
     struct snapshot *snapshot;      /* the one open now; the store keeps it */
-    const struct op *keeps_view;    /* itself where snapshot_keep was called; never of a copy */
+    bool keeps_view;                /* snapshot_keep was called */
     struct err err;                 /* why the last call failed */
 };
 

@@ -82,10 +82,14 @@ struct stmt;
 enum err_code snapshot_open(struct op *op, struct snapshot **ret) MUST_CHECK;
 void snapshot_closep(struct snapshot **snap);
 /* From now on each view of this op stays behind its last close, so that what is read next is read
- * in the same one, until the op writes, a copy of it opens a view of its own, or snapshot_let_go is
- * called, which must be the op's last call. For units of work that read. */
+ * in the same one, until the op writes, op_apart is called, or snapshot_let_go, which must be the
+ * op's last call. For units of work that read. */
 void snapshot_keep(struct op *op);
 void snapshot_let_go(struct op *op);
+/* A unit of work apart on the authority of @p op, with memory of its own: it shares no view with
+ * op, and one that op only keeps is let go, so that the two need one connection. An op is never
+ * copied otherwise. */
+struct op op_apart(struct op *op, struct arena *arena) MUST_CHECK;
 /* The last event that this view holds: what figures state as their position. */
 int64_t snapshot_position(const struct snapshot *snap);
 

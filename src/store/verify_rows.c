@@ -106,7 +106,7 @@ static enum err_code find_commitment(struct check *c, struct stmt *body, int64_t
 static enum err_code check_sealed_row(struct check *c, const char *table, struct stmt *s,
                                       struct stmt *body)
 {
-    struct op own = *c->op;
+    struct op own = op_apart(c->op, c->arena);
     int64_t record = stmt_int64(s, 0), version = stmt_int64(s, 1);
     const char *column = verify_text(s, 2);
     bool text = strcmp(table, "text") == 0, there = false;
@@ -118,7 +118,6 @@ static enum err_code check_sealed_row(struct check *c, const char *table, struct
     size_t salt_n, sealed_n, plain_n;
     char number[24], *plain;
 
-    own.arena = c->arena;
     c->counts.sealed++;
     snprintf(number, sizeof number, "%lld", (long long)version);
     salt = stmt_blob(s, 3, &salt_n);
@@ -171,7 +170,7 @@ enum err_code verify_files(struct check *c)
     TRY(stmt_bind_text(c->op, s, 1, ""));
     TRY(stmt_bind_int64(c->op, s, 2, INT64_MAX));
     for (;;) {
-        struct op own = *c->op;
+        struct op own = op_apart(c->op, c->arena);
         unsigned char *bytes;
         size_t n = 0;
         enum err_code rc;
@@ -180,7 +179,6 @@ enum err_code verify_files(struct check *c)
         if (!row || c->stopped)
             return ERR_OK;
         arena_reset(c->arena);
-        own.arena = c->arena;
         c->counts.sealed++;
         rc = blob_get(&own, verify_text(s, 0), &bytes, &n);
         if (rc == ERR_NOT_FOUND)

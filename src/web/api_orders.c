@@ -286,12 +286,9 @@ enum err_code order_reveal_post(struct call *call)
 static struct op item_op(const struct call *call, struct arena *arena, int64_t id,
                          struct request_key *key)
 {
-    struct op op = *call->op;
+    struct op op = op_apart(call->op, arena);
 
-    op.arena = arena;
-    op.snapshot = NULL;
     op.key = NULL;
-    err_clear(&op.err);
     if (call->op->key != NULL && call->op->key->key != NULL) {
         *key = *call->op->key;
         key->key = arena_printf(arena, "%.150s:%" PRId64, call->op->key->key, id);

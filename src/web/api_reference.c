@@ -131,7 +131,7 @@ static enum err_code write_site_figures(struct call *call, const struct body *ro
             ids[query.n_ids++] = indicators_at(all, i)->id;
     if (system == NULL)
         return err_set(&call->op->err, ERR_NO_MEMORY, "site");
-    *system = *call->op;
+    *system = op_apart(call->op, call->op->arena);
     system->actor = (struct actor){.kind = ACTOR_SYSTEM, .body_path = "/"};
     system->access = NULL;
     snprintf(period, sizeof period, "%04u", (unsigned)date_year(call_today(call)) % 10000);

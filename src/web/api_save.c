@@ -102,13 +102,12 @@ static enum err_code put_slices(struct call *call, struct sheet *sheet, struct e
                                 int64_t *ret_rows)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(SLICE_BYTES);
-    struct op slice = *call->op;
+    struct op slice = op_apart(call->op, arena);
     struct list_row *rows;
     size_t n;
 
     if (arena == NULL)
         return err_set(&call->op->err, ERR_NO_MEMORY, "an export");
-    slice.arena = arena;
     *ret_rows = 0;
     while (export->at < export->n) {
         enum err_code rc = export_next(&slice, export, &rows, &n);

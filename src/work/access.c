@@ -103,7 +103,7 @@ enum err_code access_flush(struct op *op, struct access_log *log)
 {
     struct changes *ch = changes_new(op);
     struct note *notes;
-    struct op writer = *op;
+    struct op writer = op_apart(op, op->arena);
     size_t n;
 
     pthread_mutex_lock(&log->lock);

@@ -118,12 +118,11 @@ static enum err_code tell_some(struct year *y, struct op *op, size_t from, size_
 static void *worker(void *arg)
 {
     struct year *y = arg;
-    struct op op = *y->op;
+    struct op op = op_apart(y->op, arena_new(WORKER_ARENA));
     enum err_code rc = ERR_OK;
     size_t most = y->county->detail == DEMO_LONG ? MATTERS_PER_LONG_SET : MATTERS_PER_SET;
     size_t from, to;
 
-    op.arena = arena_new(WORKER_ARENA);
     snapshot_keep(&op); /* one view for each set, until it is written */
     op.key = NULL;
     op.access = NULL;

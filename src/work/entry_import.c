@@ -238,15 +238,13 @@ enum err_code entry_import(struct op *op, const struct register_def *def, const 
     CLEANUP(arena_freep) struct arena *arena = arena_new(ROWS_ARENA);
     struct rows rows = {.def = def, .dry = dry};
     struct row set[ROWS_PER_SET] = {0};
-    struct op row = *op;
+    struct op row = op_apart(op, arena);
     size_t all = json_array_size(list);
 
     if (arena == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "import");
     TRY(entry_sheet_act(op, def, act, &rows.act));
-    row.arena = arena;
     row.key = NULL; /* of the request, not of each row */
-    row.snapshot = NULL;
     json_object_begin(w);
     json_open_array(w, "items");
     for (size_t at = 0; at < all;) {

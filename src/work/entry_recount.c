@@ -156,12 +156,11 @@ static enum err_code recount_register(struct op *op, const struct register_def *
     TRY(progress_of(op, def, &p));
     while (p.to != DONE && monotonic_ms() < until) {
         CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)32 * 1024 * 1024);
-        struct op slice = *op;
+        struct op slice = op_apart(op, arena);
         enum err_code rc;
 
         if (arena == NULL)
             return err_set(&op->err, ERR_NO_MEMORY, "counting again");
-        slice.arena = arena;
         rc = recount_slice(&slice, def, &p);
         op->err = slice.err;
         if (rc == ERR_CONFLICT) {

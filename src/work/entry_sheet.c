@@ -123,13 +123,12 @@ static enum err_code write_rows(struct op *op, const struct entry_filter *filter
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(PAGE_ARENA);
     struct entry_filter f = *filter;
-    struct op page = *op;
+    struct op page = op_apart(op, arena);
     char cursor[64] = "";
     enum err_code rc = ERR_OK;
 
     if (arena == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "sheet");
-    page.arena = arena;
     f.max = PAGE;
     f.cursor = NULL;
     do {

@@ -406,7 +406,7 @@ static enum err_code all_changed_keys(struct op *op, int64_t *at, json_t *keys)
 static enum err_code consider_all(struct op *op, json_t *keys, int64_t *ret_n)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new((size_t)256 * 1024 * 1024);
-    struct op own = *op;
+    struct op own = op_apart(op, arena);
     struct watch w = {.op = &own, .rules = op->setup->groups};
     enum err_code rc = ERR_OK;
     const char *key;
@@ -414,7 +414,6 @@ static enum err_code consider_all(struct op *op, json_t *keys, int64_t *ret_n)
 
     if (arena == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "group watch");
-    own.arena = arena;
     json_object_foreach(keys, key, value)
     {
         if (rc == ERR_OK)

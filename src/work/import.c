@@ -389,8 +389,7 @@ static enum err_code make_lanes(struct run *run)
     for (unsigned i = 0; i < LANES; i++) {
         struct op *op = &run->lanes[i].op;
 
-        *op = *run->op;
-        op->arena = arena_new(LANE_ARENA);
+        *op = op_apart(run->op, arena_new(LANE_ARENA));
         op->key = NULL;
         op->access = NULL;
         op->actor = (struct actor){

@@ -215,13 +215,12 @@ static enum err_code write_rows(struct op *op, struct snapshot *snap,
     CLEANUP(arena_freep) struct arena *arena = arena_new(PAGE_ARENA);
     enum order_sort sort = filter->import != 0 ? ORDER_BY_ROW : ORDER_BY_RECEIVED;
     struct order_key_of keys[PAGE], after;
-    struct op page = *op;
+    struct op page = op_apart(op, arena);
     size_t n = PAGE;
     bool first = true;
 
     if (arena == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "sheet");
-    page.arena = arena;
     while (n == PAGE) {
         enum err_code rc =
             orders_list(&page, snap, filter, sort, first ? NULL : &after, PAGE, keys, &n);

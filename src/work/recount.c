@@ -347,13 +347,12 @@ enum err_code calendar_recount(struct op *op, int64_t budget_ms, bool *ret_more)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(SLICE_ARENA);
     int64_t until = monotonic_ms() + budget_ms;
-    struct op own = *op;
+    struct op own = op_apart(op, arena);
     bool wait = false;
     int tries = 0;
 
     if (arena == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "recount");
-    own.arena = arena;
     do {
         enum err_code rc;
 
@@ -432,7 +431,7 @@ enum err_code recount_preview(struct op *op, const struct calendar *cal,
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(SLICE_ARENA);
     struct setup other = *op->setup;
-    struct op own = *op;
+    struct op own = op_apart(op, arena);
     struct counted ids[SLICE];
     int64_t after = 0;
     enum err_code rc = ERR_OK;
@@ -442,7 +441,6 @@ enum err_code recount_preview(struct op *op, const struct calendar *cal,
         return err_set(&op->err, ERR_NO_MEMORY, "preview");
     other.calendar = cal;
     own.setup = &other;
-    own.arena = arena;
     *ret = (struct calendar_shifts){.n = 0};
     do {
         CLEANUP(snapshot_closep) struct snapshot *snap = NULL;

@@ -97,14 +97,14 @@ enum err_code verify_rebuild(struct op *op, verify_found_fn *found, void *arg,
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(ARENA_BYTES);
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    struct op own = *op; /* with an arena that is emptied; the view stays in the caller's */
+    struct op own =
+        op_apart(op, arena); /* with an arena that is emptied; the view stays in the caller's */
     struct rebuild r = {.op = &own, .found = found, .arg = arg, .counts = ret};
     enum err_code rc;
     bool more;
 
     if (arena == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "verify");
-    own.arena = arena;
     /* Half-counted clocks would differ; where nothing can be written they are reported. */
     if (calendar_recount(op, RECOUNT_MS, &more) != ERR_OK)
         err_clear(&op->err);
