@@ -37,7 +37,8 @@ SELECT m.body, count(*),
        coalesce(sum(CASE WHEN m.paused = 0 AND m.next_due > $1 AND m.next_due <= $2 THEN 1
                          ELSE 0 END), 0),
        coalesce(sum(CASE WHEN m.waiting_for = 'leader' THEN 1 ELSE 0 END), 0),
-       coalesce(sum(CASE WHEN m.officer IS NULL THEN 1 ELSE 0 END), 0)
+       coalesce(sum(CASE WHEN m.officer IS NULL THEN 1 ELSE 0 END), 0),
+       coalesce(sum(m.paused), 0)
 
 -- name: figure_group_body
 GROUP BY m.body

@@ -19,10 +19,12 @@ struct board {
     struct indicator_part received, ended;
     struct period year; /* the twelve months */
     struct period days; /* the last days of the period */
-    size_t months_received, months_ended, by_day, by_sector, branches_received, branches_ended;
+    size_t months_received, months_ended, days_received, days_ended, branches_received,
+        branches_ended, categories, categories_before;
 };
 
-static enum err_code ask_all(struct board *b, const struct period *period)
+static enum err_code ask_all(struct board *b, const struct period *period,
+                             const struct period *before)
 {
     const struct figure_as_of now = {AS_OF_NOW, 0};
     struct figuring *f = &b->f;
@@ -40,8 +42,10 @@ static enum err_code ask_all(struct board *b, const struct period *period)
         b->days.first = b->days.last - DAYS_MAX + 1;
     TRY(figuring_ask(f, &b->received, &b->year, now, DIM_MONTH, &b->months_received));
     TRY(figuring_ask(f, &b->ended, &b->year, now, DIM_MONTH, &b->months_ended));
-    TRY(figuring_ask(f, &b->received, &b->days, now, DIM_DAY, &b->by_day));
-    TRY(figuring_ask(f, &b->received, period, now, DIM_SECTOR, &b->by_sector));
+    TRY(figuring_ask(f, &b->received, &b->days, now, DIM_DAY, &b->days_received));
+    TRY(figuring_ask(f, &b->ended, &b->days, now, DIM_DAY, &b->days_ended));
+    TRY(figuring_ask(f, &b->received, period, now, DIM_CATEGORY, &b->categories));
+    TRY(figuring_ask(f, &b->received, before, now, DIM_CATEGORY, &b->categories_before));
     TRY(figuring_ask(f, &b->received, period, now, DIM_BRANCH, &b->branches_received));
     return figuring_ask(f, &b->ended, period, now, DIM_BRANCH, &b->branches_ended);
 }
@@ -82,20 +86,40 @@ static enum err_code days_of(struct board *b, struct dashboard *d)
     if (d->days == NULL)
         return no_memory(b->f.op);
     for (size_t i = 0; i < d->n_days; i++) {
-        d->days[i].date = b->days.first + (date_t)i;
-        d->days[i].n =
-            number_at(b, b->by_day, dimension_key_of_date(DIM_DAY, d->days[i].date, key));
+        date_t date = b->days.first + (date_t)i;
+
+        dimension_key_of_date(DIM_DAY, date, key);
+        d->days[i] = (struct dashboard_day){.date = date,
+                                            .received = number_at(b, b->days_received, key),
+                                            .ended = number_at(b, b->days_ended, key)};
     }
     return ERR_OK;
 }
 
+/* The largest by name; what they were before is read beside them. */
 static enum err_code categories_of(struct board *b, struct dashboard *d)
 {
+    const struct groups *before = figuring_groups(&b->f, b->categories_before);
     struct figure_cell *cells;
+    size_t n;
 
-    TRY(cells_of_groups(b->f.op, figuring_groups(&b->f, b->by_sector), DIM_SECTOR, &cells,
-                        &d->n_categories));
-    d->categories = cells;
+    TRY(cells_of_groups(b->f.op, figuring_groups(&b->f, b->categories), DIM_CATEGORY, &cells, &n));
+    d->not_given = (struct dashboard_category){"", 0, number_at(b, b->categories_before, "")};
+    d->rest = (struct dashboard_category){"", 0, groups_total(before).n - d->not_given.before};
+    for (size_t i = 0; i < n; i++) {
+        int64_t then = number_at(b, b->categories_before, cells[i].key);
+
+        if (cells[i].key[0] == '\0') {
+            d->not_given.n = cells[i].n;
+        } else if (d->n_categories < DASHBOARD_CATEGORIES) {
+            d->categories[d->n_categories++] =
+                (struct dashboard_category){cells[i].key, cells[i].n, then};
+            d->rest.before -= then;
+        } else {
+            d->n_rest++;
+            d->rest.n += cells[i].n;
+        }
+    }
     return ERR_OK;
 }
 
@@ -207,6 +231,9 @@ static enum err_code open_now(struct figuring *f, const struct list_filter *filt
         if (body != NULL) {
             body->open += stmt_int64(s, 1);
             body->late += stmt_int64(s, 2);
+            body->today += stmt_int64(s, 3);
+            body->soon += stmt_int64(s, 4);
+            body->paused += stmt_int64(s, 7);
         }
     }
 }
@@ -238,6 +265,7 @@ enum err_code dashboard_query(struct op *op, const struct indicators *indicators
                                  .body_only = query->scope == SCOPE_OWN,
                                  .today = query->today,
                                  .soon_until = query->soon_until};
+    const struct period before = figures_period_against(&q);
     struct dashboard d = {0};
 
     if (b == NULL)
@@ -245,7 +273,7 @@ enum err_code dashboard_query(struct op *op, const struct indicators *indicators
     TRY(snapshot_open(op, &snap));
     TRY(figuring_begin(op, snap, indicators, query->body, query->scope, &b->f));
     d.position = snapshot_position(snap);
-    TRY(ask_all(b, &query->period));
+    TRY(ask_all(b, &query->period, &before));
     TRY(figures_in(&b->f, indicators, &q, true, &d.figures)); /* finds what was asked, too */
     TRY(months_of(b, &d));
     TRY(days_of(b, &d));

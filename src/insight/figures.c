@@ -228,7 +228,7 @@ struct planned {
     struct asked is, against;
 };
 
-static struct period period_against(const struct figures_query *q)
+struct period figures_period_against(const struct figures_query *q)
 {
     return q->against == AGAINST_PREVIOUS ? period_previous(&q->period)
                                           : period_last_year(&q->period);
@@ -242,7 +242,7 @@ static enum err_code plan(struct figuring *f, const struct figures_query *q, str
     TRY(ask_figure(f, p->ind, &q->period, as_of, p->by, &p->is));
     if (q->against == AGAINST_NOTHING)
         return ERR_OK;
-    against = period_against(q);
+    against = figures_period_against(q);
     as_of = cutoff_for(f, p->ind, q->as_of, &q->period, &against);
     return ask_figure(f, p->ind, &against, as_of, p->by, &p->against);
 }
@@ -267,7 +267,7 @@ static enum err_code finish(struct figuring *f, const struct figures_query *q,
         return no_memory(f->op);
     TRY(value_asked(f, p->ind, &p->is, &ret->is));
     if (against) {
-        struct period period = period_against(q);
+        struct period period = figures_period_against(q);
 
         period_format(&period, ret->against_period);
         TRY(value_asked(f, p->ind, &p->against, &ret->against));

@@ -172,7 +172,8 @@ bool figures_report_counts(const struct actor *actor, const char *body_path);
 
 struct dashboard_body {
     const char *code;
-    int64_t received, ended, late, open;
+    int64_t received, ended;
+    int64_t late, today, soon, paused, open; /* now */
 };
 struct dashboard_month {
     int month_index;
@@ -180,7 +181,12 @@ struct dashboard_month {
 };
 struct dashboard_day {
     date_t date;
-    int64_t n; /* received */
+    int64_t received, ended;
+};
+#define DASHBOARD_CATEGORIES 6
+struct dashboard_category {
+    const char *key; /* "" for what is not given, and for the rest */
+    int64_t n, before;
 };
 struct dashboard {
     int64_t late, today, soon, waiting_leader, unassigned;
@@ -189,8 +195,12 @@ struct dashboard {
     size_t n_months;
     struct dashboard_day *days; /* of the period, at most its last 62 */
     size_t n_days;
-    const struct figure_cell *categories; /* received, goods and services, largest first */
+    /* received; before: in the period that the figures are against */
+    struct dashboard_category categories[DASHBOARD_CATEGORIES]; /* largest first */
     size_t n_categories;
+    struct dashboard_category rest; /* of n_rest further ones */
+    size_t n_rest;
+    struct dashboard_category not_given;
     struct dashboard_body *bodies; /* itself alone, then those right below with their subtrees */
     size_t n_bodies;
     int64_t position;

@@ -196,6 +196,8 @@ enum err_code figures_in(struct figuring *f, const struct indicators *indicators
                          const struct figures_query *q, bool dashboard,
                          struct figure_list *ret) MUST_CHECK;
 /* Cells of groups, largest first (periods and bodies by key); empty ones left out. */
+/* The period that those of the query are against, which is against something. */
+struct period figures_period_against(const struct figures_query *q);
 enum err_code cells_of_groups(struct op *op, const struct groups *groups, enum figure_dimension by,
                               struct figure_cell **ret, size_t *ret_n) MUST_CHECK;
 

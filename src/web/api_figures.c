@@ -156,28 +156,48 @@ static void write_days(struct call *call, const struct dashboard *d)
         date_format(d->days[i].date, text);
         json_object_begin(w);
         json_text(w, "date", text);
-        json_int(w, "n", d->days[i].n);
+        json_int(w, "received", d->days[i].received);
+        json_int(w, "ended", d->days[i].ended);
         json_bool(w, "off", !calendar_is_working(call->op->setup->calendar, d->days[i].date));
         json_object_end(w);
     }
     json_array_end(w);
 }
 
-static void write_parts(struct call *call, const struct dashboard *d)
+static void write_category(struct json_writer *w, const struct dashboard_category *c)
+{
+    json_int(w, "n", c->n);
+    json_int(w, "before", c->before);
+}
+
+static void write_categories(struct call *call, const struct dashboard *d)
 {
     struct json_writer *w = &call->w;
 
     json_open_array(w, "by_category");
     for (size_t i = 0; i < d->n_categories; i++) {
-        struct label label = view_figure_key(call->op, DIM_SECTOR, d->categories[i].key);
+        struct label label = view_figure_key(call->op, DIM_CATEGORY, d->categories[i].key);
 
         json_object_begin(w);
         json_text(w, "key", d->categories[i].key);
         view_label(w, "label", &label);
-        json_int(w, "n", d->categories[i].n);
+        write_category(w, &d->categories[i]);
         json_object_end(w);
     }
     json_array_end(w);
+    json_open_object(w, "other_categories");
+    json_int(w, "categories", (int64_t)d->n_rest);
+    write_category(w, &d->rest);
+    json_object_end(w);
+    json_open_object(w, "no_category");
+    write_category(w, &d->not_given);
+    json_object_end(w);
+}
+
+static void write_bodies(struct call *call, const struct dashboard *d)
+{
+    struct json_writer *w = &call->w;
+
     json_open_array(w, "by_body");
     for (size_t i = 0; i < d->n_bodies; i++) {
         const struct dashboard_body *b = &d->bodies[i];
@@ -189,6 +209,9 @@ static void write_parts(struct call *call, const struct dashboard *d)
         json_int(w, "received", b->received);
         json_int(w, "ended", b->ended);
         json_int(w, "late", b->late);
+        json_int(w, "today", b->today);
+        json_int(w, "soon", b->soon);
+        json_int(w, "paused", b->paused);
         json_int(w, "open", b->open);
         json_object_end(w);
     }
@@ -218,7 +241,8 @@ enum err_code dashboard_get(struct call *call)
     write_figures(call, "figures", &d.figures);
     write_months(w, &d);
     write_days(call, &d);
-    write_parts(call, &d);
+    write_categories(call, &d);
+    write_bodies(call, &d);
     json_object_end(w);
     return ERR_OK;
 }

@@ -355,13 +355,15 @@ static void check_dashboard(struct corpus *c, const struct actor_case *a, const 
     CLEANUP(op_endp) struct op *op = corpus_op(c, a->officer, a->roles, a->body);
     const char *body = c->bodies[a->body].code;
     struct list_filter filter = {.body = body, .today = CORPUS_TODAY, .soon_until = CORPUS_SOON};
-    int64_t received = 0, ended = 0, late = 0, open = 0, by_category = 0, in_days = 0;
+    int64_t received = 0, ended = 0, late = 0, today = 0, soon = 0, paused = 0;
+    int64_t open = 0, by_category = 0, then = 0, in_days = 0, out_days = 0;
     struct list_count levels, unassigned, leader;
     struct by_hand should[2];
-    struct period p;
+    struct period p, before;
     struct dashboard d;
 
     GOOD(op, period_parse(text, &p, NULL));
+    before = period_previous(&p);
     GOOD(op, dashboard_query(
                  op, c->indicators,
                  &(struct dashboard_query){
@@ -386,20 +388,39 @@ static void check_dashboard(struct corpus *c, const struct actor_case *a, const 
         received += d.bodies[i].received;
         ended += d.bodies[i].ended;
         late += d.bodies[i].late;
+        today += d.bodies[i].today;
+        soon += d.bodies[i].soon;
+        paused += d.bodies[i].paused;
         open += d.bodies[i].open;
     }
-    for (size_t i = 0; i < d.n_categories; i++)
+    for (size_t i = 0; i < d.n_categories; i++) {
         by_category += d.categories[i].n;
-    for (size_t i = 0; i < d.n_days; i++)
-        in_days += d.days[i].n;
+        then += d.categories[i].before;
+        assert_true(d.categories[i].key[0] != '\0' &&
+                    (i == 0 || d.categories[i].n <= d.categories[i - 1].n));
+    }
+    by_category += d.rest.n + d.not_given.n;
+    then += d.rest.before + d.not_given.before;
+    assert_true(d.n_rest == 0 || d.n_categories == DASHBOARD_CATEGORIES);
+    for (size_t i = 0; i < d.n_days; i++) {
+        in_days += d.days[i].received;
+        out_days += d.days[i].ended;
+    }
     assert_int_equal(received, should[0].n);
     assert_int_equal(ended, should[1].n);
     assert_int_equal(by_category, should[0].n);
+    assert_int_equal(then, add_up(c, &(struct indicator_part){.sum = FACT_NONE}, a->body,
+                                  SCOPE_SUBTREE, &before, a->reports)
+                               .n);
     assert_int_equal(late, d.late);
+    assert_int_equal(today, d.today);
+    assert_int_equal(soon, d.soon);
+    assert_int_equal(paused, levels.cells[4].n);
     assert_int_equal(open, levels.total);
     assert_int_equal(d.n_months, 12);
     if (p.kind == PERIOD_MONTH) {
         assert_int_equal(in_days, should[0].n);
+        assert_int_equal(out_days, should[1].n);
         assert_int_equal(d.months[11].received, should[0].n);
         assert_int_equal(d.months[11].ended, should[1].n);
     }

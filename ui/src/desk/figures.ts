@@ -45,9 +45,11 @@ export interface Dashboard {
   now: { late: number; today: number; soon: number; waiting_leader?: number; unassigned?: number }
   figures: Figure[]
   by_month: { month: string; received: number; ended: number }[]
-  by_day: { date: string; n: number; off: boolean }[]
-  by_category: { key: string; label: Text; n: number }[]
-  by_body: { code: string; name: Text; received: number; ended: number; late: number; open: number }[]
+  by_day: { date: string; received: number; ended: number; off: boolean }[]
+  by_category: { key: string; label: Text; n: number; before: number }[]
+  other_categories: { categories: number; n: number; before: number }
+  no_category: { n: number; before: number }
+  by_body: { code: string; name: Text; received: number; ended: number; late: number; today: number; soon: number; paused: number; open: number }[]
   position: number | string
 }
 

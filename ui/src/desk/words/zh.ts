@@ -105,8 +105,8 @@ export default {
   },
   dash: {
     body: '单位', period: '时间', as_of: '截至 {at}，第{n}号记录', failed: '看板没取到', now: '现在要管', now_late: '超期', now_today: '今天到期', now_soon: '2 个工作日内到期', now_waiting_leader: '等领导批', now_unassigned: '还没分派', open_n: '{what} {n} 件，看是哪些', figures: '五个数字',
-    by_day: '每天收到', by_month: '每月收到和办结', received: '收到 {n}', off: '休息日', off_yes: '休息', table: '看表格', chart: '看图', day: '日期', month: '月份', n: '件数', in: '收到', ended: '办结', nothing: '这段时间没有数据', m: '{m}月',
-    day_label: '每天收到，共 {total} 件，最多是{date} {n} 件', month_label: '每月收到和办结，最多是{month}收到 {n} 件', peak: '{date} {n} 件', open: '没办结的', open_now: '现在，{n} 件', unit: '单位', still: '没办结', by_category: '收到最多的类别',
+    by_day: '每天收到和办结', by_month: '每月收到和办结', received: '收到 {n}', ended_n: '办结 {n}', off: '休息日', off_yes: '休息', table: '看表格', chart: '看图', day: '日期', month: '月份', n: '件数', in: '收到', ended: '办结', nothing: '这段时间没有数据', m: '{m}月',
+    day_label: '每天收到和办结，收到 {total} 件，最多是{date} {n} 件，办结 {ended} 件', month_label: '每月收到和办结，最多是{month}收到 {n} 件', peak: '{date} {n} 件', open: '没办结的，到没到期', open_now: '现在，{n} 件', open_late: '超期', open_today: '今天', open_soon: '2 日内', open_later: '更晚', open_paused: '暂停', unit: '单位', by_category: '收到最多的类别', rest: '其他 {n} 类', no_category: '还没分类', tick: '{period}，竖线是{against}',
   },
   imp: {
     step_1: '选文件', step_2: '对列', step_3: '结果', failed: '没办成', pick: '把文件拖到这里，或从电脑里选', pick_hint: 'CSV 或 JSONL，不超过 64 MB，UTF-8 或 GB18030 都认。', choose: '选文件', reading: '正在读 {name}', too_big: '这个文件 {size}，超过 64 MB。拆成几个再导。',
