@@ -83,7 +83,7 @@ struct register_balance {
     struct label message; /* texts NULL unless never_negative */
 };
 
-enum frequency_every { EVERY_MONTH, EVERY_QUARTER, EVERY_HALF, EVERY_YEAR };
+enum frequency_every { EVERY_MONTH, EVERY_QUARTER, EVERY_HALF, EVERY_YEAR, EVERY_WEEK };
 const char *frequency_every_name(enum frequency_every every); /* "month" … */
 
 /* At least so many entries per place and period. */

@@ -313,7 +313,7 @@ static void read_sentence(struct register_reader *rr, const json_t *v, size_t i)
 
 /* ---- frequencies ---- */
 
-static const char *const every_names[] = {"month", "quarter", "half", "year", NULL};
+static const char *const every_names[] = {"month", "quarter", "half", "year", "week", NULL};
 
 const char *frequency_every_name(enum frequency_every every)
 {

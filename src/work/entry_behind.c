@@ -17,12 +17,14 @@ static const struct register_frequency *frequency_of(const struct register_def *
     return NULL;
 }
 
-/* How many of its periods lie in the one asked for, at least one. */
+/* How many of its periods lie in the one asked for, at least one; of weeks those that are whole. */
 static int64_t times(const struct register_frequency *f, const struct period *p)
 {
     static const int months[] = {1, 3, 6, 12};
     int first, last, n;
 
+    if (f->every == EVERY_WEEK)
+        return period_days(p) < 14 ? 1 : period_days(p) / 7;
     if (!period_months(p, &first, &last))
         return 1;
     n = (last - first + 1) / months[f->every];

@@ -99,6 +99,7 @@ def alone(d, check, fields, t):
             items = fields[f['name']]['items']
             yield from ((f['name'], {'items': {**items, k: {'score': 0, 'note': '缺'}}}) for k in list(items)[:2])
             yield f['name'], {'items': {k: {'score': 0, 'note': '缺'} for k in items}}
+            yield f['name'], {'items': dict(list(items.items())[:1])}
         elif not f.get('sealed'):
             like = [fields[o['name']] for o in d['fields'] if o is not f and o.get('kind') == f.get('kind') and fields.get(o['name']) is not None]
             if f.get('kind') == 'entry':

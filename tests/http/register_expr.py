@@ -118,10 +118,11 @@ def compare(sign, a, b):
 
 class Over:
     """Evaluation over one entry. @p look(name) gives fields, computed ones, NAME.member and status, day, today …;
-    @p rows(table) its rows, each a look; @p link(field, name); @p working(date): whether it is a working day."""
+    @p rows(table) its rows, each a look; @p link(field, name); @p working(date): whether it is a working day; @p codes(name): the codes of a
+    choice in their order."""
 
-    def __init__(self, look, rows, link, working):
-        self.look, self.rows, self.link, self.working = look, rows, link, working
+    def __init__(self, look, rows, link, working, codes):
+        self.look, self.rows, self.link, self.working, self.codes = look, rows, link, working, codes
 
     def value(self, text):
         return self.eval(Expression(text).tree)
@@ -173,13 +174,17 @@ class Over:
         v = self.eval(args[0])
         return None if v is None else self.eval(args[1]) in v
 
+    def do_rank(self, args):
+        v = self.eval(args[0])
+        return None if v is None else Decimal(self.codes(args[0][1]).index(v) + 1)
+
     def do_link(self, args):
         return self.link(args[0][1], args[1][1])
 
     def table(self, args):
         """The rows for which the condition holds, and the column of the first argument."""
         name, _, column = args[0][1].partition('.') if args[0][0] == 'name' else self.first_name(args[0]).partition('.')
-        return [Over(look, self.rows, self.link, self.working) for look in self.rows(name)], column
+        return [Over(look, self.rows, self.link, self.working, self.codes) for look in self.rows(name)], column
 
     def first_name(self, t):
         if t[0] == 'name':
@@ -199,6 +204,8 @@ class Over:
         return None if not rows else sum(got, Decimal(0))
 
     def do_count(self, args):
+        if args[0][0] == 'name' and '.' not in args[0][1]:
+            return Decimal(len(self.look(args[0][1]) or ()))
         rows, column = self.table(args)
         if not column and args[0][0] == 'name':
             return Decimal(len(rows))

@@ -51,7 +51,8 @@ def tries(counting, d, guard, step):
             if state not in step['from']:
                 continue
             own = next((x for x in row.get('acts', [])[len(before):][:1] if x['act'] == step['act']), None)
-            first = {k: v for k, v in t.fields(d, row['fields'], base).items() if v is not None}
+            presets = {f['name']: f['default'] for f in d['fields'] if not str(f.get('default', '@')).startswith('@')}
+            first = presets | {k: v for k, v in t.fields(d, row['fields'], base).items() if v is not None}
             parts = [t.fields(d, x['fields'], base, x['act']) for x in before]
             standing = dict(first)
             for p in parts:
@@ -105,24 +106,29 @@ def each_guard_broken(counting, s, only):
 
 
 def behind_counted(place, s, counting):
-    """Each place of a frequency with what was done there in the year, counted from the entries; not those that have done enough in a month."""
+    """Each place of a frequency with what was done there in the year, counted from the entries; not those that have done enough in a month
+    or a week."""
     t = counting.t
     for name, rows in t.rows.items():
         d = DEFS[name]
         for f in d.get('frequencies', []):
             if 'register' in f['places'] and f['places']['register'] not in t.rows:
                 continue
-            for period, months in ((str(TODAY.year), 12), (TODAY.isoformat()[:7], 1)):
-                if months == 1 and f['every'] != 'month':
+            days = 366 if TODAY.year % 4 == 0 else 365
+            monday = TODAY - datetime.timedelta(TODAY.weekday() + 14)
+            week = f'{monday}..{monday + datetime.timedelta(6)}'
+            for period, times in ((str(TODAY.year), {'week': days // 7, 'month': 12, 'quarter': 4, 'half': 2, 'year': 1}), (TODAY.isoformat()[:7], {'month': 1}), (week, {'week': 1})):
+                if f['every'] not in times:
                     continue
-                needed = f['at_least'] * max(1, months // {'month': 1, 'quarter': 3, 'half': 6, 'year': 12}[f['every']])
+                needed = f['at_least'] * times[f['every']]
+                first, last = period.split('..') if '..' in period else (period, period + '-99')
                 got = {x['place']['number']: (x['done'], x['needed']) for x in s.step(f'{name}: behind {f["id"]}', place.officer('root.supervisor'), 'GET',
                        f'/api/v1/registers/{name}/behind?body={BODIES["root"]}&frequency={f["id"]}&period={period}', status=200)['items']}
                 where = [b for b in BODIES.values()] if 'register' not in f['places'] else [e['number'] for e in t.rows[f['places']['register']] if e['status'] in f['places']['states']]
                 count = {w: 0 for w in where}
                 for e in rows:
                     at = e['fields'].get(f['place'], {}).get('value') if 'place' in f else e['body']
-                    if at in count and e['day'].startswith(period) and counting.over(d, e).holds(f['count']):
+                    if at in count and first <= e['day'] <= last and counting.over(d, e).holds(f['count']):
                         count[at] += 1
                 want = {w: (n, needed) for w, n in count.items() if n < needed}
                 s.expect(f'{name}: behind {f["id"]} in {period}', {k: v for k, v in got.items() if k in count} == want and set(got) <= set(count), f'{got} {want}')

@@ -144,7 +144,7 @@ class Telling:
         for f in d['fields']:
             if f.get('required') and 'when' not in f and f['name'] in fields:
                 self.s.step(f'{d["id"]} without {f["name"]}', self.place.officer(who), 'POST', entries(d['id']),
-                            {'fields': {k: v for k, v in fields.items() if k != f['name']}}, status=422, field='fields.' + f['name'])
+                            {'fields': {k: v for k, v in fields.items() if k != f['name']} | ({f['name']: None} if 'default' in f else {})}, status=422, field='fields.' + f['name'])
         self.s.step(f'{d["id"]} with more', self.place.officer(who), 'POST', entries(d['id']),
                     {'fields': {**fields, 'not_a_field': 1}}, status=422, field='fields.not_a_field')
 

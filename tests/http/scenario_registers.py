@@ -92,7 +92,7 @@ def sampling_pending(place, s):
     s.expect('only tried, and none: sellers are not told', a['done'] == 0 and {e['code'] for x in a['items'] for e in x['errors']} <= {'complete', 'seller_told'}, str(a.json)[:400])
     s.step('no such act', place.officer('a1.handler'), 'POST', f'{ROOT}/sampling/import', {'act': 'fly', 'rows': [{'number': numbers[0]}]}, status=422, field='act')
     a = s.step('the sheet of an act', place.officer('a1.handler'), 'GET', f'{ROOT}/sampling/template.csv?act=send', status=200)
-    s.expect('its columns', a.raw.decode('utf-8-sig').splitlines()[1] == 'number,sent_on,lab', a.raw.decode())
+    s.expect('its columns', a.raw.decode('utf-8-sig').splitlines()[1] == 'number,sent_on,lab,label_check', a.raw.decode())
     s.step('of no act', place.officer('a1.handler'), 'GET', f'{ROOT}/sampling/template.csv?act=fly', status=422, field='act')
 
 

@@ -55,7 +55,7 @@ def retest(place, s):
     officers = {'officer': place.ids['b.handler'], 'officer2': place.ids['b.supervisor']}
     a = make(s, 'b.handler', 'sampling', {'origin': 'random', 'category': 'clothing', 'goods': '儿童羽绒服', 'sampled': 1, 'seller_name': '城关童乐服装店', 'sampled_on': '2026-09-01', **officers})
     n = a['number']
-    does(s, 'b.handler', 'sampling', n, 'send', {'sent_on': '2026-09-02', 'lab': '州产品质量检验所'})
+    does(s, 'b.handler', 'sampling', n, 'send', {'sent_on': '2026-09-02', 'lab': '州产品质量检验所', 'label_check': {'items': {x: {'score': 1} for x in ('name', 'address', 'chinese', 'warning', 'certificate')}}})
     does(s, 'b.handler', 'sampling', n, 'result', {'reported_on': '2026-09-18', 'report_no': 'ZJ-26-0412', 'passed': 0, 'failed': 1, 'pending': 0, 'failed_items': '绳带'})
     a = does(s, 'b.handler', 'sampling', n, 'tell', {'told_on': '2026-09-20'})
     w = why(s, 'b.handler', 'sampling', n, 'R1')

@@ -80,6 +80,30 @@ def not_to_be_passed(place, s):
     s.expect('kept', a['status'] == 'done', a['status'])
 
 
+def grade_aimed_at(place, s):
+    """以获得监管部门优良评价为目标 (R38): the target is a grade; one below it is behind and can be warned, one as good or better reaches it."""
+    fields = {'name': '监管评价', 'year': YEAR, 'unit': BODIES['a'], 'set_on': day(300), 'due_on': day(-60), 'form': 'grade', 'grade': 'good', 'grader': '人民银行州中心支行'}
+    for missing in ('grade', 'grader'):
+        make(s, 'a.supervisor', 'targets', {k: v for k, v in fields.items() if k != missing}, status=422, field='fields.' + missing)
+    n, better, part = (make(s, 'a.supervisor', 'targets', {**fields, 'name': name})['number'] for name in ('监管评价', '群众评价', '行业评价'))
+    make(s, 'a.supervisor', 'targets', {**fields, 'upper': n, 'grade': 'fair'}, status=422, field='fields.grade')
+    make(s, 'a.supervisor', 'targets', {**fields, 'upper': n, 'grade': 'excellent'})
+    make(s, 'a.supervisor', 'targets', {'name': '抽检', 'year': YEAR, 'unit': BODIES['a'], 'set_on': day(300), 'due_on': day(-60), 'target': 1, 'upper': n}, status=422, field='fields.form')
+    for x in (n, better, part):
+        does(s, 'a.handler', 'targets', x, 'sign')
+    does(s, 'a.handler', 'targets', n, 'count', {'done': 1, 'done_on': day()}, status=409, why='by_number')
+    does(s, 'a.supervisor', 'targets', n, 'close', status=409, why='reached')
+    for got, late in (('fair', True), ('good', False), ('poor', True)):
+        a = does(s, 'a.handler', 'targets', n, 'graded', {'got': got, 'done_on': day()})
+        s.expect(f'{got}: late {late}', a['computed']['late']['value'] == late, str(a['computed']))
+    does(s, 'a.supervisor', 'targets', n, 'warn', {'done_on': day(), 'plan': '对照扣分项整改'})
+    does(s, 'a.supervisor', 'targets', n, 'close', status=409, why='reached')
+    does(s, 'a.handler', 'targets', better, 'graded', {'got': 'excellent', 'done_on': day()})
+    does(s, 'a.supervisor', 'targets', better, 'warn', {'done_on': day(), 'plan': 'x'}, status=409, why='behind')
+    a = does(s, 'a.supervisor', 'targets', better, 'close')
+    s.expect('better than aimed at', a['status'] == 'done', a['status'])
+
+
 def signed_level_by_level(place, s):
     """采取由局长与分局长、分局长与各站长签订: nothing below an unsigned letter, and a letter is whole once all under it are signed."""
     def letter(level, signer, upper=None, status=201, kind='responsibility', **more):
@@ -137,4 +161,90 @@ def credit_objection(place, s):
     s.expect('one in time', rates['in_time_rate'] == '50.0', str(rates))
 
 
-ALL = [survey_of_eight_hundred, targets_broken_down, not_to_be_passed, signed_level_by_level]
+def credit_query(place, s):
+    """一般会在第二天获得短信通知 (R74): who asks for a credit report is told by the next day, also that there is none; the two first of a year are free."""
+    asked = {'person': {'name': '商鹤', 'phone': '13800138027'}, 'via': 'web', 'times': 1}
+    made = make(s, 'a.intake', 'credit_queries', asked)
+    s.expect('due tomorrow', [(c['start'], c['due']) for c in made['clocks']] == [(day(), day(-1))], str(made['clocks']))
+    n, late, none = made['number'], *(make(s, 'a.intake', 'credit_queries', {**asked, 'asked_on': day(5)})['number'] for _ in range(2))
+    s.expect('over since four days', see(s, 'a.intake', 'credit_queries', late)['clocks'][0]['due'] == day(4))
+    make(s, 'a.intake', 'credit_queries', {**asked, 'fee': 1000}, status=422, field='fields.fee')
+    make(s, 'a.intake', 'credit_queries', {**asked, 'times': 3, 'fee': 1000})
+    does(s, 'a.intake', 'credit_queries', n, 'tell', {'told_on': day(), 'told_by': 'sms'}, status=409, why='state')
+    for x in (n, late):
+        does(s, 'a.intake', 'credit_queries', x, 'verify', {'identity': 'questions'})
+    for x, in_time in ((n, True), (late, False)):
+        a = does(s, 'a.intake', 'credit_queries', x, 'tell', {'told_on': day(), 'told_by': 'sms'})
+        s.expect(f'by the next day: {in_time}', a['computed']['next_day']['value'] == in_time and not a['clocks'][0]['running'], str(a['computed']))
+    does(s, 'a.intake', 'credit_queries', none, 'refuse', {'told_on': day(4), 'told_by': 'sms'}, status=422, field='fields.why')
+    does(s, 'a.intake', 'credit_queries', none, 'refuse', {'told_on': day(4), 'told_by': 'sms', 'why': '问题验证没有通过'})
+    _, rates, said = figures(s, 'credit_queries', 'a')
+    says(s, said['queries'], '信用报告查询4件', '已告知3件', '次日内告知2件', '次日告知率66.7%')
+
+
+def called_after_sale(place, s):
+    """切实做好销售回访工作 (R25): each sale is called within its time, six points are asked, who was misled is followed until it is registered and what is kept of
+    the customer is put right."""
+    sale = {'customer': {'name': '苏禾', 'phone': '13800138032'}, 'product': '福满堂年金', 'channel': 'bank', 'seller': 'A0312', 'sold_on': day(10), 'call_by': day(-5)}
+    made = make(s, 'a.handler', 'sale_visits', {**sale, 'policy_no': 'P1'})
+    n, quiet = made['number'], make(s, 'a.handler', 'sale_visits', {**sale, 'policy_no': 'P2', 'call_by': day(2)})['number']
+    s.expect('to be called by', made['clocks'][0]['due'] == day(-5), str(made['clocks']))
+    make(s, 'a.handler', 'sale_visits', {**sale, 'policy_no': 'P1'}, status=422, field='fields.policy_no')
+    points = {x: {'score': 1} for x in ('self', 'signed', 'clauses', 'yield', 'fees', 'cooling')}
+    call = {'called_on': day(), 'result': 'clear', 'points': {'items': points}, 'info_true': True, 'recording': 'LY-1'}
+    does(s, 'a.handler', 'sale_visits', quiet, 'call', {**call, 'points': {'items': {'self': {'score': 1}}}}, status=422, field='fields.points')
+    does(s, 'a.handler', 'sale_visits', quiet, 'call', {**call, 'points': {'items': {**points, 'clauses': {'score': 0, 'note': '以为是存款'}}}}, status=422, field='fields.result')
+    does(s, 'a.handler', 'sale_visits', quiet, 'call', {**call, 'info_true': False}, status=422, field='fields.info_mended')
+    does(s, 'a.handler', 'sale_visits', quiet, 'call', {**call, 'result': 'misled'}, status=409, why='quiet')
+    a = does(s, 'a.handler', 'sale_visits', quiet, 'call', call)
+    s.expect('called, but late', a['status'] == 'called' and a['computed']['in_time']['value'] is False, str(a['computed']))
+    does(s, 'a.handler', 'sale_visits', n, 'miss', {'tried': 3})
+    does(s, 'a.handler', 'sale_visits', n, 'follow', {**call, 'result': 'misled', 'info_true': False, 'info_mended': '电话已改成本人的'})
+    does(s, 'a.handler', 'sale_visits', n, 'end', {'outcome': '退保'}, status=409, why='followed')
+    found = make(s, 'a.handler', 'sales_conduct', {'found_on': day(), 'source': 'visit', 'seller': 'A0312', 'branch': '城关支公司', 'product': '福满堂年金', 'channel': 'bank',
+                                                   'conduct': 'deposit', 'evidence': '回访录音', 'recorded': False})['number']
+    does(s, 'a.handler', 'sale_visits', n, 'end', {'outcome': '退保', 'conduct': found})
+    _, rates, said = figures(s, 'sale_visits', 'a')
+    says(s, said['visits'], '销售2笔', '回访率100.0%', '期限内回访1笔', '反映误导1笔', '信息不真实已改正1笔')
+
+
+def cared_for(place, s):
+    """特别做好中老年客户、文化程度较低等人群的服务 (R76): nobody who is old or reads little is sold to without saying what care was taken; it is asked of each."""
+    who = {'customer': {'name': '麻月英'}, 'elderly': False, 'reads_little': False, 'assessed_on': day(), 'score': 40, 'grade': 2, 'valid_to': day(-300), 'product': '国债', 'product_grade': 1}
+    for missing in ('elderly', 'reads_little'):
+        make(s, 'a.handler', 'suitability', {k: v for k, v in who.items() if k != missing}, status=422, field='fields.' + missing)
+    sold = {'sold_on': day(), 'amount': 100000, 'recorded': True}
+    for more in ({'elderly': True}, {'reads_little': True}):
+        n = make(s, 'a.handler', 'suitability', who | more)['number']
+        does(s, 'a.handler', 'suitability', n, 'sell', sold, status=409, why='cared')
+        does(s, 'a.handler', 'suitability', n, 'sell', {**sold, 'care': ['large_print']})
+
+
+def label_first(place, s):
+    """重点检查标签 (R51): a batch is not sent to the laboratory before each item of its label was looked at; what carries no label, and totals of a class, are."""
+    drawn = {'origin': 'random', 'category': 'clothing', 'goods': '羽绒服', 'sampled': 1, 'seller_name': '童乐', 'sampled_on': day(3), 'officer': place.ids['a.handler'], 'officer2': place.ids['a.handler2']}
+    sent = {'sent_on': day(1), 'lab': '州检验所'}
+    n = make(s, 'a.handler', 'sampling', drawn)['number']
+    does(s, 'a.handler', 'sampling', n, 'send', sent, status=409, why='labelled')
+    looked = {x: {'score': 1} for x in ('name', 'address', 'chinese', 'warning')}
+    does(s, 'a.handler', 'sampling', n, 'send', {**sent, 'label_check': {'items': looked}}, status=409, why='labelled')
+    does(s, 'a.handler', 'sampling', n, 'send', {**sent, 'label_check': {'items': {**looked, 'certificate': {'score': 0, 'note': '无合格证'}}}})
+    for more in ({'category': 'fuel'}, {'sampled': 12}):
+        does(s, 'a.handler', 'sampling', make(s, 'a.handler', 'sampling', drawn | more)['number'], 'send', sent)
+
+
+def entered_in_time(place, s):
+    """指导“快速通道”单位准确及时录入 (R12): of a fast-track unit each return says how many were late and how many wrong, and why; the others need not."""
+    station = {'class': 'mall', 'level': 'county', 'address': {'text': '人民路 88 号'}, 'founded_on': day(100), 'phone': '0714-6320031', 'head': {'name': '濮琳'}, 'books': ['record']}
+    unit, plain = (make(s, 'a.handler', 'stations', {**station, 'name': x + '录入站', 'network': x})['number'] for x in ('fast', 'industry'))
+    row = {'month': f'{YEAR}-01', 'made_on': day(1), 'received': 30, 'settled': 30, 'escalated': 0, 'open_n': 0}
+    make(s, 'a.handler', 'station_returns', {**row, 'station': plain})
+    for field, more in (('late_entry', {'wrong_entry': 0}), ('wrong_entry', {'late_entry': 0}), ('note', {'late_entry': 2, 'wrong_entry': 0}), ('late_entry', {'late_entry': 31, 'wrong_entry': 0, 'note': 'x'})):
+        make(s, 'a.handler', 'station_returns', {**row, 'station': unit, **more}, status=422, field='fields.' + field)
+    n = make(s, 'a.handler', 'station_returns', {**row, 'station': unit, 'late_entry': 2, 'wrong_entry': 1, 'note': '周末没人录'})['number']
+    does(s, 'a.supervisor', 'station_returns', n, 'accept')
+    a = s.step('who is late or wrong', place.officer('a.leader'), 'GET', f'{ROOT}/station_returns/figures/faulty/entries?body={BODIES["a"]}&period={YEAR}', status=200)
+    s.expect('is listed', [x['number'] for x in a['items']] == [n], str(a['items'])[:300])
+
+
+ALL = [survey_of_eight_hundred, targets_broken_down, not_to_be_passed, grade_aimed_at, signed_level_by_level, label_first, entered_in_time]

@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from county import BODIES, Case, day, instant, run  # noqa: E402
 from filings import enquiry, report, version  # noqa: E402
 from scenario_terms import leak, self_assessment  # noqa: E402
-from scenario_walks import credit_objection  # noqa: E402
+from scenario_walks import called_after_sale, cared_for, credit_objection, credit_query  # noqa: E402
 from test_letters import LONG, minimum, named_representatives, text_of  # noqa: E402
 
 OFFICERS = ['root.intake', 'root.supervisor', 'root.leader', 'a.intake', 'a.handler', 'a.handler2', 'a.supervisor',
@@ -111,7 +111,7 @@ def not_above_the_customer(place, s):
     """S99: a product above the customer's grade is not sold, the refusal says why, and is on record with its explanation."""
     path = '/api/v1/registers/suitability/entries'
     who = place.officer('a.handler')
-    fields = {'customer': {'name': '周平'}, 'elderly': False, 'assessed_on': day(), 'score': 40, 'grade': 2, 'valid_to': day(-300), 'product': '股票型基金', 'product_grade': 4}
+    fields = {'customer': {'name': '周平'}, 'elderly': False, 'reads_little': False, 'assessed_on': day(), 'score': 40, 'grade': 2, 'valid_to': day(-300), 'product': '股票型基金', 'product_grade': 4}
     a = s.step('assessed', who, 'POST', path, {'fields': fields}, status=201)
     one = f'{path}/{a["number"]}'
     sold = {'fields': {'sold_on': day(), 'amount': 10000000, 'recorded': True}}
@@ -436,5 +436,5 @@ def the_command(place, s):
 
 if __name__ == '__main__':
     run([words_of_a_bank, what_is_taken, by_right, not_above_the_customer, plain, late, longer, pauses, conflicts, new_facts, repeats,
-         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, agreed_telling, major_by_number, the_letter_of_a_decision, the_letter_whoever_filed, taken_to_the_regulator, credit_objection, self_assessment, leak, every_ground, the_command], OFFICERS,
+         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, agreed_telling, major_by_number, the_letter_of_a_decision, the_letter_whoever_filed, taken_to_the_regulator, credit_objection, credit_query, called_after_sale, cared_for, self_assessment, leak, every_ground, the_command], OFFICERS,
         name='安澜农村商业银行', profile='bank')

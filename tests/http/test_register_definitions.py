@@ -19,7 +19,7 @@ from county import BODIES, run  # noqa: E402
 from filings import version  # noqa: E402
 from practice_rules import rules_listed  # noqa: E402
 from register_acts import each_act_done  # noqa: E402
-from register_checks import each_check_broken  # noqa: E402
+from register_checks import choices, each_check_broken  # noqa: E402
 from register_clocks import working  # noqa: E402
 from register_expr import Over  # noqa: E402
 from register_guards import behind_counted, each_guard_broken  # noqa: E402
@@ -96,7 +96,7 @@ class Counting:
         def link(field, name):
             other = self.by_number.get((fields[field]['register'], e['fields'].get(field, {}).get('value')))
             return None if other is None else self.over(DEFS[fields[field]['register']], other).look(name)
-        return Over(look, rows, link, working)
+        return Over(look, rows, link, working, lambda name: choices(fields[name]))
 
     def computed(self, d, e, c, look):
         over = self.over(d, e)

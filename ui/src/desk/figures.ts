@@ -110,6 +110,13 @@ export function usualPeriods(today: string): string[] {
   })
   return [...months, ...quarters, `${y}H1`, ...(m > 6 ? [`${y}H2`] : []), String(y), String(y - 1)]
 }
+/** The week of today and those before it, Monday to Sunday. */
+export function weeks(today: string, n: number): string[] {
+  const at = new Date(`${today}T00:00:00Z`)
+  const monday = at.getTime() - ((at.getUTCDay() + 6) % 7) * 86_400_000
+  const day = (t: number) => new Date(t).toISOString().slice(0, 10)
+  return Array.from({ length: n }, (_, i) => `${day(monday - i * 7 * 86_400_000)}..${day(monday + (6 - i * 7) * 86_400_000)}`)
+}
 export function dayRange(period: string): { from: string; to: string } {
   const last = (y: number, m: number) => `${y}-${String(m).padStart(2, '0')}-${String(new Date(Date.UTC(y, m, 0)).getUTCDate()).padStart(2, '0')}`
   const first = (y: number, m: number) => `${y}-${String(m).padStart(2, '0')}-01`

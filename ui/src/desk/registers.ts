@@ -40,7 +40,7 @@ export interface Measure {
 export interface Frequency {
   id: string
   label: Text
-  every: 'month' | 'quarter' | 'year' | string
+  every: 'week' | 'month' | 'quarter' | 'half' | 'year' | string
   at_least: number
 }
 export interface RegisterDef extends Omit<RegisterBrief, 'open' | 'total'> {
