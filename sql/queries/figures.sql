@@ -60,7 +60,7 @@ SELECT m.id, m.kind, m.body, m.status, m.outcome, m.ground, m.told, m.channel, m
   json_extract(m.detail, '$.from_complaint'),
   json_extract(m.detail, '$.disclosure.state'),
   json_extract(m.detail, '$.consents.disclosure'),
-  json_extract(m.detail, '$.police') IS NOT NULL
+  json_extract(m.detail, '$.police') IS NOT NULL, json_extract(m.detail, '$.assigned_at')
 
 -- name: figure_remedies
 SELECT kind, amount_fen, payer FROM remedy WHERE matter_id = $1 AND version = $2 ORDER BY seq

@@ -179,6 +179,7 @@ static enum err_code add_row(struct loading *l, int64_t id, const struct past_st
     row.recovered_fen = number(s, PAST_RECOVERED_FEN);
     row.heads = number(s, PAST_HEADS);
     row.from_complaint = number(s, PAST_FROM_COMPLAINT);
+    row.assigned = day(l, s, PAST_ASSIGNED_AT);
     row.accepted = day(l, s, PAST_ACCEPTED_AT);
     row.told_on = day(l, s, PAST_TOLD_AT);
     row.by_parties = number(s, PAST_BY_PARTIES) != 0;

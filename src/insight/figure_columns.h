@@ -12,7 +12,7 @@
 
 struct column_row {
     int64_t id, business, officer, amount_fen, recovered_fen, heads, rating, from_complaint;
-    date_t received, ended, accepted, told_on;
+    date_t received, ended, assigned, accepted, told_on;
     uint32_t texts[PAST_TEXTS];      /* codes; 0: none */
     uint32_t themes_at, remedies_at; /* in the lists of the columns */
     uint8_t n_themes, n_remedies;

@@ -179,6 +179,7 @@ static struct figure_facts figure_facts_of(const struct figuring *f, const struc
         .ended_at = number_of(c, "ended_at"),
         .received = day_of(f->op, c, "received_at"),
         .ended = day_of(f->op, c, "ended_at"),
+        .assigned = day_of(f->op, d, "assigned_at"),
         .accepted = day_of(f->op, d, "accepted_at"),
         .told_on = day_of(f->op, d, "told_at"),
         .body_class = body == NULL ? NULL : body->kind,

@@ -91,6 +91,7 @@ static void read_columns(struct row *row)
         .told_business = empty_as_null(stmt_text(s, 16)),
         .business = stmt_int64(s, 17),
         .division = empty_as_null(stmt_text(s, 18)),
+        .assigned = DATE_NONE,
         .accepted = DATE_NONE,
         .told_on = DATE_NONE,
     };
@@ -194,6 +195,7 @@ static enum err_code read_row(struct row *row)
     row->facts.disclosure =
         disclosure_word(stmt_is_null(row->s, 26) ? NULL : stmt_text(row->s, 26),
                         stmt_int64(row->s, 27) != 0, stmt_int64(row->s, 28) != 0);
+    row->facts.assigned = day_of(row->op, row->s, 29);
     return read_remedies(row, stmt_int64(row->s, 24));
 }
 

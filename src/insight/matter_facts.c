@@ -32,6 +32,7 @@ static const struct {
     [FACT_FROM_COMPLAINT] = {"from_complaint", false},
     [FACT_DAYS_TO_TELL] = {"days_to_tell", false},
     [FACT_DAYS_TO_ACCEPT] = {"days_to_accept", false},
+    [FACT_DAYS_TO_ASSIGN] = {"days_to_assign", false},
     [FACT_DAYS_IN_HAND] = {"days_in_hand", false},
     [FACT_DAYS_TO_END] = {"days_to_end", false},
 };
@@ -98,6 +99,7 @@ const char *fact_text(const struct figure_facts *f, enum fact fact)
     case FACT_FROM_COMPLAINT:
     case FACT_DAYS_TO_TELL:
     case FACT_DAYS_TO_ACCEPT:
+    case FACT_DAYS_TO_ASSIGN:
     case FACT_DAYS_IN_HAND:
     case FACT_DAYS_TO_END:
     case FACT_COUNT:
@@ -128,6 +130,8 @@ int64_t fact_number(const struct figure_facts *f, enum fact fact)
         return days_between(f->received, f->told_on);
     case FACT_DAYS_TO_ACCEPT:
         return days_between(f->received, f->accepted);
+    case FACT_DAYS_TO_ASSIGN:
+        return days_between(f->received, f->assigned);
     case FACT_DAYS_IN_HAND:
         return days_between(f->accepted, f->ended);
     case FACT_DAYS_TO_END:

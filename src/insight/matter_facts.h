@@ -39,6 +39,7 @@ enum fact {
     FACT_FROM_COMPLAINT, /* 1: a report that a complaint led to */
     FACT_DAYS_TO_TELL, /* civil days from receipt to the day the decision on acceptance was told */
     FACT_DAYS_TO_ACCEPT, /* … to the day of acceptance */
+    FACT_DAYS_TO_ASSIGN, /* … to the day on which it was first handed out */
     FACT_DAYS_IN_HAND,   /* from acceptance to the end */
     FACT_DAYS_TO_END,    /* from receipt to the end */
     FACT_COUNT,
@@ -76,7 +77,7 @@ struct figure_facts {
     int64_t amount_fen, recovered_fen, heads, from_complaint;
     int64_t received_at, ended_at; /* ms UTC, for order */
     date_t received, ended;        /* civil days; DATE_NONE: not ended */
-    date_t accepted, told_on;      /* DATE_NONE: not (yet) */
+    date_t assigned, accepted, told_on; /* DATE_NONE: not (yet) */
     const char *body_class;        /* bureau, branch, station; NULL: not looked up */
 };
 

@@ -35,6 +35,7 @@ static const char *const number_columns[PAST_NUMBERS] = {
 };
 static const char *const number_details[PAST_NUMBERS] = {
     [PAST_HEADS] = "heads",
+    [PAST_ASSIGNED_AT] = "assigned_at",
     [PAST_ACCEPTED_AT] = "accepted_at",
     [PAST_TOLD_AT] = "told_at",
     [PAST_FROM_COMPLAINT] = "from_complaint",

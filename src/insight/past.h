@@ -17,7 +17,7 @@
 #include "insight/figures.h"
 #include "store/index.h"
 
-#define PAST_FORMAT 3
+#define PAST_FORMAT 4
 #define PAST_THEMES_MAX 32
 #define PAST_CLOCKS_MAX 24
 #define PAST_REMEDIES_MAX 64
@@ -48,6 +48,7 @@ enum past_number_fact {
     PAST_RECEIVED_AT,
     PAST_ENDED_AT,
     PAST_HEADS,
+    PAST_ASSIGNED_AT,
     PAST_ACCEPTED_AT,
     PAST_TOLD_AT,
     PAST_BY_PARTIES, /* 1: an offer was taken */

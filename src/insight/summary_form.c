@@ -41,9 +41,38 @@ static void read_periods(struct form_reader *f, const json_t *root)
     }
 }
 
+static void read_due(struct form_reader *f, const json_t *root)
+{
+    static const char *const keys[] = {"every", "days", "profiles", NULL};
+    static const char *const names[] = {"year", "half", "quarter", "month", NULL};
+    const json_t *due = read_member(&f->r, root, "due", false);
+    struct summary_due *ret = &f->form->due;
+    struct read_walk w;
+    const char **profiles;
+    size_t mark;
+
+    ret->every = PERIOD_DAYS;
+    if (due == NULL)
+        return;
+    mark = reader_key(&f->r, "due");
+    if (read_object(&f->r, due, keys)) {
+        ret->every = (enum period_kind)read_name(&f->r, due, "every", names, PERIOD_MONTH, true);
+        ret->days = (int)read_int(&f->r, due, "days", 0, 0, 366);
+        w = read_begin(&f->r, due, "profiles", sizeof *profiles, false);
+        for (profiles = w.room; read_next(&w); ret->n_profiles = w.i + 1)
+            if (!json_is_string(w.v) ||
+                (profiles[w.i] = arena_strdup(f->r.arena, json_string_value(w.v))) == NULL)
+                reader_fault(&f->r, NULL, "type", "这里要文字", "A text is expected here.");
+        ret->profiles = profiles;
+        if ((f->form->periods >> ret->every & 1) == 0)
+            reader_fault(&f->r, "every", "period", "要是 periods 里的一种", "One of its periods.");
+    }
+    reader_up(&f->r, mark);
+}
+
 static void read_form(struct form_reader *f, const json_t *root)
 {
-    static const char *const keys[] = {"id",    "label", "periods", "half_width",
+    static const char *const keys[] = {"id",    "label", "periods", "half_width", "due",
                                        "title", "lists", "blocks",  NULL};
     struct summary_form *form = f->form;
 
@@ -60,6 +89,7 @@ static void read_form(struct form_reader *f, const json_t *root)
     form->title = read_text(&f->r, root, "title", true);
     form_check_slots(f, "title", form->title, true);
     read_periods(f, root);
+    read_due(f, root);
     form_read_lists(f, root);
     form_read_blocks(f, root);
 }

@@ -81,10 +81,19 @@ struct summary_block {
 
 #define SUMMARY_ID_MAX 24
 
+/* Which offices print one for every period, and by when. */
+struct summary_due {
+    enum period_kind every;      /* PERIOD_DAYS: nobody has to */
+    int days;                    /* behind the period's last day */
+    const char *const *profiles; /* of offices; none: every one */
+    size_t n_profiles;
+};
+
 struct summary_form {
     const char *id;
     struct label label;
-    unsigned periods;  /* bits of enum period_kind it is made for */
+    unsigned periods; /* bits of enum period_kind it is made for */
+    struct summary_due due;
     bool half_width;   /* , : ; ( ) as the seeds of old summaries have them */
     const char *title; /* with slots of words: {period} {body} */
     const struct summary_list *lists;

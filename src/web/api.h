@@ -57,7 +57,7 @@ handler_fn codes_get, workflow_get, bodies_get, officers_get, site_get;
 handler_fn figures_get, figure_get, figure_records_get, dashboard_get;
 /* api_summaries.c */
 handler_fn summaries_get, summaries_post, summary_forms_get, summary_get, summary_act_post,
-    summary_document_get, summary_figure_get, summary_figure_records_get;
+    summaries_missing_get, summary_document_get, summary_figure_get, summary_figure_records_get;
 /* api_imports.c */
 handler_fn uploads_post, imports_get, imports_post, import_get, import_delete, import_act_post;
 /* api_businesses.c */

@@ -147,6 +147,15 @@ enum err_code summaries_get(struct call *call)
     return ERR_OK;
 }
 
+enum err_code summaries_missing_get(struct call *call)
+{
+    const char *body = call_query_text(call, "body");
+
+    return summaries_missing_view(call->op, call->web->options.summaries,
+                                  body == NULL ? call->op->actor.body : body,
+                                  call_answer(call, 200));
+}
+
 enum err_code summary_forms_get(struct call *call)
 {
     static const char *const periods[] = {"year", "half", "quarter", "month", "days"};

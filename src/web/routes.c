@@ -118,6 +118,7 @@ const struct route api_routes[] = {
 
     {HTTP_GET, "/api/v1/summaries", summaries_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body", "form", "status", "limit", "cursor")},
     {HTTP_POST, "/api/v1/summaries", summaries_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_summary},
+    {HTTP_GET, "/api/v1/summaries-missing", summaries_missing_get, ACCESS_STAFF, RATE_READ, .query = NAMES("body")},
     {HTTP_GET, "/api/v1/summary-forms", summary_forms_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_GET, "/api/v1/summaries/{key}", summary_get, ACCESS_STAFF, RATE_READ, .flags = 0},
     {HTTP_POST, "/api/v1/summaries/{key}/acts/{act}", summary_act_post, ACCESS_STAFF, RATE_READ, .body_max = BODY_SMALL, .form = &form_nothing},

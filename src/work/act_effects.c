@@ -85,9 +85,17 @@ static enum err_code check_officer(struct act_run *run, const struct body *body,
     return ERR_OK;
 }
 
+/* When it was first handed out, for stage times; a return does not undo it. */
+static void note_assigned(struct act_run *run)
+{
+    if (json_object_get(run->m->detail, "assigned_at") == NULL)
+        draft_detail(&run->d, "assigned_at", json_integer(run->d.at));
+}
+
 /* The matter is his now; the first who ever had it stays on record (首问). */
 static void give_to(struct act_run *run, int64_t officer)
 {
+    note_assigned(run);
     draft_set(&run->d, "officer", json_integer(officer));
     if (run->m->first_officer == MATTER_NONE)
         draft_set(&run->d, "first_officer", json_integer(officer));
@@ -115,6 +123,7 @@ static enum err_code effect_assign(struct act_run *run)
         TRY(may_check(&op->actor, MAY_ASSIGN, &facts, &op->err));
     draft_set(&run->d, "body", json_string(body->code));
     draft_detail(&run->d, "assigned", json_true());
+    note_assigned(run);
     if (json_is_integer(officer)) {
         TRY(check_officer(run, body, json_integer_value(officer)));
         give_to(run, json_integer_value(officer));

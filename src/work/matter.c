@@ -280,7 +280,8 @@ struct figure_facts matter_measure_facts(struct op *op, const struct matter *m)
         .amount_fen = m->amount_fen,
         .recovered_fen = m->recovered_fen,
         .rating = m->rating == MATTER_NONE ? 0 : (int)m->rating,
-        .accepted = DATE_NONE, /* tallies do not keep stage times */
+        .assigned = DATE_NONE, /* tallies do not keep stage times */
+        .accepted = DATE_NONE,
         .told_on = DATE_NONE,
     };
 }

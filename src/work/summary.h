@@ -82,6 +82,12 @@ enum err_code summary_now(struct op *op, const struct summary_forms *forms,
 enum err_code summary_matter_number(struct op *op, struct snapshot *snap, int64_t id,
                                     const char **ret) MUST_CHECK;
 
+/* Schema MissingSummaries: whole periods of forms with "due" that have no issued summary, the
+ * newest first: of @p body, and of bodies below it that issued one of that form before. Of a body
+ * that never did, the last period alone. Looks a year back. ERR_NOT_FOUND field "body". */
+enum err_code summaries_missing_view(struct op *op, const struct summary_forms *forms,
+                                     const char *body, struct json_writer *w) MUST_CHECK;
+
 /* One page of those the actor may read, newest first: @p ret has room for max. @p after_day and
  * @p after_id as in record_filter; *ret_more false at the end. */
 struct summaries_filter {

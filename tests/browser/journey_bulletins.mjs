@@ -28,6 +28,29 @@ async function issued(t) {
   return v
 }
 export default {
+  async 'a month without its bulletin'(t) {
+    const last = new Date(Date.UTC(Number(month().slice(0, 4)), Number(month().slice(5)) - 2, 1)).toISOString().slice(0, 7)
+    const v = await t.visit({ size: PHONE })
+    const { page } = v
+    await v.as('supervisor')
+    await v.go('/desk/bulletins')
+    await page.waitForSelector('.missing li')
+    t.same(await page.locator('.missing li').count(), 1, 'how many are missing')
+    t.same(await v.sideways(), '', 'the bulletins on a phone')
+    await page.click('.missing button:has-text("做这一份")')
+    await page.waitForSelector('form.make')
+    t.same(await page.locator('.make select').nth(2).inputValue(), last, 'the month that is filled in')
+    await page.click('.make button[type="submit"]')
+    await page.waitForSelector('.paper')
+    await v.go('/desk/bulletins')
+    await page.click('.missing a:has-text("看草稿")')
+    await page.waitForSelector('.paper')
+    await page.locator('.acts button.main').click()
+    await page.waitForSelector('.facts .tag.ok')
+    await v.go('/desk/bulletins')
+    await page.waitForSelector('table tbody tr')
+    t.same(await page.locator('.missing').count(), 0, 'what is issued is not missing')
+  },
   async 'printed and now'(t) {
     const v = await issued(t)
     const { page } = v

@@ -54,7 +54,7 @@ class Matter:
                     ground=m['outcome']['ground'] if m['outcome'] else None, ended=day_of(m['closed_at']),
                     category=m['category'] or '', problem=m['problem'] or '', themes=m['themes'] or [], division=m['division'] or '',
                     recovered=m['recovered_fen'] or 0, remedies=remedies, rating=m['rating']['score'] if m['rating'] else 0,
-                    officer=m['officer']['id'] if m['officer'] else None, told=at['told'], told_on=at['told_on'], accepted=at['accepted'],
+                    officer=m['officer']['id'] if m['officer'] else None, told=at['told'], told_on=at['told_on'], accepted=at['accepted'], assigned=at['assigned'],
                     mediated_in=self.ended_in('D2', None), verified_in=self.ended_in('D4', None),
                     mark=((m['procedure'] or {}).get('disclosure') or {}).get('state'), agreed=self.agreed,
                     parties=settled and m['offer'] is not None and m['offer']['state'] == 'accepted', business=self.business())
@@ -77,7 +77,7 @@ class Matter:
         m = self.m
         f = dict(kind=self.kind, split=self.split, received=self.received, channel=m['channel'], amount=m['amount_fen'] or 0, heads=m['heads'] or 1,
                  body=BODIES['root'], outcome=None, ground=None, ended=None, recovered=0, remedies=[], rating=0, told=None,
-                 told_on=None, accepted=None, offer=None, business=self.business(), mark=None, agreed=self.agreed,
+                 told_on=None, accepted=None, assigned=None, offer=None, business=self.business(), mark=None, agreed=self.agreed,
                  mediated_in=self.ended_in('D2', until), verified_in=self.ended_in('D4', until), **{**self.first, 'themes': list(self.first['themes'])})
         d1 = [d for d in m['deadlines'] if d['rule'] == 'D1']
         for e in self.events:
@@ -86,12 +86,14 @@ class Matter:
             d, name, day = e['data'], e['act'], day_of(e['at'])
             if name in ('assign', 'reassign') and 'body' in d:
                 f['body'] = d['body']
+                f['assigned'] = f['assigned'] or day
             elif name == 'amend':
                 f['division'] = self.moved
             elif name == 'classify':
                 f.update({k: d[k] for k in ('category', 'problem', 'themes') if k in d})
             elif name == 'accept':
                 f['accepted'] = day
+                f['assigned'] = f['assigned'] or day
             elif name == 'offer':
                 f['offer'] = 'open'
             elif name in ('accept_offer', 'decline_offer'):
@@ -126,6 +128,10 @@ ADVANCE = ('platform', 'market', 'fund')
 
 def is_complaint(f):
     return f['kind'] == 'complaint'
+
+
+def disputes(f):
+    return f['kind'] in ('complaint', 'report')
 
 
 def mediated(f):
@@ -164,6 +170,9 @@ INDICATORS = {
     'heads': ('received', lambda f: True, None, lambda f: f['heads'], False),
     'paid_in_advance': ('ended', lambda f: mediated(f) and any(r[1] in ADVANCE for r in f['remedies']), None,
                         lambda f: sum(r[2] for r in f['remedies'] if r[1] in ADVANCE), False),
+    'assigned_same_day': ('received', lambda f: disputes(f) and f['assigned'] == f['received'], lambda f: disputes(f) and f['assigned'], None, False),
+    'assigned_late': ('received', lambda f: disputes(f) and f['assigned'] and f['assigned'] > f['received'], None, None, False),
+    'days_to_assign': ('received', lambda f: disputes(f) and f['assigned'], 'mean', lambda f: days(f['received'], f['assigned']), False),
     'days_to_accept': ('received', lambda f: is_complaint(f) and f['accepted'], 'mean', lambda f: days(f['received'], f['accepted']), False),
     'days_to_tell': ('received', lambda f: is_complaint(f) and f['told_on'], 'mean', lambda f: days(f['received'], f['told_on']), False),
     'days_in_hand': ('ended', lambda f: is_complaint(f) and f['accepted'], 'mean', lambda f: days(f['accepted'], f['ended']), False),

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """test_bank.py FANGXIN: an installation of a bank. Decisions in 15, 30 and 60 natural days, who may
 not handle a complaint, pauses, repeats, new facts, re-checks, and what a bank does not take."""
+import datetime
 import os
 import sys
 import time
@@ -122,6 +123,20 @@ def not_above_the_customer(place, s):
     fit = s.step('another', who, 'POST', path, {'fields': {**fields, 'grade': 4}}, status=201)
     s.step('not without its record', who, 'POST', f'{path}/{fit["number"]}/acts/sell', {'fields': {**sold['fields'], 'recorded': False}}, status=409, headers=version(fit['version']))
     s.step('sold', who, 'POST', f'{path}/{fit["number"]}/acts/sell', sold, status=200, headers=version(fit['version']), has={'status': 'sold'})
+
+
+def quarter_without_analysis(place, s):
+    """按季对全行客户投诉情况进行分析 (R32): the last quarter without an issued analysis is named, until it is issued; nobody asks a bank for monthly bulletins."""
+    who, path = place.officer('root.supervisor'), '/api/v1/summaries'
+    today = datetime.date.fromisoformat(day())
+    at = today.year * 4 + (today.month - 1) // 3 - 1
+    quarter = f'{at // 4}Q{at % 4 + 1}'
+    asked = lambda: [(i['form'], i['period'], i['draft']) for i in s.step('missing', who, 'GET', '/api/v1/summaries-missing', status=200)['items']]  # noqa: E731
+    s.expect('the last quarter', asked() == [('bank_quarter', quarter, None)], str(asked()))
+    a = s.step('drafted', who, 'POST', path, {'form': 'bank_quarter', 'period': quarter, 'reports': False}, status=201)
+    s.expect('a draft is none', asked() == [('bank_quarter', quarter, a['key'])], str(asked()))
+    s.step('issued', who, 'POST', f'{path}/{a["key"]}/acts/issue', {}, status=200, headers=version(a['version']))
+    s.expect('none is missing', asked() == [], str(asked()))
 
 
 def plain(place, s):
@@ -436,5 +451,5 @@ def the_command(place, s):
 
 if __name__ == '__main__':
     run([words_of_a_bank, what_is_taken, by_right, not_above_the_customer, plain, late, longer, pauses, conflicts, new_facts, repeats,
-         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, agreed_telling, major_by_number, the_letter_of_a_decision, the_letter_whoever_filed, taken_to_the_regulator, credit_objection, credit_query, called_after_sale, cared_for, self_assessment, leak, every_ground, the_command], OFFICERS,
+         refused_and_withdrawn, rechecks, from_the_central_bank, what_may_not_be_asked, agreed_telling, major_by_number, the_letter_of_a_decision, the_letter_whoever_filed, taken_to_the_regulator, credit_objection, credit_query, called_after_sale, cared_for, quarter_without_analysis, self_assessment, leak, every_ground, the_command], OFFICERS,
         name='安澜农村商业银行', profile='bank')

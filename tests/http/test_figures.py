@@ -339,18 +339,18 @@ def further_rate(place, s):
 
 
 def forms_of_everything(folder):
-    """Forms that print every indicator, whole and by every dimension that gives a matter one key; three dimensions each."""
+    """Forms that print every indicator, whole and by every dimension that gives a matter one key; two dimensions each."""
     single = [d for d in DIMENSIONS if d not in ('theme', 'remedy', 'payer')]
     made = {}
-    for i in range(0, len(single), 3):
+    for i in range(0, len(single), 2):
         lists = [{'id': f'l{n}x{k}', 'by': by, 'figure': name, 'top': 30, 'item': '{name}{value}'}
-                 for n, name in enumerate(sorted(INDICATORS)) for k, by in enumerate(single[i:i + 3])]
+                 for n, name in enumerate(sorted(INDICATORS)) for k, by in enumerate(single[i:i + 2])]
         slots = [f'{{{name}}}' for name in sorted(INDICATORS)] + [f'{{list:{one["id"]}}}' for one in lists]
-        form = {'id': f'every{i // 3}', 'label': {'zh': '全部', 'en': 'Everything'}, 'periods': ['year', 'half', 'quarter', 'month', 'days'],
+        form = {'id': f'every{i // 2}', 'label': {'zh': '全部', 'en': 'Everything'}, 'periods': ['year', 'half', 'quarter', 'month', 'days'],
                 'title': '{body}{period}全部数字', 'lists': lists, 'blocks': [{'text': [{'text': slot, 'else': '没有', 'reports': 'reports' in slot}]} for slot in slots]}
         with open(os.path.join(folder, form['id'] + '.json'), 'w', encoding='utf-8') as f:
             json.dump(form, f, ensure_ascii=False)
-        made[form['id']] = single[i:i + 3]
+        made[form['id']] = single[i:i + 2]
     return made
 
 

@@ -2,6 +2,7 @@
 """test_summaries.py FANGXIN: bulletins that never change. A month of matters is printed and issued; then
 matters change, and the paper, its figures and the matters behind each stay while the page says what differs.
 The text is read back by the grammar of such papers, the files by other libraries."""
+import datetime
 import json
 import os
 import re
@@ -317,6 +318,45 @@ def forms(place, s):
     s.step('cursor', p, 'GET', PATH + '?cursor=x', status=422, field='cursor')
 
 
+def month_before(n):
+    at = int(MONTH[:4]) * 12 + int(MONTH[5:]) - 1 - n
+    return f'{at // 12}-{at % 12 + 1:02}'
+
+
+def missing(place, s):
+    """对消费者申诉举报办理情况实行月通报制 (R30): each whole month without an issued bulletin is named with the day it was due, from the first that a body issued;
+    of one that never did, the last month."""
+    def says(who, body=None):
+        a = s.step(f'{who}: what is missing', place.officer(who), 'GET', '/api/v1/summaries-missing' + ('' if body is None else f'?body={BODIES[body]}'), status=200)
+        s.expect('only the monthly one is asked of a market regulator', {i['form'] for i in a['items']} <= {'month'}, str(a['items']))
+        return a['items']
+
+    def issued(n, **more):
+        a = save(place, s, 'b.supervisor', period=month_before(n), **more)
+        return acts(place, s, 'b.supervisor', a['key'], 'issue', a['version'])
+    last = says('b.supervisor')
+    s.expect('the last month', [(i['body'], i['period'], i['draft']) for i in last] == [(BODIES['b'], month_before(1), None)], str(last))
+    first = datetime.date.fromisoformat(month_before(0) + '-01')
+    due = first + datetime.timedelta(9)
+    s.expect('due on the tenth', (last[0]['due'], last[0]['late']) == (due.isoformat(), due.isoformat() < day()), str(last))
+    issued(4)
+    s.expect('three since', [i['period'] for i in says('b.supervisor')] == [month_before(n) for n in (1, 2, 3)])
+    issued(2)
+    draft = save(place, s, 'b.supervisor', period=month_before(3))['key']
+    s.expect('a gap stays; a draft fills none', [(i['period'], i['draft']) for i in says('b.supervisor')] == [(month_before(1), None), (month_before(3), draft)])
+    s.expect('who reads neither the draft nor, with figures of reports, the issued ones', [(i['period'], i['draft']) for i in says('b.handler')] == [(month_before(1), None), (month_before(3), None)])
+    above = [(i['body'], i['period']) for i in says('root.supervisor') if i['body'] != BODIES['root']]
+    s.expect('seen from above, of those that print one', {x for x in above if x[0] == BODIES['b']} == {(BODIES['b'], month_before(1)), (BODIES['b'], month_before(3))}
+             and BODIES['a1'] not in {x[0] for x in above}, str(above))
+    s.expect('and by its name', [i['period'] for i in says('root.leader', 'b')] == [month_before(1), month_before(3)])
+    for n in (1, 3):
+        issued(n)
+    s.expect('none is missing', says('b.supervisor') == [])
+    s.step('not of the neighbour', place.officer('b.handler'), 'GET', f'/api/v1/summaries-missing?body={BODIES["a"]}', status=403)
+    s.step('not for who keeps the accounts', place.officer('a.admin'), 'GET', '/api/v1/summaries-missing', status=403)
+    s.step('no such body', place.officer('b.handler'), 'GET', '/api/v1/summaries-missing?body=99', status=404, field='body')
+
+
 def permissions(place, s):
     lines = [line.split() for line in TABLE.strip().splitlines()]
     papers = {}
@@ -373,4 +413,4 @@ def secrets(place, s):
     s.expect('nor among its members', not hidden & set(trace(place, f['id'])['numerator']) and f['num'] == 8, str(f))
 
 
-run([the_month, saved_and_changed, reads_back, command, forms, permissions, secrets], OFFICERS)
+run([the_month, saved_and_changed, reads_back, command, forms, missing, permissions, secrets], OFFICERS)

@@ -317,7 +317,7 @@ static const struct {
     {"'public':{'states':['closed'],'fields':['goods'",
      "'public':{'states':['closed'],'fields':['witness'", "public.fields", "unknown_name"},
     {"'register':'batches'", "'register':'lost'", "fields", "unknown_name"},
-    {"'every':'month'", "'every':'week'", "frequencies.0.every", "unknown_name"},
+    {"'every':'month'", "'every':'day'", "frequencies.0.every", "unknown_name"},
     {"'every':'month'", "'place':'goods','every':'month'", "frequencies.0.place", "type"},
     {"'group':'enforcement'",
      "'group':'enforcement','prints':[{'id':'p','label':{'zh':'函','en':'Letter'},"

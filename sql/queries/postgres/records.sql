@@ -21,7 +21,7 @@ SELECT m.kind, coalesce(m.outcome, ''), coalesce(m.ground, ''), coalesce(m.told,
   doc_text(m.detail, 'offer', 'state'), doc_int(m.detail, 'settlement', 'version'),
   doc_int(m.detail, 'from_complaint'),
   doc_text(m.detail, 'disclosure', 'state'), doc_int(m.detail, 'consents', 'disclosure'),
-  (doc_text(m.detail, 'police') IS NOT NULL)::int
+  (doc_text(m.detail, 'police') IS NOT NULL)::int, doc_int(m.detail, 'assigned_at')
 
 -- name: groups_of_business
 SELECT id FROM record WHERE kind = 'group' AND status IN ('open', 'decided')

@@ -97,6 +97,17 @@ export interface FormKind {
   label: Text
   periods: string[]
 }
+/** A period that should have its paper and has none. */
+export interface Missing {
+  form: string
+  form_label: Text
+  body: string
+  body_name: Text
+  period: string
+  due: string
+  late: boolean
+  draft: string | null
+}
 export type Mode = 'printed' | 'now' | 'both'
 
 /** 1013 → 1,013; what is not a whole number of four digits or more stays. */

@@ -1,6 +1,7 @@
 export default {
   day: '{y}年{m}月{d}日', title: '通报与总结', lead: '印发以后不再改；要更正就另发一份。', make: '新做一份', form: '种类', body: '单位', period: '期间', reports: '含举报数', reports_hint: '含举报数的通报，只有所长和分管领导能看。',
   from: '从', to: '到', go: '算出来', busy: '正在算数字、记下每个数字背后的诉求', busy_for: '已用 {n} 秒，可以离开这一页', leave: '不做了',
+  missing: '还有 {n} 份没印发', due: '{day} 前印发', was_due: '应在 {day} 前印发，已过期', make_it: '做这一份', see_draft: '看草稿', all_missing: '全部 {n} 份',
   none: '还没有通报', none_hint: '选种类、单位和期间，一次算好。', every: '全部', draft: '草稿', issued: '已印发', at: '时间', who: '谁', status: '状态', name: '标题', more: '再看一些',
   frozen: '{at}，冻结在第{n}号记录', made: '拟稿 {who}', signed: '签发 {who}', corrects: '更正：{key}',
   print: '打印 A4', word: 'Word', excel: 'Excel', markdown: 'Markdown',
