@@ -419,6 +419,7 @@ struct figure_facts corpus_measure_facts(const struct corpus *c, const struct sa
 {
     return (struct figure_facts){
         .kind = s->kind,
+        .assigned = DATE_NONE,
         .accepted = DATE_NONE,
         .told_on = DATE_NONE,
         .told_business = s->secret ? NULL : s->respondent,

@@ -151,6 +151,7 @@ static struct figure_facts filed(void)
                                  .amount_fen = 48000,
                                  .received = date_parse("2026-03-15"),
                                  .ended = DATE_NONE,
+                                 .assigned = DATE_NONE,
                                  .accepted = DATE_NONE,
                                  .told_on = DATE_NONE};
 }
