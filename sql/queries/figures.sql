@@ -29,20 +29,6 @@ GROUP BY t.value
 -- name: figure_bodies
 SELECT code, path, parent FROM body WHERE path >= $1 AND path < $2 ORDER BY path
 
--- Open matters of each body: all, late, today, soon, waiting for a leader, with nobody.
--- name: figure_open_by_body
-SELECT m.body, count(*),
-       coalesce(sum(CASE WHEN m.paused = 0 AND m.next_due < $1 THEN 1 ELSE 0 END), 0),
-       coalesce(sum(CASE WHEN m.paused = 0 AND m.next_due = $1 THEN 1 ELSE 0 END), 0),
-       coalesce(sum(CASE WHEN m.paused = 0 AND m.next_due > $1 AND m.next_due <= $2 THEN 1
-                         ELSE 0 END), 0),
-       coalesce(sum(CASE WHEN m.waiting_for = 'leader' THEN 1 ELSE 0 END), 0),
-       coalesce(sum(CASE WHEN m.officer IS NULL THEN 1 ELSE 0 END), 0),
-       coalesce(sum(m.paused), 0)
-
--- name: figure_group_body
-GROUP BY m.body
-
 -- name: figure_all_bodies
 SELECT code, path, kind, division FROM body
 

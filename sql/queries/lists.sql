@@ -239,6 +239,16 @@ SELECT coalesce(sum(CASE WHEN m.paused = 0 AND m.next_due < $1 THEN 1 ELSE 0 END
        coalesce(sum(CASE WHEN m.waiting_for = 'leader' THEN 1 ELSE 0 END), 0),
        coalesce(sum(CASE WHEN m.officer IS NULL THEN 1 ELSE 0 END), 0)
 
+-- An open matter as it is kept in memory (insight/kept_open.h): from its index alone, but for reports.
+-- name: open_row
+SELECT m.id, m.next_due, m.paused, m.secret, m.body, m.officer, m.registered_by,
+       CASE WHEN m.waiting_for = 'leader' THEN 1 ELSE 0 END,
+       CASE WHEN m.secret = 1 THEN coalesce(json_extract(m.detail, '$.assigned'), 0) ELSE 0 END
+
+-- How far the last run over open clocks came, which moves due days without an event of the matter.
+-- name: clock_run_last
+SELECT id, finished_at FROM calendar_run ORDER BY id DESC LIMIT 1
+
 -- name: list_sums
 SELECT count(*), coalesce(sum(m.open), 0),
        coalesce(sum(CASE WHEN m.open = 1 AND m.paused = 0 AND m.next_due < $1 THEN 1 ELSE 0 END), 0),

@@ -235,3 +235,23 @@ enum err_code compose_scope(struct op *op, struct composed *c, const struct visi
     compose(c, SQL_list_scope_end);
     return ERR_OK;
 }
+
+static bool secret_has(const struct may_scope *m, int64_t officer_id, const struct visible_facts *f)
+{
+    return m->secret_all || (m->secret_subtree && f->reach) ||
+           (m->secret_for_leader && f->reach && f->for_leader) ||
+           (m->secret_registered && f->registered_by == officer_id) ||
+           (m->secret_assigned && f->officer == officer_id) ||
+           (m->secret_unassigned && f->own_body && !f->assigned);
+}
+
+bool visible_has(const struct visible *visible, int64_t officer_id, const struct visible_facts *f)
+{
+    const struct may_scope *m = &visible->may;
+
+    if (f->secret)
+        return secret_has(m, officer_id, f);
+    return m->open_all || (m->open_subtree && f->reach) ||
+           (m->open_registered && f->registered_by == officer_id) ||
+           (m->open_assigned && f->officer == officer_id);
+}

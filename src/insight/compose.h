@@ -64,5 +64,12 @@ struct visible visible_to(const struct actor *actor, enum may_act act);
 /* Adds "AND (… OR …)" over the matter m. Not for visible.nothing. */
 enum err_code compose_scope(struct op *op, struct composed *c,
                             const struct visible *visible) MUST_CHECK;
+/* The same of a matter in memory. */
+struct visible_facts {
+    bool secret, assigned, for_leader; /* for_leader: it waits for one */
+    bool reach, own_body;              /* its body lies at or below the actor's; is the actor's */
+    int64_t officer, registered_by;    /* 0: none */
+};
+bool visible_has(const struct visible *visible, int64_t officer_id, const struct visible_facts *f);
 
 #endif

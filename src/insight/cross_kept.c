@@ -14,7 +14,7 @@
 
 struct sieve {
     const struct list_filter *f;
-    const struct may_scope *may;
+    const struct visible *visible;
     bool all_seen; /* the actor sees everything */
     int64_t officer_id;
     const bool *texts[KEPT_TEXTS]; /* by code; NULL: any will do */
@@ -125,7 +125,7 @@ static enum err_code sieve_make(struct counting *c, const struct kept_rows *rows
     const char *path = actor->body_path;
 
     *ret = (struct sieve){.f = c->r.f,
-                          .may = &c->r.visible.may,
+                          .visible = &c->r.visible,
                           .all_seen = c->r.visible.may.open_all && c->r.visible.may.secret_all,
                           .officer_id = actor->officer_id};
     TRY(sieve_texts(c, rows, ret));
@@ -138,31 +138,19 @@ static enum err_code sieve_make(struct counting *c, const struct kept_rows *rows
 
 /* ---- one row ---- */
 
-static bool secret_seen(const struct sieve *s, const struct kept_row *row, bool reach)
-{
-    const struct may_scope *m = s->may;
-    bool own = s->own_body != NULL && s->own_body[row->texts[KEPT_BODY]];
-
-    return m->secret_all || (m->secret_subtree && reach) ||
-           (m->secret_registered && row->registered_by == s->officer_id) ||
-           (m->secret_assigned && row->officer == s->officer_id) ||
-           (m->secret_unassigned && own && !row->assigned) ||
-           (m->secret_for_leader && reach && s->leader[row->texts[KEPT_WAITING_FOR]]);
-}
-
 static bool seen(const struct sieve *s, const struct kept_row *row)
 {
-    const struct may_scope *m = s->may;
-    bool reach;
+    uint16_t body = row->texts[KEPT_BODY];
 
-    if (s->all_seen)
-        return true;
-    reach = s->reach != NULL && s->reach[row->texts[KEPT_BODY]];
-    if (row->secret)
-        return secret_seen(s, row, reach);
-    return m->open_all || (m->open_subtree && reach) ||
-           (m->open_registered && row->registered_by == s->officer_id) ||
-           (m->open_assigned && row->officer == s->officer_id);
+    return s->all_seen || visible_has(s->visible, s->officer_id,
+                                      &(struct visible_facts){
+                                          .secret = row->secret,
+                                          .assigned = row->assigned,
+                                          .for_leader = s->leader[row->texts[KEPT_WAITING_FOR]],
+                                          .reach = s->reach != NULL && s->reach[body],
+                                          .own_body = s->own_body != NULL && s->own_body[body],
+                                          .officer = row->officer,
+                                          .registered_by = row->registered_by});
 }
 
 static bool passes(const struct sieve *s, const struct kept_row *row)

@@ -197,49 +197,42 @@ static struct dashboard_body *row_of(struct dashboard *d, const struct bodies *b
     return NULL;
 }
 
-/* One walk over the open matters: what to act on now, and each body's. */
+/* What to act on now, and each body's open ones. */
 static enum err_code open_now(struct figuring *f, const struct list_filter *filter,
-                              const struct bodies *b, struct dashboard *d)
+                              struct kept_open *kept, const struct bodies *b, struct dashboard *d)
 {
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c;
+    struct body_opens *opens;
     struct reading r;
-    bool row = false;
+    size_t n;
 
-    compose_init(&c);
     TRY(reading_begin(f->op, f->snap, filter, MAY_COUNT, &r));
-    if (r.nothing)
-        return ERR_OK;
-    compose(&c, SQL_figure_open_by_body);
-    compose_int(&c, filter->today);
-    compose_int(&c, filter->soon_until);
-    TRY(compose_stream(&r, &c, &(struct stream){.from = SQL_list_from_open_due}));
-    compose(&c, SQL_figure_group_body);
-    TRY(compose_prepare(f->op, f->snap, &c, &s));
-    for (;;) {
-        struct dashboard_body *body;
+    TRY(kept_open_count(&r, kept, &opens, &n));
+    for (size_t i = 0; i < n; i++) {
+        const struct open_counts *counts = &opens[i].counts;
+        struct dashboard_body *body = row_of(d, b, opens[i].body);
+        int64_t late = counts->levels[DUE_LATE - DUE_LATE];
+        int64_t today = counts->levels[DUE_TODAY - DUE_LATE];
+        int64_t soon = counts->levels[DUE_SOON - DUE_LATE];
 
-        TRY(stmt_step(f->op, s, &row));
-        if (!row)
-            return ERR_OK;
-        d->late += stmt_int64(s, 2);
-        d->today += stmt_int64(s, 3);
-        d->soon += stmt_int64(s, 4);
-        d->waiting_leader += stmt_int64(s, 5);
-        d->unassigned += stmt_int64(s, 6);
-        body = row_of(d, b, stmt_text(s, 0));
-        if (body != NULL) {
-            body->open += stmt_int64(s, 1);
-            body->late += stmt_int64(s, 2);
-            body->today += stmt_int64(s, 3);
-            body->soon += stmt_int64(s, 4);
-            body->paused += stmt_int64(s, 7);
-        }
+        d->late += late;
+        d->today += today;
+        d->soon += soon;
+        d->waiting_leader += counts->waiting_leader;
+        d->unassigned += counts->unassigned;
+        if (body == NULL)
+            continue;
+        for (int level = 0; level < OPEN_LEVELS; level++)
+            body->open += counts->levels[level];
+        body->late += late;
+        body->today += today;
+        body->soon += soon;
+        body->paused += counts->levels[DUE_PAUSED - DUE_LATE];
     }
+    return ERR_OK;
 }
 
 static enum err_code bodies_of(struct board *board, const struct list_filter *filter,
-                               struct dashboard *d)
+                               struct kept_open *kept, struct dashboard *d)
 {
     struct bodies b = {0};
 
@@ -248,7 +241,7 @@ static enum err_code bodies_of(struct board *board, const struct list_filter *fi
         d->bodies[i].received = number_at(board, board->branches_received, d->bodies[i].code);
         d->bodies[i].ended = number_at(board, board->branches_ended, d->bodies[i].code);
     }
-    return open_now(&board->f, filter, &b, d);
+    return open_now(&board->f, filter, kept, &b, d);
 }
 
 enum err_code dashboard_query(struct op *op, const struct indicators *indicators,
@@ -278,7 +271,7 @@ enum err_code dashboard_query(struct op *op, const struct indicators *indicators
     TRY(months_of(b, &d));
     TRY(days_of(b, &d));
     TRY(categories_of(b, &d));
-    TRY(bodies_of(b, &filter, &d));
+    TRY(bodies_of(b, &filter, query->open, &d));
     *ret = d;
     return ERR_OK;
 }

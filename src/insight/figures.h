@@ -211,6 +211,7 @@ struct dashboard_query {
     enum figure_scope scope;
     enum figure_against against; /* of the figures; AGAINST_NOTHING: the period before */
     date_t today, soon_until;
+    struct kept_open *open; /* where open matters are kept (kept_open.h) */
 };
 enum err_code dashboard_query(struct op *op, const struct indicators *indicators,
                               const struct dashboard_query *query,

@@ -15,6 +15,7 @@
 #include "store/op.h"
 
 struct folder;
+struct kept_open;
 
 /* How near the next due day is, by dates alone and only while open. */
 enum due_level {
@@ -182,10 +183,12 @@ struct list_count {
     struct list_cell *cells;
     size_t n;
 };
-/* BY_LEVEL gives exactly late, today, soon, later, paused in this order (never capped: it walks
- * the open matters alone); months ascend, other cells come largest first. */
-enum err_code count_matters(struct op *op, const struct list_filter *filter, enum list_by by,
-                            struct list_count *ret) MUST_CHECK;
+/* BY_LEVEL gives exactly late, today, soon, later, paused in this order (never capped: it looks at
+ * the open matters alone); months ascend, other cells come largest first. @p open: open matters in
+ * memory (kept_open.h), which answer by level where only a body is asked for; NULL: their index is
+ * walked. */
+enum err_code count_matters(struct op *op, const struct list_filter *filter, struct kept_open *open,
+                            enum list_by by, struct list_count *ret) MUST_CHECK;
 
 /* What the matters of a filter come to. */
 struct list_sums {

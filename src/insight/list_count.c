@@ -46,7 +46,7 @@ static int cell_of(enum list_by by)
     return SQL_list_select_one;
 }
 
-/* ---- by level: one walk over the open matters ---- */
+/* ---- by level: the open matters alone ---- */
 
 enum err_code count_open(struct reading *r, struct open_counts *ret)
 {
@@ -77,13 +77,31 @@ enum err_code count_open(struct reading *r, struct open_counts *ret)
     return ERR_OK;
 }
 
-static enum err_code count_levels(struct reading *r, struct list_count *ret)
+static enum err_code count_kept(struct reading *r, struct kept_open *kept, struct open_counts *ret)
+{
+    struct open_counts all = {0};
+    struct body_opens *opens;
+    size_t n;
+
+    TRY(kept_open_count(r, kept, &opens, &n));
+    for (size_t i = 0; i < n; i++) {
+        for (int level = 0; level < OPEN_LEVELS; level++)
+            all.levels[level] += opens[i].counts.levels[level];
+        all.waiting_leader += opens[i].counts.waiting_leader;
+        all.unassigned += opens[i].counts.unassigned;
+    }
+    *ret = all;
+    return ERR_OK;
+}
+
+static enum err_code count_levels(struct reading *r, struct kept_open *kept, struct list_count *ret)
 {
     static const enum due_level order[OPEN_LEVELS] = {DUE_LATE, DUE_TODAY, DUE_SOON, DUE_LATER,
                                                       DUE_PAUSED};
     struct open_counts counts;
 
-    TRY(count_open(r, &counts));
+    TRY(kept != NULL && kept_open_answers(r->f) ? count_kept(r, kept, &counts)
+                                                : count_open(r, &counts));
     ret->cells = ARENA_ARRAY(r->op->arena, struct list_cell, OPEN_LEVELS);
     if (ret->cells == NULL)
         return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for cells");
@@ -258,8 +276,8 @@ enum err_code count_cells(struct reading *r, enum list_by by, int64_t cap, struc
     return ERR_OK;
 }
 
-enum err_code count_matters(struct op *op, const struct list_filter *filter, enum list_by by,
-                            struct list_count *ret)
+enum err_code count_matters(struct op *op, const struct list_filter *filter, struct kept_open *open,
+                            enum list_by by, struct list_count *ret)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     struct list_count count = {0};
@@ -270,7 +288,7 @@ enum err_code count_matters(struct op *op, const struct list_filter *filter, enu
     if (given(filter->q))
         TRY(search_begin(&r));
     if (by == BY_LEVEL)
-        TRY(count_levels(&r, &count));
+        TRY(count_levels(&r, open, &count));
     else if (by == BY_NOTHING) {
         TRY(reading_total(&r, COUNT_TOTAL_MAX + 1, &count.total));
         count.total_capped = count.total > COUNT_TOTAL_MAX;

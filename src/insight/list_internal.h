@@ -89,12 +89,24 @@ enum err_code reading_total(struct reading *r, int64_t cap, int64_t *ret) MUST_C
 enum err_code count_cells(struct reading *r, enum list_by by, int64_t cap,
                           struct list_count *ret) MUST_CHECK;
 
-/* Open matters by level (late, today, soon, later, paused), and two of their counts. */
+/* Open matters by level (DUE_LATE to DUE_PAUSED), and two of their counts. */
 #define OPEN_LEVELS 5
 struct open_counts {
     int64_t levels[OPEN_LEVELS], waiting_leader, unassigned;
 };
 enum err_code count_open(struct reading *r, struct open_counts *ret) MUST_CHECK;
+
+/* ---- kept_open.c ---- */
+
+/* Whether what is asked of open matters is their body alone. */
+bool kept_open_answers(const struct list_filter *f);
+struct body_opens {
+    const char *body;
+    struct open_counts counts; /* of those lying with it that fit and may be seen */
+};
+/* For a reading that it answers: each body once, as of its snapshot or later. */
+enum err_code kept_open_count(struct reading *r, struct kept_open *kept, struct body_opens **ret,
+                              size_t *ret_n) MUST_CHECK;
 
 /* Rows of these ids in this order; those out of scope are left out. */
 enum err_code rows_load(struct op *op, struct snapshot *snap, const struct visible *visible,

@@ -221,7 +221,11 @@ static void write_bodies(struct call *call, const struct dashboard *d)
 enum err_code dashboard_get(struct call *call)
 {
     struct dashboard_query query = {
-        .body = read_body(call), .today = call_today(call), .soon_until = call_soon(call)};
+        .body = read_body(call),
+        .today = call_today(call),
+        .soon_until = call_soon(call),
+        .open = call->op->setup->open,
+    };
     struct json_writer *w;
     struct dashboard d;
 

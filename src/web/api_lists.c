@@ -67,7 +67,7 @@ enum err_code matters_count_get(struct call *call)
         return call_bad_choice(
             call, "by", by_name,
             "level, status, kind, waiting_for, body, category, month, channel, outcome");
-    TRY(count_matters(call->op, &filter, by, &count));
+    TRY(count_matters(call->op, &filter, call->op->setup->open, by, &count));
     w = call_answer(call, 200);
     json_object_begin(w);
     json_int(w, "total", count.total);
@@ -113,7 +113,7 @@ static enum err_code write_counts(struct call *call, struct json_writer *w)
     struct list_filter filter = {.today = call_today(call), .soon_until = call_soon(call)};
     struct list_count count;
 
-    TRY(count_matters(call->op, &filter, BY_LEVEL, &count));
+    TRY(count_matters(call->op, &filter, call->op->setup->open, BY_LEVEL, &count));
     json_open_object(w, "counts");
     for (size_t i = 0; i < count.n; i++)
         if (strcmp(count.cells[i].key, "late") == 0 || strcmp(count.cells[i].key, "today") == 0)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "insight/kept_matters.h"
+#include "insight/kept_open.h"
 #include "sql_queries.h"
 #include "store/vault.h"
 #include "work/entry_numbers.h"
@@ -31,6 +32,7 @@ struct setups {
     unsigned older; /* setups before the current one that somebody still holds */
     struct entry_numbers *numbers;
     struct kept_matters *matters;
+    struct kept_open *open;
 };
 
 /* ---- settings and the calendar ---- */
@@ -136,6 +138,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .registers = setups->fixed.registers,
                               .numbers = setups->numbers,
                               .matters = setups->matters,
+                              .open = setups->open,
                               .calendar = setups->fixed.calendar,
                               .calendar_base = setups->fixed.calendar_base,
                               .all = setups,
@@ -210,8 +213,10 @@ enum err_code setups_new_with(struct store *store, const struct embedded_file *p
         snprintf(own, sizeof own, "%s", dir);
     s->numbers = entry_numbers_new();
     s->matters = kept_matters_new();
-    rc = s->numbers == NULL || s->matters == NULL ? err_set(err, ERR_NO_MEMORY, "setups")
-                                                  : fixed_load(store, packs, own, &s->fixed, err);
+    s->open = kept_open_new();
+    rc = s->numbers == NULL || s->matters == NULL || s->open == NULL
+             ? err_set(err, ERR_NO_MEMORY, "setups")
+             : fixed_load(store, packs, own, &s->fixed, err);
     if (rc == ERR_OK)
         rc = fixed_load_registers(packs, own, dir != NULL, &s->fixed, err);
     if (rc == ERR_OK)
@@ -235,6 +240,7 @@ void setups_free(struct setups *setups)
     fixed_release(&setups->fixed);
     entry_numbers_free(setups->numbers);
     kept_matters_free(setups->matters);
+    kept_open_free(setups->open);
     pthread_mutex_destroy(&setups->lock);
     free(setups);
 }

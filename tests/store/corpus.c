@@ -301,12 +301,12 @@ static void put_text(struct op *op, struct changes *ch, const struct sample *s)
                             s->facts, s->respondent));
 }
 
-static void put_event(struct op *op, struct changes *ch, const struct sample *s)
+void corpus_event(struct op *op, struct changes *ch, const struct sample *s, int64_t version)
 {
     struct event ev = {.kind = "matter",
                        .record = s->id,
-                       .version = 1,
-                       .act = "register",
+                       .version = version,
+                       .act = version == 1 ? "register" : "note",
                        .actor_kind = "system",
                        .at = s->received_at,
                        .recorded_at = s->received_at,
@@ -324,7 +324,7 @@ static void put_slice(struct corpus *c, size_t from, size_t to)
     for (size_t i = from; i < to; i++) {
         struct figure_facts facts = corpus_measure_facts(c, &c->samples[i]);
 
-        put_event(op, ch, &c->samples[i]);
+        corpus_event(op, ch, &c->samples[i], 1);
         put_matter(c, op, ch, &c->samples[i]);
         put_text(op, ch, &c->samples[i]);
         put_person(op, ch, &c->samples[i]);

@@ -50,6 +50,8 @@ uint64_t corpus_random(struct corpus *c, uint64_t below);
 struct op *corpus_op(struct corpus *c, int64_t officer, unsigned roles, int body);
 struct record_facts corpus_facts(const struct corpus *c, const struct sample *s);
 struct figure_facts corpus_measure_facts(const struct corpus *c, const struct sample *s);
+/* The event of a version of it; nothing but that it was there. */
+void corpus_event(struct op *op, struct changes *ch, const struct sample *s, int64_t version);
 /* An empty arena again, for loops. */
 void corpus_op_reset(struct op *op);
 

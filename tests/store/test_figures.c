@@ -10,6 +10,7 @@
 #include "base/varint.h"
 #include "insight/figure_frozen.h"
 #include "insight/figures_internal.h"
+#include "insight/kept_open.h"
 #include "rules/number.h"
 #include "store/vault.h"
 #include "tests/store/corpus.h"
@@ -283,6 +284,7 @@ static void figures_are_for_ones_own_subtree(void **state)
         {9, ROLE_SECURITY, 0, 0, ERR_FORBIDDEN}, {8, ROLE_AUDITOR, 0, 5, ERR_OK},
         {5, ROLE_LEADER, 1, 1, ERR_OK},          {2, ROLE_INTAKE, 0, 19, ERR_OK},
     };
+    struct kept_open *kept = kept_open_new();
 
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         CLEANUP(op_endp)
@@ -299,10 +301,12 @@ static void figures_are_for_ones_own_subtree(void **state)
                                          &(struct dashboard_query){.body = q.body,
                                                                    .period = p,
                                                                    .today = CORPUS_TODAY,
-                                                                   .soon_until = CORPUS_SOON},
+                                                                   .soon_until = CORPUS_SOON,
+                                                                   .open = kept},
                                          &d),
                          table[i].rc);
     }
+    kept_open_free(kept);
 }
 
 static void wrong_questions(void **state)
@@ -350,7 +354,8 @@ static void wrong_questions(void **state)
 
 /* ---- the dashboard ---- */
 
-static void check_dashboard(struct corpus *c, const struct actor_case *a, const char *text)
+static void check_dashboard(struct corpus *c, struct kept_open *kept, const struct actor_case *a,
+                            const char *text)
 {
     CLEANUP(op_endp) struct op *op = corpus_op(c, a->officer, a->roles, a->body);
     const char *body = c->bodies[a->body].code;
@@ -364,22 +369,24 @@ static void check_dashboard(struct corpus *c, const struct actor_case *a, const 
 
     GOOD(op, period_parse(text, &p, NULL));
     before = period_previous(&p);
-    GOOD(op, dashboard_query(
-                 op, c->indicators,
-                 &(struct dashboard_query){
-                     .body = body, .period = p, .today = CORPUS_TODAY, .soon_until = CORPUS_SOON},
-                 &d));
-    GOOD(op, count_matters(op, &filter, BY_LEVEL, &levels));
+    GOOD(op, dashboard_query(op, c->indicators,
+                             &(struct dashboard_query){.body = body,
+                                                       .period = p,
+                                                       .today = CORPUS_TODAY,
+                                                       .soon_until = CORPUS_SOON,
+                                                       .open = kept},
+                             &d));
+    GOOD(op, count_matters(op, &filter, NULL, BY_LEVEL, &levels));
     assert_int_equal(d.late, levels.cells[0].n);
     assert_int_equal(d.today, levels.cells[1].n);
     assert_int_equal(d.soon, levels.cells[2].n);
     filter.unassigned = true;
-    GOOD(op, count_matters(op, &filter, BY_NOTHING, &unassigned));
+    GOOD(op, count_matters(op, &filter, NULL, BY_NOTHING, &unassigned));
     assert_int_equal(d.unassigned, unassigned.total);
     filter.unassigned = false;
     filter.waiting_for = "leader";
     filter.level = DUE_OPEN;
-    GOOD(op, count_matters(op, &filter, BY_NOTHING, &leader));
+    GOOD(op, count_matters(op, &filter, NULL, BY_NOTHING, &leader));
     assert_int_equal(d.waiting_leader, leader.total);
     for (int i = 0; i < 2; i++)
         should[i] = add_up(c, &(struct indicator_part){.by_ended = i == 1, .sum = FACT_NONE},
@@ -425,16 +432,29 @@ static void check_dashboard(struct corpus *c, const struct actor_case *a, const 
         assert_int_equal(d.months[11].ended, should[1].n);
     }
     assert_true(d.figures.n >= 4);
+    for (size_t i = 0; i < d.n_bodies; i++) { /* itself alone, then those below with theirs */
+        filter = (struct list_filter){.body = d.bodies[i].code,
+                                      .body_only = i == 0,
+                                      .today = CORPUS_TODAY,
+                                      .soon_until = CORPUS_SOON};
+        GOOD(op, count_matters(op, &filter, NULL, BY_LEVEL, &levels));
+        assert_int_equal(d.bodies[i].open, levels.total);
+        assert_int_equal(d.bodies[i].late, levels.cells[0].n);
+        assert_int_equal(d.bodies[i].today, levels.cells[1].n);
+        assert_int_equal(d.bodies[i].paused, levels.cells[4].n);
+    }
 }
 
 static void the_dashboard_adds_up(void **state)
 {
-    for (size_t a = 0; a < ACTORS; a++) {
-        check_dashboard(*state, &actors[a], "2026-02");
-        check_dashboard(*state, &actors[a], "2025-12");
-        check_dashboard(*state, &actors[a], "2026Q1");
-        check_dashboard(*state, &actors[a], "2025");
-    }
+    static const char *const periods_shown[] = {"2026-02", "2025-12", "2026Q1", "2025"};
+    struct kept_open *kept = kept_open_new();
+
+    assert_non_null(kept);
+    for (size_t a = 0; a < ACTORS; a++)
+        for (size_t i = 0; i < sizeof periods_shown / sizeof periods_shown[0]; i++)
+            check_dashboard(*state, kept, &actors[a], periods_shown[i]);
+    kept_open_free(kept);
 }
 
 /* ---- acts ---- */

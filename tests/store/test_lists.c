@@ -9,6 +9,7 @@
 
 #include "insight/changes_feed.h"
 #include "insight/cross.h"
+#include "insight/kept_open.h"
 #include "insight/list_internal.h"
 #include "tests/store/corpus.h"
 
@@ -263,9 +264,9 @@ static void strangers_get_nothing(void **state)
             (struct actor){.kind = kinds[i], .body_path = "", .party_matter = c->samples[0].id};
         GOOD(op, list_matters(op, &f, SORT_DUE, 0, NULL, &page));
         assert_int_equal(page.n + (size_t)page.total, 0);
-        GOOD(op, count_matters(op, &f, BY_LEVEL, &count));
+        GOOD(op, count_matters(op, &f, NULL, BY_LEVEL, &count));
         assert_int_equal(count.total, 0);
-        GOOD(op, count_matters(op, &f, BY_KIND, &count));
+        GOOD(op, count_matters(op, &f, NULL, BY_KIND, &count));
         assert_int_equal(count.total, 0);
         GOOD(op, changes_feed(op, 0, &feed));
         assert_int_equal(feed.n, 0);
@@ -406,8 +407,10 @@ static void counts_are_what_may_allows(void **state)
 {
     struct corpus *c = *state;
     const struct sample **should = calloc(c->n, sizeof *should);
+    struct kept_open *open = kept_open_new();
     size_t counts = 0;
 
+    assert_non_null(open);
     for (size_t a = 0; a < ACTORS; a++) {
         CLEANUP(op_endp)
         struct op *op = corpus_op(c, actors[a].officer, actors[a].roles, actors[a].body);
@@ -421,13 +424,16 @@ static void counts_are_what_may_allows(void **state)
             for (int by = 0; by < BY_COUNT; by++, counts++) {
                 struct list_count count;
 
-                GOOD(op, count_matters(op, &filter, (enum list_by)by, &count));
+                GOOD(op, count_matters(op, &filter, NULL, (enum list_by)by, &count));
+                check_count(c, &count, (enum list_by)by, should, n);
+                GOOD(op, count_matters(op, &filter, open, (enum list_by)by, &count));
                 check_count(c, &count, (enum list_by)by, should, n);
             }
             corpus_op_reset(op);
         }
     }
-    print_message("%zu counts as expected\n", counts);
+    print_message("%zu counts as expected, twice\n", counts);
+    kept_open_free(open);
     free(should);
 }
 
@@ -488,6 +494,134 @@ static void counts_from_memory_are_those_read(void **state)
     print_message("%zu tables, %zu of them with something\n", turn, some);
     assert_true(some > turn / 4);
     kept_matters_free(kept);
+}
+
+/* ---- open matters in memory ---- */
+
+static void put_open(const struct corpus *c, struct changes *ch, const struct sample *s)
+{
+    changes_row(ch, SQL_matter_update_indexed, 1, ERR_CONFLICT);
+    changes_int(ch, s->id);
+    changes_int(ch, s->open);
+    changes_text(ch, c->bodies[s->body].code);
+    if (s->officer == 0)
+        changes_null(ch);
+    else
+        changes_int(ch, s->officer);
+    changes_int(ch, s->received_at);
+    changes_text(ch, s->category);
+    changes_text(ch, s->secret ? NULL : s->respondent);
+    changes_null(ch); /* business */
+    if (s->next_due == DATE_NONE)
+        changes_null(ch);
+    else
+        changes_int(ch, s->next_due);
+    changes_null(ch); /* group_id */
+    changes_null(ch); /* order_id */
+}
+
+/* Acts on some: one is closed, opened, given away, due on another day. */
+static void some_acts(struct corpus *c, int64_t version, int n)
+{
+    OP(op, &c->store);
+    struct changes *ch = changes_new(op);
+
+    for (int i = 0; i < n; i++) {
+        struct sample *s = &c->samples[((size_t)i * 7 + (size_t)version) % c->n];
+
+        s->open = corpus_random(c, 3) != 0;
+        s->body = (int)corpus_random(c, CORPUS_BODIES);
+        s->officer = s->open ? (int64_t)corpus_random(c, CORPUS_OFFICERS) : s->officer;
+        s->next_due = s->open ? (date_t)(CORPUS_TODAY - 2 + (int)corpus_random(c, 6)) : DATE_NONE;
+        put_open(c, ch, s);
+        corpus_event(op, ch, s, version);
+    }
+    GOOD(op, store_apply(op, ch, QUEUE_INTERACTIVE));
+}
+
+/* A run over open clocks: no event of a matter says what it moves. */
+static void some_days_move(struct corpus *c, int64_t run, bool begins, bool ends)
+{
+    OP(op, &c->store);
+    struct changes *ch = changes_new(op);
+
+    if (begins || ends) {
+        changes_row(ch, begins ? SQL_calendar_run_put : SQL_calendar_run_step, 1, ERR_CONFLICT);
+        changes_int(ch, run);
+        changes_text(ch, "cn");
+        changes_text(ch, "1");
+        for (int i = 0; i < 5; i++) /* position, total, done, moved, after */
+            changes_int(ch, 0);
+        changes_int(ch, 1); /* began */
+        if (ends)
+            changes_int(ch, 2);
+        else
+            changes_null(ch);
+        changes_mac(op, ch, "calendar_run");
+        if (!begins) {
+            changes_int(ch, 0);
+            changes_int(ch, 0);
+        }
+    }
+    for (size_t i = 0, moved = 0; i < c->n && moved < 20; i++) {
+        struct sample *s = &c->samples[(i * 11 + (size_t)run) % c->n];
+
+        if (!s->open || s->next_due == DATE_NONE)
+            continue;
+        s->next_due += 1 + (date_t)corpus_random(c, 3);
+        put_open(c, ch, s);
+        moved++;
+    }
+    GOOD(op, store_apply(op, ch, QUEUE_BULK));
+}
+
+static void check_open(struct corpus *c, struct kept_open *open)
+{
+    const struct sample **should = calloc(c->n, sizeof *should);
+
+    for (size_t a = 0; a < ACTORS; a++)
+        for (size_t f = 0; f < FILTERS; f++) {
+            CLEANUP(op_endp)
+            struct op *op = corpus_op(c, actors[a].officer, actors[a].roles, actors[a].body);
+            struct list_filter filter = filters[f];
+            struct list_count count;
+
+            filter.today = CORPUS_TODAY;
+            filter.soon_until = CORPUS_SOON;
+            if (!kept_open_answers(&filter))
+                continue;
+            GOOD(op, count_matters(op, &filter, open, BY_LEVEL, &count));
+            check_count(c, &count, BY_LEVEL, should,
+                        expected(c, op, &filter, SORT_RECEIVED, should));
+        }
+    free(should);
+}
+
+/* What is kept follows acts, few and many, and runs over open clocks. */
+static void open_ones_in_memory_follow(void **state)
+{
+    struct corpus *c = *state;
+    struct kept_open *open = kept_open_new();
+
+    assert_non_null(open);
+    check_open(c, open);
+    for (int64_t version = 2; version < 8; version++) {
+        some_acts(c, version, version == 5 ? 500 : 20);
+        check_open(c, open);
+    }
+    for (int64_t run = 1; run < 3; run++) {
+        some_days_move(c, run, true, false);
+        check_open(c, open);
+        some_days_move(c, run, false, false);
+        check_open(c, open);
+        some_acts(c, 6 + 2 * run, 20);
+        check_open(c, open);
+        some_days_move(c, run, false, true);
+        check_open(c, open);
+        some_acts(c, 7 + 2 * run, 20);
+        check_open(c, open);
+    }
+    kept_open_free(open);
 }
 
 /* ---- plans ---- */
@@ -659,6 +793,7 @@ int main(void)
         cmocka_unit_test(counts_from_memory_are_those_read),
         cmocka_unit_test(capped_counts_are_of_the_newest),
         cmocka_unit_test(changes_are_what_may_allows),
+        cmocka_unit_test(open_ones_in_memory_follow),
         cmocka_unit_test(no_list_is_a_scan), /* this and the next: plans of SQLite alone */
         cmocka_unit_test(what_is_new_is_found_by_when_it_came),
     };

@@ -384,7 +384,7 @@ static void odd_queries(void **state)
         struct list_page page;
 
         GOOD(op, list_matters(op, &f, SORT_DUE, 10, NULL, &page));
-        GOOD(op, count_matters(op, &f, BY_KIND, &count));
+        GOOD(op, count_matters(op, &f, NULL, BY_KIND, &count));
         assert_int_equal(page.total,
                          count.total > SEARCH_TOTAL_MAX ? SEARCH_TOTAL_MAX : count.total);
     }
@@ -406,11 +406,11 @@ static void counts_of_a_search(void **state)
             filter.folder = t->corpus.folder;
             filter.today = CORPUS_TODAY;
             filter.soon_until = CORPUS_SOON;
-            GOOD(op, count_matters(op, &filter, BY_STATUS, &count));
+            GOOD(op, count_matters(op, &filter, NULL, BY_STATUS, &count));
             assert_int_equal(count.total, n);
-            GOOD(op, count_matters(op, &filter, BY_NOTHING, &count));
+            GOOD(op, count_matters(op, &filter, NULL, BY_NOTHING, &count));
             assert_int_equal(count.total, n);
-            GOOD(op, count_matters(op, &filter, BY_LEVEL, &count));
+            GOOD(op, count_matters(op, &filter, NULL, BY_LEVEL, &count));
             assert_true(count.total <= (int64_t)n);
             corpus_op_reset(op);
         }

@@ -3,6 +3,11 @@
 -- name: list_scope_secret_unassigned
 m.secret = 1 AND m.body = $1 AND coalesce(doc_int(m.detail, 'assigned'), 0) = 0
 
+-- name: open_row
+SELECT m.id, m.next_due, m.paused, m.secret, m.body, m.officer, m.registered_by,
+       CASE WHEN m.waiting_for = 'leader' THEN 1 ELSE 0 END,
+       CASE WHEN m.secret = 1 THEN coalesce(doc_int(m.detail, 'assigned'), 0) ELSE 0 END
+
 -- name: list_sums
 SELECT count(*), coalesce(sum(m.open), 0),
        coalesce(sum(CASE WHEN m.open = 1 AND m.paused = 0 AND m.next_due < $1 THEN 1 ELSE 0 END), 0),
