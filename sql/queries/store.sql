@@ -82,6 +82,10 @@ DELETE FROM blob WHERE name = $1
 -- name: blob_known
 SELECT matter_id, size FROM blob WHERE name = $1
 
+-- The names that begin with two signs, and the two signs that come behind.
+-- name: blob_names
+SELECT name FROM blob WHERE name >= $1 AND name < $2 ORDER BY name
+
 -- name: blob_from
 SELECT name, matter_id, size FROM blob WHERE name > $1 ORDER BY name LIMIT $2
 

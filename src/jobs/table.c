@@ -1,6 +1,7 @@
 /* The jobs: what each does in one round, and how often. */
 #include "jobs/table.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -183,6 +184,14 @@ static enum err_code run_matters(struct op *op, int64_t *ret)
     return kept_matters_fill(op, op->setup->matters);
 }
 
+static enum err_code run_rest(struct op *op, int64_t *ret)
+{
+    *ret = 0;
+    if (store_rest(op->store))
+        malloc_trim(0); /* it came in pieces of a page */
+    return ERR_OK;
+}
+
 const struct job job_table[JOBS] = {
     {"index", 200, index_texts, LANE_PROMPT},
     {"access", 500, run_access, LANE_PROMPT},
@@ -191,7 +200,7 @@ const struct job job_table[JOBS] = {
     {"waiting", 2000, run_waiting, LANE_LONG},
     {"expire", 600000, run_expire, LANE_PROMPT},
     {"reseal", 60000, run_reseal, LANE_PROMPT},
-    {"sweep", 3600000, run_sweep, LANE_PROMPT},
+    {"sweep", 3600000 / BLOB_FOLDERS, run_sweep, LANE_PROMPT},
     {"names", 200, index_names, LANE_PROMPT},
     {"merge", 1000, run_merge, LANE_PROMPT},
     {"scan", 1000, run_scan, LANE_PROMPT},
@@ -207,6 +216,7 @@ const struct job job_table[JOBS] = {
     {"send", 1000, run_send, LANE_LONG},
     {"setup", 2000, run_setup, LANE_PROMPT},
     {"matters", 1000, run_matters, LANE_LONG},
+    {"rest", 10000, run_rest, LANE_LONG},
     /* writes the index as `index` does: never beside it */
     {"past", 500, index_pasts, LANE_PROMPT},
 };

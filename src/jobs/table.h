@@ -15,7 +15,7 @@ struct job {
     enum job_lane lane;
 };
 
-#define JOBS 24
+#define JOBS 25
 extern const struct job job_table[JOBS];
 
 /* NULL where there is no such job. */

@@ -13,6 +13,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -345,57 +347,117 @@ enum err_code blob_sealed_by(struct op *op, const char *name, uint32_t newest, u
 
 /* ---- files without a row ---- */
 
-static enum err_code row_known(struct op *op, const char *name, bool *ret)
+struct names {
+    const char **list;
+    size_t n, cap;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static enum err_code add_name(struct op *op, struct names *names, const char *name)
+{
+    if (names->n == names->cap) {
+        size_t cap = names->cap == 0 ? 256 : names->cap * 2;
+        const char **more = ARENA_ARRAY(op->arena, const char *, cap);
+
+        if (more == NULL)
+            return err_set(&op->err, ERR_NO_MEMORY, "no memory for names of files");
+        if (names->n > 0)
+            memcpy(more, names->list, names->n * sizeof *more);
+        names->list = more;
+        names->cap = cap;
+    }
+    names->list[names->n] = arena_strdup(op->arena, name);
+    if (names->list[names->n] == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for names of files");
+    names->n++;
+    return ERR_OK;
+}
+
+/* What lies in a folder, in order; nothing where it is not there. */
+static enum err_code names_in(struct op *op, const char *folder, struct names *ret)
+{
+    DIR *d = opendir(folder);
+    const struct dirent *entry;
+    enum err_code rc = ERR_OK;
+
+    *ret = (struct names){0};
+    while (d != NULL && rc == ERR_OK && (entry = readdir(d)) != NULL)
+        if (entry->d_name[0] != '.')
+            rc = add_name(op, ret, entry->d_name);
+    if (d != NULL)
+        closedir(d);
+    if (rc == ERR_OK && ret->n > 0)
+        qsort(ret->list, ret->n, sizeof *ret->list, by_name);
+    return rc;
+}
+
+/* Takes away those that a row names: one walk along the rows of the folder, "ab" and up. */
+static enum err_code drop_known(struct op *op, const char two[3], struct names *names)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
+    const char end[3] = {two[0], (char)(two[1] + 1), '\0'};
+    const char *known = NULL;
+    size_t kept = 0;
+    bool row;
 
     TRY(snapshot_open(op, &snap));
-    TRY(snapshot_prepare(op, snap, SQL_blob_known, &s));
-    TRY(stmt_bind_text(op, s, 1, name));
-    return stmt_step(op, s, ret);
+    TRY(snapshot_prepare(op, snap, SQL_blob_names, &s));
+    TRY(stmt_bind_text(op, s, 1, two));
+    TRY(stmt_bind_text(op, s, 2, end));
+    TRY(stmt_step(op, s, &row));
+    for (size_t i = 0; i < names->n; i++) {
+        while (row && strcmp(known = stmt_text(s, 0), names->list[i]) < 0)
+            TRY(stmt_step(op, s, &row));
+        if (!row || strcmp(known, names->list[i]) != 0)
+            names->list[kept++] = names->list[i];
+    }
+    names->n = kept;
+    return ERR_OK;
 }
 
 static enum err_code sweep_one(struct op *op, const char *folder, const char *name, int *swept)
 {
     char path[PATH_BYTES];
     struct stat st;
-    bool known = false;
 
     TRY(path_join(folder, name, path, &op->err));
-    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
-        (int64_t)st.st_mtime * 1000 > op->now_ms - SWEEP_AGE_S * 1000)
-        return ERR_OK;
-    if (strlen(name) == NAME_CHARS)
-        TRY(row_known(op, name, &known));
-    if (!known && unlink(path) == 0)
+    if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+        (int64_t)st.st_mtime * 1000 <= op->now_ms - SWEEP_AGE_S * 1000 && unlink(path) == 0)
         (*swept)++;
+    return ERR_OK;
+}
+
+/* Of files that rows name nothing is read but the name: there may be millions. */
+static enum err_code sweep_folder(struct op *op, unsigned folder, int *swept)
+{
+    char path[PATH_BYTES], in[16];
+    const char *two = in + strlen("files/");
+    struct names names;
+
+    snprintf(in, sizeof in, "files/%02x", folder & 0xffU);
+    TRY(path_join(op->store->dir, in, path, &op->err));
+    TRY(names_in(op, path, &names));
+    if (names.n > 0)
+        TRY(drop_known(op, two, &names));
+    for (size_t i = 0; i < names.n; i++)
+        TRY(sweep_one(op, path, names.list[i], swept));
     return ERR_OK;
 }
 
 enum err_code blob_sweep(struct op *op, int *ret_swept)
 {
-    char folder[PATH_BYTES], two[16];
+    unsigned folder = atomic_fetch_add(&op->store->swept, 1) % BLOB_FOLDERS;
     const struct engine_kind *kind = keeper(op);
     int swept = 0;
 
-    if (kind != NULL)
+    if (kind != NULL && folder == 0)
         TRY(kind->file_sweep(op, op->now_ms - SWEEP_AGE_S * 1000, &swept));
-    for (unsigned i = 0; i < BLOB_FOLDERS; i++) {
-        const struct dirent *entry;
-        enum err_code rc = ERR_OK;
-        DIR *d;
-
-        snprintf(two, sizeof two, "files/%02x", i & 0xffU);
-        TRY(path_join(op->store->dir, two, folder, &op->err));
-        d = opendir(folder);
-        while (d != NULL && rc == ERR_OK && (entry = readdir(d)) != NULL)
-            if (entry->d_name[0] != '.')
-                rc = sweep_one(op, folder, entry->d_name, &swept);
-        if (d != NULL)
-            closedir(d);
-        TRY(rc);
-    }
+    TRY(sweep_folder(op, folder, &swept));
     *ret_swept = swept;
     return ERR_OK;
 }

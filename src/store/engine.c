@@ -33,6 +33,11 @@ void engine_stats(struct engine *e, struct store_stats *ret)
     e->kind->stats(e, ret);
 }
 
+bool engine_rest(struct engine *e)
+{
+    return e->kind->rest != NULL && e->kind->rest(e);
+}
+
 bool engine_is_new(const struct engine *e)
 {
     return e->is_new;

@@ -40,6 +40,8 @@ struct engine_kind {
     void (*stop)(struct engine *e);
     void (*close)(struct engine *e);
     void (*stats)(struct engine *e, struct store_stats *ret);
+    /* NULL, or: what store_rest does. */
+    bool (*rest)(struct engine *e);
     enum err_code (*apply)(struct engine *e, struct changes *ch, enum store_queue queue,
                            struct err *err);
     enum err_code (*settle)(struct engine *e, struct err *err);

@@ -36,6 +36,7 @@ struct conn {
     atomic_bool expired;          /* its snapshot stood too long while the log grew */
     atomic_int_fast64_t since_ms; /* monotonic; when the snapshot was opened, 0: none */
     bool long_read;
+    uint64_t asked;    /* pages, by snapshots that ended since the last pool_rest */
     struct conn *next; /* in the pool's list */
 };
 
@@ -102,10 +103,13 @@ struct sqlite_engine {
     struct conn *index;
     int64_t index_written; /* documents since it was last made one piece */
     bool index_tidying;    /* the steps to one piece have begun */
+    int64_t index_rested;  /* rows that the connection had changed at the last index_rest */
 
     atomic_uint_fast64_t commits, changes, refused, pages_read;
     atomic_int_fast64_t wal_bytes, last_event;
     atomic_bool no_writes;
+    atomic_bool rests; /* the writer is to empty its page cache when it has nothing to do */
+    uint64_t rested;   /* commits at the last call of engine_kind.rest */
 };
 
 static inline struct sqlite_engine *sqlite_of(const struct op *op)
@@ -150,6 +154,11 @@ enum err_code sqlite_check_migrations(struct conn *conn, const struct embedded_f
 enum err_code pool_take(struct sqlite_engine *e, struct conn **ret, struct err *err) MUST_CHECK;
 void pool_give(struct sqlite_engine *e, struct conn *conn);
 void pool_close(struct sqlite_engine *e);
+/* Empties the page caches of idle connections that were hardly asked since the last call; whether
+ * none was asked more. */
+bool pool_rest(struct sqlite_engine *e);
+/* In page caches of idle connections. */
+uint64_t pool_cache_bytes(struct sqlite_engine *e);
 /* Ends snapshots older than @p older_than_ms that hold the log back. */
 void pool_expire(struct sqlite_engine *e, int64_t older_than_ms);
 enum err_code sqlite_snapshot_begin(struct op *op, struct snapshot **ret) MUST_CHECK;
@@ -209,6 +218,8 @@ enum err_code writer_checkpoint_all(struct sqlite_engine *e, struct err *err) MU
 
 enum err_code index_open(struct sqlite_engine *e, struct err *err) MUST_CHECK;
 void index_close(struct sqlite_engine *e);
+/* Empties the page cache of its writer, when it wrote nothing since the last call. */
+void index_rest(struct sqlite_engine *e);
 enum err_code sqlite_index_apply(struct op *op, enum index_table table,
                                  const struct index_doc *docs, size_t n) MUST_CHECK;
 enum err_code sqlite_index_apply_past(struct op *op, const struct index_past *pieces, size_t n,

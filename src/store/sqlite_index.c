@@ -64,6 +64,19 @@ enum err_code index_open(struct sqlite_engine *e, struct err *err)
     return conn_exec(e->index, schema, err);
 }
 
+void index_rest(struct sqlite_engine *e)
+{
+    pthread_mutex_lock(&e->index_lock);
+    if (e->index != NULL) {
+        int64_t changes = sqlite3_total_changes64(e->index->db);
+
+        if (changes == e->index_rested)
+            sqlite3_db_release_memory(e->index->db);
+        e->index_rested = changes;
+    }
+    pthread_mutex_unlock(&e->index_lock);
+}
+
 void index_close(struct sqlite_engine *e)
 {
     if (e->index != NULL)

@@ -134,6 +134,7 @@ static void stats(struct engine *engine, struct store_stats *ret)
     ret->changes = atomic_load(&e->changes);
     ret->refused = atomic_load(&e->refused);
     ret->pages_read = atomic_load(&e->pages_read);
+    ret->cache_bytes = pool_cache_bytes(e);
     ret->wal_bytes = atomic_load(&e->wal_bytes);
     ret->db_bytes = db_bytes;
     pthread_mutex_lock(&e->queue_lock);
@@ -142,6 +143,18 @@ static void stats(struct engine *engine, struct store_stats *ret)
     pthread_mutex_unlock(&e->queue_lock);
     ret->read_only = e->read_only || atomic_load(&e->no_writes);
     ret->last_event_id = atomic_load(&e->last_event);
+}
+
+static bool rest(struct engine *engine)
+{
+    struct sqlite_engine *e = (struct sqlite_engine *)engine;
+    bool all = pool_rest(e);
+
+    index_rest(e);
+    if (atomic_load(&e->commits) == e->rested)
+        atomic_store(&e->rests, true);
+    e->rested = atomic_load(&e->commits);
+    return all;
 }
 
 /* ---- verify ---- */
@@ -214,6 +227,7 @@ const struct engine_kind sqlite_kind = {
     .open = open_engine,
     .close = close_engine,
     .stats = stats,
+    .rest = rest,
     .apply = sqlite_apply,
     .settle = sqlite_settle,
     .check = check,

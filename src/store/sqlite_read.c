@@ -6,6 +6,7 @@
 #include "store/sqlite_engine.h"
 
 #define POOL_WAIT_MS 5000
+#define HARDLY_ASKED 10000 /* pages between two calls of pool_rest: 25 pages of a list */
 
 /* An idle connection, or room for a new one, within POOL_WAIT_MS. The lock is held. */
 static enum err_code pool_wait(struct sqlite_engine *e, struct err *err)
@@ -91,6 +92,60 @@ void pool_close(struct sqlite_engine *e)
     e->idle = NULL;
     e->n_conns = 0;
     pthread_mutex_unlock(&e->pool_lock);
+}
+
+/* Takes those out of the list of idle connections that were hardly asked. */
+static struct conn *take_resting(struct sqlite_engine *e, bool *ret_all)
+{
+    struct conn *resting = NULL, **at = &e->idle;
+
+    *ret_all = true;
+    pthread_mutex_lock(&e->pool_lock);
+    while (*at != NULL) {
+        struct conn *conn = *at;
+        bool hardly = conn->asked < HARDLY_ASKED;
+
+        conn->asked = 0;
+        if (hardly) {
+            *at = conn->next;
+            conn->next = resting;
+            resting = conn;
+        } else {
+            at = &conn->next;
+            *ret_all = false;
+        }
+    }
+    pthread_mutex_unlock(&e->pool_lock);
+    return resting;
+}
+
+bool pool_rest(struct sqlite_engine *e)
+{
+    struct conn *resting, *next;
+    bool all;
+
+    resting = take_resting(e, &all);
+    for (; resting != NULL; resting = next) {
+        next = resting->next;
+        sqlite3_db_release_memory(resting->db);
+        pool_give(e, resting);
+    }
+    return all;
+}
+
+uint64_t pool_cache_bytes(struct sqlite_engine *e)
+{
+    uint64_t bytes = 0;
+
+    pthread_mutex_lock(&e->pool_lock);
+    for (struct conn *conn = e->idle; conn != NULL; conn = conn->next) {
+        int now = 0, most = 0;
+
+        if (sqlite3_db_status(conn->db, SQLITE_DBSTATUS_CACHE_USED, &now, &most, 0) == SQLITE_OK)
+            bytes += (unsigned)now;
+    }
+    pthread_mutex_unlock(&e->pool_lock);
+    return bytes;
 }
 
 void pool_expire(struct sqlite_engine *e, int64_t older_than_ms)
@@ -181,10 +236,13 @@ enum err_code sqlite_snapshot_begin(struct op *op, struct snapshot **ret)
 void sqlite_snapshot_end(struct snapshot *snapshot)
 {
     struct sqlite_snapshot *snap = (struct sqlite_snapshot *)snapshot;
+    uint64_t asked;
 
     INVARIANT(snap->conn->stmts_in_use == 0); /* statements are closed before their snapshot */
     end_read(snap->conn);
-    atomic_fetch_add(&snap->engine->pages_read, pages_asked(snap->conn));
+    asked = pages_asked(snap->conn);
+    snap->conn->asked += asked;
+    atomic_fetch_add(&snap->engine->pages_read, asked);
     pool_give(snap->engine, snap->conn);
 }
 

@@ -190,7 +190,7 @@ static void *writer_main(void *arg)
     unsigned n;
 
     while (wait_for_work(e)) {
-        bool worked = false;
+        bool worked = false, idle;
 
         first = take(e, QUEUE_INTERACTIVE, BATCH_MAX, &n);
         if (first != NULL) {
@@ -198,7 +198,10 @@ static void *writer_main(void *arg)
             worked = true;
         }
         worked = run_bulk(e) || worked;
-        writer_checkpoint(e, !worked && monotonic_ms() - e->writer.last_work_ms >= IDLE_MS);
+        idle = !worked && monotonic_ms() - e->writer.last_work_ms >= IDLE_MS;
+        writer_checkpoint(e, idle);
+        if (idle && e->writer.conn != NULL && atomic_exchange(&e->rests, false))
+            sqlite3_db_release_memory(e->writer.conn->db);
     }
     return NULL;
 }

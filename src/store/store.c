@@ -145,6 +145,11 @@ void store_stats(struct store *store, struct store_stats *ret)
     engine_stats(store->engine, ret);
 }
 
+bool store_rest(struct store *store)
+{
+    return engine_rest(store->engine);
+}
+
 /* ---- small reads of the store's own ---- */
 
 static enum err_code read_zone(struct op *op, int64_t *ret)

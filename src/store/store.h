@@ -60,10 +60,11 @@ int64_t store_next_id(struct store *store, int month_index);
 int64_t store_next_record_id(struct store *store, int64_t now_ms);
 
 struct store_stats {
-    uint64_t commits;    /* transactions since start */
-    uint64_t changes;    /* change sets applied since start */
-    uint64_t refused;    /* change sets that failed or conflicted */
-    uint64_t pages_read; /* of the database, by views that ended; 0 where the engine counts them */
+    uint64_t commits;     /* transactions since start */
+    uint64_t changes;     /* change sets applied since start */
+    uint64_t refused;     /* change sets that failed or conflicted */
+    uint64_t pages_read;  /* of the database, by views that ended; 0 where the engine counts them */
+    uint64_t cache_bytes; /* in page caches of readers that are not reading */
     int64_t wal_bytes;
     int64_t db_bytes;
     uint32_t queued[2]; /* waiting now, by enum store_queue */
@@ -71,6 +72,9 @@ struct store_stats {
     int64_t last_event_id;
 };
 void store_stats(struct store *store, struct store_stats *ret);
+/* For a job: page caches that were hardly asked since the last call are given back, so that a burst
+ * of reading does not leave them full for good. Whether all were. */
+bool store_rest(struct store *store);
 
 /* ---- reading ---- */
 

@@ -27,6 +27,7 @@ struct store {
     pthread_mutex_t ids_lock;
     atomic_int_fast64_t last_record_id;
     atomic_int_fast64_t *next_id; /* by month index; 0: not loaded yet */
+    atomic_uint swept;            /* folders of files that were swept (blob_sweep) */
     int64_t *id_end; /* where the ids set aside end, by month index; NULL: they are all ours */
 };
 
@@ -40,6 +41,7 @@ enum err_code engine_start(struct engine *engine, struct err *err) MUST_CHECK;
 void engine_stop(struct engine *engine);  /* NULL is fine */
 void engine_close(struct engine *engine); /* NULL is fine */
 void engine_stats(struct engine *engine, struct store_stats *ret);
+bool engine_rest(struct engine *engine);
 /* True when the schema stands but nothing was ever put into it. */
 bool engine_is_new(const struct engine *engine);
 enum err_code engine_apply(struct engine *engine, struct changes *ch, enum store_queue queue,
@@ -73,7 +75,6 @@ enum err_code blob_sealed(struct op *op, const char *name, unsigned char **ret,
  * sealed again in memory and *ret_back says so. @return ERR_BUSY when that key is retired */
 enum err_code blob_sealed_by(struct op *op, const char *name, uint32_t newest, unsigned char **ret,
                              size_t *ret_n, bool *ret_back) MUST_CHECK;
-#define BLOB_FOLDERS 256
 /* DIR/files and its 256 folders. */
 enum err_code blob_folders_make(const char *dir, struct err *err) MUST_CHECK;
 

@@ -105,7 +105,9 @@ enum err_code blob_get(struct op *op, const char *name, unsigned char **ret,
                        size_t *ret_size) MUST_CHECK;
 /* The same behind what a buffer holds. ERR_TOO_LARGE beyond its maximum. */
 enum err_code blob_read(struct op *op, const char *name, struct buf *out) MUST_CHECK;
-/* Deletes files that no row names and that are older than an hour. */
+/* Deletes files that no row names and that are older than an hour: of the next of the folders that
+ * sealed files lie in, with the first those in the database. */
+#define BLOB_FOLDERS 256
 enum err_code blob_sweep(struct op *op, int *ret_swept) MUST_CHECK;
 
 #endif

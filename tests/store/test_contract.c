@@ -219,6 +219,41 @@ static void a_kept_snapshot_stays_until_its_op_writes(void **state)
     assert_null(op->snapshot);
 }
 
+static uint64_t cache_bytes(void)
+{
+    struct store_stats stats;
+
+    store_stats(fx.store, &stats);
+    return stats.cache_bytes;
+}
+
+/* Page caches go when nobody reads, and what is read and written behind that is the same. */
+static void page_caches_are_given_back(void **state)
+{
+    OP(op, &fx);
+    int64_t matters = number_of(op, "SELECT count(*) FROM matter");
+    uint64_t full;
+
+    (void)state;
+    for (int i = 0; i < 40; i++)
+        file_one();
+    for (int i = 0; i < 2000; i++)
+        assert_int_equal(number_of(op, "SELECT count(*) FROM event WHERE body <> ''"),
+                         number_of(op, "SELECT count(*) FROM event"));
+    if (on_postgres()) {
+        assert_false(store_rest(fx.store));
+        return;
+    }
+    full = cache_bytes();
+    assert_false(store_rest(fx.store)); /* much was asked */
+    assert_true(cache_bytes() >= full);
+    assert_true(store_rest(fx.store));
+    assert_true(cache_bytes() < full / 2);
+    file_one();
+    assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), matters + 41);
+    assert_clean(op);
+}
+
 static void nested_use_of_one_statement(void **state)
 {
     OP(op, &fx);
@@ -577,6 +612,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(keys_are_taken_once, begin, end),
         cmocka_unit_test_setup_teardown(snapshots_stay_as_they_were, begin, end),
         cmocka_unit_test_setup_teardown(a_kept_snapshot_stays_until_its_op_writes, begin, end),
+        cmocka_unit_test_setup_teardown(page_caches_are_given_back, begin, end),
         cmocka_unit_test_setup_teardown(nested_use_of_one_statement, begin, end),
         cmocka_unit_test_setup_teardown(tallies_add_up, begin, end),
         cmocka_unit_test_setup_teardown(what_is_taken_back_leaves_nothing, begin, end),

@@ -166,28 +166,43 @@ static void files_come_back_whole_or_not_at_all(void **state)
     }
 }
 
+/* Each folder once. */
+static int swept_in_all(struct op *op)
+{
+    int all = 0, swept = -1;
+
+    for (int i = 0; i < BLOB_FOLDERS; i++) {
+        assert_int_equal(blob_sweep(op, &swept), ERR_OK);
+        all += swept;
+    }
+    return all;
+}
+
 static void orphans_are_swept(void **state)
 {
+    struct blob kept[40], orphans[40];
     OP(op, &fx);
-    struct blob kept, orphan;
-    struct filing f = {.facts = "x", .name = "y", .phone = "1", .blob = &kept};
     unsigned char *bytes;
     size_t n;
-    int swept = -1;
 
     (void)state;
-    assert_int_equal(blob_put(op, "kept", 4, &kept), ERR_OK);
-    assert_int_equal(blob_put(op, "orphan", 6, &orphan), ERR_OK);
-    f.id = store_next_id(fx.store, TEST_MONTH);
-    assert_int_equal(store_apply(op, filing_changes(op, &f), QUEUE_BULK), ERR_OK);
+    for (int i = 0; i < 40; i++) {
+        struct filing f = {.facts = "x", .name = "y", .phone = "1", .blob = &kept[i]};
+
+        assert_int_equal(blob_put(op, "kept", 4, &kept[i]), ERR_OK);
+        assert_int_equal(blob_put(op, "orphan", 6, &orphans[i]), ERR_OK);
+        f.id = store_next_id(fx.store, TEST_MONTH);
+        assert_int_equal(store_apply(op, filing_changes(op, &f), QUEUE_BULK), ERR_OK);
+    }
     op->now_ms = instant_now_ms();
-    assert_int_equal(blob_sweep(op, &swept), ERR_OK);
-    assert_int_equal(swept, 0); /* too young */
+    assert_int_equal(swept_in_all(op), 0); /* too young */
     op->now_ms += 7200000;
-    assert_int_equal(blob_sweep(op, &swept), ERR_OK);
-    assert_int_equal(swept, 1);
-    assert_int_equal(blob_get(op, kept.name, &bytes, &n), ERR_OK);
-    assert_int_equal(blob_get(op, orphan.name, &bytes, &n), ERR_NOT_FOUND);
+    assert_int_equal(swept_in_all(op), 40);
+    assert_int_equal(swept_in_all(op), 0);
+    for (int i = 0; i < 40; i++) {
+        assert_int_equal(blob_get(op, kept[i].name, &bytes, &n), ERR_OK);
+        assert_int_equal(blob_get(op, orphans[i].name, &bytes, &n), ERR_NOT_FOUND);
+    }
 }
 
 static void file_some(int n, struct blob *blob)
