@@ -110,3 +110,16 @@ FROM matter m
 
 -- name: kept_from_id
 FROM matter m WHERE m.id = $1
+
+-- The matters that events behind one touched: read from there, not by an index of all events of matters.
+-- name: kept_changed
+SELECT DISTINCT record FROM event NOT INDEXED WHERE id > $1 AND kind = 'matter'
+
+-- ---- states of matters kept in memory for searches (insight/kept_states.h) ----
+
+-- name: states_all
+SELECT m.id, m.status FROM matter m INDEXED BY matter_status WHERE m.status >= ''
+
+-- name: states_changed
+SELECT e.record, m.status FROM (SELECT DISTINCT record FROM event NOT INDEXED WHERE id > $1 AND kind = 'matter') e
+LEFT JOIN matter m ON m.id = e.record

@@ -17,6 +17,11 @@ SELECT t.value, t.body, t.period, t.n, t.sum
 FROM p CROSS JOIN reach CROSS JOIN tally t
 WHERE t.measure = $3 AND t.dimension = $4 AND t.grain = $5 AND t.period = p.x AND t.body = reach.code
 
+-- Those of all bodies: one stretch of the key for each month (or day).
+-- name: figure_cells_all
+SELECT t.value, t.body, t.period, t.n, t.sum FROM tally t
+WHERE t.period >= $1 AND t.period <= $2 AND t.measure = $3 AND t.dimension = $4 AND t.grain = $5
+
 -- name: figure_cells_by_value
 ), p (x) AS (SELECT $1 UNION ALL SELECT x + 1 FROM p WHERE x < $2)
 SELECT t.value, '', 0, sum(t.n), sum(t.sum)

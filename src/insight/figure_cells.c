@@ -105,7 +105,7 @@ static void split(char *text, struct cell *cell)
     cell->value = bar == NULL ? "" : bar + 1;
 }
 
-static enum err_code tally_rows(struct figuring *f, struct stmt *s, struct cell_set *set)
+static enum err_code each_row(struct figuring *f, struct stmt *s, struct cell_set *set)
 {
     struct op *op = f->op;
     const char *last = "";
@@ -135,31 +135,83 @@ static enum err_code tally_rows(struct figuring *f, struct stmt *s, struct cell_
     }
 }
 
-static enum err_code read_tally(struct figuring *f, struct cell_set *set)
+/* Added up by value here: SQLite would sort the rows to do it. */
+static enum err_code rows_by_value(struct figuring *f, struct stmt *s, struct cell_set *set)
 {
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct composed c;
+    struct op *op = f->op;
+    struct groups values;
+    size_t cap = 0;
+    bool row = false;
+
+    groups_init(&values, op->arena);
+    for (;;) {
+        TRY(stmt_step(op, s, &row));
+        if (!row)
+            break;
+        groups_add(&values, stmt_text(s, 0), stmt_int64(s, 3), stmt_int64(s, 4));
+    }
+    if (values.no_memory)
+        return no_memory(op);
+    for (size_t i = 0; i < values.cap; i++) {
+        const struct group *g = &values.slots[i];
+        struct cell cell = {.body = "", .n = g->n, .sum = g->sum};
+        char *value;
+
+        if (g->key == NULL)
+            continue;
+        value = arena_strdup(op->arena, g->key);
+        if (value == NULL)
+            return no_memory(op);
+        split(value, &cell);
+        TRY(push(op, set, &cap, cell));
+    }
+    return ERR_OK;
+}
+
+/* Whether each body counts, so that none is looked up. */
+static bool all_bodies(const struct figuring *f)
+{
+    return f->scope != SCOPE_OWN && path_is_root(f->path);
+}
+
+static enum err_code compose_cells(struct figuring *f, const struct cell_set *set,
+                                   struct composed *c)
+{
+    bool grouped = !set->each && store_shared(f->op->store); /* PostgreSQL has one plan for all */
     int first = set->period.first, last = set->period.last;
 
     if (!set->days && !period_months(&set->period, &first, &last))
         return err_set(&f->op->err, ERR_INTERNAL, "months asked of a period that has none");
+    if (all_bodies(f) && !store_shared(f->op->store))
+        compose(c, SQL_figure_cells_all);
+    else {
+        compose(c, SQL_figure_reach);
+        if (f->scope == SCOPE_OWN) {
+            compose(c, SQL_figure_if_own);
+            compose_text(c, f->body);
+        } else
+            TRY(compose_reach(f->op, c, SQL_figure_if_below, f->path));
+        compose(c, grouped ? SQL_figure_cells_by_value : SQL_figure_cells);
+    }
+    compose_int(c, first);
+    compose_int(c, last);
+    compose_text(c, set->measure->id);
+    compose_text(c, set->dimension->id);
+    compose_text(c, set->days ? "d" : "m");
+    if (grouped)
+        compose(c, SQL_figure_group_value);
+    return ERR_OK;
+}
+
+static enum err_code read_tally(struct figuring *f, struct cell_set *set)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct composed c;
+
     compose_init(&c);
-    compose(&c, SQL_figure_reach);
-    if (f->scope == SCOPE_OWN) {
-        compose(&c, SQL_figure_if_own);
-        compose_text(&c, f->body);
-    } else
-        TRY(compose_reach(f->op, &c, SQL_figure_if_below, f->path));
-    compose(&c, set->each ? SQL_figure_cells : SQL_figure_cells_by_value);
-    compose_int(&c, first);
-    compose_int(&c, last);
-    compose_text(&c, set->measure->id);
-    compose_text(&c, set->dimension->id);
-    compose_text(&c, set->days ? "d" : "m");
-    if (!set->each)
-        compose(&c, SQL_figure_group_value);
+    TRY(compose_cells(f, set, &c));
     TRY(compose_prepare(f->op, f->snap, &c, &s));
-    return tally_rows(f, s, set);
+    return set->each ? each_row(f, s, set) : rows_by_value(f, s, set);
 }
 
 static enum err_code shared_set(struct figuring *f, const struct cell_set *wanted,

@@ -235,10 +235,8 @@ static enum err_code read_changed(struct op *op, struct snapshot *snap, struct k
     CLEANUP(stmt_closep) struct stmt *changed = NULL;
     bool row = true;
 
-    TRY(snapshot_prepare(op, snap, SQL_figure_changed_since_event, &changed));
+    TRY(snapshot_prepare(op, snap, SQL_kept_changed, &changed));
     TRY(stmt_bind_int64(op, changed, 1, k->rows.position));
-    TRY(stmt_bind_int64(op, changed, 2, 0));
-    TRY(stmt_bind_int64(op, changed, 3, INT64_MAX));
     for (;;) {
         TRY(stmt_step(op, changed, &row));
         if (!row)

@@ -16,6 +16,7 @@
 
 struct folder;
 struct kept_open;
+struct kept_states;
 
 /* How near the next due day is, by dates alone and only while open. */
 enum due_level {
@@ -54,6 +55,7 @@ enum list_sort list_sort_find(const char *name);
 struct list_filter {
     const char *q;               /* words, a number, or a phone number; see search.h */
     const struct folder *folder; /* needed with q (insight/fold.h) */
+    struct kept_states *states;  /* helps with q and a status (kept_states.h); may be NULL */
     const char *kind;            /* complaint, report, enquiry */
     const char *status;
     const char *body;     /* code: this body and those below … */

@@ -6,9 +6,13 @@
  * There the newest documents are read one by one, window by window, as long as a page seems near;
  * what is too rare for that is asked of the index (SQL_search_deep). Where a state is asked for
  * that the newest matters do not have yet, and the words are common, the matters of that state are
- * walked instead: all hits would grow with the store. */
+ * walked instead: all hits would grow with the store.
+ *
+ * On SQLite a state is asked of what is kept in memory (kept_states.h), so that a hit of another
+ * state costs no look at its row. */
 #include "insight/search_internal.h"
 
+#include "insight/kept_states.h"
 #include "sql_queries.h"
 #include "store/index.h"
 
@@ -164,6 +168,66 @@ static enum err_code hits_by_windows(struct reading *r, int64_t below, size_t wa
     return ERR_OK;
 }
 
+/* ---- past other states ---- */
+
+/* Whether a matter fits the filter and may be seen: a statement that asks it of the id bound. */
+static enum err_code prepare_fits(struct reading *r, struct stmt **ret)
+{
+    struct stream one = {.from = SQL_list_from_id, .key = STREAM_NUMBER};
+    struct composed c;
+
+    compose_init(&c);
+    compose(&c, SQL_list_select_one);
+    TRY(compose_stream(r, &c, &one));
+    return compose_prepare(r->op, r->snap, &c, ret);
+}
+
+static enum err_code pass_states(struct reading *r, int64_t below, unsigned code, size_t want,
+                                 int64_t *ret, size_t *ret_n)
+{
+    CLEANUP(stmt_closep) struct stmt *hits = NULL, *fits = NULL;
+    bool row = true;
+    size_t n = 0;
+
+    TRY(prepare_fits(r, &fits));
+    TRY(snapshot_prepare(r->op, r->snap, SQL_search_range, &hits));
+    TRY(stmt_bind_text(r->op, hits, 1, r->only->text));
+    TRY(stmt_bind_int64(r->op, hits, 2, INT64_MIN));
+    TRY(stmt_bind_int64(r->op, hits, 3, below - 1));
+    while (n < want) {
+        int64_t id;
+
+        TRY(stmt_step(r->op, hits, &row));
+        if (!row)
+            break;
+        id = stmt_int64(hits, 0);
+        if (kept_state_differs(r->f->states, id, code))
+            continue;
+        TRY(stmt_bind_int64(r->op, fits, 1, id));
+        TRY(stmt_step(r->op, fits, &row));
+        stmt_reset(fits);
+        if (row)
+            ret[n++] = id;
+    }
+    *ret_n = n;
+    return ERR_OK;
+}
+
+static enum err_code hits_past_states(struct reading *r, int64_t below, size_t want, int64_t *ret,
+                                      size_t *ret_n, bool *ret_done)
+{
+    unsigned code;
+    enum err_code rc;
+
+    TRY(kept_states_hold(r->op, r->snap, r->f->states, ret_done));
+    if (!*ret_done)
+        return ERR_OK;
+    code = kept_state_code(r->f->states, r->f->status);
+    rc = pass_states(r, below, code, want, ret, ret_n);
+    kept_states_letgo(r->f->states);
+    return rc;
+}
+
 /* ---- either ---- */
 
 static int order_of(const struct stream *only)
@@ -180,6 +244,13 @@ enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int64_t *r
     *ret_n = 0;
     if (stream.key == STREAM_HITS && index_in_windows(r->op))
         return hits_by_windows(r, below, want, ret, ret_n);
+    if (stream.key == STREAM_HITS && given(r->f->status) && r->f->states != NULL) {
+        bool done;
+
+        TRY(hits_past_states(r, below, want, ret, ret_n, &done));
+        if (done)
+            return ERR_OK;
+    }
     if (stream.key == STREAM_NUMBER && below <= stream.number)
         return ERR_OK;
     if (stream.key != STREAM_NUMBER)

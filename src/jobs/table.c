@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "insight/kept_matters.h"
+#include "insight/kept_states.h"
 #include "jobs/due.h"
 #include "jobs/index_jobs.h"
 #include "sql_queries.h"
@@ -181,6 +182,7 @@ static enum err_code run_send(struct op *op, int64_t *ret)
 static enum err_code run_matters(struct op *op, int64_t *ret)
 {
     *ret = 0;
+    TRY(kept_states_fill(op, op->setup->states));
     return kept_matters_fill(op, op->setup->matters);
 }
 

@@ -8,6 +8,7 @@
 
 #include "insight/kept_matters.h"
 #include "insight/kept_open.h"
+#include "insight/kept_states.h"
 #include "sql_queries.h"
 #include "store/vault.h"
 #include "work/entry_numbers.h"
@@ -33,6 +34,7 @@ struct setups {
     struct entry_numbers *numbers;
     struct kept_matters *matters;
     struct kept_open *open;
+    struct kept_states *states;
 };
 
 /* ---- settings and the calendar ---- */
@@ -139,6 +141,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .numbers = setups->numbers,
                               .matters = setups->matters,
                               .open = setups->open,
+                              .states = setups->states,
                               .calendar = setups->fixed.calendar,
                               .calendar_base = setups->fixed.calendar_base,
                               .all = setups,
@@ -214,7 +217,8 @@ enum err_code setups_new_with(struct store *store, const struct embedded_file *p
     s->numbers = entry_numbers_new();
     s->matters = kept_matters_new();
     s->open = kept_open_new();
-    rc = s->numbers == NULL || s->matters == NULL || s->open == NULL
+    s->states = kept_states_new();
+    rc = s->numbers == NULL || s->matters == NULL || s->open == NULL || s->states == NULL
              ? err_set(err, ERR_NO_MEMORY, "setups")
              : fixed_load(store, packs, own, &s->fixed, err);
     if (rc == ERR_OK)
@@ -241,6 +245,7 @@ void setups_free(struct setups *setups)
     entry_numbers_free(setups->numbers);
     kept_matters_free(setups->matters);
     kept_open_free(setups->open);
+    kept_states_free(setups->states);
     pthread_mutex_destroy(&setups->lock);
     free(setups);
 }

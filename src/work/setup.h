@@ -42,6 +42,7 @@ struct registers; /* rules/register.h */
 struct entry_numbers;
 struct kept_matters;
 struct kept_open;
+struct kept_states;
 
 struct setup {
     const struct profile *profile;   /* what sort of office this is */
@@ -58,6 +59,7 @@ struct setup {
     struct entry_numbers *numbers;   /* of entries that are on their way (entry_numbers.h) */
     struct kept_matters *matters;    /* matters in memory, for counts (insight/kept_matters.h) */
     struct kept_open *open;          /* the open ones, by due day (insight/kept_open.h) */
+    struct kept_states *states;      /* for searches among a state (insight/kept_states.h) */
     const struct calendar *calendar; /* with the notices imported since */
     const json_t *calendar_base;     /* as it comes with the program */
     int64_t calendar_edition;        /* see setup_internal.h; another one counts otherwise */

@@ -202,6 +202,11 @@ static void put_number_or_null(struct changes *ch, int64_t value, int64_t none)
         changes_int(ch, value);
 }
 
+static const char *detail_of(const struct sample *s)
+{
+    return s->assigned ? "{\"filing_version\":1,\"assigned\":true}" : "{\"filing_version\":1}";
+}
+
 static void put_matter(struct corpus *c, struct op *op, struct changes *ch, const struct sample *s)
 {
     char number[NUMBER_TEXT];
@@ -251,8 +256,7 @@ static void put_matter(struct corpus *c, struct op *op, struct changes *ch, cons
     changes_null(ch);
     changes_null(ch);
     changes_null(ch);
-    changes_text(ch, s->assigned ? "{\"filing_version\":1,\"assigned\":true}"
-                                 : "{\"filing_version\":1}");
+    changes_text(ch, detail_of(s));
 }
 
 static void put_sealed(struct op *op, struct changes *ch, enum key_class cls, const char *place,
@@ -301,12 +305,59 @@ static void put_text(struct op *op, struct changes *ch, const struct sample *s)
                             s->facts, s->respondent));
 }
 
-void corpus_event(struct op *op, struct changes *ch, const struct sample *s, int64_t version)
+void corpus_update(const struct corpus *c, struct changes *ch, const struct sample *s)
+{
+    changes_row(ch, SQL_matter_update_plain, 1, ERR_CONFLICT);
+    changes_int(ch, s->id);
+    changes_int(ch, s->version - 1);
+    changes_int(ch, s->version);
+    changes_blob(ch, "", 0);
+    changes_text(ch, s->status);
+    changes_int(ch, s->secret);
+    changes_null(ch);
+    changes_int(ch, s->registered_by);
+    changes_text(ch, s->channel);
+    changes_int(ch, s->received_at);
+    put_number_or_null(ch, s->ended_at, 0);
+    changes_text(ch, s->problem);
+    changes_text(ch, s->division);
+    changes_int(ch, s->amount_fen);
+    changes_int(ch, s->recovered_fen);
+    changes_text(ch, s->secret ? NULL : s->respondent);
+    changes_null(ch); /* title */
+    changes_null(ch); /* consumer */
+    changes_text(ch, s->waiting_for);
+    changes_int(ch, s->received_at);
+    changes_null(ch);
+    changes_int(ch, s->paused);
+    changes_text(ch, s->outcome);
+    changes_null(ch);
+    changes_text(ch, s->told);
+    put_number_or_null(ch, s->rating, 0);
+    changes_int(ch, 1);
+    changes_null(ch);
+    changes_null(ch);
+    changes_text(ch, detail_of(s));
+    changes_row(ch, SQL_matter_update_indexed, 1, ERR_CONFLICT);
+    changes_int(ch, s->id);
+    changes_int(ch, s->open);
+    changes_text(ch, c->bodies[s->body].code);
+    put_number_or_null(ch, s->officer, 0);
+    changes_int(ch, s->received_at);
+    changes_text(ch, s->category);
+    changes_text(ch, s->secret ? NULL : s->respondent);
+    changes_null(ch); /* business */
+    put_number_or_null(ch, s->next_due, DATE_NONE);
+    changes_null(ch); /* group_id */
+    changes_null(ch); /* order_id */
+}
+
+void corpus_event(struct op *op, struct changes *ch, const struct sample *s)
 {
     struct event ev = {.kind = "matter",
                        .record = s->id,
-                       .version = version,
-                       .act = version == 1 ? "register" : "note",
+                       .version = s->version,
+                       .act = s->version == 1 ? "register" : "note",
                        .actor_kind = "system",
                        .at = s->received_at,
                        .recorded_at = s->received_at,
@@ -324,7 +375,7 @@ static void put_slice(struct corpus *c, size_t from, size_t to)
     for (size_t i = from; i < to; i++) {
         struct figure_facts facts = corpus_measure_facts(c, &c->samples[i]);
 
-        corpus_event(op, ch, &c->samples[i], 1);
+        corpus_event(op, ch, &c->samples[i]);
         put_matter(c, op, ch, &c->samples[i]);
         put_text(op, ch, &c->samples[i]);
         put_person(op, ch, &c->samples[i]);

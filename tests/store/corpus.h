@@ -50,8 +50,10 @@ uint64_t corpus_random(struct corpus *c, uint64_t below);
 struct op *corpus_op(struct corpus *c, int64_t officer, unsigned roles, int body);
 struct record_facts corpus_facts(const struct corpus *c, const struct sample *s);
 struct figure_facts corpus_measure_facts(const struct corpus *c, const struct sample *s);
-/* The event of a version of it; nothing but that it was there. */
-void corpus_event(struct op *op, struct changes *ch, const struct sample *s, int64_t version);
+/* Writes the row of a sample that was changed and given its next version; and the event of its
+ * version, which says nothing but that it was there. */
+void corpus_update(const struct corpus *c, struct changes *ch, const struct sample *s);
+void corpus_event(struct op *op, struct changes *ch, const struct sample *s);
 /* An empty arena again, for loops. */
 void corpus_op_reset(struct op *op);
 

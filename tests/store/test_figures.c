@@ -493,64 +493,6 @@ static void change(struct corpus *c, struct sample *s)
     s->version++;
 }
 
-static void write_change(struct corpus *c, struct op *op, struct changes *ch,
-                         const struct sample *s)
-{
-    changes_row(ch, SQL_matter_update_plain, 1, ERR_CONFLICT);
-    changes_int(ch, s->id);
-    changes_int(ch, s->version - 1);
-    changes_int(ch, s->version);
-    changes_blob(ch, "", 0);
-    changes_text(ch, s->status);
-    changes_int(ch, s->secret);
-    changes_null(ch);
-    changes_int(ch, s->registered_by);
-    changes_text(ch, s->channel);
-    changes_int(ch, s->received_at);
-    if (s->ended_at == 0)
-        changes_null(ch);
-    else
-        changes_int(ch, s->ended_at);
-    changes_text(ch, s->problem);
-    changes_text(ch, s->division);
-    changes_int(ch, s->amount_fen);
-    changes_int(ch, s->recovered_fen);
-    changes_text(ch, s->secret ? NULL : s->respondent);
-    changes_null(ch); /* title */
-    changes_null(ch); /* consumer */
-    changes_text(ch, s->waiting_for);
-    changes_int(ch, s->received_at);
-    changes_null(ch);
-    changes_int(ch, s->paused);
-    changes_text(ch, s->outcome);
-    changes_null(ch);
-    changes_text(ch, s->told);
-    if (s->rating == 0)
-        changes_null(ch);
-    else
-        changes_int(ch, s->rating);
-    changes_int(ch, 1);
-    changes_null(ch);
-    changes_null(ch);
-    changes_text(ch, "{\"filing_version\":1}");
-    changes_row(ch, SQL_matter_update_indexed, 1, ERR_CONFLICT);
-    changes_int(ch, s->id);
-    changes_int(ch, s->open);
-    changes_text(ch, c->bodies[s->body].code);
-    if (s->officer == 0)
-        changes_null(ch);
-    else
-        changes_int(ch, s->officer);
-    changes_int(ch, s->received_at);
-    changes_text(ch, s->category);
-    changes_text(ch, s->secret ? NULL : s->respondent);
-    changes_null(ch); /* business, next_due, group_id, order_id */
-    changes_null(ch);
-    changes_null(ch);
-    changes_null(ch);
-    (void)op;
-}
-
 static void tallies_follow_the_acts(void **state)
 {
     struct corpus *c = *state;
@@ -565,7 +507,7 @@ static void tallies_follow_the_acts(void **state)
 
             change(c, s);
             after = corpus_measure_facts(c, s);
-            write_change(c, op, ch, s);
+            corpus_update(c, ch, s);
             measure_difference(op, ch, indicators_measures(c->indicators), &before, &after);
         }
         GOOD(op, store_apply(op, ch, QUEUE_INTERACTIVE));

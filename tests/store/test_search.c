@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "insight/kept_states.h"
 #include "insight/list_internal.h"
 #include "insight/search_internal.h"
 #include "tests/store/corpus.h"
@@ -250,6 +251,91 @@ static void hits_of_a_state_are_the_same(void **state)
     free(should);
 }
 
+static size_t wide_equals_a_scan(struct searching *t, struct kept_states *states)
+{
+    static const struct list_filter of_state[] = {{.status = "mediating"},
+                                                  {.status = "settled", .kind = "complaint"},
+                                                  {.status = "accepted", .body = "42020202"},
+                                                  {.status = "nowhere"}};
+    int64_t *should = calloc(t->corpus.n, sizeof *should);
+    int64_t *ids = calloc(t->corpus.n, sizeof *ids);
+    size_t hits = 0;
+
+    for (size_t w = 0; w < WORDS; w += 3)
+        for (size_t f = 0; f < sizeof of_state / sizeof of_state[0]; f++) {
+            CLEANUP(op_endp) struct op *op = corpus_op(&t->corpus, 0, 0, 0);
+            CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+            struct list_filter filter = of_state[f];
+            size_t n = scan(t, op, &filter, t->words[w], should), got = 0;
+            struct reading r;
+
+            filter.q = t->words[w];
+            filter.folder = t->corpus.folder;
+            filter.states = states;
+            GOOD(op, snapshot_open(op, &snap));
+            GOOD(op, reading_begin(op, snap, &filter, MAY_SEE, &r));
+            GOOD(op, search_begin(&r));
+            GOOD(op, wide_ids(&r, INT64_MAX, t->corpus.n, ids, &got));
+            assert_int_equal(got, n);
+            assert_memory_equal(ids, should, n * sizeof *ids);
+            if (n > 1) {
+                GOOD(op, wide_ids(&r, should[0], 1, ids, &got));
+                assert_int_equal(got, 1);
+                assert_int_equal(ids[0], should[1]);
+            }
+            hits += n;
+        }
+    free(ids);
+    free(should);
+    return hits;
+}
+
+static void states_change(struct corpus *c, size_t n)
+{
+    static const char *const states[] = {"mediating", "settled", "accepted"};
+    OP(op, &c->store);
+    struct changes *ch = changes_new(op);
+
+    for (size_t i = 0; i < n; i++) {
+        struct sample *s = &c->samples[(i * 3 + n) % c->n];
+
+        s->status = states[corpus_random(c, 3)];
+        s->version++;
+        corpus_update(c, ch, s);
+        corpus_event(op, ch, s);
+    }
+    GOOD(op, store_apply(op, ch, QUEUE_INTERACTIVE));
+}
+
+static void fill_states(struct corpus *c, struct kept_states *states)
+{
+    OP(op, &c->store);
+
+    GOOD(op, kept_states_fill(op, states));
+}
+
+/* Hits of other states are passed over by what is kept in memory, before it is read, while it
+ * follows, and when it is far behind. */
+static void states_in_memory_pass_nothing_over(void **state)
+{
+    struct searching *t = *state;
+    struct kept_states *states = kept_states_new();
+
+    assert_non_null(states);
+    fill_states(&t->corpus, states); /* nobody has asked */
+    assert_true(wide_equals_a_scan(t, states) > 100);
+    fill_states(&t->corpus, states);
+    assert_true(wide_equals_a_scan(t, states) > 100);
+    states_change(&t->corpus, 60);
+    assert_true(wide_equals_a_scan(t, states) > 100);
+    states_change(&t->corpus, 400);
+    assert_true(wide_equals_a_scan(t, states) > 100);
+    fill_states(&t->corpus, states);
+    states_change(&t->corpus, 30);
+    assert_true(wide_equals_a_scan(t, states) > 100);
+    kept_states_free(states);
+}
+
 static void all_words_must_stand_in_it(void **state)
 {
     struct searching *t = *state;
@@ -483,6 +569,7 @@ int main(void)
         cmocka_unit_test(odd_queries),
         cmocka_unit_test(counts_of_a_search),
         cmocka_unit_test(documents_are_replaced),
+        cmocka_unit_test(states_in_memory_pass_nothing_over),
     };
 
     return cmocka_run_group_tests(tests, start, end);
