@@ -311,7 +311,8 @@ SELECT m.id, m.number, m.kind, m.status, m.secret, m.open, m.version, m.title, m
        m.amount_fen, m.recovered_fen, m.rating, m.paused, m.next_rule, m.next_due, m.pack,
        m.pack_revision, d.state, d.start, d.due_raw, d.due, d.seq, d.extensions, d.paused_days,
        d.provisional, m.group_id, CASE WHEN m.group_id IS NULL THEN 0 ELSE
-           (SELECT count(*) FROM matter g INDEXED BY matter_group WHERE g.group_id = m.group_id) END
+           (SELECT count(*) FROM matter g INDEXED BY matter_group WHERE g.group_id = m.group_id) END,
+       json_extract(m.detail, '$.themes')
 FROM json_each($1) page CROSS JOIN matter m ON m.id = page.value
      LEFT JOIN officer o ON o.id = m.officer
      LEFT JOIN deadline d ON d.matter_id = m.id AND d.rule = m.next_rule AND d.seq =

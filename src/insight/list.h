@@ -120,6 +120,7 @@ struct list_row {
     const char *pack;     /* NULL: earlier rule */
     int64_t pack_revision;
     int64_t group, group_size; /* 0: none; how many belong to it */
+    const char *themes;        /* a JSON array of codes; NULL: none */
 
     /* only with q */
     const struct list_mark *title_marks, *respondent_marks;

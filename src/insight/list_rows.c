@@ -50,7 +50,8 @@ enum {
     R_CLOCK_PAUSED_DAYS,
     R_CLOCK_PROVISIONAL,
     R_GROUP,
-    R_GROUP_SIZE
+    R_GROUP_SIZE,
+    R_THEMES
 };
 
 static void texts_of(struct op *op, struct stmt *s, struct list_row *row)
@@ -70,6 +71,7 @@ static void texts_of(struct op *op, struct stmt *s, struct list_row *row)
     row->outcome = stmt_text_dup(op, s, R_OUTCOME);
     row->ground = stmt_text_dup(op, s, R_GROUND);
     row->next.rule = stmt_text_dup(op, s, R_NEXT_RULE);
+    row->themes = stmt_is_null(s, R_THEMES) ? NULL : stmt_text_dup(op, s, R_THEMES);
     row->pack = stmt_text_dup(op, s, R_PACK);
 }
 

@@ -304,6 +304,23 @@ static void view_row_labels(struct op *op, const struct list_row *row, struct js
     view_label(w, "body_name", body == NULL ? NULL : &body->name);
 }
 
+/* The theme for which it goes before others, by the mark "first" of the table of themes. */
+static void view_first(struct op *op, const struct list_row *row, struct json_writer *w)
+{
+    const struct code_table *themes = codes_table(op->setup->codes, "themes");
+
+    for (size_t i = 0; row->themes != NULL && themes != NULL && i < themes->n_codes; i++) {
+        const struct code *c = &themes->codes[i];
+
+        if (c->group != NULL && strcmp(c->group, "first") == 0 &&
+            strstr(row->themes, arena_printf(op->arena, "\"%s\"", c->code)) != NULL) {
+            view_label(w, "first", &c->label);
+            return;
+        }
+    }
+    json_none(w, "first");
+}
+
 static void view_row_clock(struct op *op, const struct list_row *row, struct json_writer *w)
 {
     struct matter_clock clock = {
@@ -362,6 +379,7 @@ enum err_code view_row(struct op *op, struct snapshot *snap, const struct list_r
     json_text(w, "consumer", row->consumer);
     view_row_labels(op, row, w);
     view_instant(w, "received_at", row->received_at, op->zone_min);
+    view_first(op, row, w);
     json_text(w, "officer", row->officer_display);
     json_open_object(w, "waiting_for");
     json_text(w, "who", row->waiting_for);

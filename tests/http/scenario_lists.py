@@ -1,6 +1,7 @@
 """Lists, search, counts, figures and the feed agree with what was filed."""
 import time
 
+from county import instant
 from filings import act, complaint, version
 
 
@@ -46,6 +47,29 @@ def scenario_pages(place, s):
         s.expect('cells add up', sum(c['n'] for c in a['cells']) == a['total'], by)
     for sort in ('due', '-due', 'received', '-received'):
         s.step('sorted ' + sort, p, 'GET', '/api/v1/matters?sort=' + sort, status=200)
+
+
+def scenario_first(place, s):
+    """快速反应,快速处理 around 15 March (R09): a matter of a theme that goes first says so in its row; lists by the theme keep the order of due days."""
+    p, numbers = place.officer('supervisor'), []
+    for days in (2, 0, 4):
+        body = complaint(themes=['day_315', 'online'], channel='phone', received_at=instant(days * 86400), late_reason='活动现场登记')
+        numbers.append(s.step('at the stand', place.officer('intake'), 'POST', '/api/v1/matters', body, status=201)['number'])
+    plain = s.step('another', place.officer('intake'), 'POST', '/api/v1/matters', complaint(themes=['online'], channel='phone'), status=201)['number']
+    a = s.step('those that go first', p, 'GET', '/api/v1/matters?themes=day_315&due=open&sort=due&limit=200', status=200)
+    rows = [r for r in a['items'] if r['number'] in numbers]
+    s.expect('the oldest is due first', [r['number'] for r in rows] == [numbers[2], numbers[0], numbers[1]], str([(r['number'], r['next_deadline']) for r in rows]))
+    s.expect('each says why', all(r['first'] == {'zh': '3·15', 'en': '15 March'} for r in a['items']), str(a['items'])[:400])
+    a = s.step('all', p, 'GET', '/api/v1/matters?due=open&sort=due&limit=200', status=200)
+    dues = [r['next_deadline']['due'] for r in a['items'] if r['next_deadline']]
+    s.expect('the whole list keeps its order', dues == sorted(dues))
+    s.expect('an ordinary one does not go first', [r['first'] for r in a['items'] if r['number'] == plain] == [None])
+    a = s.step('by level', p, 'GET', '/api/v1/matters/count?by=level&themes=day_315&due=open', status=200)
+    s.expect('counted by the same filter', a['total'] >= 3, str(a.json))
+    v = p.send('GET', '/api/v1/matters/' + numbers[1])['version']
+    s.step('taken off', p, 'POST', f'/api/v1/matters/{numbers[1]}/acts/classify', {'themes': ['online']}, headers=version(v), status=200)
+    a = s.step('again', p, 'GET', '/api/v1/matters?due=open&sort=due&limit=200', status=200)
+    s.expect('it no longer goes first', [r['first'] for r in a['items'] if r['number'] == numbers[1]] == [None])
 
 
 def scenario_search(place, s):

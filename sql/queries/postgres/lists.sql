@@ -23,7 +23,8 @@ SELECT m.id, m.number, m.kind, m.status, m.secret, m.open, m.version, m.title, m
        m.amount_fen, m.recovered_fen, m.rating, m.paused, m.next_rule, m.next_due, m.pack,
        m.pack_revision, d.state, d.start, d.due_raw, d.due, d.seq, d.extensions, d.paused_days,
        d.provisional, m.group_id, CASE WHEN m.group_id IS NULL THEN 0 ELSE
-           (SELECT count(*) FROM matter g WHERE g.group_id = m.group_id) END
+           (SELECT count(*) FROM matter g WHERE g.group_id = m.group_id) END,
+       doc_text(m.detail, 'themes')
 FROM json_array_elements_text($1::json) WITH ORDINALITY AS page (id, place)
      JOIN matter m ON m.id = page.id::bigint
      LEFT JOIN officer o ON o.id = m.officer

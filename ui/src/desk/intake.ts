@@ -14,6 +14,8 @@ export interface Draft {
   id_number: string
   gender: string
   anonymous: boolean
+  /** Themes for which it goes before others. */
+  first: string[]
   elderly: boolean
   injury: boolean
   minor: boolean
@@ -70,7 +72,7 @@ const STORE = 'fangxin.intake'
 export function emptyDraft(kind: Kind = 'complaint'): Draft {
   return {
     kind, channel: 'phone', received: '', late_reason: '', phone: '', name: '', address: '', id_number: '', gender: '', anonymous: false,
-    elderly: false, injury: false, minor: false, disabled: false, safety: false, mass: false, business: '', business_id: '', duplicate: '', duplicate_number: '', duplicate_group: '', duplicate_name: '', business_address: '', division: '', uscc: '', business_phone: '', bought: '', online: '',
+    first: [], elderly: false, injury: false, minor: false, disabled: false, safety: false, mass: false, business: '', business_id: '', duplicate: '', duplicate_number: '', duplicate_group: '', duplicate_name: '', business_address: '', division: '', uscc: '', business_phone: '', bought: '', online: '',
     platform: '', order_no: '', product: '', brand: '', model: '', quantity: '', unit_price: '', imported: false, amount: '', facts: '', demands: [], demand_text: '', category: '', problem: '',
     violation: '', body: '', answer: '', external_system: '', external_number: '', heads: '', disclosure: false, entrusted: false, proxy_name: '', proxy_phone: '',
     proxy_relation: '', also: false, also_facts: '', also_violation: '', also_anonymous: false,
@@ -169,6 +171,7 @@ export function toFiling(d: Draft, sample: string): Record<string, unknown> {
     purchase: some(purchase) ? purchase : undefined,
     external: some(external) ? external : undefined,
     consents: some(consents) ? consents : undefined,
+    themes: d.first.length ? d.first : undefined,
     flags: some(flags) ? flags : undefined,
     heads: /^\d+$/.test(d.heads.trim()) ? Number(d.heads) : undefined,
     also_report: d.kind === 'complaint' && d.also ? { facts: text(d.also_facts), violation: text(d.also_violation), anonymous: d.also_anonymous || undefined } : undefined,

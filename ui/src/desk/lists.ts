@@ -15,11 +15,12 @@ export interface Filters {
   waiting_for: string
   category: string
   channel: string
+  themes: string
   body: string
   from: string
   to: string
 }
-const NONE: Filters = { q: '', due: '', officer: '', kind: '', status: '', waiting_for: '', category: '', channel: '', body: '', from: '', to: '' }
+const NONE: Filters = { q: '', due: '', officer: '', kind: '', status: '', waiting_for: '', category: '', channel: '', themes: '', body: '', from: '', to: '' }
 const PAGE = 50
 const SLOW_MS = 300
 

@@ -304,6 +304,8 @@ export interface Row {
   waiting_for?: WaitingFor | null
   next_deadline?: Deadline | null
   group?: { id: number; n: number } | null
+  /** The theme for which it goes before others. */
+  first?: Text | null
   amount_fen?: Fen
   recovered_fen?: Fen
   likeness?: number
@@ -340,6 +342,7 @@ export interface MatterEvent {
 export interface Code extends Text {
   code: string
   parent?: string | null
+  group?: string | null
 }
 export interface Site {
   name: Text

@@ -48,7 +48,7 @@ export default {
     short_late: '超期', short_today: '今天', short_soon: '2 日内', short_later: '更晚', short_paused: '暂停',
     group_late: '超期', group_today: '今天到期', group_soon: '2 个工作日内到期', group_later: '更晚', group_paused: '暂停计时', group_none: '没有在走的期限',
     late_first: '先处理', n: '{n} 件', fresh: '{time} 更新，每 5 秒看一次', stale: '{time} 的内容，连不上',
-    by_kind: '种类', by_waiting_for: '等谁', by_officer: '承办人', by_category: '类别', by_channel: '来源', by_status: '状态', by_body: '单位',
+    by_kind: '种类', by_waiting_for: '等谁', by_officer: '承办人', by_category: '类别', by_channel: '来源', by_themes: '专题', first: '先办：{theme}', by_status: '状态', by_body: '单位',
     wait_unit: '本单位', wait_officer: '承办人', wait_consumer: '消费者', wait_business: '商家', wait_tester: '检测机构', wait_leader: '领导', wait_second: '复核人', wait_mediator: '受托组织', waiting: '等{who}',
     received: '收到时间', received_today: '今天', received_week: '近 7 天', received_month: '本月', received_year: '今年', from: '从', to: '到', clear: '去掉筛选：{what}', clear_all: '去掉全部条件',
     find: '找', find_in: '在{what}里找', no_choice: '没有对得上的', order_due: '按最近的期限排列', order_received: '按收到时间排列，新的在前',
