@@ -49,7 +49,7 @@ enum list_sort list_sort_find(const char *name);
 
 /* A zeroed filter wants everything. Texts that are NULL or "" and dates that are 0 or DATE_NONE
  * are not asked for. Codes that exist nowhere give empty lists, not errors. LIST_NONE asks for
- * matters that have no such value. */
+ * matters that have no such value. A further member is also one that kept_open_answers looks at. */
 #define LIST_NONE "none"
 #define LIST_THEMES_MAX 8
 struct list_filter {

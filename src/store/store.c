@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -74,6 +75,8 @@ static enum err_code open_all(const struct store_options *o, struct store *store
     TRY(engine_open(o, store, err));
     TRY(make_folders(store, err));
     TRY(vault_start(store, o->create, o->cipher, err));
+    /* Anywhere: one that is started anew within the hour comes to the last folders too. */
+    atomic_store(&store->swept, randombytes_uniform(BLOB_FOLDERS));
     return engine_start(store->engine, err);
 }
 

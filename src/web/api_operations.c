@@ -62,6 +62,8 @@ static void write_store_metrics(struct store *store, struct buf *out)
                   (int64_t)s.refused);
     metrics_value(out, "fangxin_store_pages_read_total", "counter",
                   "Pages asked for by views of SQLite", (int64_t)s.pages_read);
+    metrics_value(out, "fangxin_store_cache_bytes", "gauge", "Page caches of SQLite's idle readers",
+                  (int64_t)s.cache_bytes);
     metrics_value(out, "fangxin_store_wal_bytes", "gauge", "Size of the write-ahead log",
                   s.wal_bytes);
     metrics_value(out, "fangxin_store_bytes", "gauge", "Size of the database", s.db_bytes);

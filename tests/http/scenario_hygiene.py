@@ -34,7 +34,7 @@ def scenario_operations(place, s):
     a = s.step('metrics', p, 'GET', '/metrics', status=200)
     text = a.raw.decode()
     for name in ('fangxin_http_requests_total', 'fangxin_http_request_seconds_bucket', 'fangxin_index_lag_milliseconds',
-                 'fangxin_executor_waiting', 'fangxin_store_commits_total', 'fangxin_store_pages_read_total', 'process_resident_memory_bytes'):
+                 'fangxin_executor_waiting', 'fangxin_store_commits_total', 'fangxin_store_pages_read_total', 'fangxin_store_cache_bytes', 'process_resident_memory_bytes'):
         s.expect(name, f'\n{name}' in text)
     for line in text.splitlines():
         s.expect('each line is help, type or a value', line.startswith('#') or len(line.rsplit(' ', 1)) == 2, line)
