@@ -140,7 +140,9 @@ struct story {
     const struct demo_officer *handler, *clerk;
     const json_t *category, *sentences;
     const char *problem, *violation, *item, *question;
+    const char *platform; /* of a purchase online */
     int64_t amount_fen, small_fen;
+    int64_t bought; /* days before the filing; 0: not told */
     bool online, anonymous;
     bool confirms; /* a clerk is still to confirm the business */
     uint64_t person;

@@ -31,6 +31,8 @@ static void add_yuan(struct buf *out, int64_t fen)
 
 static void add_slot(struct story *st, struct buf *out, char slot)
 {
+    int64_t days;
+
     switch (slot) {
     case 'a':
         add_yuan(out, st->amount_fen);
@@ -48,20 +50,21 @@ static void add_slot(struct story *st, struct buf *out, char slot)
         buf_adds(out, st->business == NULL ? "人民路" : st->business->road);
         break;
     case 'p':
-        buf_adds(out, json_string_value(
-                          pick(&st->chance, json_object_get(st->county->county, "platforms"))));
+        buf_adds(out, st->platform == NULL ? "网上" : st->platform);
         break;
     case 'q':
         buf_adds(out, st->question == NULL ? "" : st->question);
         break;
-    case 'n':
-        buf_add_int(out, chance_between(&st->chance, 3, 29));
+    case 'n': /* days since then, where they are counted */
+        buf_add_int(out, chance_between(&st->chance, 3,
+                                        st->bought > 0 && st->bought < 29 ? st->bought : 29));
         break;
     case 'k':
         buf_add_int(out, chance_between(&st->chance, 2, 9));
         break;
-    case 'd': /* a day shortly before */
-        add_day(out, st->now - chance_between(&st->chance, 0, 12) * DAY_MS, st->op->zone_min);
+    case 'd': /* the day of the purchase, or one shortly before */
+        days = st->bought > 0 ? st->bought : chance_between(&st->chance, 0, 12);
+        add_day(out, st->now - days * DAY_MS, st->op->zone_min);
         break;
     case 'e': /* the evening before */
         add_day(out, st->now - DAY_MS, st->op->zone_min);
@@ -247,13 +250,10 @@ static void put_purchase(struct story *st, json_t *filing)
     char date[DATE_TEXT];
     json_t *purchase;
 
-    date_format(date_of_instant(st->now, st->op->zone_min) - (date_t)chance_below(&st->chance, 40),
-                date);
+    date_format(date_of_instant(st->now, st->op->zone_min) - (date_t)st->bought, date);
     purchase = json_pack("{s:s, s:b}", "date", date, "online", st->online);
     if (st->online) {
-        put(purchase, "platform",
-            json_incref(
-                (json_t *)pick(&st->chance, json_object_get(st->county->county, "platforms"))));
+        put(purchase, "platform", json_string(st->platform));
         put(purchase, "order_no",
             json_sprintf("%012llu",
                          (unsigned long long)(chance_next(&st->chance) % 1000000000000u)));
@@ -270,6 +270,9 @@ static json_t *respondent(const struct story *st)
 
 static void put_complaint(struct story *st, json_t *filing)
 {
+    st->bought = chance_between(&st->chance, 3, 40);
+    st->platform =
+        json_string_value(pick(&st->chance, json_object_get(st->county->county, "platforms")));
     put(filing, "facts", json_string(complaint_facts(st)));
     put(filing, "respondent", respondent(st));
     put(filing, "category", json_incref(json_object_get(st->category, "code")));
