@@ -2,6 +2,7 @@
    definition's list and form. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { choose } from './desk.mjs'
 import { picture } from './journey_evidence.mjs'
 import { Place } from './place.mjs'
@@ -342,7 +343,7 @@ const list = ({ fields, columns, filters, frequencies }) => {
 async function county(program) {
   const place = new Place(program)
   await place.install()
-  const from = join(import.meta.dirname, '..', '..', 'packs', 'registers')
+  const from = fileURLToPath(new URL('../../packs/registers', import.meta.url))
   const to = join(place.data, 'packs', 'registers')
   mkdirSync(to, { recursive: true })
   const ids = []
