@@ -38,6 +38,7 @@ GET    /api/v1/access                              nnnn.n.
 GET    /api/v1/orders/export                       .n.nnnn
 GET    /api/v1/retention                           nn.....
 GET    /api/v1/holds                               nn.....
+GET    /api/v1/summaries-missing                   .....nn
 GET    /api/v1/visits                              .....nn
 GET    /api/v1/visits/rates                        .....nn
 """
