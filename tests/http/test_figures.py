@@ -238,7 +238,24 @@ def counted_twice(place, s):
             continue  # these are told an end of their own, which the event replaces
         s.expect(f'{was["indicator"]} as of the event', all(was[k] == now[k] for k in ('num', 'den', 'value')) and
                  [(c['key'], c['num'], c['den']) for c in was['breakdown']] == [(c['key'], c['num'], c['den']) for c in now['breakdown']],
-                 f'{was} {now}')
+                 f'{was} {now} {differing(p, was, now)}')
+
+
+def differing(p, was, now):
+    """The matters in one of two figures alone, with what their events say of clocks: what a failure needs to be understood."""
+    def members(figure, part):
+        got, cursor = [], ''
+        while cursor is not None:
+            a = p.send('GET', f"/api/v1/figures/{urllib.parse.quote(figure['id'], safe='')}/records?part={part}&limit=200{cursor}", check=False).json
+            got += [r['number'] for r in a.get('items', [])]
+            cursor = '&cursor=' + urllib.parse.quote(a['next']) if a.get('next') else None
+        return set(got)
+    said = []
+    for part in ('num', 'den') if (was['num'], was['den']) != (now['num'], now['den']) else ():
+        for number in sorted(members(was, part) ^ members(now, part))[:5]:
+            events = p.send('GET', matter(number) + '/events', check=False).json.get('items', [])
+            said.append((part, number, [(e.get('id'), e['act'], e['at'], e['data'].get('clocks')) for e in events]))
+    return said
 
 
 def against(place, s):

@@ -2,7 +2,7 @@
 """server.py COMMAND…: runs a command beside a PostgreSQL server of its own and ends with its status.
 The server is made in a temporary folder, listens on a socket there and is gone afterwards. The
 command finds it by FANGXIN_TEST_DATABASE, a URL with {} where a database's name belongs; each test
-makes databases of its own on it. PostgreSQL does not run as root: root hands it to `postgres`."""
+makes databases of its own on it. A word @PROGRAM of the command is $FANGXIN_SHIPPED, or PROGRAM where that is not set. PostgreSQL does not run as root: root hands it to `postgres`."""
 import glob
 import os
 import pwd
@@ -113,7 +113,8 @@ def main():
     server = Server()
     try:
         server.start()
-        return subprocess.run(sys.argv[1:], env=dict(os.environ, FANGXIN_TEST_DATABASE=server.url), check=False).returncode
+        command = [os.environ.get('FANGXIN_SHIPPED') or word[1:] if word.startswith('@') else word for word in sys.argv[1:]]
+        return subprocess.run(command, env=dict(os.environ, FANGXIN_TEST_DATABASE=server.url), check=False).returncode
     finally:
         server.stop()
 
