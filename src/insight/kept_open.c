@@ -268,22 +268,36 @@ static enum err_code last_run(struct op *op, struct snapshot *snap, struct clock
     return ERR_OK;
 }
 
+/* Whether so few events came since that the matters they touched are read rather than all. */
+static enum err_code little_behind(struct op *op, struct snapshot *snap, const struct kept_open *k,
+                                   bool *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    int64_t few = FEW_EVENTS + (int64_t)(k->n / FOLLOWED);
+
+    TRY(snapshot_prepare(op, snap, SQL_events_beyond, &s));
+    TRY(stmt_bind_int64(op, s, 1, k->position));
+    TRY(stmt_bind_int64(op, s, 2, few + 1));
+    TRY(stmt_one_row(op, s));
+    *ret = stmt_int64(s, 0) <= few;
+    return ERR_OK;
+}
+
 /* As of the snapshot, or later. */
 static enum err_code read_to(struct op *op, struct snapshot *snap, struct kept_open *k)
 {
-    int64_t position = snapshot_position(snap), behind = position - k->position;
+    int64_t position = snapshot_position(snap);
     struct clock_run run;
     enum err_code rc;
-    bool moved;
+    bool stands, follows = false;
 
     TRY(last_run(op, snap, &run));
-    moved = run.id > k->run.id || (run.id == k->run.id && !k->run.ended);
-    if (k->there && !moved && behind <= 0)
+    stands = k->there && !(run.id > k->run.id || (run.id == k->run.id && !k->run.ended));
+    if (stands && position <= k->position)
         return ERR_OK;
-    if (k->there && !moved && behind <= FEW_EVENTS + (int64_t)(k->n / FOLLOWED))
-        rc = read_changed(op, snap, k);
-    else
-        rc = read_all(op, snap, k);
+    if (stands)
+        TRY(little_behind(op, snap, k, &follows));
+    rc = follows ? read_changed(op, snap, k) : read_all(op, snap, k);
     k->there = rc == ERR_OK;
     k->position = position;
     k->run = run;

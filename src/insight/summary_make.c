@@ -272,8 +272,9 @@ static enum err_code open_settled(struct op *op, struct snapshot **ret)
         CLEANUP(stmt_closep) struct stmt *s = NULL;
 
         TRY(snapshot_open(op, &snap));
-        TRY(snapshot_prepare(op, snap, SQL_event_beyond, &s));
+        TRY(snapshot_prepare(op, snap, SQL_events_beyond, &s));
         TRY(stmt_bind_int64(op, s, 1, snapshot_position(snap)));
+        TRY(stmt_bind_int64(op, s, 2, 1));
         TRY(stmt_one_row(op, s));
         if (stmt_int64(s, 0) == 0 || i + 1 == SETTLE_TRIES) {
             *ret = snap;
