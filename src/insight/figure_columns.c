@@ -44,7 +44,7 @@ void columns_freep(struct figure_columns **columns)
 struct loading {
     struct figuring *f;
     struct figure_columns *c;
-    int64_t position;
+    int64_t position, events_max;
     struct past_change *changes; /* of the matter at hand; malloc'ed */
     size_t n_changes, changes_cap;
 };
@@ -294,6 +294,21 @@ static int by_record(const void *a, const void *b)
     return x->event < y->event ? -1 : x->event > y->event;
 }
 
+static enum err_code not_too_many(struct loading *l, int64_t after)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct op *op = l->f->op;
+
+    TRY(snapshot_prepare(op, l->f->snap, SQL_events_beyond, &s));
+    TRY(stmt_bind_int64(op, s, 1, after));
+    TRY(stmt_bind_int64(op, s, 2, l->events_max + 1));
+    TRY(stmt_one_row(op, s));
+    if (stmt_int64(s, 0) > l->events_max)
+        return err_set(&op->err, ERR_BUSY, "the pasts end more than %lld events before now",
+                       (long long)l->events_max);
+    return ERR_OK;
+}
+
 static enum err_code read_tail(struct loading *l, int64_t after, int64_t first, int64_t end,
                                struct tail *t)
 {
@@ -358,6 +373,7 @@ static enum err_code walk(struct loading *l, int64_t first, int64_t end)
 
     buf_init(&tail.bytes, TAIL_BYTES);
     TRY(past_position(op, l->f->snap, &position));
+    TRY(not_too_many(l, position.event));
     TRY(read_tail(l, position.event, first, end, &tail));
     TRY(snapshot_prepare(op, l->f->snap, SQL_past_rows, &s));
     TRY(stmt_bind_int64(op, s, 1, position.event == 0 ? end : first));
@@ -429,7 +445,11 @@ enum err_code columns_load(struct figuring *f, const struct columns_want *want,
                            struct figure_columns **ret)
 {
     CLEANUP(columns_freep) struct figure_columns *c = calloc(1, sizeof *c);
-    struct loading l = {.f = f, .c = c, .position = snapshot_position(f->snap)};
+    struct loading l = {.f = f,
+                        .c = c,
+                        .position = snapshot_position(f->snap),
+                        .events_max =
+                            want->events_max != 0 ? want->events_max : COLUMNS_EVENTS_MAX};
     int first, last = 0;
     enum err_code rc;
 

@@ -56,10 +56,13 @@ struct columns_want {
     size_t n_periods;
     const struct figure_as_of *as_of; /* as_of_or_now has been asked */
     size_t n_as_of;
-    bool ended_then; /* what ended in a period is asked for as of a cut-off too */
+    bool ended_then;    /* what ended in a period is asked for as of a cut-off too */
+    int64_t events_max; /* behind the pasts that are read one by one; 0: COLUMNS_EVENTS_MAX */
 };
+#define COLUMNS_EVENTS_MAX 500000 /* some seconds */
 
-/* Reads them, in scope and with the rights of @p f. ERR_NO_MEMORY, ERR_CORRUPT. */
+/* Reads them, in scope and with the rights of @p f. ERR_NO_MEMORY, ERR_CORRUPT; ERR_BUSY while a
+ * job still makes the pasts, as behind an upgrade that keeps more of them. */
 enum err_code columns_load(struct figuring *f, const struct columns_want *want,
                            struct figure_columns **ret) MUST_CHECK;
 void columns_freep(struct figure_columns **columns);

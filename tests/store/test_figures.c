@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/varint.h"
+#include "insight/figure_columns.h"
 #include "insight/figure_frozen.h"
 #include "insight/figures_internal.h"
 #include "insight/kept_open.h"
@@ -352,6 +353,35 @@ static void wrong_questions(void **state)
                      ERR_INVALID);
 }
 
+/* ---- documents ---- */
+
+/* Where the pasts are far behind, as after an upgrade that keeps more, a document is refused for
+ * now rather than read from all events. */
+static void documents_wait_for_the_pasts(void **state)
+{
+    struct corpus *c = *state;
+    CLEANUP(op_endp) struct op *op = corpus_op(c, 0, 0, 0);
+    const struct figure_as_of now = {AS_OF_NOW, 0};
+    struct period period;
+    struct columns_want want = {
+        .periods = &period, .n_periods = 1, .as_of = &now, .n_as_of = 1, .events_max = 100};
+    bool more = true;
+
+    GOOD(op, period_parse("2026", &period, NULL));
+    for (int filled = 0; filled < 2; filled++) {
+        CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+        CLEANUP(columns_freep) struct figure_columns *columns = NULL;
+        struct figuring f;
+
+        GOOD(op, snapshot_open(op, &snap));
+        GOOD(op, figuring_begin(op, snap, c->indicators, c->bodies[0].code, SCOPE_SUBTREE, &f));
+        assert_int_equal(columns_load(&f, &want, &columns), filled ? ERR_OK : ERR_BUSY);
+        snapshot_closep(&snap);
+        while (more)
+            GOOD(op, past_fill(op, &more));
+    }
+}
+
 /* ---- the dashboard ---- */
 
 static void check_dashboard(struct corpus *c, struct kept_open *kept, const struct actor_case *a,
@@ -601,6 +631,7 @@ int main(void)
         cmocka_unit_test(every_figure_opens_its_records),
         cmocka_unit_test(figures_are_for_ones_own_subtree),
         cmocka_unit_test(wrong_questions),
+        cmocka_unit_test(documents_wait_for_the_pasts),
         cmocka_unit_test(the_dashboard_adds_up),
         cmocka_unit_test(a_million_are_read_again),
         cmocka_unit_test(tallies_follow_the_acts),
