@@ -296,17 +296,57 @@ date_t register_day_of(const struct register_env *env)
 
 /* ---- judging ---- */
 
+struct search {
+    const struct register_env *env;
+    bool found;
+};
+
+static void brought(void *arg, const struct expr_name *name, bool link)
+{
+    struct search *s = arg;
+    const struct pack_act *act = s->env->asked;
+
+    if (link || s->found)
+        return;
+    if (name->id == NAME_COMPUTED) {
+        const struct register_computed *c = name->of;
+        const struct expr *parts[] = {c->formula, c->of, c->over};
+
+        for (size_t i = 0; i < 3; i++)
+            if (parts[i] != NULL)
+                expr_names(parts[i], brought, s);
+        return;
+    }
+    for (size_t i = 0; i < act->n_fields; i++)
+        s->found |= name->id == NAME_FIELD && strcmp(act->fields[i].name, name->name) == 0;
+}
+
+/* Whether the act that is asked for has a field that the expression looks at. */
+static bool may_bring(const struct register_env *env, const struct expr *e)
+{
+    struct search s = {.env = env};
+
+    if (env->asked != NULL)
+        expr_names(e, brought, &s);
+    return s.found;
+}
+
 bool register_judge(const struct flow_guard *guard, const void *facts)
 {
     const struct register_env *env = facts;
     const struct register_predicate *p = &env->def->predicates[guard - env->def->flow.kind->guards];
 
-    return (env->asking && p->of_input) || register_holds(env, p->holds, false);
+    return register_holds(env, p->holds, false) ||
+           (env->asking && (p->of_input || may_bring(env, p->holds)));
 }
 
 struct flow_answer register_step(const struct register_env *env, const char *act, unsigned roles)
 {
-    return flow_step(&env->def->flow, env->status, act, roles, env);
+    struct register_env asked = *env;
+
+    if (env->asking)
+        asked.asked = pack_act(&env->def->flow.acts, act);
+    return flow_step(&env->def->flow, env->status, act, roles, &asked);
 }
 
 enum err_code register_required_check(const struct register_env *env,

@@ -24,9 +24,10 @@ struct register_env {
      * register_value over that entry. NULL: links are empty. */
     void (*link)(void *arg, const char *field, const char *name, struct value *ret);
     void *link_arg;
-    bool asking;            /* no act is being sent: what only its input can show holds */
-    struct value *computed; /* def->n_computed of them, by register_compute; NULL: none yet */
-    struct arena *arena;    /* of register_compute: ids as texts */
+    bool asking;                  /* no act is being sent: what its input can show holds */
+    const struct pack_act *asked; /* by register_step while asking */
+    struct value *computed;       /* def->n_computed of them, by register_compute; NULL: none yet */
+    struct arena *arena;          /* of register_compute: ids as texts */
 };
 
 /* Fills env->computed from the values (in @p arena). A computed field that goes beyond what fits is

@@ -225,6 +225,22 @@ static void write_acts(struct op *op, const struct entry_eval *e, const struct r
     }
 }
 
+/* What is possible now: what it links to may be in another state than when this was written. */
+static enum err_code view_acts(struct op *op, struct snapshot *snap, const struct record *r,
+                               const struct register_def *def, struct json_writer *w)
+{
+    CLEANUP(json_decrefp) json_t *linked = json_object();
+    struct entry_eval e;
+
+    TRY(entry_eval_new(op, snap, def, r->state, linked, &e));
+    e.env.today = date_of_instant(op->now_ms, op->zone_min);
+    if (!register_compute(op->arena, &e.env))
+        return err_set(&op->err, ERR_NO_MEMORY, "computed fields");
+    e.env.asking = true;
+    write_acts(op, &e, r, w);
+    return ERR_OK;
+}
+
 /* ---- links ---- */
 
 struct end {
@@ -376,8 +392,7 @@ enum err_code entry_view(struct op *op, struct snapshot *snap, const struct reco
     json_text(w, "revision", record_member(r, "revision"));
     TRY(write_fields(&s, &e, w));
     TRY(record_clocks_view(op, &def->flow.acts, json_object_get(r->state, "clocks"), w));
-    e.env.asking = true;
-    write_acts(op, &e, r, w);
+    TRY(view_acts(op, snap, r, def, w));
     json_bool(w, "may_attach", entry_file_may(op, def, r));
     entry_prints_view(op, r, w);
     TRY(entry_slips_view(op, snap, r, w));

@@ -29,6 +29,21 @@ async function signInByKeys(v, who) {
 }
 const current = (page) => page.locator('.row.current').getAttribute('data-number')
 
+/* A theme that goes first: the sign is seen however long the title, and the queue is narrowed to it. */
+async function goesFirst(t) {
+  await t.place.api('intake', 'POST', '/matters', { body: complaint({ channel: 'phone', themes: ['day_315'] }), headers: { 'Idempotency-Key': 'goes-first-0123456789' } })
+  const v = await t.visit()
+  const { page } = v
+  await v.as('supervisor')
+  await v.go('/desk/')
+  await page.click('.pill:has-text("专题")')
+  await page.click('button:has-text("先办：3·15")')
+  await page.waitForFunction(() => document.querySelectorAll('.rows .row').length === 1)
+  const sign = await page.locator('.row .tag', { hasText: '先办' }).boundingBox()
+  const cell = await page.locator('.row td:has(.tag)').first().boundingBox()
+  t.check(sign && cell && sign.x + sign.width <= cell.x + cell.width, 'the sign is cut off behind the title')
+  for (const found of await v.axe()) t.faults.push(`the queue by theme: ${found}`)
+}
 async function queue(t) {
   const v = await t.visit()
   const { page } = v
@@ -165,6 +180,7 @@ async function layers(t) {
 }
 
 export default {
+  'what goes first is seen in the queue, and narrows it': goesFirst,
   'the queue by J, K, W, Enter': queue,
   'an enquiry is registered and answered in one form, within 12 keys': enquiry,
   'acts by their keys': actKeys,

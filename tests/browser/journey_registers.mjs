@@ -286,6 +286,26 @@ async function quiz(t) {
   t.check((await desk.page.locator('main').innerText()).includes('一等奖'), 'the desk shows the prize that the score wins')
   for (const found of await desk.axe()) t.faults.push(`a quiz answer: ${found}`)
   await shot(desk, 'quiz-answer')
+  // an answer on paper, entered by an officer: he sees the questions, each has its line and none can be left out
+  await desk.go('/desk/registers/quiz_answers/new')
+  await desk.page.fill('#f-register-quiz', '有奖问答')
+  await desk.page.waitForSelector('#f-register-quiz-list [role="option"]')
+  await desk.page.keyboard.press('ArrowDown')
+  await desk.page.keyboard.press('Enter')
+  await desk.page.waitForSelector('.given')
+  t.check((await desk.page.locator('form').innerText()).includes('七日无理由从哪天算'), 'the officer does not see the question')
+  t.same(await desk.page.locator('.add').count(), 0, 'lines can be added beyond the questions')
+  t.same(await desk.page.locator('[id="f-register-answers-0-said"]').count(), 1, 'a line for each question')
+  await desk.page.click('label:has-text("纸质")')
+  await desk.page.fill('#f-register-team', '河湾小学队')
+  await desk.page.click('.foot button[type="submit"]')
+  await desk.page.waitForSelector('.notice.late')
+  await desk.page.fill('[id="f-register-answers-0-said"]', 'Ａ')
+  for (const found of await desk.axe()) t.faults.push(`a quiz answer entered: ${found}`)
+  await desk.page.click('.foot button[type="submit"]')
+  await desk.page.waitForURL(/entries\/JSD/)
+  await desk.quiet()
+  t.check((await desk.page.locator('main').innerText()).includes('一等奖'), 'what an officer enters is marked')
 }
 
 /* A workbook into a register: columns found by their labels, a date as a spreadsheet keeps it, one bad row named, the others taken. */

@@ -190,10 +190,13 @@ class Telling:
                 s.expect(f'{name}: {act} is not for {role}', refused.status in (403, 404), f'{refused.status} {refused.raw[:300]}')
         self.refuse_unfilled(d, step, act, target, fields, a)
         for who in self.who(step['roles']):
+            seen = self.place.officer(who).send('GET', entries(name, a['number']))
             got = self.place.officer(who).send('POST', target, sent, version(a['version']))
             if got.status not in (403, 404) and (got.status != 409 or got['errors'][0]['code'] != 'four_eyes'):
                 break
         s.expect(f'{name} row {i + 1}: {who} does {act}', got.status == 200, f'{got.status} {got.raw[:500].decode("utf-8", "replace")}')
+        # what can be done is offered on the page, also where a guard looks at what the act itself asks for
+        s.expect(f'{name} row {i + 1}: {act} is offered', act in {x['act'] for x in seen['allowed_acts']}, str(seen['not_allowed']))
         self.enter(name, got)
         clocks_as_told(s, d, step, got)
         return got

@@ -1,5 +1,5 @@
 /* Figures as the server gives them, in words: value, unit, fraction, comparison. */
-import { count } from '@/shared/format'
+import { count, date } from '@/shared/format'
 import { say, tx } from '@/shared/i18n'
 import type { Text } from '@/shared/types'
 
@@ -93,7 +93,8 @@ export function periodWords(period: string): string {
   if (quarter) return say('fig.quarter', { y: quarter[1], q: quarter[2] })
   const half = /^(\d{4})H([12])$/.exec(period)
   if (half) return say(half[2] === '1' ? 'fig.half1' : 'fig.half2', { y: half[1] })
-  return /^\d{4}$/.test(period) ? say('fig.year', { y: period }) : period.replace('..', '–')
+  if (/^\d{4}$/.test(period)) return say('fig.year', { y: period })
+  return period.split('..').map((day) => date(day)).join('–')
 }
 /** The usual periods up to today: months, quarters, this year and last. */
 export function usualPeriods(today: string): string[] {

@@ -106,8 +106,9 @@ export function isEmpty(field: ActField, value: Value | undefined): boolean {
       return Array.isArray(value) ? value.length === 0 : typeof value === 'string' && !value.trim()
   }
 }
-/** Rows in which something stands. */
+/** Rows in which something stands; of rows that are given all. */
 function filledRows(field: ActField, rows: Values[]): Values[] {
+  if (field.given) return rows
   return rows.filter((row) => (field.columns ?? []).some((c) => !isEmpty(c, row[c.name])))
 }
 

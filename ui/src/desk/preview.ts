@@ -44,7 +44,8 @@ export function previews(computed: Computed[], fields: ActField[], values: Value
     column(table, column) {
       const field = fields.find((f) => f.name === table)
       const cell = field?.columns?.find((c) => c.name === column)
-      return cell && Array.isArray(values[table]) ? (values[table] as Values[]).map((row) => known(cell, row[column])) : null
+      // what the program fills in later is not known yet
+      return cell && !cell.later && Array.isArray(values[table]) ? (values[table] as Values[]).map((row) => known(cell, row[column])) : null
     },
     rows: (table) => (Array.isArray(values[table]) ? (values[table] as Values[]).length : null),
   }

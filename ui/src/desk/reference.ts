@@ -54,6 +54,14 @@ export interface ActField {
   later?: boolean
   /** States that an entry enters only with this filled. */
   required_in?: string[] | null
+  /** Of a table: whence its rows are filled. */
+  given_by?: { link?: string; table?: string } | null
+  /** What stands in each of its rows already, read from there: as many rows as these, none more. */
+  given?: GivenCell[][]
+}
+export interface GivenCell {
+  label: string
+  text: string
 }
 export interface ActSpec {
   label: Text

@@ -60,6 +60,8 @@ export interface RegisterDef extends Omit<RegisterBrief, 'open' | 'total'> {
   rates?: { id: string; label: Text; num: string; den: string; decimals?: number }[] | null
   sentences?: { id: string; zh: string; en: string }[] | null
   public?: { states: string[]; title?: Text | null } | null
+  transitions?: { gather?: { field: string }[] }[]
+  slips?: { of: string; mark?: string; rows?: { field: string; of: string; shows?: string[] } | null } | null
   prints?: { id: string; label: Text; lines: (string | { entries?: string[] })[] }[] | null
 }
 /** What an entry holds, and how the server says it. */

@@ -84,7 +84,7 @@ export default {
     show: '显示号码', see: '看全号', left: '还显示 {n} 秒', hide: '收起', hint: '看全号要选理由，会记下谁、何时、为什么。',
   },
   intake: {
-    kind: '种类', saved: '草稿 {at} 已存', received_at: '收到 {at}', beside: '旁边的资料', beside_short: '资料', phone: '手机', name: '姓名', address: '通讯地址', id_number: '证件号', gender: '性别', anonymous: '匿名举报', special: '特别情况', flag_elderly: '老年人', flag_injury: '受伤', flag_minor: '未成年', flag_disabled: '残疾人', flag_safety: '有安全隐患', flag_mass: '群体性', model: '型号', quantity: '数量', unit_price: '单价', imported: '进口商品',
+    kind: '种类', saved: '草稿 {at} 已存', received_at: '收到 {at}', beside: '旁边的资料', beside_short: '资料', known_n: '台账上有 {n} 条对得上，看怎么答', phone: '手机', name: '姓名', address: '通讯地址', id_number: '证件号', gender: '性别', anonymous: '匿名举报', special: '特别情况', flag_elderly: '老年人', flag_injury: '受伤', flag_minor: '未成年', flag_disabled: '残疾人', flag_safety: '有安全隐患', flag_mass: '群体性', model: '型号', quantity: '数量', unit_price: '单价', imported: '进口商品',
     business: '商家', business_address: '商家地址', division: '商家所在街道', division_by_address: '照地址认', uscc: '统一社会信用代码', business_phone: '商家电话', bought: '哪天买的', how: '怎么买的', shop: '门店', online: '网上', platform: '平台', order_no: '订单号', product: '商品或服务', brand: '品牌', amount: '花了多少', facts: '经过', report_facts: '举报内容',
     demands: '诉求', demand_text: '其他诉求', category: '类别', problem: '问题', violation: '违法类型', body: '分派', answer: '答复', external_system: '外来系统', external_number: '外来编号', heads: '涉及人数', themes: '主题', disclosure: '同意公示处理结果', entrusted: '同意委托调解', proxy_name: '代办人姓名', proxy_phone: '代办人手机', proxy_relation: '代办人关系',
     also: '同时举报，另立一件', also_facts: '举报内容', also_violation: '违法类型', channel: '来源', received: '收到时间', late_reason: '补登理由', late_hint: '早于昨天要写', question: '问什么', answer_hint: '写了就一起办结', to_ask: '待问',
