@@ -17,9 +17,12 @@
 
 struct figure_as_of as_of_or_now(const struct figuring *f, struct figure_as_of as_of)
 {
-    if ((as_of.kind == AS_OF_INSTANT && as_of.at >= f->op->now_ms) ||
-        (as_of.kind == AS_OF_EVENT && as_of.at >= snapshot_position(f->snap)))
-        return (struct figure_as_of){AS_OF_NOW, 0};
+    int64_t position = snapshot_position(f->snap);
+
+    if (as_of.kind == AS_OF_NOW || (as_of.kind == AS_OF_INSTANT && as_of.at >= f->op->now_ms) ||
+        (as_of.kind == AS_OF_EVENT && as_of.at >= position))
+        return f->beyond ? (struct figure_as_of){AS_OF_EVENT, position}
+                         : (struct figure_as_of){AS_OF_NOW, 0};
     return as_of;
 }
 

@@ -62,6 +62,7 @@ struct figuring {
     const char *body, *path;
     enum figure_scope scope;
     bool reports; /* the actor may see figures of reports */
+    bool beyond;  /* the view has events beyond its position, where other acts are under way */
     struct figure_ask *asks;
     size_t n_asks, asks_cap;
     struct cell_set sets[CELL_SETS_MAX];
@@ -151,7 +152,8 @@ bool part_takes(const struct figuring *f, const struct indicator_part *part,
 
 /* ---- figure_past.c: matters as they were ---- */
 
-/* NOW when the cut-off lies ahead of all that is known. */
+/* NOW when the cut-off lies ahead of all that is known: all that the view has, or what it has up to
+ * its position where events lie beyond, so that a figure is that of the position it states. */
 struct figure_as_of as_of_or_now(const struct figuring *f, struct figure_as_of as_of);
 /* Called for every matter that changed after the cut-off; @p then NULL: it was not there yet. */
 typedef enum err_code past_fn(void *arg, const struct figure_facts *now,

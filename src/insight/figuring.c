@@ -20,6 +20,18 @@ bool figures_report_counts(const struct actor *actor, const char *body_path)
            (scope.secret_subtree && body_path_within(body_path, actor->body_path));
 }
 
+static enum err_code look_beyond(struct op *op, struct snapshot *snap, bool *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+
+    TRY(snapshot_prepare(op, snap, SQL_events_beyond, &s));
+    TRY(stmt_bind_int64(op, s, 1, snapshot_position(snap)));
+    TRY(stmt_bind_int64(op, s, 2, 1));
+    TRY(stmt_one_row(op, s));
+    *ret = stmt_int64(s, 0) > 0;
+    return ERR_OK;
+}
+
 enum err_code figuring_begin(struct op *op, struct snapshot *snap,
                              const struct indicators *indicators, const char *body,
                              enum figure_scope scope, struct figuring *ret)
@@ -46,7 +58,7 @@ enum err_code figuring_begin(struct op *op, struct snapshot *snap,
     facts.body_path = ret->path;
     TRY(may_check(&op->actor, MAY_READ_FIGURES, &facts, &op->err));
     ret->reports = figures_report_counts(&op->actor, ret->path);
-    return ERR_OK;
+    return store_shared(op->store) ? look_beyond(op, snap, &ret->beyond) : ERR_OK;
 }
 
 struct list_filter figuring_filter(const struct figuring *f)
@@ -333,8 +345,9 @@ static enum err_code part_ask(struct figuring *f, size_t i)
 
     if (f->columns != NULL && columns_list(f->columns, &ask.period, ask.as_of) != NULL)
         return ERR_OK;
-    if (ask.as_of.kind != AS_OF_NOW || ask.by == DIM_DAY || period_months(&ask.period, &a, &b) ||
-        !months_inside(&ask.period, &inside) || !cells_keep_months(f, &ask))
+    if (ask.as_of.kind == AS_OF_INSTANT || ask.by == DIM_DAY ||
+        period_months(&ask.period, &a, &b) || !months_inside(&ask.period, &inside) ||
+        !cells_keep_months(f, &ask))
         return ERR_OK;
     if (ask.period.first < inside.first)
         parts[n++] = (struct period){PERIOD_DAYS, ask.period.first, inside.first - 1};
@@ -345,6 +358,7 @@ static enum err_code part_ask(struct figuring *f, size_t i)
         TRY(figuring_ask(f, ask.part, &parts[k], ask.as_of, ask.by, &ask.parts[k]));
     ask.n_parts = n;
     ask.done = true;
+    ask.cut = true; /* its parts are */
     f->asks[i] = ask;
     return ERR_OK;
 }

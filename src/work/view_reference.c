@@ -311,9 +311,12 @@ static void view_first(struct op *op, const struct list_row *row, struct json_wr
 
     for (size_t i = 0; row->themes != NULL && themes != NULL && i < themes->n_codes; i++) {
         const struct code *c = &themes->codes[i];
+        const char *quoted;
 
-        if (c->group != NULL && strcmp(c->group, "first") == 0 &&
-            strstr(row->themes, arena_printf(op->arena, "\"%s\"", c->code)) != NULL) {
+        if (c->group == NULL || strcmp(c->group, "first") != 0)
+            continue;
+        quoted = arena_printf(op->arena, "\"%s\"", c->code);
+        if (quoted != NULL && strstr(row->themes, quoted) != NULL) {
             view_label(w, "first", &c->label);
             return;
         }

@@ -128,10 +128,23 @@ def a_bulletin_beside_a_long_act(a, b, s, t):
     try:
         s.expect('it is under way', within(20, lambda: rows(a, "SELECT count(*) AS n FROM pg_stat_activity WHERE backend_xid IS NOT NULL "
                                                               "AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()")[0][0] == 1))
+        p, today = a.officer('supervisor'), time.strftime('%Y-%m-%d', time.gmtime(time.time() + 28800))  # in China
+        month = today[:7]
+        figures = lambda label, query='': s.step(label, p, 'GET', f'/api/v1/figures?period={query or month}&by=channel', status=200)  # noqa: E731
+        before = figures('before')
         for _ in range(3):
             s.step('filed meanwhile', a.public(), 'POST', '/api/v1/matters', complaint(), status=201)
+        for query in (month, f'{datetime.date.fromisoformat(today) - datetime.timedelta(40)}..{today}'):
+            now = figures('beside it', query)
+            then = figures('as of its position', f'{query}&as_of=@{now["position"]}')
+            parts = lambda all_: [(f['indicator'], f['num'], f['den'], [(c['key'], c['num'], c['den']) for c in f['breakdown']]) for f in all_['items']]  # noqa: E731
+            s.expect(f'figures are of the position they state, {query}', parts(now) == parts(then), f'{parts(now)} {parts(then)}')
+        received = next(f for f in now['items'] if f['indicator'] == 'received')
+        listed = s.step('its records', p, 'GET', f'/api/v1/figures/{urllib.parse.quote(received["id"], safe="")}/records?limit=200', status=200)
+        s.expect('as many records', listed['total'] == received['num'] == next(f for f in before['items'] if f['indicator'] == 'received')['num'],
+                 f'{listed["total"]} {received["num"]}')
         made = s.step('a bulletin', a.officer('supervisor'), 'POST', '/api/v1/summaries',
-                      {'form': 'month', 'period': time.strftime('%Y-%m')}, status=201)
+                      {'form': 'month', 'period': month}, status=201)
         s.step('reads', a.officer('supervisor'), 'GET', f'/api/v1/summaries/{made["key"]}', status=200)
     finally:
         long.kill()
