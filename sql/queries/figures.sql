@@ -99,10 +99,6 @@ SELECT p.value, m.value, e.hash
 FROM idx.meta p JOIN idx.meta m ON m.name = $2 LEFT JOIN event e ON e.id = p.value
 WHERE p.name = $1
 
--- How many, at most $2.
--- name: events_beyond
-SELECT count(*) FROM (SELECT 1 FROM event WHERE id > $1 LIMIT $2) beyond
-
 -- name: past_rows
 SELECT id, facts FROM idx.past WHERE id >= $1 AND id < $2 ORDER BY id
 

@@ -91,3 +91,7 @@ SELECT name, matter_id, size FROM blob WHERE name > $1 ORDER BY name LIMIT $2
 
 -- name: blob_total
 SELECT count(*), coalesce(sum(size), 0) FROM blob
+
+-- How many events lie behind one, at most $2.
+-- name: events_beyond
+SELECT count(*) FROM (SELECT 1 FROM event WHERE id > $1 LIMIT $2) beyond

@@ -296,14 +296,11 @@ static int by_record(const void *a, const void *b)
 
 static enum err_code not_too_many(struct loading *l, int64_t after)
 {
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct op *op = l->f->op;
+    int64_t events;
 
-    TRY(snapshot_prepare(op, l->f->snap, SQL_events_beyond, &s));
-    TRY(stmt_bind_int64(op, s, 1, after));
-    TRY(stmt_bind_int64(op, s, 2, l->events_max + 1));
-    TRY(stmt_one_row(op, s));
-    if (stmt_int64(s, 0) > l->events_max)
+    TRY(snapshot_beyond(op, l->f->snap, after, l->events_max + 1, &events));
+    if (events > l->events_max)
         return err_set(&op->err, ERR_BUSY, "the pasts end more than %lld events before now",
                        (long long)l->events_max);
     return ERR_OK;

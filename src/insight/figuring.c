@@ -20,24 +20,13 @@ bool figures_report_counts(const struct actor *actor, const char *body_path)
            (scope.secret_subtree && body_path_within(body_path, actor->body_path));
 }
 
-static enum err_code look_beyond(struct op *op, struct snapshot *snap, bool *ret)
-{
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-
-    TRY(snapshot_prepare(op, snap, SQL_events_beyond, &s));
-    TRY(stmt_bind_int64(op, s, 1, snapshot_position(snap)));
-    TRY(stmt_bind_int64(op, s, 2, 1));
-    TRY(stmt_one_row(op, s));
-    *ret = stmt_int64(s, 0) > 0;
-    return ERR_OK;
-}
-
 enum err_code figuring_begin(struct op *op, struct snapshot *snap,
                              const struct indicators *indicators, const char *body,
                              enum figure_scope scope, struct figuring *ret)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct record_facts facts = {0};
+    int64_t beyond = 0;
     bool row = false;
 
     TRY(snapshot_prepare(op, snap, SQL_list_body_path, &s));
@@ -58,7 +47,10 @@ enum err_code figuring_begin(struct op *op, struct snapshot *snap,
     facts.body_path = ret->path;
     TRY(may_check(&op->actor, MAY_READ_FIGURES, &facts, &op->err));
     ret->reports = figures_report_counts(&op->actor, ret->path);
-    return store_shared(op->store) ? look_beyond(op, snap, &ret->beyond) : ERR_OK;
+    if (store_shared(op->store))
+        TRY(snapshot_beyond(op, snap, snapshot_position(snap), 1, &beyond));
+    ret->beyond = beyond > 0;
+    return ERR_OK;
 }
 
 struct list_filter figuring_filter(const struct figuring *f)

@@ -272,14 +272,10 @@ static enum err_code last_run(struct op *op, struct snapshot *snap, struct clock
 static enum err_code little_behind(struct op *op, struct snapshot *snap, const struct kept_open *k,
                                    bool *ret)
 {
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    int64_t few = FEW_EVENTS + (int64_t)(k->n / FOLLOWED);
+    int64_t few = FEW_EVENTS + (int64_t)(k->n / FOLLOWED), events;
 
-    TRY(snapshot_prepare(op, snap, SQL_events_beyond, &s));
-    TRY(stmt_bind_int64(op, s, 1, k->position));
-    TRY(stmt_bind_int64(op, s, 2, few + 1));
-    TRY(stmt_one_row(op, s));
-    *ret = stmt_int64(s, 0) <= few;
+    TRY(snapshot_beyond(op, snap, k->position, few + 1, &events));
+    *ret = events <= few;
     return ERR_OK;
 }
 

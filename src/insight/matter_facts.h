@@ -75,10 +75,10 @@ struct figure_facts {
     size_t n_remedies;
     int64_t rating; /* 0: none */
     int64_t amount_fen, recovered_fen, heads, from_complaint;
-    int64_t received_at, ended_at; /* ms UTC, for order */
-    date_t received, ended;        /* civil days; DATE_NONE: not ended */
+    int64_t received_at, ended_at;      /* ms UTC, for order */
+    date_t received, ended;             /* civil days; DATE_NONE: not ended */
     date_t assigned, accepted, told_on; /* DATE_NONE: not (yet) */
-    const char *body_class;        /* bureau, branch, station; NULL: not looked up */
+    const char *body_class;             /* bureau, branch, station; NULL: not looked up */
 };
 
 /* The one text of a fact; NULL when there is none, and for numbers and those of several values. */

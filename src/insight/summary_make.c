@@ -269,19 +269,15 @@ static enum err_code open_settled(struct op *op, struct snapshot **ret)
 
     for (int i = 0; i < SETTLE_TRIES; i++) {
         CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-        CLEANUP(stmt_closep) struct stmt *s = NULL;
+        int64_t beyond;
 
         TRY(snapshot_open(op, &snap));
-        TRY(snapshot_prepare(op, snap, SQL_events_beyond, &s));
-        TRY(stmt_bind_int64(op, s, 1, snapshot_position(snap)));
-        TRY(stmt_bind_int64(op, s, 2, 1));
-        TRY(stmt_one_row(op, s));
-        if (stmt_int64(s, 0) == 0 || i + 1 == SETTLE_TRIES) {
+        TRY(snapshot_beyond(op, snap, snapshot_position(snap), 1, &beyond));
+        if (beyond == 0 || i + 1 == SETTLE_TRIES) {
             *ret = snap;
             snap = NULL;
             return ERR_OK;
         }
-        stmt_closep(&s);
         snapshot_closep(&snap);
         nanosleep(&wait, NULL);
     }

@@ -1,4 +1,5 @@
 /* The calls of store.h and index.h, handed to the engine behind the store. */
+#include "sql_queries.h"
 #include "store/engine.h"
 
 static const struct engine_kind *kind_of(const struct op *op)
@@ -201,6 +202,17 @@ enum err_code stmt_one_number(struct op *op, struct stmt *s, int64_t *ret)
     TRY(stmt_one_row(op, s));
     *ret = stmt_int64(s, 0);
     return ERR_OK;
+}
+
+enum err_code snapshot_beyond(struct op *op, struct snapshot *snap, int64_t after, int64_t most,
+                              int64_t *ret)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+
+    TRY(snapshot_prepare(op, snap, SQL_events_beyond, &s));
+    TRY(stmt_bind_int64(op, s, 1, after));
+    TRY(stmt_bind_int64(op, s, 2, most));
+    return stmt_one_number(op, s, ret);
 }
 
 enum err_code snapshot_number(struct op *op, struct snapshot *snap, int sql, int64_t *ret)

@@ -96,6 +96,10 @@ void snapshot_let_go(struct op *op);
 struct op op_apart(struct op *op, struct arena *arena) MUST_CHECK;
 /* The last event that this view holds: what figures state as their position. */
 int64_t snapshot_position(const struct snapshot *snap);
+/* How many events behind @p after the view holds, at most @p most. Behind its position there are
+ * some where other acts are under way (PostgreSQL). */
+enum err_code snapshot_beyond(struct op *op, struct snapshot *snap, int64_t after, int64_t most,
+                              int64_t *ret) MUST_CHECK;
 
 /* @p sql is an enum sql_id of the generated sql_queries.h. */
 enum err_code snapshot_prepare(struct op *op, struct snapshot *snap, int sql,
