@@ -14,6 +14,9 @@ SELECT job, record, queued_at FROM queue WHERE id = $1
 -- name: queue_delete
 DELETE FROM queue WHERE id = $1
 
+-- name: queue_pass
+DELETE FROM queue WHERE job = $1 AND record > $2
+
 -- name: queue_put_off
 UPDATE queue SET not_before = $2, mac = $3 WHERE id = $1
 

@@ -129,7 +129,7 @@ static enum err_code words_of(struct op *op, struct snapshot *snap, const struct
 }
 
 enum err_code index_businesses(struct op *op, const struct folder *folder, const int64_t *ids,
-                               size_t n)
+                               size_t n, const struct index_reach *reach)
 {
     struct index_doc *docs = ARENA_ARRAY(op->arena, struct index_doc, n + 1);
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
@@ -142,5 +142,5 @@ enum err_code index_businesses(struct op *op, const struct folder *folder, const
         TRY(words_of(op, snap, folder, ids[i], &docs[i].words));
     }
     snapshot_closep(&snap);
-    return index_apply_businesses(op, docs, n);
+    return index_apply_businesses(op, docs, n, reach);
 }

@@ -8,7 +8,7 @@
 #define FANGXIN_INSIGHT_BUSINESSES_H
 
 #include "insight/fold.h"
-#include "store/store.h"
+#include "store/index.h"
 
 #define BUSINESS_HITS_MAX 50
 
@@ -26,6 +26,6 @@ enum err_code businesses_look_up(struct op *op, struct snapshot *snap, const str
 /* Writes the names of these businesses to the index in one transaction; of those that have none
  * (merged, gone) the document is removed. For the job "names" (ACTOR_SYSTEM). */
 enum err_code index_businesses(struct op *op, const struct folder *folder, const int64_t *ids,
-                               size_t n) MUST_CHECK;
+                               size_t n, const struct index_reach *reach) MUST_CHECK;
 
 #endif

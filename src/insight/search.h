@@ -11,6 +11,7 @@
 #include "insight/fold.h"
 #include "insight/list.h"
 #include "rules/codes.h"
+#include "store/index.h"
 
 /* One page of hits; what list_matters calls when filter->q is given. Same errors. */
 enum err_code search_matters(struct op *op, const struct list_filter *filter, int limit,
@@ -40,7 +41,8 @@ enum err_code search_document(struct op *op, const struct folder *folder, const 
 /* Makes the documents of these matters and writes them to the index in one transaction; a matter
  * that is gone is removed. For the indexing job (ACTOR_SYSTEM). */
 enum err_code index_matters(struct op *op, const struct folder *folder, const struct codes *codes,
-                            const int64_t *ids, size_t n) MUST_CHECK;
+                            const int64_t *ids, size_t n,
+                            const struct index_reach *reach) MUST_CHECK;
 
 /* Masked facts of one matter, as indexed or, when it is not yet, opened and masked; "" when there
  * are none. A report's are always opened: they do not lie in the index. */

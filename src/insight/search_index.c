@@ -13,11 +13,21 @@
 #define PARTIES_MAX 3
 #define WORDS_BYTES ((size_t)4 * 1024 * 1024)
 
+/* Tokens of bodies met in one view: many matters lie with the same. */
+#define SCOPES_KEPT 32
+struct scopes {
+    struct {
+        const char *body, *tokens; /* of the bodies above it */
+    } kept[SCOPES_KEPT];
+    size_t n;
+};
+
 /* One matter as it is opened; JSON in clear, given back by filing_release. */
 struct filing {
     struct op *op;
     struct snapshot *snap;
     const struct folder *folder;
+    struct scopes *scopes; /* NULL: this one alone */
     int64_t id;
     bool secret;
     const char *body, *category, *problem, *respondent;
@@ -238,14 +248,13 @@ static enum err_code add_label(struct filing *f, struct search_document *doc,
     return ERR_OK;
 }
 
-static enum err_code scope_of(struct filing *f, const char **ret)
+static enum err_code tokens_above(struct filing *f, const char **ret)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     CLEANUP(buf_release) struct buf text = BUF_UP_TO(4096);
     struct op *op = f->op;
     bool row = false;
 
-    buf_adds(&text, f->secret ? SCOPE_SECRET : SCOPE_OPEN);
     TRY(snapshot_prepare(op, f->snap, SQL_list_body_path, &s));
     TRY(stmt_bind_text(op, s, 1, f->body));
     TRY(stmt_step(op, s, &row));
@@ -262,8 +271,27 @@ static enum err_code scope_of(struct filing *f, const char **ret)
             }
         }
     }
-    *ret = buf_dup(&text, op->arena);
+    *ret = text.len == 0 ? "" : buf_dup(&text, op->arena);
     return *ret == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for a scope") : ERR_OK;
+}
+
+static enum err_code scope_of(struct filing *f, const char **ret)
+{
+    struct scopes *scopes = f->scopes;
+    const char *above = NULL;
+
+    for (size_t i = 0; scopes != NULL && i < scopes->n && above == NULL; i++)
+        if (strcmp(scopes->kept[i].body, f->body) == 0)
+            above = scopes->kept[i].tokens;
+    if (above == NULL) {
+        TRY(tokens_above(f, &above));
+        if (scopes != NULL && scopes->n < SCOPES_KEPT) {
+            scopes->kept[scopes->n].body = f->body;
+            scopes->kept[scopes->n++].tokens = above;
+        }
+    }
+    *ret = arena_printf(f->op->arena, "%s%s", f->secret ? SCOPE_SECRET : SCOPE_OPEN, above);
+    return *ret == NULL ? err_set(&f->op->err, ERR_NO_MEMORY, "no memory for a scope") : ERR_OK;
 }
 
 static enum err_code document_of(struct filing *f, const struct codes *codes,
@@ -289,10 +317,11 @@ static enum err_code document_of(struct filing *f, const struct codes *codes,
 }
 
 static enum err_code document_in(struct op *op, struct snapshot *snap, const struct folder *folder,
-                                 const struct codes *codes, int64_t id, struct search_document *ret)
+                                 const struct codes *codes, int64_t id, struct scopes *scopes,
+                                 struct search_document *ret)
 {
     CLEANUP(filing_release)
-    struct filing f = {.op = op, .snap = snap, .folder = folder, .id = id};
+    struct filing f = {.op = op, .snap = snap, .folder = folder, .scopes = scopes, .id = id};
 
     TRY(filing_load(&f));
     return document_of(&f, codes, ret);
@@ -304,7 +333,7 @@ enum err_code search_document(struct op *op, const struct folder *folder, const 
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
 
     TRY(snapshot_open(op, &snap));
-    return document_in(op, snap, folder, codes, matter_id, ret);
+    return document_in(op, snap, folder, codes, matter_id, NULL, ret);
 }
 
 /* ---- writing ---- */
@@ -328,17 +357,18 @@ static enum err_code words_of(struct op *op, const struct folder *folder,
 }
 
 enum err_code index_matters(struct op *op, const struct folder *folder, const struct codes *codes,
-                            const int64_t *ids, size_t n)
+                            const int64_t *ids, size_t n, const struct index_reach *reach)
 {
     struct index_doc *docs = ARENA_ARRAY(op->arena, struct index_doc, n + 1);
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    struct scopes scopes = {.n = 0};
 
     if (docs == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for documents");
     TRY(snapshot_open(op, &snap));
     for (size_t i = 0; i < n; i++) {
         struct search_document doc;
-        enum err_code rc = document_in(op, snap, folder, codes, ids[i], &doc);
+        enum err_code rc = document_in(op, snap, folder, codes, ids[i], &scopes, &doc);
 
         docs[i] = (struct index_doc){.id = ids[i]};
         if (rc == ERR_NOT_FOUND) {
@@ -351,5 +381,5 @@ enum err_code index_matters(struct op *op, const struct folder *folder, const st
         docs[i].shown = doc.shown;
     }
     snapshot_closep(&snap);
-    return index_apply(op, docs, n);
+    return index_apply(op, docs, n, reach);
 }

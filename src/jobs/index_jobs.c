@@ -41,23 +41,26 @@ static enum err_code batch_end(struct op *op, struct op *batch, enum err_code rc
     return rc;
 }
 
-typedef enum err_code index_fn(struct op *op, const int64_t *ids, size_t n);
+typedef enum err_code index_fn(struct op *op, const int64_t *ids, size_t n,
+                               const struct index_reach *reach);
 
-static enum err_code some_texts(struct op *op, const int64_t *ids, size_t n)
+static enum err_code some_texts(struct op *op, const int64_t *ids, size_t n,
+                                const struct index_reach *reach)
 {
     struct op batch;
 
     TRY(batch_begin(op, &batch));
     return batch_end(op, &batch,
-                     index_matters(&batch, op->setup->folder, op->setup->codes, ids, n));
+                     index_matters(&batch, op->setup->folder, op->setup->codes, ids, n, reach));
 }
 
-static enum err_code some_names(struct op *op, const int64_t *ids, size_t n)
+static enum err_code some_names(struct op *op, const int64_t *ids, size_t n,
+                                const struct index_reach *reach)
 {
     struct op batch;
 
     TRY(batch_begin(op, &batch));
-    return batch_end(op, &batch, index_businesses(&batch, op->setup->folder, ids, n));
+    return batch_end(op, &batch, index_businesses(&batch, op->setup->folder, ids, n, reach));
 }
 
 /* What one table of the index is filled from. */
@@ -99,16 +102,17 @@ static enum err_code ids_after(struct op *op, const struct feed *feed, int64_t a
  * What is written meanwhile has queue rows. */
 static enum err_code fill(struct op *op, const struct feed *feed)
 {
-    int64_t ids[BATCH_MAX], to;
+    struct index_reach reach = {.name = feed->reached};
+    int64_t ids[BATCH_MAX];
     size_t n;
 
-    TRY(index_meta_get(op, feed->reached, &to));
-    for (int i = 0; i < feed->rounds && to >= 0; i++) {
-        TRY(ids_after(op, feed, to, ids, &n));
-        if (n > 0)
-            TRY(feed->index(op, ids, n));
-        to = n < feed->batch ? -1 : ids[n - 1];
-        TRY(index_meta_set(op, feed->reached, to));
+    for (int i = 0; i < feed->rounds; i++) {
+        TRY(index_meta_get(op, feed->reached, &reach.from));
+        if (reach.from < 0)
+            return ERR_OK;
+        TRY(ids_after(op, feed, reach.from, ids, &n));
+        reach.to = n < feed->batch ? -1 : ids[n - 1];
+        TRY(feed->index(op, ids, n, &reach));
     }
     return ERR_OK;
 }
@@ -127,6 +131,7 @@ static enum err_code clear_other_edition(struct op *op)
     if (edition == tokens_edition())
         return ERR_OK;
     TRY(index_clear(op));
+    TRY(index_meta_set(op, "emptied_at", op->now_ms));
     TRY(index_meta_set(op, "filled_to", 0));
     return index_meta_set(op, "edition", tokens_edition());
 }
@@ -155,38 +160,58 @@ static enum err_code take_batch(struct op *op, const struct feed *feed, int64_t 
     if (*ret_n == 0)
         return ERR_OK;
     if (kept > 0)
-        TRY(feed->index(op, ids, kept));
+        TRY(feed->index(op, ids, kept, NULL));
     return job_done(op, rows, *ret_n);
+}
+
+/* Of a new index what waits is of records that it has yet to come to, but for the changes of
+ * others. */
+static enum err_code take_some(struct op *op, const struct feed *feed, bool *ret_idle)
+{
+    size_t n = 1;
+    int64_t to;
+
+    *ret_idle = false;
+    TRY(index_meta_get(op, feed->reached, &to));
+    if (to >= 0)
+        TRY(job_pass(op, feed->queue, to));
+    for (int i = 0; i < feed->rounds && n > 0; i++) {
+        TRY(take_batch(op, feed, to, &n));
+        *ret_idle = i == 0 && n == 0;
+    }
+    return fill(op, feed);
+}
+
+/* Of a new index the lag counts from when it was emptied. */
+static enum err_code lag_of(struct op *op, const struct feed *feed, int64_t *ret)
+{
+    int64_t to, since;
+
+    TRY(index_meta_get(op, feed->reached, &to));
+    TRY(index_meta_get(op, "emptied_at", &since));
+    if (to < 0 || since == 0)
+        return job_lag(op, feed->queue, ret);
+    *ret = op->now_ms - since;
+    return ERR_OK;
 }
 
 enum err_code index_texts(struct op *op, int64_t *ret)
 {
-    bool idle = false;
-    int64_t to;
-    size_t n = 1;
+    bool idle;
 
     TRY(clear_other_edition(op));
-    TRY(index_meta_get(op, texts.reached, &to));
-    for (int i = 0; i < texts.rounds && n > 0; i++) {
-        TRY(take_batch(op, &texts, to, &n));
-        idle = i == 0 && n == 0;
-    }
-    TRY(fill(op, &texts));
+    TRY(take_some(op, &texts, &idle));
     for (int i = 0; i < TIDY_STEPS && idle; i++)
         TRY(index_tidy(op, &idle));
-    return job_lag(op, texts.queue, ret);
+    return lag_of(op, &texts, ret);
 }
 
 enum err_code index_names(struct op *op, int64_t *ret)
 {
-    int64_t to;
-    size_t n = names.batch;
+    bool idle;
 
-    TRY(index_meta_get(op, names.reached, &to));
-    for (int i = 0; i < names.rounds && n == names.batch; i++)
-        TRY(take_batch(op, &names, to, &n));
-    TRY(fill(op, &names));
-    return job_lag(op, names.queue, ret);
+    TRY(take_some(op, &names, &idle));
+    return lag_of(op, &names, ret);
 }
 
 enum err_code index_pasts(struct op *op, int64_t *ret)

@@ -266,14 +266,28 @@ char *stmt_text_dup(struct op *op, struct stmt *s, int column)
 
 /* ---- the index ---- */
 
-enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n)
+static enum err_code put(struct op *op, enum index_table table, const struct index_doc *docs,
+                         size_t n, const struct index_reach *reach)
 {
-    return n == 0 ? ERR_OK : kind_of(op)->index_apply(op, INDEX_WORD, docs, n);
+    const struct engine_kind *kind = kind_of(op);
+
+    if (reach != NULL && kind->index_fill != NULL)
+        return kind->index_fill(op, table, docs, n, reach);
+    if (n > 0)
+        TRY(kind->index_apply(op, table, docs, n));
+    return reach == NULL ? ERR_OK : kind->index_meta_set(op, reach->name, reach->to);
 }
 
-enum err_code index_apply_businesses(struct op *op, const struct index_doc *docs, size_t n)
+enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n,
+                          const struct index_reach *reach)
 {
-    return n == 0 ? ERR_OK : kind_of(op)->index_apply(op, INDEX_BUSINESS, docs, n);
+    return put(op, INDEX_WORD, docs, n, reach);
+}
+
+enum err_code index_apply_businesses(struct op *op, const struct index_doc *docs, size_t n,
+                                     const struct index_reach *reach)
+{
+    return put(op, INDEX_BUSINESS, docs, n, reach);
 }
 
 const char *index_match(struct op *op, const char *fts5)

@@ -86,6 +86,9 @@ struct engine_kind {
 
     enum err_code (*index_apply)(struct op *op, enum index_table table,
                                  const struct index_doc *docs, size_t n);
+    /* NULL, or: what index_fill does; else documents are applied, then the reach is set. */
+    enum err_code (*index_fill)(struct op *op, enum index_table table, const struct index_doc *docs,
+                                size_t n, const struct index_reach *reach);
     enum err_code (*index_apply_past)(struct op *op, const struct index_past *pieces, size_t n,
                                       struct index_past_mark from, struct index_past_mark to);
     enum err_code (*index_clear)(struct op *op);

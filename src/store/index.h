@@ -21,11 +21,21 @@ struct index_doc {
     const char *shown; /* NULL or "": nothing to cut an excerpt from */
 };
 
-/* Writes documents in one transaction of index.db. Called by the indexing job alone. */
-enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n) MUST_CHECK;
+/* How far a new index came along the ids, kept in meta by that name: it goes from one of them to
+ * another, or to -1 where it is complete. */
+struct index_reach {
+    const char *name;
+    int64_t from, to;
+};
+/* Writes documents in one transaction of index.db. Called by the indexing job alone. @p reach:
+ * NULL, or the documents are the next ones of an index that is new, which has had none of them;
+ * where another daemon has come there first they are left out. On PostgreSQL searches for words
+ * that few documents have read all of them until it is complete. */
+enum err_code index_apply(struct op *op, const struct index_doc *docs, size_t n,
+                          const struct index_reach *reach) MUST_CHECK;
 /* The same for the names of businesses; scope and shown are not used. */
-enum err_code index_apply_businesses(struct op *op, const struct index_doc *docs,
-                                     size_t n) MUST_CHECK;
+enum err_code index_apply_businesses(struct op *op, const struct index_doc *docs, size_t n,
+                                     const struct index_reach *reach) MUST_CHECK;
 /* A piece to add to the past of a matter. */
 struct index_past {
     int64_t id;

@@ -52,6 +52,16 @@ enum err_code job_done(struct op *op, const struct job_row *rows, size_t n)
     return store_apply(op, ch, QUEUE_BULK);
 }
 
+enum err_code job_pass(struct op *op, const char *job, int64_t after)
+{
+    struct changes *ch = changes_new(op);
+
+    changes_row(ch, SQL_queue_pass, ANY_ROWS, ERR_OK);
+    changes_text(ch, job);
+    changes_int(ch, after);
+    return store_apply(op, ch, QUEUE_BULK);
+}
+
 /* The checksum covers not_before, so the row is read to be written anew. */
 static enum err_code put_off(struct op *op, struct snapshot *snap, struct changes *ch,
                              const struct job_row *row, int64_t not_before)

@@ -17,6 +17,8 @@ enum err_code job_done(struct op *op, const struct job_row *rows, size_t n) MUST
 /* Puts rows off: tried again at @p not_before. */
 enum err_code job_retry(struct op *op, const struct job_row *rows, size_t n,
                         int64_t not_before) MUST_CHECK;
+/* Rows of records with higher ids than @p after are done: the job will come to those by itself. */
+enum err_code job_pass(struct op *op, const char *job, int64_t after) MUST_CHECK;
 /* Age in ms of the oldest waiting row, 0 when none: the job's lag. */
 enum err_code job_lag(struct op *op, const char *job, int64_t *ret_ms) MUST_CHECK;
 

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/buf.h"
 #include "sql/sql_queries.h"
 #include "store/engine.h"
 
@@ -232,6 +233,27 @@ enum err_code pg_file_sweep(struct op *op, int64_t before, int *ret_swept) MUST_
 enum err_code pg_file_write(struct pg_conn *conn, const char *name, const void *bytes, size_t n,
                             struct err *err) MUST_CHECK;
 
+/* ---- pg_rows.c ---- */
+
+/* Rows on their way by a COPY … FROM STDIN (FORMAT binary). Whoever gives up before pg_rows_end
+ * closes the connection. Memory that ran out is told by send and end. */
+struct pg_rows {
+    struct pg_conn *conn;
+    const char *what; /* the command */
+    struct buf piece; /* not yet sent */
+};
+enum err_code pg_rows_begin(struct pg_rows *rows, struct pg_conn *conn, const char *sql,
+                            struct err *err) MUST_CHECK;
+/* Begins a row; its values follow. */
+void pg_rows_row(struct pg_rows *rows, size_t n_values);
+void pg_rows_value(struct pg_rows *rows, const struct value *v);
+void pg_rows_int(struct pg_rows *rows, int64_t number);
+void pg_rows_bytes(struct pg_rows *rows, const void *bytes, size_t n);
+/* Between rows: sends what there is when it is worth it. */
+enum err_code pg_rows_send(struct pg_rows *rows, struct err *err) MUST_CHECK;
+enum err_code pg_rows_end(struct pg_rows *rows, struct err *err) MUST_CHECK;
+void pg_rows_release(struct pg_rows *rows);
+
 /* ---- pg_copy.c, pg_load.c ---- */
 
 enum err_code pg_copy(struct op *op, struct snapshot *snap, const char *path,
@@ -258,6 +280,8 @@ void pg_make_partitions(struct pg_conn *conn);
 
 enum err_code pg_index_apply(struct op *op, enum index_table table, const struct index_doc *docs,
                              size_t n) MUST_CHECK;
+enum err_code pg_index_fill(struct op *op, enum index_table table, const struct index_doc *docs,
+                            size_t n, const struct index_reach *reach) MUST_CHECK;
 enum err_code pg_index_apply_past(struct op *op, const struct index_past *pieces, size_t n,
                                   struct index_past_mark from,
                                   struct index_past_mark to) MUST_CHECK;
@@ -265,7 +289,12 @@ enum err_code pg_index_clear(struct op *op) MUST_CHECK;
 enum err_code pg_index_tidy(struct op *op, bool *ret_more) MUST_CHECK;
 enum err_code pg_index_meta_get(struct op *op, const char *name, int64_t *ret) MUST_CHECK;
 enum err_code pg_index_meta_set(struct op *op, const char *name, int64_t value) MUST_CHECK;
+
+/* ---- pg_words.c ---- */
+
+/* Adds the words and the scope of a document as a tsvector in binary form. */
+void pg_words_of(const struct index_doc *doc, struct arena *arena, struct buf *out);
 /* A query of FTS5 as one of PostgreSQL. */
-char *pg_index_match(struct arena *arena, const char *fts5);
+char *pg_words_match(struct arena *arena, const char *fts5);
 
 #endif

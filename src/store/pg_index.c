@@ -1,118 +1,33 @@
-/* The index of words as tsvector: the same tokens that SQLite's FTS5 gets, with their places, so
- * that phrases mean the same; behind "s:" the tokens of the scope, without places. */
+/* The index of words, and what lies beside it: writing. Its sets do not wait for the disk: what a
+ * crash takes is the last of them in order, with the marks of how far it came and the rows of work
+ * that were done by it. */
 #include "store/pg_engine.h"
+
+#include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/text.h"
 
-#define SCOPE_MARK "s:"
-#define PLACES_MAX 16383 /* further ones are all taken for this one */
-#define LEXEME_BYTES                                                                               \
-    2000 /* PostgreSQL takes 2046; a longer word is cut in documents and queries                   \
-          */
 #define DOC_BYTES ((size_t)16 << 20)
 #define ARENA_BYTES ((size_t)256 << 20)
-
-static void add_lexeme(struct buf *out, const char *mark, const char *word, size_t n)
-{
-    if (n > LEXEME_BYTES)
-        n = LEXEME_BYTES;
-    while (n > 0 && n == LEXEME_BYTES && ((unsigned char)word[n] & 0xc0) == 0x80)
-        n--;
-    buf_addc(out, '\'');
-    buf_adds(out, mark);
-    for (size_t i = 0; i < n; i++) {
-        if (word[i] == '\'' || word[i] == '\\')
-            buf_addc(out, word[i]);
-        buf_addc(out, word[i]);
-    }
-    buf_addc(out, '\'');
-}
-
-/* Tokens apart by spaces, as text of a tsvector. */
-static void add_tokens(struct buf *out, const char *tokens, bool scope)
-{
-    int64_t place = 0;
-
-    for (const char *p = tokens == NULL ? "" : tokens; *p != '\0';) {
-        size_t n = strcspn(p, " ");
-
-        if (n > 0) {
-            buf_addc(out, ' ');
-            add_lexeme(out, scope ? SCOPE_MARK : "", p, n);
-            if (!scope) {
-                place += place < PLACES_MAX;
-                buf_addc(out, ':');
-                buf_add_int(out, place);
-            }
-        }
-        p += n + (p[n] == ' ');
-    }
-}
-
-/* ---- queries ---- */
-
-/* A phrase between quotes from @p p on; returns what follows it. */
-static const char *add_phrase(struct buf *out, const char *p, bool scope)
-{
-    const char *end = strchr(p, '"');
-    bool prefix, first = true;
-
-    if (end == NULL)
-        end = p + strlen(p);
-    prefix = text_starts(end, "\" *");
-    while (p < end) {
-        size_t n = strcspn(p, " \"");
-
-        if (n > 0) {
-            if (!first)
-                buf_adds(out, " <-> ");
-            first = false;
-            add_lexeme(out, scope ? SCOPE_MARK : "", p, n);
-        }
-        p += n + (p[n] == ' ');
-    }
-    if (prefix)
-        buf_adds(out, ":*");
-    return *end == '\0' ? end : end + (prefix ? 3 : 1);
-}
-
-/* Knows what search puts together (insight/tokens.h, insight/search.c): phrases, AND, brackets, and
- * the columns {words} and {scope}. */
-char *pg_index_match(struct arena *arena, const char *fts5)
-{
-    CLEANUP(buf_release) struct buf out = BUF_UP_TO((size_t)256 << 10);
-    bool scope = false;
-
-    for (const char *p = fts5; *p != '\0';) {
-        if (*p == '"') {
-            p = add_phrase(&out, p + 1, scope);
-            scope = false;
-        } else if (text_starts(p, "AND")) {
-            buf_adds(&out, " & ");
-            p += 3;
-        } else if (text_starts(p, "{scope} :")) {
-            scope = true;
-            p += strlen("{scope} :");
-        } else if (text_starts(p, "{words} :")) {
-            p += strlen("{words} :");
-        } else {
-            if (*p == '(' || *p == ')')
-                buf_addc(&out, *p);
-            p++;
-        }
-    }
-    return buf_dup(&out, arena);
-}
+#define NO_WAIT "SET LOCAL synchronous_commit = off"
 
 /* ---- writing ---- */
+
+static void row(struct changes *ch, const char *sql)
+{
+    changes_row_text(ch, sql, ANY_ROWS, ERR_BUSY);
+}
 
 /* A set of the index's own, beside what the op is about. */
 static enum err_code begin_set(struct op *op, struct op *own, struct changes **ret)
 {
     *own = (struct op){.store = op->store, .now_ms = op->now_ms, .arena = arena_new(ARENA_BYTES)};
     *ret = own->arena == NULL ? NULL : changes_new(own);
-    return *ret == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for the index") : ERR_OK;
+    if (*ret == NULL)
+        return err_set(&op->err, ERR_NO_MEMORY, "no memory for the index");
+    row(*ret, NO_WAIT);
+    return ERR_OK;
 }
 
 static enum err_code end_set(struct op *op, struct op *own, struct changes *ch)
@@ -125,14 +40,9 @@ static enum err_code end_set(struct op *op, struct op *own, struct changes *ch)
     return rc;
 }
 
-static void row(struct changes *ch, const char *sql)
-{
-    changes_row_text(ch, sql, ANY_ROWS, ERR_BUSY);
-}
-
 static void put_doc(struct changes *ch, enum index_table table, const struct index_doc *doc)
 {
-    CLEANUP(buf_release) struct buf text = BUF_UP_TO(DOC_BYTES);
+    CLEANUP(buf_release) struct buf words = BUF_UP_TO(DOC_BYTES);
 
     if (doc->words == NULL) {
         row(ch, table == INDEX_WORD ? "DELETE FROM idx.word WHERE id = $1"
@@ -140,19 +50,17 @@ static void put_doc(struct changes *ch, enum index_table table, const struct ind
         changes_int(ch, doc->id);
         return;
     }
-    add_tokens(&text, doc->words, false);
-    if (table == INDEX_WORD)
-        add_tokens(&text, doc->scope, true);
-    if (text.failed) {
+    pg_words_of(doc, ch->arena, &words);
+    if (words.failed) {
         changes_fail(ch);
         return;
     }
-    row(ch, table == INDEX_WORD ? "INSERT INTO idx.word (id, doc) VALUES ($1, $2::tsvector) "
+    row(ch, table == INDEX_WORD ? "INSERT INTO idx.word (id, doc) VALUES ($1, $2) "
                                   "ON CONFLICT (id) DO UPDATE SET doc = excluded.doc"
-                                : "INSERT INTO idx.business (id, doc) VALUES ($1, $2::tsvector) "
+                                : "INSERT INTO idx.business (id, doc) VALUES ($1, $2) "
                                   "ON CONFLICT (id) DO UPDATE SET doc = excluded.doc");
     changes_int(ch, doc->id);
-    changes_text(ch, buf_text(&text));
+    changes_blob(ch, words.data, words.len);
 }
 
 static void put_shown(struct changes *ch, const struct index_doc *doc)
@@ -192,6 +100,44 @@ static void set_meta(struct changes *ch, const char *name, int64_t value)
     changes_int(ch, value);
 }
 
+static int compare_pieces(const void *a, const void *b)
+{
+    const struct index_past *first = *(const struct index_past *const *)a;
+    const struct index_past *second = *(const struct index_past *const *)b;
+    int order = (first->id > second->id) - (first->id < second->id);
+
+    return order != 0 ? order : (first > second) - (first < second);
+}
+
+/* Pieces of one matter go in together, in their order. */
+static void put_pieces(struct changes *ch, const struct index_past *pieces, size_t n)
+{
+    const struct index_past **order = ARENA_ARRAY(ch->arena, const struct index_past *, n + 1);
+    CLEANUP(buf_release) struct buf facts = BUF_UP_TO(DOC_BYTES);
+
+    if (order == NULL) {
+        changes_fail(ch);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        order[i] = &pieces[i];
+    qsort((void *)order, n, sizeof *order, compare_pieces);
+    for (size_t i = 0; i < n; i++) {
+        buf_add(&facts, order[i]->facts, order[i]->n);
+        if (i + 1 < n && order[i + 1]->id == order[i]->id)
+            continue;
+        if (facts.failed) {
+            changes_fail(ch);
+            return;
+        }
+        row(ch, "INSERT INTO idx.past (id, facts) VALUES ($1, $2) "
+                "ON CONFLICT (id) DO UPDATE SET facts = past.facts || excluded.facts");
+        changes_int(ch, order[i]->id);
+        changes_blob(ch, facts.data, facts.len);
+        buf_reset(&facts);
+    }
+}
+
 /* Two daemons may come to the same events: the second one, which waits for the first at the row of
  * past_to, must find it where it began; else it has nothing to add. */
 enum err_code pg_index_apply_past(struct op *op, const struct index_past *pieces, size_t n,
@@ -211,12 +157,7 @@ enum err_code pg_index_apply_past(struct op *op, const struct index_past *pieces
         changes_int(ch, to.event);
         changes_int(ch, from.event);
     }
-    for (size_t i = 0; i < n; i++) {
-        row(ch, "INSERT INTO idx.past (id, facts) VALUES ($1, $2) "
-                "ON CONFLICT (id) DO UPDATE SET facts = past.facts || excluded.facts");
-        changes_int(ch, pieces[i].id);
-        changes_blob(ch, pieces[i].facts, pieces[i].n);
-    }
+    put_pieces(ch, pieces, n);
     set_meta(ch, "past_from", from.event);
     set_meta(ch, "past_from_mark", from.hash);
     set_meta(ch, "past_to_mark", to.hash);
@@ -227,19 +168,133 @@ enum err_code pg_index_apply_past(struct op *op, const struct index_past *pieces
     return ERR_OK;
 }
 
+/* ---- an index that is new ---- */
+
+/* As the migrations make them; they are not there while their table is filled. */
+static const char *const make_index[] = {
+    [INDEX_WORD] = "CREATE INDEX IF NOT EXISTS word_doc ON idx.word USING gin (doc) "
+                   "WITH (gin_pending_list_limit = 256)",
+    [INDEX_BUSINESS] = "CREATE INDEX IF NOT EXISTS business_doc ON idx.business USING gin (doc) "
+                       "WITH (gin_pending_list_limit = 256)",
+};
+
+/* Who searches at that moment is waited for, but not so long that others queue behind. */
 enum err_code pg_index_clear(struct op *op)
 {
-    static const char *const tables[] = {"DELETE FROM idx.word", "DELETE FROM idx.shown",
-                                         "DELETE FROM idx.business", "DELETE FROM idx.past",
-                                         "DELETE FROM idx.meta"};
-    struct changes *ch;
-    struct op own;
+    struct pg_engine *e = pg_of(op);
+    struct pg_conn *conn;
+    enum err_code rc;
 
-    TRY(begin_set(op, &own, &ch));
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
-        row(ch, tables[i]);
-    return end_set(op, &own, ch);
+    TRY(pg_take(e, &e->writers, &conn, &op->err));
+    rc = pg_exec(conn,
+                 "BEGIN; SET LOCAL lock_timeout = '2s'; "
+                 "TRUNCATE idx.word, idx.shown, idx.business, idx.past, idx.meta; "
+                 "DROP INDEX IF EXISTS idx.word_doc, idx.business_doc; COMMIT",
+                 NULL, &op->err);
+    pg_give(&e->writers, conn); /* closed where it failed */
+    return rc;
 }
+
+/* Whether the index is still where @p reach begins: another daemon may have been there first. */
+static enum err_code move_reach(struct pg_conn *conn, const struct index_reach *reach,
+                                bool *ret_moved, struct err *err)
+{
+    char from[24], to[24];
+    const char *values[] = {reach->name, to, from};
+    CLEANUP(pg_clearp) PGresult *r = NULL;
+
+    snprintf(from, sizeof from, "%lld", (long long)reach->from);
+    snprintf(to, sizeof to, "%lld", (long long)reach->to);
+    r = PQexecParams(conn->raw,
+                     "INSERT INTO idx.meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO "
+                     "UPDATE SET value = excluded.value WHERE meta.value = $3",
+                     3, NULL, values, NULL, NULL, 0);
+    if (PQresultStatus(r) != PGRES_COMMAND_OK)
+        return pg_error(err, conn, r, "how far the index came");
+    *ret_moved = strcmp(PQcmdTuples(r), "1") == 0;
+    return ERR_OK;
+}
+
+static enum err_code copy_words(struct pg_conn *conn, enum index_table table,
+                                const struct index_doc *docs, size_t n, struct arena *arena,
+                                struct err *err)
+{
+    CLEANUP(buf_release) struct buf words = BUF_UP_TO(DOC_BYTES);
+    CLEANUP(pg_rows_release) struct pg_rows rows = {.conn = NULL};
+
+    TRY(pg_rows_begin(&rows, conn,
+                      table == INDEX_WORD
+                          ? "COPY idx.word (id, doc) FROM STDIN (FORMAT binary)"
+                          : "COPY idx.business (id, doc) FROM STDIN (FORMAT binary)",
+                      err));
+    for (size_t i = 0; i < n; i++) {
+        if (docs[i].words == NULL)
+            continue;
+        buf_reset(&words);
+        pg_words_of(&docs[i], arena, &words);
+        if (words.failed)
+            return err_set(err, ERR_NO_MEMORY, "no memory for words");
+        pg_rows_row(&rows, 2);
+        pg_rows_int(&rows, docs[i].id);
+        pg_rows_bytes(&rows, words.data, words.len);
+        TRY(pg_rows_send(&rows, err));
+    }
+    return pg_rows_end(&rows, err);
+}
+
+static enum err_code copy_shown(struct pg_conn *conn, const struct index_doc *docs, size_t n,
+                                struct err *err)
+{
+    CLEANUP(pg_rows_release) struct pg_rows rows = {.conn = NULL};
+
+    TRY(pg_rows_begin(&rows, conn, "COPY idx.shown (id, text) FROM STDIN (FORMAT binary)", err));
+    for (size_t i = 0; i < n; i++) {
+        if (docs[i].words == NULL || docs[i].shown == NULL || *docs[i].shown == '\0')
+            continue;
+        pg_rows_row(&rows, 2);
+        pg_rows_int(&rows, docs[i].id);
+        pg_rows_bytes(&rows, docs[i].shown, strlen(docs[i].shown));
+        TRY(pg_rows_send(&rows, err));
+    }
+    return pg_rows_end(&rows, err);
+}
+
+static enum err_code fill_inside(struct pg_conn *conn, enum index_table table,
+                                 const struct index_doc *docs, size_t n,
+                                 const struct index_reach *reach, struct arena *arena,
+                                 struct err *err)
+{
+    bool moved = false;
+
+    TRY(pg_exec(conn, "BEGIN; " NO_WAIT, NULL, err));
+    TRY(move_reach(conn, reach, &moved, err));
+    if (!moved)
+        return pg_exec(conn, "ROLLBACK", NULL, err);
+    if (n > 0)
+        TRY(copy_words(conn, table, docs, n, arena, err));
+    if (n > 0 && table == INDEX_WORD)
+        TRY(copy_shown(conn, docs, n, err));
+    if (reach->to < 0)
+        TRY(pg_exec(conn, make_index[table], NULL, err));
+    return pg_exec(conn, "COMMIT", NULL, err);
+}
+
+/* Rows go in by COPY, and the index over them is made in one go behind the last: while it grows
+ * with them, each document costs five times as much. */
+enum err_code pg_index_fill(struct op *op, enum index_table table, const struct index_doc *docs,
+                            size_t n, const struct index_reach *reach)
+{
+    struct pg_engine *e = pg_of(op);
+    struct pg_conn *conn;
+    enum err_code rc;
+
+    TRY(pg_take(e, &e->writers, &conn, &op->err));
+    rc = fill_inside(conn, table, docs, n, reach, op->arena, &op->err);
+    pg_give(&e->writers, conn); /* closed where it failed: then nothing of it happened */
+    return rc;
+}
+
+/* ---- keeping it ---- */
 
 /* What was added lately lies in a list beside the index, which every search reads through: in idle
  * moments it goes into the index. */
@@ -254,7 +309,10 @@ enum err_code pg_index_tidy(struct op *op, bool *ret_more)
     if (!atomic_exchange(&e->index_written, false))
         return ERR_OK;
     TRY(pg_take(e, &e->writers, &conn, &op->err));
-    rc = pg_number(conn, "SELECT gin_clean_pending_list('idx.word_doc')", &pages, &op->err);
+    rc = pg_number(conn,
+                   "SELECT sum(gin_clean_pending_list(made)) FROM to_regclass('idx.word_doc') made "
+                   "WHERE made IS NOT NULL",
+                   &pages, &op->err);
     pg_give(&e->writers, conn);
     return rc;
 }

@@ -391,7 +391,7 @@ static void index_slice(struct corpus *c, size_t from, size_t to)
 
     for (size_t i = from; i < to; i++)
         ids[i - from] = c->samples[i].id;
-    must(op, index_matters(op, c->folder, NULL, ids, to - from), "index");
+    must(op, index_matters(op, c->folder, NULL, ids, to - from, NULL), "index");
 }
 
 void corpus_start(struct corpus *c, size_t n, bool indexed)

@@ -554,7 +554,7 @@ static void index_finds_and_forgets(void **state)
     int64_t value, newest;
 
     (void)state;
-    assert_int_equal(index_apply(op, docs, 2), ERR_OK);
+    assert_int_equal(index_apply(op, docs, 2, NULL), ERR_OK);
     assert_int_equal(hits(op, "{words} : (\"变质\")", &newest), 2);
     assert_int_equal(newest, 7);
     assert_int_equal(hits(op, "\"质 牛\"", NULL), 0);
@@ -567,7 +567,7 @@ static void index_finds_and_forgets(void **state)
     assert_int_equal(hits(op, "{words} : (\"b420202\")", NULL), 0); /* scope is no word */
     assert_int_equal(number_of(op, "SELECT count(*) FROM idx.shown WHERE text = '变质牛奶'"), 1);
     assert_int_equal(number_of(op, "SELECT count(*) FROM idx.shown"), 1);
-    assert_int_equal(index_apply(op, &gone, 1), ERR_OK);
+    assert_int_equal(index_apply(op, &gone, 1, NULL), ERR_OK);
     assert_int_equal(number_of(op, "SELECT count(*) FROM idx.shown"), 0);
     assert_int_equal(hits(op, "\"变质\"", NULL), 1);
     assert_int_equal(index_meta_get(op, "position", &value), ERR_OK);

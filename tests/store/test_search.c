@@ -486,8 +486,8 @@ static void documents_are_replaced(void **state)
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     bool row = true;
 
-    GOOD(op, index_apply(op, &doc, 1));
-    GOOD(op, index_matters(op, t->corpus.folder, NULL, &gone, 1));
+    GOOD(op, index_apply(op, &doc, 1, NULL));
+    GOOD(op, index_matters(op, t->corpus.folder, NULL, &gone, 1, NULL));
     GOOD(op, snapshot_open(op, &snap));
     assert_int_equal(snapshot_prepare(op, snap, SQL_search_hit, &s), ERR_OK);
     assert_int_equal(stmt_bind_text(op, s, 1, index_match(op, "{words} : \"孤本\"")), ERR_OK);
