@@ -50,6 +50,11 @@ enum err_code engine_apply(struct engine *e, struct changes *ch, enum store_queu
     return e->kind->apply(e, ch, queue, err);
 }
 
+enum err_code engine_filled(struct engine *e, struct err *err)
+{
+    return e->kind->filled == NULL ? ERR_OK : e->kind->filled(e, err);
+}
+
 enum err_code engine_settle(struct engine *e, struct err *err)
 {
     return e->kind->settle(e, err);

@@ -45,6 +45,8 @@ struct engine_kind {
     enum err_code (*apply)(struct engine *e, struct changes *ch, enum store_queue queue,
                            struct err *err);
     enum err_code (*settle)(struct engine *e, struct err *err);
+    /* NULL, or: what store_filled does. */
+    enum err_code (*filled)(struct engine *e, struct err *err);
     enum err_code (*check)(struct op *op, struct snapshot *snap, engine_found_fn *found, void *arg);
     enum err_code (*copy)(struct op *op, struct snapshot *snap, const char *path,
                           store_progress_fn *progress, void *arg);

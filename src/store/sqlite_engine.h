@@ -140,6 +140,14 @@ enum err_code conn_stmt_text(struct conn *conn, const char *sql, struct prepared
                              struct err *err) MUST_CHECK;
 void stmt_release(struct prepared *s); /* resets, and gives back or frees; NULL is fine */
 
+/* ---- sqlite_fill.c ---- */
+
+/* Drops the secondary indexes of the large tables of a store in which nothing is. */
+enum err_code fill_begin(struct conn *conn, struct err *err) MUST_CHECK;
+/* Makes what a filling put off, in this process or in one that ended early. */
+enum err_code fill_end(struct sqlite_engine *e, struct conn *conn, struct err *err) MUST_CHECK;
+enum err_code sqlite_filled(struct engine *engine, struct err *err) MUST_CHECK;
+
 /* ---- sqlite_migrate.c ---- */
 
 enum err_code sqlite_migrate(struct sqlite_engine *e, struct conn *conn,

@@ -52,7 +52,10 @@ static enum err_code open_files(struct sqlite_engine *e, const struct store_opti
     TRY(conn_open(e, CONN_WRITER, o->create, &e->writer.conn, err));
     writer_count_log(e);
     writer_checkpoint_start(e);
+    TRY(fill_end(e, e->writer.conn, err)); /* of a filling that ended early */
     TRY(sqlite_migrate(e, e->writer.conn, o, err));
+    if (e->filling && e->base.is_new)
+        TRY(fill_begin(e->writer.conn, err));
     TRY(folder_sync(o->dir, err));
     TRY(index_open(e, err));
     TRY(pool_take(e, &reader, err));
@@ -230,6 +233,7 @@ const struct engine_kind sqlite_kind = {
     .rest = rest,
     .apply = sqlite_apply,
     .settle = sqlite_settle,
+    .filled = sqlite_filled,
     .check = check,
     .copy = copy_out,
     .snapshot_begin = sqlite_snapshot_begin,

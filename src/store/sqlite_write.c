@@ -210,6 +210,7 @@ enum err_code writer_start(struct sqlite_engine *e, struct err *err)
 {
     for (int q = 0; q < 2; q++)
         e->queues[q].last = &e->queues[q].first;
+    e->stopping = false;
     if (pthread_create(&e->writer_thread, NULL, writer_main, e) != 0)
         return err_set(err, ERR_NO_MEMORY, "no thread for the writer");
     e->writer_started = true;

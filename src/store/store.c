@@ -137,6 +137,12 @@ enum err_code store_apply(struct op *op, struct changes *changes, enum store_que
     return engine_apply(op->store->engine, changes, queue, &op->err);
 }
 
+enum err_code store_filled(struct op *op)
+{
+    snapshot_let_go(op);
+    return engine_filled(op->store->engine, &op->err);
+}
+
 enum err_code store_settle(struct op *op)
 {
     return engine_settle(op->store->engine, &op->err);

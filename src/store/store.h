@@ -28,7 +28,9 @@ struct store_options {
     bool migrate;         /* apply outstanding migrations; else they are ERR_CONFLICT */
     bool read_only;       /* a command that only looks, beside nobody else */
     bool filling;         /* a command that fills a new store and acknowledges nothing before its
-                           * end: commits do not wait for the disk, the end does (SQLite) */
+                           * end: commits do not wait for the disk, the end does, and what is found
+                           * by indexes of matters, events and persons is not before store_filled
+                           * (SQLite) */
     const char *cipher;   /* of a new store: xchacha20 (NULL) or sm4; see store/cipher.h */
     const char *test_vfs; /* NULL, or the SQLite VFS that the fault tests registered */
     bool test_no_sync;    /* fault tests only: PRAGMA synchronous=OFF, to show that they notice */
@@ -154,6 +156,10 @@ enum err_code store_apply(struct op *op, struct changes *changes,
 
 /* Waits until nothing is queued and the write-ahead log is checkpointed (tests, before a copy). */
 enum err_code store_settle(struct op *op) MUST_CHECK;
+
+/* Ends what `filling` puts off: makes the indexes that were dropped for it, if any. Nobody else
+ * reads or writes meanwhile. Without it the next opening of the store does so. */
+enum err_code store_filled(struct op *op) MUST_CHECK;
 
 /* ---- backup ---- */
 

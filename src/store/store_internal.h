@@ -46,6 +46,7 @@ bool engine_rest(struct engine *engine);
 bool engine_is_new(const struct engine *engine);
 enum err_code engine_apply(struct engine *engine, struct changes *ch, enum store_queue queue,
                            struct err *err) MUST_CHECK;
+enum err_code engine_filled(struct engine *engine, struct err *err) MUST_CHECK;
 enum err_code engine_settle(struct engine *engine, struct err *err) MUST_CHECK;
 /* Structure and migrations; calls @p found for each fault. */
 typedef bool engine_found_fn(void *arg, const char *table, const char *what);

@@ -194,6 +194,7 @@ static enum err_code year_of(struct op *op, const struct county *c, const struct
     TRY(plan_year(op, c, o->until, y.end_ms, y.n, &plan));
     y.plan = plan;
     TRY(tell_year(&y, o));
+    TRY(store_filled(op)); /* what follows finds matters by their indexes */
     TRY(county_repeats(op, c, plan, y.n, y.end_ms));
     TRY(county_around(op, c, o->until, y.end_ms));
     TRY(county_close(op, c, y.end_ms));

@@ -42,6 +42,7 @@ enum err_code fixture_open(struct fixture *f, struct err *err)
         .cipher = f->cipher,
         .test_vfs = f->vfs,
         .test_no_sync = f->no_sync,
+        .filling = f->filling,
     };
 
     return store_open(&options, &f->store, err);

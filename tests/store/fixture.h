@@ -18,7 +18,7 @@ struct fixture {
     struct store *store;
     const char *vfs;
     unsigned log_pages;
-    bool no_sync;
+    bool no_sync, filling;
     const char *cipher; /* of a new store; NULL: the usual one */
     char database[400]; /* its URL; "": SQLite */
 };
