@@ -17,6 +17,7 @@
 #define PG_PARAMS_MAX 96
 #define PG_VALUES_MAX 1024 /* of one statement that adds several rows */
 #define PG_ROWS_MAX 32
+#define PG_COPIED_MAX 8192 /* rows that go by one COPY */
 #define PG_TEXTS 64
 #define PG_EVENTS_MAX 4096 /* of one change set: the places that an event's id has */
 
@@ -55,7 +56,8 @@ struct pg_pool {
 struct pg_engine {
     struct engine base;
     char *url;
-    bool read_only;
+    bool read_only, no_wait; /* no_wait: commits do not wait for the disk */
+    atomic_bool filling;
     struct pg_pool readers, writers;
     pthread_mutex_t bulk_lock; /* one bulk set at a time: the rest is for people */
     atomic_uint bulk_waiting;
@@ -120,6 +122,8 @@ enum err_code pg_prepare_many(struct pg_conn *conn, int sql, size_t rows, char r
 
 /* ---- pg_pool.c ---- */
 
+#define PG_NO_WAIT "SET synchronous_commit = off"
+
 enum err_code pg_pool_init(struct pg_pool *pool, unsigned max, struct err *err) MUST_CHECK;
 void pg_pool_end(struct pg_pool *pool);
 enum err_code pg_take(struct pg_engine *e, struct pg_pool *pool, struct pg_conn **ret,
@@ -165,9 +169,12 @@ int64_t pg_result_int64(const PGresult *result, int row, int column);
 /* ---- pg_plan.c ---- */
 
 /* An INSERT of one row of values, which reads no other rows: several may go by one statement. */
+#define PG_KEYS_MAX 6
 struct pg_insert {
     const char *table, *row; /* in the statement; the row with its brackets */
     size_t n_table, n_row;
+    bool plain; /* its row is $1, $2 … in order, and nothing follows that looks at other rows */
+    size_t keys[PG_KEYS_MAX], n_keys; /* ON CONFLICT (…) DO UPDATE: the values that are its key */
 };
 bool pg_insert_of(const char *sql, struct pg_insert *ret);
 /* The same INSERT with so many rows, numbers of parameters going on; NULL without memory. */
@@ -177,6 +184,7 @@ enum pg_piece_kind { PIECE_CHANGES, PIECE_CELLS, PIECE_LEDGER };
 /* One statement: rows of plan->order, or merged cells of the tallies. */
 struct pg_piece {
     enum pg_piece_kind kind;
+    bool copied; /* by COPY, outside the pipeline */
     size_t at, n;
 };
 struct pg_plan {
@@ -184,8 +192,9 @@ struct pg_plan {
     struct pg_piece *pieces;
     size_t n_pieces;
 };
-enum err_code pg_plan_make(const struct changes *ch, size_t n_cells, struct pg_plan *ret,
-                           struct err *err) MUST_CHECK;
+/* @p copies: where many rows of an INSERT come together they go by COPY. */
+enum err_code pg_plan_make(const struct changes *ch, size_t n_cells, bool copies,
+                           struct pg_plan *ret, struct err *err) MUST_CHECK;
 void pg_plan_release(struct pg_plan *plan);
 
 /* ---- pg_send.c ---- */
@@ -194,11 +203,14 @@ enum err_code pg_plan_prepare(struct pg_conn *conn, const struct pg_plan *plan,
                               struct err *err) MUST_CHECK;
 struct pg_sending;
 /* To be freed; NULL without memory. */
-struct pg_sending *pg_sending_new(const struct pg_engine *e, const struct changes *ch,
+struct pg_sending *pg_sending_new(const struct pg_engine *e, struct changes *ch,
                                   const struct tally_delta *cells);
 /* Sends piece @p i of a plan that is prepared; false where the connection does not take it. Pieces
  * are sent in their order. */
 bool pg_send(struct pg_sending *s, struct pg_conn *conn, const struct pg_plan *plan, size_t i);
+/* Does piece @p i, one that is copied, outside the pipeline. */
+enum err_code pg_send_copy(struct pg_sending *s, struct pg_conn *conn, const struct pg_plan *plan,
+                           size_t i, struct err *err) MUST_CHECK;
 
 /* ---- pg_write.c ---- */
 
@@ -208,6 +220,14 @@ enum err_code pg_job_take(struct op *op, const char *job, struct job_row *ret, s
                           size_t *ret_n) MUST_CHECK;
 enum err_code pg_reserve_ids(struct engine *e, int month, int64_t least, int n, int64_t *ret_first,
                              struct err *err) MUST_CHECK;
+
+/* ---- pg_fill.c ---- */
+
+/* Drops the secondary indexes of the large tables of a store in which nothing is. */
+enum err_code pg_fill_begin(struct pg_engine *e, struct pg_conn *conn, struct err *err) MUST_CHECK;
+/* Makes what a filling put off, in this process or in one that ended early. */
+enum err_code pg_fill_end(struct pg_conn *conn, struct err *err) MUST_CHECK;
+enum err_code pg_filled(struct engine *engine, struct err *err) MUST_CHECK;
 
 /* ---- pg_fold.c ---- */
 

@@ -49,6 +49,27 @@ static enum err_code put_inside(struct pg_conn *conn, const char *name, const vo
     return pg_exec(conn, "COMMIT", NULL, err);
 }
 
+/* Most files are one part: one statement, which is its own transaction. */
+static enum err_code put_one_part(struct pg_conn *conn, const char *name, const void *bytes,
+                                  size_t size, struct err *err)
+{
+    char now[24], prepared[16];
+    const char *values[] = {name, now, bytes};
+    const int sizes[] = {0, 0, (int)size}, formats[] = {0, 0, 1};
+    CLEANUP(pg_clearp) PGresult *r = NULL;
+    int n;
+
+    snprintf(now, sizeof now, "%lld", (long long)instant_now_ms());
+    TRY(pg_prepare_text(conn,
+                        "WITH more AS (DELETE FROM blob_part WHERE name = $1 AND part > 0) "
+                        "INSERT INTO blob_part (name, part, written_at, bytes) "
+                        "VALUES ($1, 0, $2, $3) ON CONFLICT (name, part) DO UPDATE "
+                        "SET written_at = excluded.written_at, bytes = excluded.bytes",
+                        prepared, &n, err));
+    r = PQexecPrepared(conn->raw, prepared, n, values, sizes, formats, 1);
+    return PQresultStatus(r) == PGRES_COMMAND_OK ? ERR_OK : pg_error(err, conn, r, "a file");
+}
+
 enum err_code pg_file_put(struct op *op, const char *name, const void *bytes, size_t n)
 {
     struct pg_engine *e = pg_of(op);
@@ -56,7 +77,8 @@ enum err_code pg_file_put(struct op *op, const char *name, const void *bytes, si
     enum err_code rc;
 
     TRY(pg_take(e, &e->writers, &conn, &op->err));
-    rc = put_inside(conn, name, bytes, n, &op->err);
+    rc = n > 0 && n <= PART_BYTES ? put_one_part(conn, name, bytes, n, &op->err)
+                                  : put_inside(conn, name, bytes, n, &op->err);
     pg_give(&e->writers, conn);
     return rc;
 }

@@ -169,7 +169,10 @@ static enum err_code fold_inside(struct pg_engine *e, struct pg_conn *conn, bool
     TRY(pg_number(conn, FOLD_ANY, &any, err));
     if (any == 0)
         return ERR_OK;
+    /* Where a store is filled other commits do not wait for the disk, but this one behind them. */
     TRY(pg_exec(conn, "BEGIN ISOLATION LEVEL READ COMMITTED", NULL, err));
+    if (e->no_wait)
+        TRY(pg_exec(conn, "SET LOCAL synchronous_commit = on", NULL, err));
     if (wait)
         TRY(pg_exec(conn, FOLD_WAIT, NULL, err));
     TRY(pg_number(conn, FOLD_LOCK, &mine, err));
@@ -248,7 +251,7 @@ static void *folder_main(void *arg)
     bool more;
 
     while (wait_for_round(e)) {
-        while (fold(e, false, &more, NULL) == ERR_OK && more)
+        while (!atomic_load(&e->filling) && fold(e, false, &more, NULL) == ERR_OK && more)
             ;
         make_partitions(e, &partitions_ms);
     }

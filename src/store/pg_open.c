@@ -75,12 +75,20 @@ static enum err_code prepare_database(struct pg_engine *e, const struct store_op
 
     TRY(pg_take(e, &e->writers, &conn, err));
     rc = check_server(conn, err);
+    if (rc == ERR_OK && o->filling) {
+        e->no_wait = true; /* as later connections begin */
+        rc = pg_exec(conn, PG_NO_WAIT, NULL, err);
+    }
     if (rc == ERR_OK)
         rc = pg_migrate(e, conn, o, err);
     if (rc == ERR_OK && !e->read_only)
         rc = set_clock(conn, err);
     if (rc == ERR_OK && !e->read_only)
         pg_make_partitions(conn);
+    if (rc == ERR_OK && !e->read_only)
+        rc = pg_fill_end(conn, err); /* of a filling that ended early */
+    if (rc == ERR_OK && o->filling && e->base.is_new)
+        rc = pg_fill_begin(e, conn, err);
     pg_give(&e->writers, conn);
     return rc;
 }
@@ -196,6 +204,7 @@ const struct engine_kind pg_kind = {
     .stats = stats,
     .apply = pg_apply,
     .settle = pg_settle,
+    .filled = pg_filled,
     .check = check,
     .copy = pg_copy,
     .load = pg_load,

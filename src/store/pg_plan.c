@@ -1,15 +1,19 @@
-/* A change set as statements. Rows of one plain INSERT go out by one statement, up to PG_ROWS_MAX
- * at a time: binding, executing and answering each by itself costs as much again as writing it.
+/* A change set as statements. Rows of one INSERT go out by one statement, up to PG_ROWS_MAX at a
+ * time: binding, executing and answering each by itself costs as much again as writing it. Where a
+ * new store is filled, many rows of a plain one go by COPY, which costs a third of that.
  *
  * Rows that follow each other do so in each set. In a large one (the demo, an import) rows also
  * wait for others of the same INSERT, and what comes meanwhile goes ahead of them, unless it names
  * the table they belong to: what it does, and what it finds, is the same then. */
 #include "store/pg_engine.h"
 
+#include <stdlib.h>
+
 #include "base/buf.h"
 
 #define GROUPS_MAX 16
 #define GATHERS_FROM 8 /* events of a set */
+#define COPIES_FROM 8  /* rows */
 #define LARGEST_ROWS(params) (PG_VALUES_MAX / ((params) == 0 ? 1 : (params)))
 
 /* ---- which statements ---- */
@@ -53,17 +57,72 @@ static bool reads_nothing(const struct pg_insert *insert)
            names(insert->row, insert->n_row, clock, sizeof clock - 1);
 }
 
+/* The n-th name between brackets, from 0; NULL behind the last. */
+static const char *name_at(const char *list, size_t n, size_t *ret_size)
+{
+    const char *p = list + 1;
+
+    for (;; n--) {
+        p += strspn(p, " \n");
+        *ret_size = strcspn(p, " ,)\n");
+        if (n == 0)
+            return *ret_size == 0 ? NULL : p;
+        p += strcspn(p, ",)");
+        if (*p++ == ')')
+            return NULL;
+    }
+}
+
+/* Which values are those of the names that an ON CONFLICT lists; false when not all are columns. */
+static bool find_keys(const char *columns, const char *conflict, struct pg_insert *ret)
+{
+    const char *key, *column;
+    size_t n_key, n_column;
+
+    for (ret->n_keys = 0; (key = name_at(conflict, ret->n_keys, &n_key)) != NULL; ret->n_keys++) {
+        size_t i = 0;
+
+        if (ret->n_keys == PG_KEYS_MAX)
+            return false;
+        while ((column = name_at(columns, i, &n_column)) != NULL &&
+               (n_column != n_key || memcmp(column, key, n_key) != 0))
+            i++;
+        if (column == NULL)
+            return false;
+        ret->keys[ret->n_keys] = i;
+    }
+    return ret->n_keys > 0;
+}
+
+/* Whether the values are $1, $2 … in their order. */
+static bool in_order(const struct pg_insert *insert)
+{
+    const char *p = insert->row + 1, *end = insert->row + insert->n_row;
+    char wanted[16];
+
+    for (int n = 1; p < end; n++) {
+        size_t size = (size_t)snprintf(wanted, sizeof wanted, "$%d", n);
+
+        p += strspn(p, " \n");
+        if (strncmp(p, wanted, size) != 0 || (p[size] != ',' && p[size] != ')'))
+            return false;
+        p += size + 1;
+    }
+    return true;
+}
+
 bool pg_insert_of(const char *sql, struct pg_insert *ret)
 {
-    static const char begin[] = "INSERT INTO ", values[] = "VALUES (";
-    const char *p, *end;
+    static const char begin[] = "INSERT INTO ", values[] = "VALUES (", conflict[] = "ON CONFLICT (";
+    const char *p, *end, *columns;
 
     if (strncmp(sql, begin, sizeof begin - 1) != 0)
         return false;
-    ret->table = sql + sizeof begin - 1;
+    *ret = (struct pg_insert){.table = sql + sizeof begin - 1};
     ret->n_table = strcspn(ret->table, " (\n");
+    columns = ret->table + ret->n_table + strspn(ret->table + ret->n_table, " \n");
     p = strstr(ret->table, values);
-    if (p == NULL)
+    if (p == NULL || *columns != '(')
         return false;
     ret->row = p + sizeof values - 2;
     end = closed(ret->row);
@@ -71,6 +130,10 @@ bool pg_insert_of(const char *sql, struct pg_insert *ret)
         return false;
     ret->n_row = (size_t)(end - ret->row);
     end += strspn(end, " \n");
+    if (strncmp(end, conflict, sizeof conflict - 1) == 0)
+        return in_order(ret) && strchr(end, '$') == NULL && strstr(end, ") DO UPDATE") != NULL &&
+               find_keys(columns, end + sizeof conflict - 2, ret);
+    ret->plain = in_order(ret);
     return (*end == '\0' || strcmp(end, "RETURNING id") == 0) && reads_nothing(ret);
 }
 
@@ -106,16 +169,17 @@ char *pg_insert_many(const char *sql, int n_params, size_t rows)
 struct group {
     const struct change *first;
     struct pg_insert insert;
-    size_t n;
-    const struct change *rows[PG_ROWS_MAX];
+    size_t n, most;
+    const struct change **rows; /* room for the most */
 };
 
 struct making {
+    const struct changes *ch;
     struct pg_plan *plan;
     size_t n_order;
     struct group groups[GROUPS_MAX];
     size_t n_groups;
-    bool gathers;
+    bool gathers, copies;
 };
 
 static size_t power_of_two_in(size_t n)
@@ -129,8 +193,13 @@ static size_t power_of_two_in(size_t n)
 
 /* @p n things from @p at on, in statements of as many rows as there are powers of two. */
 static void add_pieces(struct pg_plan *plan, enum pg_piece_kind kind, size_t at, size_t n,
-                       size_t most)
+                       size_t most, bool copied)
 {
+    if (copied && n >= COPIES_FROM) {
+        plan->pieces[plan->n_pieces++] =
+            (struct pg_piece){.kind = kind, .copied = true, .at = at, .n = n};
+        return;
+    }
     while (n > 0) {
         size_t some = power_of_two_in(n < most ? n : most);
 
@@ -147,6 +216,12 @@ static size_t most_rows(size_t params)
     return power_of_two_in(most > PG_ROWS_MAX ? PG_ROWS_MAX : most);
 }
 
+/* Of an event the id is not a value, but COPY knows how to make it. */
+static bool copied(const struct making *m, const struct change *c, const struct pg_insert *insert)
+{
+    return m->copies && (insert->plain || c->event);
+}
+
 static void emit(struct making *m, size_t i)
 {
     struct group *g = &m->groups[i];
@@ -154,7 +229,9 @@ static void emit(struct making *m, size_t i)
 
     memcpy(&m->plan->order[at], g->rows, g->n * sizeof g->rows[0]);
     m->n_order += g->n;
-    add_pieces(m->plan, PIECE_CHANGES, at, g->n, most_rows(g->first->n));
+    add_pieces(m->plan, PIECE_CHANGES, at, g->n, most_rows(g->first->n),
+               copied(m, g->first, &g->insert));
+    free((void *)g->rows);
     m->n_groups--;
     for (; i < m->n_groups; i++)
         m->groups[i] = m->groups[i + 1];
@@ -190,7 +267,43 @@ static void add_alone(struct making *m, const struct change *c, const char *sql)
 {
     emit_named(m, sql);
     m->plan->order[m->n_order] = c;
-    add_pieces(m->plan, PIECE_CHANGES, m->n_order++, 1, 1);
+    add_pieces(m->plan, PIECE_CHANGES, m->n_order++, 1, 1, false);
+}
+
+static bool same_value(const struct value *a, const struct value *b)
+{
+    if (a->kind != b->kind || a->size != b->size)
+        return false;
+    return a->kind == VALUE_INT ? a->is.number == b->is.number
+                                : a->size == 0 || memcmp(a->is.bytes, b->is.bytes, a->size) == 0;
+}
+
+/* Whether a row of that key waits: one statement does not write a row twice. */
+static bool waits(const struct making *m, const struct group *g, const struct change *c)
+{
+    for (size_t i = 0; g->insert.n_keys > 0 && i < g->n; i++) {
+        size_t k = 0;
+
+        while (k < g->insert.n_keys &&
+               same_value(&m->ch->values[g->rows[i]->first + g->insert.keys[k]],
+                          &m->ch->values[c->first + g->insert.keys[k]]))
+            k++;
+        if (k == g->insert.n_keys)
+            return true;
+    }
+    return false;
+}
+
+static bool new_group(struct making *m, const struct change *c, const struct pg_insert *insert)
+{
+    struct group *g = &m->groups[m->n_groups];
+
+    *g = (struct group){.first = c, .insert = *insert, .most = PG_ROWS_MAX};
+    if (copied(m, c, insert))
+        g->most = PG_COPIED_MAX;
+    g->rows = malloc(g->most * sizeof *g->rows);
+    m->n_groups += g->rows != NULL;
+    return g->rows != NULL;
 }
 
 static void add_change(struct making *m, const struct change *c)
@@ -205,20 +318,21 @@ static void add_change(struct making *m, const struct change *c)
     }
     while (i < m->n_groups && !same(m->groups[i].first, c))
         i++;
-    if (i == m->n_groups || m->groups[i].n == PG_ROWS_MAX) {
+    if (i == m->n_groups || m->groups[i].n == m->groups[i].most || waits(m, &m->groups[i], c)) {
         emit_named(m, sql); /* the full one too: it is of the same table */
         if (m->n_groups == GROUPS_MAX)
             emit_all(m);
-        i = m->n_groups++;
-        m->groups[i].first = c;
-        m->groups[i].insert = insert;
-        m->groups[i].n = 0;
+        i = m->n_groups;
+        if (!new_group(m, c, &insert)) {
+            add_alone(m, c, sql);
+            return;
+        }
     }
     m->groups[i].rows[m->groups[i].n++] = c;
 }
 
-enum err_code pg_plan_make(const struct changes *ch, size_t n_cells, struct pg_plan *ret,
-                           struct err *err)
+enum err_code pg_plan_make(const struct changes *ch, size_t n_cells, bool copies,
+                           struct pg_plan *ret, struct err *err)
 {
     size_t most = ch->n_list + n_cells + 1;
     struct making *m = calloc(1, sizeof *m);
@@ -231,14 +345,16 @@ enum err_code pg_plan_make(const struct changes *ch, size_t n_cells, struct pg_p
         free(m);
         return err_set(err, ERR_NO_MEMORY, "no memory for the statements of a set");
     }
+    m->ch = ch;
     m->plan = ret;
+    m->copies = copies;
     m->gathers = ch->n_events >= GATHERS_FROM;
     for (size_t i = 0; i < ch->n_list; i++)
         add_change(m, &ch->list[i]);
     emit_all(m);
-    add_pieces(ret, PIECE_CELLS, 0, n_cells, PG_ROWS_MAX);
+    add_pieces(ret, PIECE_CELLS, 0, n_cells, PG_ROWS_MAX, copies);
     if (ch->n_events > 0)
-        add_pieces(ret, PIECE_LEDGER, 0, 1, 1);
+        add_pieces(ret, PIECE_LEDGER, 0, 1, 1, false);
     free(m);
     return ERR_OK;
 }

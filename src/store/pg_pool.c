@@ -78,6 +78,11 @@ enum err_code pg_take(struct pg_engine *e, struct pg_pool *pool, struct pg_conn 
         return err_set(err, ERR_BUSY, "all %u connections are in use", pool->max);
     if (conn == NULL) {
         rc = pg_connect(e->url, &conn, err);
+        if (rc == ERR_OK && e->no_wait) {
+            rc = pg_exec(conn, PG_NO_WAIT, NULL, err);
+            if (rc != ERR_OK)
+                pg_disconnect(conn);
+        }
         if (rc != ERR_OK) {
             pthread_mutex_lock(&pool->lock);
             pool->n--;

@@ -10,9 +10,10 @@
 /* What a set sends, and the values of the statement being sent: they stay until it is. */
 struct pg_sending {
     const struct pg_engine *e;
-    const struct changes *ch;
+    struct changes *ch;
     const struct tally_delta *cells;
     int64_t n_events; /* sent */
+    int64_t first_id; /* of the set's first event, once a COPY has asked for it; else 0 */
     unsigned char nonce[PG_NONCE_BYTES], mac[BLIND_BYTES];
     int n;
     const char *values[PG_VALUES_MAX];
@@ -20,7 +21,7 @@ struct pg_sending {
     char numbers[PG_VALUES_MAX][24];
 };
 
-struct pg_sending *pg_sending_new(const struct pg_engine *e, const struct changes *ch,
+struct pg_sending *pg_sending_new(const struct pg_engine *e, struct changes *ch,
                                   const struct tally_delta *cells)
 {
     struct pg_sending *s = malloc(sizeof *s);
@@ -30,7 +31,7 @@ struct pg_sending *pg_sending_new(const struct pg_engine *e, const struct change
     s->e = e;
     s->ch = ch;
     s->cells = cells;
-    s->n_events = 0;
+    s->n_events = s->first_id = 0;
     return s;
 }
 
@@ -72,7 +73,8 @@ enum err_code pg_plan_prepare(struct pg_conn *conn, const struct pg_plan *plan, 
     char name[16];
 
     for (size_t i = 0; i < plan->n_pieces; i++)
-        TRY(prepare_piece(conn, plan, i, name, err));
+        if (!plan->pieces[i].copied)
+            TRY(prepare_piece(conn, plan, i, name, err));
     return ERR_OK;
 }
 
@@ -168,4 +170,64 @@ bool pg_send(struct pg_sending *s, struct pg_conn *conn, const struct pg_plan *p
     /* It was prepared before, so this only gives the name. */
     return prepare_piece(conn, plan, i, name, &ignored) == ERR_OK &&
            PQsendQueryPrepared(conn->raw, name, s->n, s->values, s->sizes, s->formats, 1) == 1;
+}
+
+/* ---- rows by COPY ---- */
+
+/* As event_insert says it. */
+#define FIRST_ID                                                                                   \
+    "SELECT base + pg_current_xact_id()::text::bigint * 4096 FROM event_clock WHERE id = 1"
+
+static void copy_change(struct pg_sending *s, struct pg_rows *rows, const struct change *c)
+{
+    pg_rows_row(rows, c->n);
+    for (size_t i = 0; i < c->n; i++)
+        if (i == 0 && c->event)
+            pg_rows_int(rows, s->ch->last_event = s->first_id + s->n_events++);
+        else
+            pg_rows_value(rows, &s->ch->values[c->first + i]);
+}
+
+static void copy_text(struct pg_rows *rows, const char *text)
+{
+    pg_rows_bytes(rows, text, strlen(text));
+}
+
+static void copy_cell(struct pg_rows *rows, const struct tally_delta *d)
+{
+    pg_rows_row(rows, 8);
+    copy_text(rows, d->key.measure);
+    copy_text(rows, d->key.dimension);
+    pg_rows_bytes(rows, &d->key.grain, 1);
+    pg_rows_int(rows, d->key.period);
+    copy_text(rows, d->key.body);
+    copy_text(rows, d->key.value);
+    pg_rows_int(rows, d->n);
+    pg_rows_int(rows, d->sum);
+}
+
+enum err_code pg_send_copy(struct pg_sending *s, struct pg_conn *conn, const struct pg_plan *plan,
+                           size_t i, struct err *err)
+{
+    const struct pg_piece *piece = &plan->pieces[i];
+    bool cells = piece->kind == PIECE_CELLS;
+    const char *sql = sql_texts_postgres[cells ? SQL_tally_add : plan->order[piece->at]->sql];
+    CLEANUP(pg_rows_release) struct pg_rows rows = {.conn = NULL};
+    CLEANUP(buf_release) struct buf command = BUF_UP_TO(4096);
+    struct pg_insert insert;
+
+    INVARIANT(pg_insert_of(sql, &insert));
+    if (!cells && plan->order[piece->at]->event && s->first_id == 0)
+        TRY(pg_number(conn, FIRST_ID, &s->first_id, err));
+    buf_addf(&command, "COPY %.*s FROM STDIN (FORMAT binary)",
+             (int)(strstr(insert.table, "VALUES") - insert.table), insert.table);
+    TRY(pg_rows_begin(&rows, conn, buf_text(&command), err));
+    for (size_t at = piece->at; at < piece->at + piece->n; at++) {
+        if (cells)
+            copy_cell(&rows, &s->cells[at]);
+        else
+            copy_change(s, &rows, plan->order[at]);
+        TRY(pg_rows_send(&rows, err));
+    }
+    return pg_rows_end(&rows, err);
 }

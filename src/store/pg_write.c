@@ -145,6 +145,34 @@ static bool merge_cells(struct run *r)
     return true;
 }
 
+/* Out of the pipeline, which takes no COPY, when all that was sent in it is answered; and into it
+ * again behind the COPY. */
+static void copy_piece(struct run *r, size_t i)
+{
+    CLEANUP(pg_clearp) PGresult *sync = NULL;
+    const struct pg_piece *piece = &r->plan.pieces[i];
+    PGconn *raw = r->conn->raw;
+    struct err why = {.code = ERR_OK};
+
+    if (PQpipelineSync(raw) == 1)
+        sync = PQgetResult(raw);
+    if (PQresultStatus(sync) != PGRES_PIPELINE_SYNC || PQexitPipelineMode(raw) != 1) {
+        lost(r);
+        return;
+    }
+    if (pg_send_copy(r->sending, r->conn, &r->plan, i, &why) != ERR_OK) {
+        if (PQstatus(raw) != CONNECTION_OK)
+            lost(r);
+        else if (piece->kind == PIECE_CHANGES &&
+                 strstr(why.why, "(" PG_UNIQUE_VIOLATION ")") != NULL)
+            refuse(r, r->plan.order[piece->at]->otherwise, why.why);
+        else
+            refuse(r, why.code, why.why);
+    }
+    if (PQenterPipelineMode(raw) != 1)
+        lost(r);
+}
+
 static void send_all(struct run *r)
 {
     struct sent sent[PIECE_STATEMENTS + 1];
@@ -157,6 +185,14 @@ static void send_all(struct run *r)
     for (size_t i = 0; i < total && !r->failed; i++) {
         const struct pg_piece *piece = &r->plan.pieces[i];
 
+        if (piece->copied) {
+            if (n > 0)
+                receive(r, sent, n);
+            n = 0;
+            if (!r->failed)
+                copy_piece(r, i);
+            continue;
+        }
         sent[n++] =
             (struct sent){piece->kind == PIECE_CHANGES ? r->plan.order[piece->at] : NULL, piece->n};
         if (!pg_send(r->sending, r->conn, &r->plan, i))
@@ -166,7 +202,7 @@ static void send_all(struct run *r)
             n = 0;
         }
     }
-    if (total == 0)
+    if (n > 0 && !r->failed)
         receive(r, sent, n);
 }
 
@@ -226,7 +262,7 @@ static enum fate transact(struct run *r)
         refuse(r, ERR_NO_MEMORY, "no memory for tallies");
         return r->fate;
     }
-    if (pg_plan_make(r->ch, r->n_cells, &r->plan, r->err) != ERR_OK)
+    if (pg_plan_make(r->ch, r->n_cells, atomic_load(&r->e->filling), &r->plan, r->err) != ERR_OK)
         return FATE_REFUSED;
     /* In the pipeline nothing can be prepared without knowing whether it worked. */
     if (pg_plan_prepare(r->conn, &r->plan, r->err) != ERR_OK)

@@ -29,8 +29,8 @@ struct store_options {
     bool read_only;       /* a command that only looks, beside nobody else */
     bool filling;         /* a command that fills a new store and acknowledges nothing before its
                            * end: commits do not wait for the disk, the end does, and what is found
-                           * by indexes of matters, events and persons is not before store_filled
-                           * (SQLite) */
+                           * by indexes of matters, events and persons, or read from tallies, is
+                           * slow before store_filled */
     const char *cipher;   /* of a new store: xchacha20 (NULL) or sm4; see store/cipher.h */
     const char *test_vfs; /* NULL, or the SQLite VFS that the fault tests registered */
     bool test_no_sync;    /* fault tests only: PRAGMA synchronous=OFF, to show that they notice */

@@ -355,90 +355,7 @@ static void cells_are_read_from_their_index(void **state)
     assert_true(found);
 }
 
-/* ---- sets of many rows ---- */
-
-#define MANY 77
-
-/* As many events, each of a record of its own, and as many candidates of group 1. */
-static struct changes *many_changes(struct op *op)
-{
-    struct changes *ch = changes_new(op);
-
-    for (int i = 0; i < MANY; i++) {
-        struct event ev = {.kind = "test",
-                           .record = 1000 + i,
-                           .version = 1,
-                           .act = "make",
-                           .actor_kind = "system",
-                           .at = op->now_ms,
-                           .recorded_at = op->now_ms,
-                           .body = "{}",
-                           .body_size = 2};
-
-        changes_event(op, ch, &ev, NULL);
-        changes_row(ch, SQL_group_candidate_insert, 1, ERR_CONFLICT);
-        changes_int(ch, 1000 + i);
-        changes_int(ch, 1);
-    }
-    return ch;
-}
-
-static int64_t candidates(struct op *op)
-{
-    return number_of(op, "SELECT count(*) FROM group_candidate WHERE group_id = 1");
-}
-
-/* Rows of one INSERT go out several at a time; events keep their order, and the last one is told.
- */
-static void many_rows_go_out_together(void **state)
-{
-    OP(op, &fx);
-    struct changes *ch = many_changes(op);
-    int64_t transactions = number_of(op, "SELECT count(DISTINCT xmin::text) FROM event");
-
-    (void)state;
-    assert_int_equal(store_apply(op, ch, QUEUE_BULK), ERR_OK);
-    assert_int_equal(candidates(op), MANY);
-    assert_int_equal(number_of(op, "SELECT count(*) FROM event WHERE kind = 'test'"), MANY);
-    assert_int_equal(number_of(op, "SELECT count(DISTINCT xmin::text) FROM event"),
-                     transactions + 1);
-    assert_int_equal(number_of(op, "SELECT max(id) FROM event"), changes_last_event(ch));
-    assert_int_equal(number_of(op, "SELECT count(*) FROM event e JOIN event f ON f.id = e.id + 1 "
-                                   "AND f.record = e.record + 1 WHERE e.kind = 'test'"),
-                     MANY - 1);
-    assert_int_equal(number_of(op, "SELECT sum(events) FROM ledger_delta"), MANY);
-}
-
-/* What names a table does not pass the rows that wait for it, nor do they pass it. */
-static void rows_keep_their_place(void **state)
-{
-    OP(op, &fx);
-    struct changes *ch = many_changes(op);
-
-    (void)state;
-    changes_row_text(ch, "DELETE FROM group_candidate WHERE group_id = $1", MANY, ERR_CONFLICT);
-    changes_int(ch, 1);
-    changes_row(ch, SQL_group_candidate_insert, 1, ERR_CONFLICT);
-    changes_int(ch, 1000);
-    changes_int(ch, 1);
-    assert_int_equal(store_apply(op, ch, QUEUE_BULK), ERR_OK);
-    assert_int_equal(candidates(op), 1);
-}
-
-/* One row that is there already undoes the whole set, with what was said for that row. */
-static void one_of_many_is_refused(void **state)
-{
-    OP(op, &fx);
-    struct changes *ch = many_changes(op);
-
-    (void)state;
-    changes_row(ch, SQL_group_candidate_insert, 1, ERR_FORBIDDEN);
-    changes_int(ch, 1000 + MANY / 2);
-    changes_int(ch, 1);
-    assert_int_equal(store_apply(op, ch, QUEUE_BULK), ERR_FORBIDDEN);
-    assert_int_equal(candidates(op), 0);
-    assert_int_equal(number_of(op, "SELECT count(*) FROM event WHERE kind = 'test'"), 0);
-}
+/* ---- the ledger ---- */
 
 static void an_altered_delta_is_named(void **state)
 {
@@ -471,9 +388,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(ids_go_on_after_a_move, begin, end),
         cmocka_unit_test_setup_teardown(events_lie_in_partitions, begin, end),
         cmocka_unit_test_setup_teardown(cells_are_read_from_their_index, begin, end),
-        cmocka_unit_test_setup_teardown(many_rows_go_out_together, begin, end),
-        cmocka_unit_test_setup_teardown(rows_keep_their_place, begin, end),
-        cmocka_unit_test_setup_teardown(one_of_many_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(an_altered_delta_is_named, begin, end),
     };
 
