@@ -117,6 +117,16 @@ static bool parse_listen(const char *text, char *address, size_t size, uint16_t 
     return true;
 }
 
+/* As many requests at work as there are processors. With PostgreSQL on the same ones a request is
+ * at work here or there, and one more fills the time between; for one elsewhere a thread mostly
+ * waits. */
+static unsigned places_for(const struct store *store)
+{
+    if (store_afar(store))
+        return 0;
+    return (unsigned)get_nprocs() + (store_shared(store) ? 1 : 0);
+}
+
 static enum err_code start(struct server *s, struct web_options *web, struct command_run *run,
                            struct err *err)
 {
@@ -124,6 +134,7 @@ static enum err_code start(struct server *s, struct web_options *web, struct com
     struct control_options control = {.dir = run->dir};
 
     TRY(open_parts(s, run, err));
+    web->http.places = places_for(s->store);
     jobs.store = control.store = web->store = s->store;
     jobs.setups = control.setups = web->setups = s->setups;
     jobs.access = control.access = web->access = s->access;
@@ -207,8 +218,6 @@ int cmd_serve(struct command_run *run)
     }
     if (left_over(run))
         return EXIT_USAGE;
-    if (run->database == NULL) /* with PostgreSQL a thread mostly waits for it */
-        web.http.places = (unsigned)get_nprocs();
     web.http.address = address;
     web.http.port = port;
     sigemptyset(&set);

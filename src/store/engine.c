@@ -1,4 +1,5 @@
 /* The calls of store.h and index.h, handed to the engine behind the store. */
+#include "base/waiting.h"
 #include "sql_queries.h"
 #include "store/engine.h"
 
@@ -47,7 +48,14 @@ bool engine_is_new(const struct engine *e)
 enum err_code engine_apply(struct engine *e, struct changes *ch, enum store_queue queue,
                            struct err *err)
 {
-    return e->kind->apply(e, ch, queue, err);
+    enum err_code rc;
+
+    if (!e->kind->shared) /* it says itself when it waits */
+        return e->kind->apply(e, ch, queue, err);
+    waiting_begin();
+    rc = e->kind->apply(e, ch, queue, err);
+    waiting_end();
+    return rc;
 }
 
 enum err_code engine_filled(struct engine *e, struct err *err)
@@ -158,6 +166,11 @@ enum err_code snapshot_prepare_text(struct op *op, struct snapshot *snap, const 
 bool store_shared(const struct store *store)
 {
     return store->engine->kind->shared;
+}
+
+bool store_afar(const struct store *store)
+{
+    return store->engine->afar;
 }
 
 const char *store_sql(const struct store *store, int sql)

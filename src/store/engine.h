@@ -12,6 +12,7 @@ struct engine {
     const struct engine_kind *kind;
     struct store *store;
     bool is_new; /* the schema stands but nothing was ever put into it */
+    bool afar;   /* it works on another machine, as far as is known */
 };
 
 struct snapshot {

@@ -74,6 +74,7 @@ static enum err_code prepare_database(struct pg_engine *e, const struct store_op
     enum err_code rc;
 
     TRY(pg_take(e, &e->writers, &conn, err));
+    e->base.afar = PQhost(conn->raw) == NULL || *PQhost(conn->raw) != '/';
     rc = check_server(conn, err);
     if (rc == ERR_OK && o->filling) {
         e->no_wait = true; /* as later connections begin */

@@ -50,6 +50,9 @@ void store_close(struct store *store);
 const char *store_dir(const struct store *store);
 /* Whether other processes may write to the same database. */
 bool store_shared(const struct store *store);
+/* Whether the database may work on another machine's processors: PostgreSQL by anything but a
+ * socket of this one. */
+bool store_afar(const struct store *store);
 /* The zone of the installation, minutes east of UTC (setting "zone_min"). */
 int store_zone_min(const struct store *store);
 
