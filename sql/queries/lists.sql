@@ -389,6 +389,19 @@ FROM matter m JOIN idx.word w ON w.rowid = m.id WHERE w.word MATCH $1 AND m.id <
 -- name: search_of_status_order
 ORDER BY m.id DESC LIMIT $1
 
+-- Documents kept in memory by what they have (insight/kept_hits.h), on PostgreSQL alone: up to $2 of those written by transaction $1 or
+-- later, and which of the queries $3 to $5 they have, each with the oldest transaction under way and the last that took documents away;
+-- and the documents of a query by 4,096 ids, unless the index of words is being made.
+-- name: search_written
+SELECT $1, 0, w.rowid, 0, 0, 0 FROM idx.word w WHERE w.rowid = $2 AND $3 = $4 AND $4 = $5
+
+-- name: search_places
+SELECT 0, 0, 1, w.rowid >> 12, w.rowid FROM idx.word w WHERE w.word MATCH $1
+
+-- Those of some ids, a JSON array, that fit.
+-- name: search_fitting
+FROM matter m WHERE m.id IN (SELECT value FROM json_each($1))
+
 -- name: search_among
 SELECT w.rowid FROM idx.word w WHERE w.word MATCH $1 AND w.rowid IN (SELECT value FROM json_each($2))
 ORDER BY w.rowid DESC

@@ -8,7 +8,6 @@
 
 #include "rules/number.h"
 #include "sql_queries.h"
-#include "store/index.h"
 
 #define MONTHS_MAX 4096
 #define PLACES_MAX ((size_t)1 << 24) /* of one month; what lies beyond is asked of its row */
@@ -205,14 +204,19 @@ enum err_code kept_states_hold(struct op *op, struct snapshot *snap, struct kept
     kept->asked = true;
     *ret_held = false;
     for (;;) {
-        int64_t behind;
+        int64_t position, behind;
+        bool there;
 
         pthread_rwlock_rdlock(&kept->lock);
-        behind = kept->there ? snapshot_position(snap) - kept->position : INT64_MAX;
-        *ret_held = behind <= 0;
+        there = kept->there;
+        position = kept->position;
+        *ret_held = there && position >= snapshot_position(snap);
         if (*ret_held)
             return ERR_OK;
         pthread_rwlock_unlock(&kept->lock);
+        if (!there)
+            return ERR_OK;
+        TRY(snapshot_beyond(op, snap, position, BEHIND_MAX + 1, &behind));
         if (behind > BEHIND_MAX)
             return ERR_OK;
         TRY(follow(op, snap, kept));
@@ -253,7 +257,7 @@ enum err_code kept_states_fill(struct op *op, struct kept_states *kept)
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     bool there;
 
-    if (!kept->asked || index_in_windows(op))
+    if (!kept->asked)
         return ERR_OK;
     pthread_rwlock_rdlock(&kept->lock);
     there = kept->there;

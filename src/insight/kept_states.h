@@ -4,7 +4,7 @@
  *
  * As with other matters kept (kept_matters.h) a job reads them once somebody has asked, and from
  * then on they follow the events. What they say is a hint for passing over: what is taken is asked
- * of the row. Where search walks windows (store/index.h), they are never read. */
+ * of the row. */
 #ifndef FANGXIN_INSIGHT_KEPT_STATES_H
 #define FANGXIN_INSIGHT_KEPT_STATES_H
 

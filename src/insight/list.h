@@ -15,6 +15,7 @@
 #include "store/op.h"
 
 struct folder;
+struct kept_hits;
 struct kept_open;
 struct kept_states;
 
@@ -56,6 +57,7 @@ struct list_filter {
     const char *q;               /* words, a number, or a phone number; see search.h */
     const struct folder *folder; /* needed with q (insight/fold.h) */
     struct kept_states *states;  /* helps with q and a status (kept_states.h); may be NULL */
+    struct kept_hits *hits;      /* helps with q on PostgreSQL (kept_hits.h); may be NULL */
     const char *kind;            /* complaint, report, enquiry */
     const char *status;
     const char *body;     /* code: this body and those below … */

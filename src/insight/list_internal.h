@@ -8,6 +8,7 @@
 #define FANGXIN_INSIGHT_LIST_INTERNAL_H
 
 #include "insight/compose.h"
+#include "insight/kept_hits.h"
 #include "insight/list.h"
 #include "insight/tokens.h"
 #include "store/vault.h"
@@ -44,6 +45,9 @@ struct reading {
     bool nothing;              /* nothing can be found */
     const struct stream *only; /* instead of all others: what was searched for */
     const struct query *query; /* the words, for marks; NULL for a number or a phone */
+    struct hits_asked asked;   /* the same for the index, parted */
+    bool from_memory;          /* ids were not asked of their rows: see kept_ids */
+    bool missed;               /* some rows of a page did not fit */
 };
 
 enum phase { PHASE_DUE, PHASE_UNDATED, PHASE_ENDED, PHASE_RECEIVED };
@@ -112,6 +116,10 @@ enum err_code kept_open_count(struct reading *r, struct kept_open *kept, struct 
 enum err_code rows_load(struct op *op, struct snapshot *snap, const struct visible *visible,
                         const int64_t *ids, size_t n, date_t today, date_t soon_until,
                         struct list_row **ret, size_t *ret_n) MUST_CHECK;
+
+/* Those of these ids that fit the filter, too. */
+enum err_code rows_that_fit(struct reading *r, const int64_t *ids, size_t n, struct list_row **ret,
+                            size_t *ret_n) MUST_CHECK;
 
 /* Ids as a JSON array, to be bound as one value; in the arena. */
 enum err_code ids_text(struct op *op, const int64_t *ids, size_t n, const char **ret) MUST_CHECK;

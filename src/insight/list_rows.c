@@ -193,9 +193,10 @@ enum err_code ids_text(struct op *op, const int64_t *ids, size_t n, const char *
     return *ret == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for ids") : ERR_OK;
 }
 
-enum err_code rows_load(struct op *op, struct snapshot *snap, const struct visible *visible,
-                        const int64_t *ids, size_t n, date_t today, date_t soon_until,
-                        struct list_row **ret, size_t *ret_n)
+/* @p fit: those that do not fit its filter are left out; NULL: none is. */
+static enum err_code load(struct op *op, struct snapshot *snap, const struct visible *visible,
+                          struct reading *fit, const int64_t *ids, size_t n, const date_t days[2],
+                          struct list_row **ret, size_t *ret_n)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     CLEANUP(stmt_closep) struct stmt *person = NULL;
@@ -213,12 +214,28 @@ enum err_code rows_load(struct op *op, struct snapshot *snap, const struct visib
     TRY(ids_text(op, ids, n, &list));
     compose(&c, SQL_list_rows);
     compose_text(&c, list);
+    if (fit != NULL)
+        TRY(compose_filters(fit, &c, false));
     TRY(compose_scope(op, &c, visible));
     compose(&c, SQL_list_rows_order);
     TRY(compose_prepare(op, snap, &c, &s));
-    TRY(read_rows(op, s, today, soon_until, n, rows, ret_n));
+    TRY(read_rows(op, s, days[0], days[1], n, rows, ret_n));
     TRY(snapshot_prepare(op, snap, SQL_list_row_consumer, &person));
     for (size_t i = 0; i < *ret_n; i++)
         TRY(consumer_of(op, person, &rows[i]));
     return ERR_OK;
+}
+
+enum err_code rows_load(struct op *op, struct snapshot *snap, const struct visible *visible,
+                        const int64_t *ids, size_t n, date_t today, date_t soon_until,
+                        struct list_row **ret, size_t *ret_n)
+{
+    return load(op, snap, visible, NULL, ids, n, (date_t[]){today, soon_until}, ret, ret_n);
+}
+
+enum err_code rows_that_fit(struct reading *r, const int64_t *ids, size_t n, struct list_row **ret,
+                            size_t *ret_n)
+{
+    return load(r->op, r->snap, &r->visible, r, ids, n, (date_t[]){r->f->today, r->f->soon_until},
+                ret, ret_n);
 }

@@ -72,26 +72,35 @@ static bool asks_phone(struct op *op, const char *q, struct stream *only)
     return true;
 }
 
-/* The words and, where that helps, the scope: a body's token cuts the walk short. */
+/* The words and, where that helps, the scope: a body's token cuts the walk short. Whole, and by its
+ * parts. */
 static enum err_code match_of(struct reading *r, const char *words, const char **ret)
 {
     const struct may_scope *m = &r->visible.may;
     bool secret = m->secret_all || m->secret_subtree || m->secret_registered ||
                   m->secret_assigned || m->secret_unassigned || m->secret_for_leader;
-    CLEANUP(buf_release) struct buf text = BUF_UP_TO(64 * 1024);
+    CLEANUP(buf_release) struct buf whole = BUF_UP_TO(64 * 1024), body = BUF_UP_TO(1024);
+    const char *parts[HITS_PARTS];
+    size_t n = 0;
 
-    buf_addf(&text, "{words} : (%s)", words);
+    parts[n++] = arena_printf(r->op->arena, "{words} : (%s)", words);
     if (!secret)
-        buf_adds(&text, " AND {scope} : \"" SCOPE_OPEN "\"");
+        parts[n++] = "{scope} : \"" SCOPE_OPEN "\"";
     if (r->body_path != NULL && !path_is_root(r->body_path)) {
-        buf_adds(&text, " AND {scope} : \"");
-        scope_token(&text, r->f->body);
-        buf_adds(&text, "\"");
+        scope_token(&body, r->f->body);
+        parts[n++] = arena_printf(r->op->arena, "{scope} : \"%s\"", buf_text(&body));
     }
-    *ret = buf_dup(&text, r->op->arena);
+    for (size_t i = 0; i < n; i++) {
+        r->asked.parts[i] = parts[i] == NULL ? NULL : index_match(r->op, parts[i]);
+        if (r->asked.parts[i] == NULL)
+            return no_memory(r->op);
+        buf_addf(&whole, "%s%s", i == 0 ? "" : " AND ", parts[i]);
+    }
+    r->asked.n = n;
+    *ret = buf_dup(&whole, r->op->arena);
     if (*ret != NULL)
         *ret = index_match(r->op, *ret);
-    return *ret == NULL ? no_memory(r->op) : ERR_OK;
+    return *ret == NULL || body.failed ? no_memory(r->op) : ERR_OK;
 }
 
 enum err_code search_begin(struct reading *r)
@@ -271,6 +280,13 @@ static enum err_code ask_among(struct reading *r, int64_t *ids, size_t *n)
 
 static enum err_code narrow_ids(struct reading *r, int64_t *ids, size_t *n)
 {
+    if (r->f->hits != NULL && index_in_windows(r->op)) {
+        bool done;
+
+        TRY(kept_among(r, ids, n, &done));
+        if (done)
+            return ERR_OK;
+    }
     if (*n > 0 && index_in_windows(r->op))
         return ask_among(r, ids, n);
     return *n <= ONE_BY_ONE_MAX ? ask_each(r, ids, n) : meet(r, ids, n);
@@ -404,8 +420,12 @@ static enum err_code load_page(struct reading *r, int64_t *ids, size_t n, size_t
     page->total_capped = page->total > SEARCH_TOTAL_MAX;
     if (page->total_capped)
         page->total = SEARCH_TOTAL_MAX;
-    TRY(rows_load(r->op, r->snap, &r->visible, ids, n, r->f->today, r->f->soon_until, &page->rows,
-                  &page->n));
+    if (!r->from_memory)
+        TRY(rows_load(r->op, r->snap, &r->visible, ids, n, r->f->today, r->f->soon_until,
+                      &page->rows, &page->n));
+    else
+        TRY(rows_that_fit(r, ids, n, &page->rows, &page->n));
+    r->missed = page->n < n;
     return r->query == NULL ? ERR_OK : mark_rows(r, page);
 }
 
@@ -446,6 +466,7 @@ enum err_code search_matters(struct op *op, const struct list_filter *filter, in
                              const char *cursor, struct list_page *ret)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    struct list_filter plain = *filter;
     struct list_page page = {0};
     struct reading r;
 
@@ -454,6 +475,13 @@ enum err_code search_matters(struct op *op, const struct list_filter *filter, in
     TRY(reading_begin(op, snap, filter, MAY_SEE, &r));
     TRY(search_begin(&r));
     TRY(search_page(&r, (size_t)limit_of(limit), cursor, &page));
+    if (r.from_memory && r.missed) { /* what is kept is ahead of this view */
+        plain.hits = NULL;
+        r.f = &plain;
+        r.from_memory = false;
+        page = (struct list_page){.position = page.position};
+        TRY(search_page(&r, (size_t)limit_of(limit), cursor, &page));
+    }
     *ret = page;
     return ERR_OK;
 }

@@ -29,4 +29,18 @@ enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int64_t *r
 enum err_code hits_of_status(struct reading *r, int64_t below, size_t want, int64_t *ret,
                              size_t *ret_n) MUST_CHECK;
 
+/* ---- search_kept.c: by what is kept in memory (kept_hits.h) ---- */
+
+/* As wide_ids. Where words, a state and a body alone are asked for by one who sees everything, rows
+ * are not asked: then r->from_memory, and who shows them asks whether they fit.
+ * @param[out] ret_done  false: they are not there, and nothing was done */
+enum err_code kept_ids(struct reading *r, int64_t below, size_t want, int64_t *ret, size_t *ret_n,
+                       bool *ret_done) MUST_CHECK;
+/* Keeps those of the ids, newest first, that are hits. */
+enum err_code kept_among(struct reading *r, int64_t *ids, size_t *n, bool *ret_done) MUST_CHECK;
+
+/* A statement whose first column is an id, with @p order and a limit behind it. */
+enum err_code ordered_ids(struct reading *r, const struct stream *stream, int order, size_t want,
+                          int64_t *ret, size_t *ret_n) MUST_CHECK;
+
 #endif

@@ -6,7 +6,8 @@
  * There the newest documents are read one by one, window by window, as long as a page seems near;
  * what is too rare for that is asked of the index (SQL_search_deep). Where a state is asked for
  * that the newest matters do not have yet, and the words are common, the matters of that state are
- * walked instead: all hits would grow with the store.
+ * walked instead: all hits would grow with the store. Words that are asked for again are kept in
+ * memory, and none of this is done (search_kept.c).
  *
  * On SQLite a state is asked of what is kept in memory (kept_states.h), so that a hit of another
  * state costs no look at its row. */
@@ -44,8 +45,8 @@ static enum err_code read_ids(struct reading *r, const struct composed *c, int64
     return ERR_OK;
 }
 
-static enum err_code ordered_ids(struct reading *r, const struct stream *stream, int order,
-                                 size_t want, int64_t *ret, size_t *ret_n)
+enum err_code ordered_ids(struct reading *r, const struct stream *stream, int order, size_t want,
+                          int64_t *ret, size_t *ret_n)
 {
     struct composed c;
 
@@ -242,8 +243,13 @@ enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int64_t *r
     struct stream stream = *r->only;
 
     *ret_n = 0;
-    if (stream.key == STREAM_HITS && index_in_windows(r->op))
-        return hits_by_windows(r, below, want, ret, ret_n);
+    if (stream.key == STREAM_HITS && index_in_windows(r->op)) {
+        bool done = false;
+
+        if (r->f->hits != NULL)
+            TRY(kept_ids(r, below, want, ret, ret_n, &done));
+        return done ? ERR_OK : hits_by_windows(r, below, want, ret, ret_n);
+    }
     if (stream.key == STREAM_HITS && given(r->f->status) && r->f->states != NULL) {
         bool done;
 

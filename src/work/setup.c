@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "insight/kept_hits.h"
 #include "insight/kept_matters.h"
 #include "insight/kept_open.h"
 #include "insight/kept_states.h"
@@ -35,6 +36,7 @@ struct setups {
     struct kept_matters *matters;
     struct kept_open *open;
     struct kept_states *states;
+    struct kept_hits *hits;
 };
 
 /* ---- settings and the calendar ---- */
@@ -142,6 +144,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .matters = setups->matters,
                               .open = setups->open,
                               .states = setups->states,
+                              .hits = setups->hits,
                               .calendar = setups->fixed.calendar,
                               .calendar_base = setups->fixed.calendar_base,
                               .all = setups,
@@ -218,7 +221,9 @@ enum err_code setups_new_with(struct store *store, const struct embedded_file *p
     s->matters = kept_matters_new();
     s->open = kept_open_new();
     s->states = kept_states_new();
-    rc = s->numbers == NULL || s->matters == NULL || s->open == NULL || s->states == NULL
+    s->hits = kept_hits_new();
+    rc = s->numbers == NULL || s->matters == NULL || s->open == NULL || s->states == NULL ||
+                 s->hits == NULL
              ? err_set(err, ERR_NO_MEMORY, "setups")
              : fixed_load(store, packs, own, &s->fixed, err);
     if (rc == ERR_OK)
@@ -246,6 +251,7 @@ void setups_free(struct setups *setups)
     kept_matters_free(setups->matters);
     kept_open_free(setups->open);
     kept_states_free(setups->states);
+    kept_hits_free(setups->hits);
     pthread_mutex_destroy(&setups->lock);
     free(setups);
 }

@@ -40,6 +40,7 @@ struct body {
 
 struct registers; /* rules/register.h */
 struct entry_numbers;
+struct kept_hits;
 struct kept_matters;
 struct kept_open;
 struct kept_states;
@@ -60,6 +61,7 @@ struct setup {
     struct kept_matters *matters;    /* matters in memory, for counts (insight/kept_matters.h) */
     struct kept_open *open;          /* the open ones, by due day (insight/kept_open.h) */
     struct kept_states *states;      /* for searches among a state (insight/kept_states.h) */
+    struct kept_hits *hits;          /* of words searched for (insight/kept_hits.h) */
     const struct calendar *calendar; /* with the notices imported since */
     const json_t *calendar_base;     /* as it comes with the program */
     int64_t calendar_edition;        /* see setup_internal.h; another one counts otherwise */

@@ -8,9 +8,11 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "insight/kept_hits.h"
 #include "insight/kept_states.h"
 #include "insight/list_internal.h"
 #include "insight/search_internal.h"
+#include "store/index.h"
 #include "tests/store/corpus.h"
 
 /* Shows why. */
@@ -34,6 +36,8 @@ struct searching {
     struct corpus corpus;
     struct masked_doc *docs;
     char words[WORDS][32];
+    struct kept_states *states; /* what lists are given; NULL: nothing is kept */
+    struct kept_hits *hits;
 };
 
 static bool like(const struct masked_doc *doc, const char *word)
@@ -137,6 +141,8 @@ static size_t compare(struct searching *t, struct op *op, const struct list_filt
 
     f.q = word;
     f.folder = t->corpus.folder;
+    f.states = t->states;
+    f.hits = t->hits;
     f.today = CORPUS_TODAY;
     f.soon_until = CORPUS_SOON;
     do {
@@ -183,9 +189,9 @@ static void draw_words(struct searching *t)
     }
 }
 
-static void hits_equal_a_scan(void **state)
+/* Each @p step-th word with every filter. */
+static void searches_equal_scans(struct searching *t, size_t step)
 {
-    struct searching *t = *state;
     int64_t *should = calloc(t->corpus.n, sizeof *should);
     size_t searches = 0, hits = 0, pages = 0, narrow = 0;
 
@@ -195,7 +201,7 @@ static void hits_equal_a_scan(void **state)
         struct op *op = a == 0 ? corpus_op(&t->corpus, 0, 0, 0)
                                : corpus_op(&t->corpus, 3, ROLE_HANDLER | ROLE_INTAKE, 2);
 
-        for (size_t w = a; w < WORDS; w += a == 0 ? 1 : 4)
+        for (size_t w = a; w < WORDS; w += a == 0 ? step : 4 * step)
             for (size_t f = 0; f < FILTERS; f++) {
                 size_t n = scan(t, op, &filters[f], t->words[w], should);
 
@@ -209,6 +215,11 @@ static void hits_equal_a_scan(void **state)
     print_message("%zu searches, %zu hits on %zu pages, %zu of them with fewer than ten\n",
                   searches, hits, pages, narrow);
     free(should);
+}
+
+static void hits_equal_a_scan(void **state)
+{
+    searches_equal_scans(*state, 1);
 }
 
 /* One of the ways to the hits among the matters of a state. */
@@ -306,6 +317,155 @@ static void states_in_memory_pass_nothing_over(void **state)
     states_change(&t->corpus, 30);
     assert_true(way_equals_a_scan(t, states, wide_ids) > 100);
     kept_states_free(states);
+}
+
+/* ---- words kept in memory ---- */
+
+#define EACH 12 /* of the words */
+
+static void fill_kept(struct searching *t)
+{
+    OP(op, &t->corpus.store);
+
+    GOOD(op, kept_states_fill(op, t->states));
+    for (int i = 0; i < 40; i++) /* each for a moment */
+        GOOD(op, kept_hits_fill(op, t->hits));
+}
+
+/* Whether a search is answered from memory. */
+static bool is_kept(struct searching *t, const struct list_filter *of)
+{
+    CLEANUP(op_endp) struct op *op = corpus_op(&t->corpus, 0, 0, 0);
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    struct list_filter filter = *of;
+    int64_t ids[10];
+    struct reading r;
+    size_t n;
+
+    filter.q = t->words[0];
+    filter.folder = t->corpus.folder;
+    filter.states = t->states;
+    filter.hits = t->hits;
+    GOOD(op, snapshot_open(op, &snap));
+    GOOD(op, reading_begin(op, snap, &filter, MAY_SEE, &r));
+    GOOD(op, search_begin(&r));
+    GOOD(op, wide_ids(&r, INT64_MAX, 10, ids, &n));
+    return r.from_memory;
+}
+
+/* Documents from @p first on get another word, or none any more; the scan knows. */
+static void rewrite(struct searching *t, size_t first, size_t n, bool gone, size_t before[])
+{
+    struct index_doc *docs = calloc(n, sizeof *docs);
+    OP(op, &t->corpus.store);
+
+    for (size_t i = 0; i < n; i++) {
+        docs[i] = (struct index_doc){.id = t->corpus.samples[first + i].id,
+                                     .words = gone ? NULL : "孤本 本",
+                                     .scope = SCOPE_OPEN};
+        before[i] = t->docs[first + i].n;
+        t->docs[first + i].n = 0;
+    }
+    GOOD(op, index_apply(op, docs, n, NULL));
+    free(docs);
+}
+
+/* @p reach: see index_apply. */
+static void restore(struct searching *t, size_t first, size_t n, const size_t before[],
+                    const struct index_reach *reach)
+{
+    int64_t ids[MATTERS];
+    OP(op, &t->corpus.store);
+
+    for (size_t i = 0; i < n; i++) {
+        ids[i] = t->corpus.samples[first + i].id;
+        t->docs[first + i].n = before[i];
+    }
+    GOOD(op, index_matters(op, t->corpus.folder, NULL, ids, n, reach));
+}
+
+/* Not yet asked twice, kept, following what is written and what is taken away, too far behind. */
+static void words_in_memory_find_the_same(void **state)
+{
+    static const struct {
+        size_t first, n;
+        bool gone;
+    } writes[] = {{100, 40, false}, {MATTERS - 30, 30, true}, {300, 700, false}};
+    struct searching *t = *state;
+    CLEANUP(op_endp) struct op *op = corpus_op(&t->corpus, 0, 0, 0);
+    const struct list_filter plain = {0}, of_state = {.status = "mediating"};
+    size_t before[MATTERS];
+
+    t->states = kept_states_new();
+    t->hits = kept_hits_new();
+    searches_equal_scans(t, EACH);
+    searches_equal_scans(t, EACH);
+    assert_false(is_kept(t, &plain));
+    assert_false(is_kept(t, &of_state));
+    fill_kept(t);
+    assert_int_equal(is_kept(t, &plain), index_in_windows(op));
+    assert_int_equal(is_kept(t, &of_state), index_in_windows(op));
+    searches_equal_scans(t, EACH);
+    for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) {
+        rewrite(t, writes[i].first, writes[i].n, writes[i].gone, before);
+        searches_equal_scans(t, EACH);
+        fill_kept(t);
+        restore(t, writes[i].first, writes[i].n, before, NULL);
+        searches_equal_scans(t, EACH);
+        fill_kept(t);
+        assert_int_equal(is_kept(t, &plain), index_in_windows(op));
+    }
+    rewrite(t, 0, MATTERS, true, before);
+    GOOD(op, index_clear(op));
+    searches_equal_scans(t, 2 * EACH);
+    restore(t, 0, MATTERS, before, &(struct index_reach){.name = "filled_to", .to = -1});
+    searches_equal_scans(t, EACH);
+    fill_kept(t);
+    searches_equal_scans(t, 2 * EACH);
+    assert_int_equal(is_kept(t, &plain), index_in_windows(op));
+    kept_hits_free(t->hits);
+    kept_states_free(t->states);
+    t->hits = NULL;
+    t->states = NULL;
+}
+
+/* Another request has followed events that this one's view does not have: its page shows none that
+ * does not fit. */
+static void what_is_kept_may_be_ahead_of_a_view(void **state)
+{
+    struct searching *t = *state;
+    CLEANUP(op_endp) struct op *early = corpus_op(&t->corpus, 0, 0, 0);
+    const struct list_filter of_state = {.status = "mediating"};
+    struct list_filter filter = of_state;
+    size_t shown = 0;
+
+    t->states = kept_states_new();
+    t->hits = kept_hits_new();
+    for (int i = 0; i < 3; i++) {
+        is_kept(t, &of_state);
+        fill_kept(t);
+    }
+    snapshot_keep(early);
+    for (int i = 0; i < 2; i++) {
+        struct list_page page;
+
+        filter.q = t->words[0];
+        filter.folder = t->corpus.folder;
+        filter.states = t->states;
+        filter.hits = t->hits;
+        GOOD(early, list_matters(early, &filter, SORT_DUE, 200, NULL, &page));
+        for (size_t j = 0; j < page.n; j++)
+            assert_string_equal(page.rows[j].status, "mediating");
+        shown += page.n;
+        states_change(&t->corpus, 200);
+        is_kept(t, &of_state);
+    }
+    assert_true(shown > 2);
+    snapshot_let_go(early);
+    kept_hits_free(t->hits);
+    kept_states_free(t->states);
+    t->hits = NULL;
+    t->states = NULL;
 }
 
 static void all_words_must_stand_in_it(void **state)
@@ -542,6 +702,8 @@ int main(void)
         cmocka_unit_test(counts_of_a_search),
         cmocka_unit_test(documents_are_replaced),
         cmocka_unit_test(states_in_memory_pass_nothing_over),
+        cmocka_unit_test(words_in_memory_find_the_same),
+        cmocka_unit_test(what_is_kept_may_be_ahead_of_a_view),
     };
 
     return cmocka_run_group_tests(tests, start, end);

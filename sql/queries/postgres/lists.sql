@@ -81,6 +81,25 @@ FROM idx.word w WHERE ts_match_vq(w.doc, $1::tsquery) AND w.id < $2 AND w.id >= 
 FROM matter m CROSS JOIN LATERAL (SELECT 1 FROM idx.word d WHERE d.id = m.id AND ts_match_vq(d.doc, $1::tsquery) OFFSET 0) w
 WHERE m.id < $2
 
+-- What lies beyond the last transaction there is comes from another server, by a copy of the tables: it is not new.
+-- name: search_written
+SELECT now.cut, coalesce((SELECT value FROM idx.meta WHERE name = 'word_gone'), 0), w.id, w.a, w.b, w.c
+FROM (SELECT pg_snapshot_xmin(s)::text::bigint AS cut, pg_snapshot_xmax(s)::text::bigint AS ahead FROM pg_current_snapshot() s) now
+     LEFT JOIN LATERAL (
+         SELECT id, ts_match_vq(doc, $3::tsquery) AS a, ts_match_vq(doc, $4::tsquery) AS b, ts_match_vq(doc, $5::tsquery) AS c
+         FROM idx.word WHERE at >= $1 AND at < now.ahead ORDER BY at LIMIT $2) w ON true
+
+-- name: search_places
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, coalesce((SELECT value FROM idx.meta WHERE name = 'word_gone'), 0),
+       to_regclass('idx.word_doc') IS NOT NULL, p.block, p.places
+FROM (SELECT 1) one LEFT JOIN LATERAL (
+    SELECT block, places FROM idx.places($1::tsquery) WHERE to_regclass('idx.word_doc') IS NOT NULL) p ON true
+
+-- name: search_fitting
+FROM unnest(translate($1, '[]', '{}')::bigint[]) AS asked (id)
+     CROSS JOIN LATERAL (SELECT * FROM matter WHERE matter.id = asked.id OFFSET 0) m
+WHERE true
+
 -- name: search_among
 SELECT w.id FROM unnest(translate($2, '[]', '{}')::bigint[]) AS asked (id) JOIN idx.word w ON w.id = asked.id
 WHERE ts_match_vq(w.doc, $1::tsquery) ORDER BY w.id DESC

@@ -1,0 +1,1 @@
+-- Nothing changes here; what changes on PostgreSQL stands in the file of this number there.
