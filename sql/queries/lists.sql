@@ -319,6 +319,11 @@ FROM json_each($1) page CROSS JOIN matter m ON m.id = page.value
          (SELECT max(e.seq) FROM deadline e WHERE e.matter_id = m.id AND e.rule = m.next_rule)
 WHERE true
 
+-- Whether the rows known are still those of the database (insight/kept_list.h): the transaction that wrote each, its last event's hash,
+-- the last run over open clocks (-1: one is under way) and how many belong to its group.
+-- name: list_row_marks
+SELECT m.id, 0, m.head, 0, 0 FROM json_each($1) page CROSS JOIN matter m ON m.id = page.value WHERE true
+
 -- Rows come in the order of the ids by themselves; PostgreSQL must be told.
 -- name: list_rows_order
 

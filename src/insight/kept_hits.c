@@ -7,33 +7,25 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "insight/id_bits.h"
 #include "sql_queries.h"
 #include "store/index.h"
 
-#define BLOCK_BITS 12 /* of an id; as in idx.places */
-#define BLOCK_IDS (1u << BLOCK_BITS)
-#define WORD_BITS 64
 #define PARTS_MAX 256
-#define BYTES_MAX ((size_t)48 << 20) /* of all blocks */
+#define BYTES_MAX ((size_t)48 << 20) /* of all bits */
 #define ASKED_TWICE 2
 #define BEHIND_MAX 500   /* documents that a search follows itself; more are for the job */
 #define FILL_MS 250      /* the job reads for so long, and then rests */
 #define FORGET_MS 600000 /* not asked for so long */
-
-struct block {
-    int64_t number; /* of the ids, without their low bits */
-    uint64_t bits[BLOCK_IDS / WORD_BITS];
-};
 
 struct kept_part {
     char *match; /* NULL: the place is free */
     atomic_uint asked;
     atomic_int_least64_t asked_ms; /* monotonic, the last time */
     bool there;
-    int64_t since;        /* the first transaction whose documents may not be in it */
-    int64_t gone;         /* the last that took documents away */
-    struct block *blocks; /* ascending */
-    size_t n, cap;
+    int64_t since; /* the first transaction whose documents may not be in it */
+    int64_t gone;  /* the last that took documents away */
+    struct id_bits ids;
 };
 
 struct kept_hits {
@@ -57,17 +49,15 @@ struct kept_hits *kept_hits_new(void)
     return kept;
 }
 
-static void forget_blocks(struct kept_part *p)
+static void forget_ids(struct kept_part *p)
 {
-    free(p->blocks);
-    p->blocks = NULL;
-    p->n = p->cap = 0;
+    id_bits_release(&p->ids);
     p->there = false;
 }
 
 static void forget(struct kept_part *p)
 {
-    forget_blocks(p);
+    forget_ids(p);
     free(p->match);
     p->match = NULL;
     p->asked = 0;
@@ -83,117 +73,13 @@ void kept_hits_free(struct kept_hits *kept)
     free(kept);
 }
 
-/* ---- bits ---- */
-
-/* The first block of this number or a higher one. */
-static size_t place_of(const struct kept_part *p, int64_t number)
-{
-    size_t low = 0, high = p->n;
-
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-
-        if (p->blocks[mid].number < number)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
-}
-
-static const struct block *block_of(const struct kept_part *p, int64_t number)
-{
-    size_t at = place_of(p, number);
-
-    return at < p->n && p->blocks[at].number == number ? &p->blocks[at] : NULL;
-}
-
-static struct block *block_make(struct kept_part *p, int64_t number)
-{
-    size_t at = place_of(p, number);
-
-    if (at < p->n && p->blocks[at].number == number)
-        return &p->blocks[at];
-    if (p->n == p->cap) {
-        size_t cap = p->cap == 0 ? 16 : p->cap + p->cap / 2;
-        struct block *more = reallocarray(p->blocks, cap, sizeof *more);
-
-        if (more == NULL)
-            return NULL;
-        p->blocks = more;
-        p->cap = cap;
-    }
-    memmove(p->blocks + at + 1, p->blocks + at, (p->n - at) * sizeof *p->blocks);
-    memset(&p->blocks[at], 0, sizeof p->blocks[at]);
-    p->blocks[at].number = number;
-    p->n++;
-    return &p->blocks[at];
-}
-
-static void set_bit(struct block *b, unsigned place, bool hit)
-{
-    uint64_t bit = UINT64_C(1) << (place % WORD_BITS);
-
-    if (hit)
-        b->bits[place / WORD_BITS] |= bit;
-    else
-        b->bits[place / WORD_BITS] &= ~bit;
-}
-
-static enum err_code put(struct op *op, struct kept_part *p, int64_t id, bool hit)
-{
-    struct block *b;
-
-    if (!hit && block_of(p, id >> BLOCK_BITS) == NULL)
-        return ERR_OK;
-    b = block_make(p, id >> BLOCK_BITS);
-    if (b == NULL)
-        return no_memory(op);
-    set_bit(b, (unsigned)(id & (BLOCK_IDS - 1)), hit);
-    return ERR_OK;
-}
-
-/* The highest place up to @p last at which all parts have a bit; -1: none. */
-static int last_place(const struct block *const *blocks, size_t n, int last)
-{
-    for (int w = last / WORD_BITS; w >= 0; w--) {
-        uint64_t bits = blocks[0]->bits[w];
-
-        for (size_t i = 1; i < n; i++)
-            bits &= blocks[i]->bits[w];
-        if (w == last / WORD_BITS)
-            bits &= UINT64_MAX >> (WORD_BITS - 1 - last % WORD_BITS);
-        if (bits != 0)
-            return w * WORD_BITS + WORD_BITS - 1 - __builtin_clzll(bits);
-    }
-    return -1;
-}
-
 int64_t kept_hits_below(const struct hits_held *held, int64_t below)
 {
-    const struct kept_part *first = held->parts[0];
-    int64_t last = below - 1;
+    const struct id_bits *sets[HITS_PARTS];
 
-    if (below <= 0)
-        return 0;
-    for (size_t at = place_of(first, (last >> BLOCK_BITS) + 1); at > 0; at--) {
-        const struct block *blocks[HITS_PARTS] = {&first->blocks[at - 1]};
-        int64_t number = blocks[0]->number;
-        bool all = true;
-        int place;
-
-        for (size_t i = 1; i < held->n && all; i++) {
-            blocks[i] = block_of(held->parts[i], number);
-            all = blocks[i] != NULL;
-        }
-        place = !all ? -1
-                     : last_place(blocks, held->n,
-                                  number == last >> BLOCK_BITS ? (int)(last & (BLOCK_IDS - 1))
-                                                               : (int)BLOCK_IDS - 1);
-        if (place >= 0)
-            return number << BLOCK_BITS | place;
-    }
-    return 0;
+    for (size_t i = 0; i < held->n; i++)
+        sets[i] = &held->parts[i]->ids;
+    return id_bits_below(sets, held->n, below);
 }
 
 /* ---- parts; the lock is held ---- */
@@ -319,19 +205,16 @@ static enum err_code put_written(struct op *op, struct kept_hits *k, const struc
         if (p == NULL || !p->there || p->since < w->since || p->since > w->cut)
             continue;
         if (p->gone != w->gone || (far && p->since == w->since)) {
-            forget_blocks(p);
+            forget_ids(p);
             continue;
         }
         if (far)
             continue;
-        for (size_t j = 0; j < w->n; j++) {
-            enum err_code rc = put(op, p, w->ids[j], w->hits[j][i]);
-
-            if (rc != ERR_OK) {
-                forget_blocks(p);
-                return rc;
+        for (size_t j = 0; j < w->n; j++)
+            if (!id_bits_put(&p->ids, w->ids[j], w->hits[j][i])) {
+                forget_ids(p);
+                return no_memory(op);
             }
-        }
         p->since = w->cut;
     }
     return ERR_OK;
@@ -408,7 +291,6 @@ static enum err_code read_part(struct op *op, const char *match, struct kept_par
     TRY(stmt_bind_text(op, s, 1, match));
     for (;;) {
         const unsigned char *places;
-        struct block *b;
         size_t size;
 
         TRY(stmt_step(op, s, &row));
@@ -419,12 +301,9 @@ static enum err_code read_part(struct op *op, const char *match, struct kept_par
         ret->there = stmt_int64(s, P_COMPLETE) != 0;
         if (stmt_is_null(s, P_BLOCK))
             continue;
-        b = block_make(ret, stmt_int64(s, P_BLOCK));
-        if (b == NULL)
-            return no_memory(op);
         places = stmt_blob(s, P_PLACES, &size);
-        for (size_t i = 0; i + 1 < size; i += 2)
-            set_bit(b, ((unsigned)places[i] << 8 | places[i + 1]) & (BLOCK_IDS - 1), true);
+        if (!id_bits_add(&ret->ids, stmt_int64(s, P_BLOCK), places, size))
+            return no_memory(op);
     }
 }
 
@@ -459,7 +338,7 @@ static void make_room(struct kept_hits *k, const struct kept_part *but)
         for (size_t i = 0; i < PARTS_MAX; i++) {
             struct kept_part *p = &k->parts[i];
 
-            bytes += p->cap * sizeof *p->blocks;
+            bytes += id_bits_bytes(&p->ids);
             if (p->match != NULL && p->asked_ms < before)
                 forget(p);
             else if (p->there && p != but && (oldest == NULL || p->asked_ms < oldest->asked_ms))
@@ -475,7 +354,7 @@ static void make_room(struct kept_hits *k, const struct kept_part *but)
 static enum err_code fill_part(struct op *op, struct kept_hits *k, const char *match,
                                bool *ret_there)
 {
-    struct kept_part fresh = {.blocks = NULL};
+    struct kept_part fresh = {.match = NULL};
     enum err_code rc = read_part(op, match, &fresh);
     struct kept_part *p;
 
@@ -483,18 +362,16 @@ static enum err_code fill_part(struct op *op, struct kept_hits *k, const char *m
     p = part_of(k, match);
     *ret_there = rc == ERR_OK && fresh.there;
     if (*ret_there && p != NULL) {
-        free(p->blocks);
-        p->blocks = fresh.blocks;
-        p->n = fresh.n;
-        p->cap = fresh.cap;
+        id_bits_release(&p->ids);
+        p->ids = fresh.ids;
         p->since = fresh.since;
         p->gone = fresh.gone;
         p->there = true;
-        fresh.blocks = NULL;
+        fresh.ids = (struct id_bits){0};
         make_room(k, p);
     }
     pthread_rwlock_unlock(&k->lock);
-    free(fresh.blocks);
+    id_bits_release(&fresh.ids);
     return rc;
 }
 

@@ -383,8 +383,7 @@ static enum err_code list_page(struct reading *r, enum list_sort sort, size_t li
         page->total = LIST_TOTAL_MAX;
     for (size_t i = 0; i < n; i++)
         ids[i] = keys[i].id;
-    return rows_load(r->op, r->snap, &r->visible, ids, n, r->f->today, r->f->soon_until,
-                     &page->rows, &page->n);
+    return page_rows(r, false, ids, n, &page->rows, &page->n);
 }
 
 enum err_code list_matters(struct op *op, const struct list_filter *filter, enum list_sort sort,

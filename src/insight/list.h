@@ -16,6 +16,7 @@
 
 struct folder;
 struct kept_hits;
+struct kept_list;
 struct kept_open;
 struct kept_states;
 
@@ -58,6 +59,7 @@ struct list_filter {
     const struct folder *folder; /* needed with q (insight/fold.h) */
     struct kept_states *states;  /* helps with q and a status (kept_states.h); may be NULL */
     struct kept_hits *hits;      /* helps with q on PostgreSQL (kept_hits.h); may be NULL */
+    struct kept_list *rows;      /* helps on PostgreSQL (kept_list.h); may be NULL */
     const char *kind;            /* complaint, report, enquiry */
     const char *status;
     const char *body;     /* code: this body and those below … */

@@ -117,9 +117,10 @@ enum err_code rows_load(struct op *op, struct snapshot *snap, const struct visib
                         const int64_t *ids, size_t n, date_t today, date_t soon_until,
                         struct list_row **ret, size_t *ret_n) MUST_CHECK;
 
-/* Those of these ids that fit the filter, too. */
-enum err_code rows_that_fit(struct reading *r, const int64_t *ids, size_t n, struct list_row **ret,
-                            size_t *ret_n) MUST_CHECK;
+/* The same for a page of a reading, from memory where they are kept there (kept_list.h). @p fit:
+ * those that do not fit its filter are left out, too. */
+enum err_code page_rows(struct reading *r, bool fit, const int64_t *ids, size_t n,
+                        struct list_row **ret, size_t *ret_n) MUST_CHECK;
 
 /* Ids as a JSON array, to be bound as one value; in the arena. */
 enum err_code ids_text(struct op *op, const int64_t *ids, size_t n, const char **ret) MUST_CHECK;

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "insight/kept_list.h"
 #include "sql_queries.h"
 #include "store/vault.h"
 
@@ -193,32 +194,42 @@ enum err_code ids_text(struct op *op, const int64_t *ids, size_t n, const char *
     return *ret == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for ids") : ERR_OK;
 }
 
-/* @p fit: those that do not fit its filter are left out; NULL: none is. */
+/* A statement over ids, in their order. @p fit: those that do not fit its filter are left out;
+ * NULL: none is. */
+static enum err_code prepare_ids(struct op *op, struct snapshot *snap, int sql,
+                                 const struct visible *visible, struct reading *fit,
+                                 const int64_t *ids, size_t n, struct stmt **ret)
+{
+    struct composed c;
+    const char *list;
+
+    compose_init(&c);
+    TRY(ids_text(op, ids, n, &list));
+    compose(&c, sql);
+    compose_text(&c, list);
+    if (fit != NULL)
+        TRY(compose_filters(fit, &c, false));
+    TRY(compose_scope(op, &c, visible));
+    compose(&c, SQL_list_rows_order);
+    return compose_prepare(op, snap, &c, ret);
+}
+
+/* Of the database. */
 static enum err_code load(struct op *op, struct snapshot *snap, const struct visible *visible,
                           struct reading *fit, const int64_t *ids, size_t n, const date_t days[2],
                           struct list_row **ret, size_t *ret_n)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     CLEANUP(stmt_closep) struct stmt *person = NULL;
-    struct composed c;
     struct list_row *rows = ARENA_ARRAY(op->arena, struct list_row, n + 1);
-    const char *list;
 
-    compose_init(&c);
     if (rows == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for rows");
     *ret = rows;
     *ret_n = 0;
     if (visible->nothing || n == 0)
         return ERR_OK;
-    TRY(ids_text(op, ids, n, &list));
-    compose(&c, SQL_list_rows);
-    compose_text(&c, list);
-    if (fit != NULL)
-        TRY(compose_filters(fit, &c, false));
-    TRY(compose_scope(op, &c, visible));
-    compose(&c, SQL_list_rows_order);
-    TRY(compose_prepare(op, snap, &c, &s));
+    TRY(prepare_ids(op, snap, SQL_list_rows, visible, fit, ids, n, &s));
     TRY(read_rows(op, s, days[0], days[1], n, rows, ret_n));
     TRY(snapshot_prepare(op, snap, SQL_list_row_consumer, &person));
     for (size_t i = 0; i < *ret_n; i++)
@@ -230,12 +241,107 @@ enum err_code rows_load(struct op *op, struct snapshot *snap, const struct visib
                         const int64_t *ids, size_t n, date_t today, date_t soon_until,
                         struct list_row **ret, size_t *ret_n)
 {
-    return load(op, snap, visible, NULL, ids, n, (date_t[]){today, soon_until}, ret, ret_n);
+    const date_t days[2] = {today, soon_until};
+
+    return load(op, snap, visible, NULL, ids, n, days, ret, ret_n);
 }
 
-enum err_code rows_that_fit(struct reading *r, const int64_t *ids, size_t n, struct list_row **ret,
-                            size_t *ret_n)
+/* ---- from memory ---- */
+
+enum { M_ID, M_WRITTEN, M_HEAD, M_RUN, M_GROUP_SIZE };
+
+/* A page being put together: rows that stand, and those to be read. */
+struct page_parts {
+    struct list_row *rows;
+    struct row_mark *marks;
+    bool *known;
+    size_t n;
+    int64_t *asked; /* the ids of those that are not known */
+    size_t n_asked;
+};
+
+static enum err_code read_marks(struct reading *r, bool fit, const int64_t *ids, size_t n,
+                                struct page_parts *p)
 {
-    return load(r->op, r->snap, &r->visible, r, ids, n, (date_t[]){r->f->today, r->f->soon_until},
-                ret, ret_n);
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    bool row = true;
+
+    TRY(prepare_ids(r->op, r->snap, SQL_list_row_marks, &r->visible, fit ? r : NULL, ids, n, &s));
+    while (p->n < n) {
+        struct list_row *to = &p->rows[p->n];
+        struct row_mark *mark = &p->marks[p->n];
+        const void *head;
+        size_t size;
+
+        TRY(stmt_step(r->op, s, &row));
+        if (!row)
+            break;
+        *mark = (struct row_mark){.id = stmt_int64(s, M_ID),
+                                  .written = stmt_int64(s, M_WRITTEN),
+                                  .run = stmt_int64(s, M_RUN)};
+        head = stmt_blob(s, M_HEAD, &size);
+        memcpy(&mark->head, head, size < sizeof mark->head ? size : sizeof mark->head);
+        p->known[p->n] = mark->run >= 0 && kept_list_get(r->f->rows, r->op->arena, mark, to);
+        if (p->known[p->n]) {
+            to->group_size = stmt_int64(s, M_GROUP_SIZE);
+            if (to->open)
+                to->level = due_level_of(to->next.due, to->paused, r->f->today, r->f->soon_until);
+        } else {
+            p->asked[p->n_asked++] = mark->id;
+        }
+        p->n++;
+    }
+    return ERR_OK;
+}
+
+/* What was asked of the database comes in the same order. */
+static void put_in(struct reading *r, struct page_parts *p, const struct list_row *fresh, size_t n)
+{
+    size_t kept = 0, at = 0;
+
+    for (size_t i = 0; i < p->n; i++) {
+        bool here = !p->known[i] && at < n && fresh[at].id == p->marks[i].id;
+
+        if (here) {
+            p->rows[i] = fresh[at++];
+            if (p->marks[i].run >= 0)
+                kept_list_put(r->f->rows, &p->marks[i], &p->rows[i]);
+        }
+        if (here || p->known[i])
+            p->rows[kept++] = p->rows[i];
+    }
+    p->n = kept;
+}
+
+static enum err_code kept_rows_of(struct reading *r, bool fit, const int64_t *ids, size_t n,
+                                  struct page_parts *p)
+{
+    const date_t days[2] = {r->f->today, r->f->soon_until};
+    struct list_row *fresh;
+    size_t got = 0;
+
+    p->rows = ARENA_ARRAY(r->op->arena, struct list_row, n);
+    p->marks = ARENA_ARRAY(r->op->arena, struct row_mark, n);
+    p->known = ARENA_ARRAY(r->op->arena, bool, n);
+    p->asked = ARENA_ARRAY(r->op->arena, int64_t, n);
+    if (p->rows == NULL || p->marks == NULL || p->known == NULL || p->asked == NULL)
+        return err_set(&r->op->err, ERR_NO_MEMORY, "no memory for rows");
+    TRY(read_marks(r, fit, ids, n, p));
+    TRY(load(r->op, r->snap, &r->visible, NULL, p->asked, p->n_asked, days, &fresh, &got));
+    put_in(r, p, fresh, got);
+    return ERR_OK;
+}
+
+enum err_code page_rows(struct reading *r, bool fit, const int64_t *ids, size_t n,
+                        struct list_row **ret, size_t *ret_n)
+{
+    const date_t days[2] = {r->f->today, r->f->soon_until};
+    struct page_parts p = {.n = 0};
+
+    if (r->f->rows == NULL || !store_shared(r->op->store) || r->visible.nothing || n == 0)
+        return load(r->op, r->snap, &r->visible, fit ? r : NULL, ids, n, days, ret, ret_n);
+    TRY(kept_rows_of(r, fit, ids, n, &p));
+    *ret = p.rows;
+    *ret_n = p.n;
+    return ERR_OK;
 }

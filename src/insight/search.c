@@ -420,11 +420,7 @@ static enum err_code load_page(struct reading *r, int64_t *ids, size_t n, size_t
     page->total_capped = page->total > SEARCH_TOTAL_MAX;
     if (page->total_capped)
         page->total = SEARCH_TOTAL_MAX;
-    if (!r->from_memory)
-        TRY(rows_load(r->op, r->snap, &r->visible, ids, n, r->f->today, r->f->soon_until,
-                      &page->rows, &page->n));
-    else
-        TRY(rows_that_fit(r, ids, n, &page->rows, &page->n));
+    TRY(page_rows(r, r->from_memory, ids, n, &page->rows, &page->n));
     r->missed = page->n < n;
     return r->query == NULL ? ERR_OK : mark_rows(r, page);
 }

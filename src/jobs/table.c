@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "insight/kept_hits.h"
+#include "insight/kept_list.h"
 #include "insight/kept_matters.h"
 #include "insight/kept_states.h"
 #include "jobs/due.h"
@@ -185,6 +186,7 @@ static enum err_code run_matters(struct op *op, int64_t *ret)
     *ret = 0;
     TRY(kept_states_fill(op, op->setup->states));
     TRY(kept_hits_fill(op, op->setup->hits));
+    kept_list_rest(op->setup->rows);
     return kept_matters_fill(op, op->setup->matters);
 }
 

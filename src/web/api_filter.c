@@ -49,6 +49,7 @@ enum err_code call_filter(struct call *call, struct list_filter *f)
         .folder = call->op->setup->folder,
         .states = call->op->setup->states,
         .hits = call->op->setup->hits,
+        .rows = call->op->setup->rows,
     };
     if (f->level == DUE_COUNT)
         return call_bad_choice(call, "due", due, "late, today, soon, later, paused, open, ended");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "insight/kept_hits.h"
+#include "insight/kept_list.h"
 #include "insight/kept_matters.h"
 #include "insight/kept_open.h"
 #include "insight/kept_states.h"
@@ -37,6 +38,7 @@ struct setups {
     struct kept_open *open;
     struct kept_states *states;
     struct kept_hits *hits;
+    struct kept_list *rows;
 };
 
 /* ---- settings and the calendar ---- */
@@ -145,6 +147,7 @@ static enum err_code make_held(struct setups *setups, struct held **ret, struct 
                               .open = setups->open,
                               .states = setups->states,
                               .hits = setups->hits,
+                              .rows = setups->rows,
                               .calendar = setups->fixed.calendar,
                               .calendar_base = setups->fixed.calendar_base,
                               .all = setups,
@@ -222,8 +225,9 @@ enum err_code setups_new_with(struct store *store, const struct embedded_file *p
     s->open = kept_open_new();
     s->states = kept_states_new();
     s->hits = kept_hits_new();
+    s->rows = kept_list_new();
     rc = s->numbers == NULL || s->matters == NULL || s->open == NULL || s->states == NULL ||
-                 s->hits == NULL
+                 s->hits == NULL || s->rows == NULL
              ? err_set(err, ERR_NO_MEMORY, "setups")
              : fixed_load(store, packs, own, &s->fixed, err);
     if (rc == ERR_OK)
@@ -252,6 +256,7 @@ void setups_free(struct setups *setups)
     kept_open_free(setups->open);
     kept_states_free(setups->states);
     kept_hits_free(setups->hits);
+    kept_list_free(setups->rows);
     pthread_mutex_destroy(&setups->lock);
     free(setups);
 }

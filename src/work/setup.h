@@ -41,6 +41,7 @@ struct body {
 struct registers; /* rules/register.h */
 struct entry_numbers;
 struct kept_hits;
+struct kept_list;
 struct kept_matters;
 struct kept_open;
 struct kept_states;
@@ -62,6 +63,7 @@ struct setup {
     struct kept_open *open;          /* the open ones, by due day (insight/kept_open.h) */
     struct kept_states *states;      /* for searches among a state (insight/kept_states.h) */
     struct kept_hits *hits;          /* of words searched for (insight/kept_hits.h) */
+    struct kept_list *rows;          /* of lists (insight/kept_list.h) */
     const struct calendar *calendar; /* with the notices imported since */
     const json_t *calendar_base;     /* as it comes with the program */
     int64_t calendar_edition;        /* see setup_internal.h; another one counts otherwise */

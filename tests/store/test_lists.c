@@ -9,6 +9,7 @@
 
 #include "insight/changes_feed.h"
 #include "insight/cross.h"
+#include "insight/kept_list.h"
 #include "insight/kept_open.h"
 #include "insight/list_internal.h"
 #include "tests/store/corpus.h"
@@ -607,6 +608,111 @@ static void open_ones_in_memory_follow(void **state)
     kept_open_free(open);
 }
 
+/* ---- rows kept in memory ---- */
+
+static void assert_same_text(const char *a, const char *b)
+{
+    assert_int_equal(a == NULL, b == NULL);
+    if (a != NULL)
+        assert_string_equal(a, b);
+}
+
+static void assert_same_row(const struct list_row *a, const struct list_row *b)
+{
+    const char *const texts[][2] = {{a->number, b->number},
+                                    {a->kind, b->kind},
+                                    {a->status, b->status},
+                                    {a->title, b->title},
+                                    {a->respondent, b->respondent},
+                                    {a->consumer, b->consumer},
+                                    {a->channel, b->channel},
+                                    {a->category, b->category},
+                                    {a->problem, b->problem},
+                                    {a->body, b->body},
+                                    {a->waiting_for, b->waiting_for},
+                                    {a->officer_display, b->officer_display},
+                                    {a->outcome, b->outcome},
+                                    {a->ground, b->ground},
+                                    {a->next.rule, b->next.rule},
+                                    {a->next.state, b->next.state},
+                                    {a->pack, b->pack},
+                                    {a->themes, b->themes}};
+    const int64_t numbers[][2] = {{a->id, b->id},
+                                  {a->secret, b->secret},
+                                  {a->open, b->open},
+                                  {a->version, b->version},
+                                  {a->received_at, b->received_at},
+                                  {a->ended_at, b->ended_at},
+                                  {a->officer, b->officer},
+                                  {a->waiting_since, b->waiting_since},
+                                  {a->amount_fen, b->amount_fen},
+                                  {a->paused, b->paused},
+                                  {a->next.start, b->next.start},
+                                  {a->next.due_raw, b->next.due_raw},
+                                  {a->next.due, b->next.due},
+                                  {a->next.seq, b->next.seq},
+                                  {a->next.provisional, b->next.provisional},
+                                  {a->level, b->level},
+                                  {a->group, b->group},
+                                  {a->group_size, b->group_size}};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_same_text(texts[i][0], texts[i][1]);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        assert_int_equal(numbers[i][0], numbers[i][1]);
+}
+
+/* Every actor's pages by due day and by receipt. */
+static size_t pages_are_those_read(struct corpus *c, struct kept_list *kept)
+{
+    size_t rows = 0;
+
+    for (size_t a = 0; a < ACTORS; a++) {
+        CLEANUP(op_endp)
+        struct op *op = corpus_op(c, actors[a].officer, actors[a].roles, actors[a].body);
+
+        for (size_t f = 0; f < FILTERS; f += 3)
+            for (int sort = SORT_DUE; sort <= SORT_RECEIVED_DESC; sort += SORT_RECEIVED_DESC) {
+                struct list_filter filter = filters[f];
+                struct list_page read, seen;
+
+                filter.today = CORPUS_TODAY;
+                filter.soon_until = CORPUS_SOON;
+                GOOD(op, list_matters(op, &filter, (enum list_sort)sort, 60, NULL, &read));
+                filter.rows = kept;
+                GOOD(op, list_matters(op, &filter, (enum list_sort)sort, 60, NULL, &seen));
+                assert_int_equal(seen.n, read.n);
+                for (size_t i = 0; i < read.n; i++)
+                    assert_same_row(&seen.rows[i], &read.rows[i]);
+                rows += read.n;
+                corpus_op_reset(op);
+            }
+    }
+    return rows;
+}
+
+/* From memory and behind acts; while a run over open clocks moves days and behind it. */
+static void rows_in_memory_are_those_read(void **state)
+{
+    struct corpus *c = *state;
+    struct kept_list *kept = kept_list_new();
+
+    assert_non_null(kept);
+    assert_true(pages_are_those_read(c, kept) > 500);
+    pages_are_those_read(c, kept);
+    some_acts(c, 60);
+    pages_are_those_read(c, kept);
+    some_days_move(c, 101, true, false);
+    pages_are_those_read(c, kept);
+    some_days_move(c, 101, false, false);
+    pages_are_those_read(c, kept);
+    some_days_move(c, 101, false, true);
+    pages_are_those_read(c, kept);
+    some_acts(c, 20);
+    pages_are_those_read(c, kept);
+    kept_list_free(kept);
+}
+
 /* ---- plans ---- */
 
 struct plans {
@@ -778,6 +884,7 @@ int main(void)
         cmocka_unit_test(capped_counts_are_of_the_newest),
         cmocka_unit_test(changes_are_what_may_allows),
         cmocka_unit_test(open_ones_in_memory_follow),
+        cmocka_unit_test(rows_in_memory_are_those_read),
         cmocka_unit_test(no_list_is_a_scan), /* this and the next: plans of SQLite alone */
         cmocka_unit_test(what_is_new_is_found_by_when_it_came),
     };

@@ -34,6 +34,14 @@ FROM unnest(translate($1, '[]', '{}')::bigint[]) WITH ORDINALITY AS page (id, pl
                         ORDER BY e.seq DESC LIMIT 1) d ON true
 WHERE true
 
+-- name: list_row_marks
+SELECT m.id, m.xmin::text::bigint, m.head, run.last,
+       CASE WHEN m.group_id IS NULL THEN 0 ELSE (SELECT count(*) FROM matter g WHERE g.group_id = m.group_id) END
+FROM (SELECT coalesce((SELECT CASE WHEN finished_at IS NULL THEN -1 ELSE id END FROM calendar_run ORDER BY id DESC LIMIT 1), 0) AS last OFFSET 0) run
+     CROSS JOIN unnest(translate($1, '[]', '{}')::bigint[]) WITH ORDINALITY AS page (id, place)
+     JOIN matter m ON m.id = page.id
+WHERE true
+
 -- name: list_rows_order
 ORDER BY page.place
 
