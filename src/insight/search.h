@@ -3,8 +3,8 @@
  * list_matters with q comes here. A printed number finds its matter; a phone number finds the
  * matters of that person by the keyed index (complaints and enquiries only, never reporters);
  * anything else is words: every one must stand in the matter, Han text as written (docs/search.md).
- * Hits come from index.db (idx.word), or on PostgreSQL from memory (kept_hits.h); a narrow filter is
- * walked first and each matter asked for the words, a wide one is checked on the hits. */
+ * Hits come from index.db (idx.word), or on PostgreSQL from memory (kept_hits.h); a narrow filter
+ * is walked first and each matter asked for the words, a wide one is checked on the hits. */
 #ifndef FANGXIN_INSIGHT_SEARCH_H
 #define FANGXIN_INSIGHT_SEARCH_H
 
