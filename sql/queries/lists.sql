@@ -424,17 +424,20 @@ FROM matter m WHERE m.id IN (SELECT record FROM person WHERE phone_index = $1) A
 -- name: search_phone_order
 ORDER BY m.id DESC LIMIT $1
 
--- name: search_matter
-SELECT kind, secret, body, category, problem, respondent, detail FROM matter WHERE id = $1
+-- What the documents of a page of matters are made of, in its order; of texts the page says which version each has.
+-- name: search_matters
+SELECT m.id, m.secret, m.body, m.category, m.problem, m.respondent, m.detail
+FROM json_each($1) page CROSS JOIN matter m ON m.id = page.value
 
--- name: search_text
-SELECT version, class, sealed FROM text WHERE record = $1 AND version = $2
+-- name: search_texts
+SELECT t.record, t.class, t.sealed
+FROM json_each($1) page CROSS JOIN text t ON t.record = CAST(page.key AS INTEGER) AND t.version = page.value
 
 -- name: search_persons
-SELECT role, sealed FROM person WHERE record = $1
+SELECT p.record, p.role, p.sealed FROM json_each($1) page CROSS JOIN person p ON p.record = page.value
 
--- name: search_reporter
-SELECT sealed FROM reporter WHERE matter_id = $1
+-- name: search_reporters
+SELECT r.matter_id, r.sealed FROM json_each($1) page CROSS JOIN reporter r ON r.matter_id = page.value
 
 -- ---- changes ----
 

@@ -29,7 +29,7 @@ struct filing {
     const struct folder *folder;
     struct scopes *scopes; /* NULL: this one alone */
     int64_t id;
-    bool secret;
+    bool found, secret;
     const char *body, *category, *problem, *respondent;
     int64_t version; /* of the text in force */
     json_t *text;
@@ -58,27 +58,117 @@ void scope_token(struct buf *out, const char *body)
 
 /* ---- opening ---- */
 
-static enum err_code load_row(struct filing *f)
+/* Each of these reads for all matters of a batch by one statement, whose rows come in their order.
+ */
+struct batch {
+    struct op *op;
+    struct snapshot *snap;
+    struct filing *filings;
+    size_t n;
+};
+
+/* The statement with a page of those that are asked for; NULL where there is none of them. */
+static enum err_code ask(struct batch *b, int sql, bool (*wanted)(const struct filing *f),
+                         void (*add)(struct buf *page, const struct filing *f),
+                         const char *brackets, struct stmt **ret)
 {
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    CLEANUP(json_decrefp) json_t *detail = NULL;
-    struct op *op = f->op;
+    CLEANUP(buf_release) struct buf page = BUF_UP_TO((size_t)1 << 20);
     const char *text;
 
-    TRY(snapshot_prepare(op, f->snap, SQL_search_matter, &s));
-    TRY(stmt_bind_int64(op, s, 1, f->id));
-    TRY(stmt_one_row(op, s));
-    f->secret = stmt_int64(s, 1) != 0;
-    f->body = stmt_text_dup(op, s, 2);
-    f->category = stmt_text_dup(op, s, 3);
-    f->problem = stmt_text_dup(op, s, 4);
-    f->respondent = stmt_text_dup(op, s, 5);
-    text = stmt_text(s, 6);
-    TRY(json_parse(text, strlen(text), &detail, &op->err));
-    /* names of those who were purged cannot be masked any more: no text at all */
-    if (json_object_get(detail, "purged") == NULL)
-        f->version = json_integer_value(json_object_get(detail, "filing_version"));
-    return f->body == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for a matter") : ERR_OK;
+    for (size_t i = 0; i < b->n; i++) {
+        if (!wanted(&b->filings[i]))
+            continue;
+        buf_addc(&page, page.len == 0 ? brackets[0] : ',');
+        add(&page, &b->filings[i]);
+    }
+    if (page.len == 0)
+        return ERR_OK;
+    buf_addc(&page, brackets[1]);
+    text = buf_dup(&page, b->op->arena);
+    if (text == NULL)
+        return err_set(&b->op->err, ERR_NO_MEMORY, "no memory for a page");
+    TRY(snapshot_prepare(b->op, b->snap, sql, ret));
+    return stmt_bind_text(b->op, *ret, 1, text);
+}
+
+/* The next row and the matter it belongs to, whose id is its first column; NULL behind the last.
+ * @p at: where the search goes on */
+static enum err_code next_row(struct batch *b, struct stmt *s, size_t *at, struct filing **ret)
+{
+    bool row = false;
+
+    *ret = NULL;
+    if (s != NULL)
+        TRY(stmt_step(b->op, s, &row));
+    if (!row)
+        return ERR_OK;
+    while (*at < b->n && b->filings[*at].id != stmt_int64(s, 0))
+        ++*at;
+    INVARIANT(*at < b->n);
+    *ret = &b->filings[*at];
+    return ERR_OK;
+}
+
+static void add_id(struct buf *page, const struct filing *f)
+{
+    buf_add_int(page, f->id);
+}
+
+static void add_version(struct buf *page, const struct filing *f)
+{
+    buf_addf(page, "\"%lld\":%lld", (long long)f->id, (long long)f->version);
+}
+
+static bool is_asked(const struct filing *f)
+{
+    (void)f;
+    return true;
+}
+
+static bool is_found(const struct filing *f)
+{
+    return f->found;
+}
+
+static bool has_text(const struct filing *f)
+{
+    return f->found && f->version > 0;
+}
+
+static bool is_secret(const struct filing *f)
+{
+    return f->found && f->secret;
+}
+
+static enum err_code load_rows(struct batch *b)
+{
+    CLEANUP(stmt_closep) struct stmt *s = NULL;
+    struct op *op = b->op;
+    struct filing *f;
+    size_t at = 0;
+
+    TRY(ask(b, SQL_search_matters, is_asked, add_id, "[]", &s));
+    for (;;) {
+        CLEANUP(json_decrefp) json_t *detail = NULL;
+        const char *text;
+
+        TRY(next_row(b, s, &at, &f));
+        if (f == NULL)
+            return ERR_OK;
+        f->found = true;
+        f->secret = stmt_int64(s, 1) != 0;
+        f->body = stmt_text_dup(op, s, 2);
+        f->category = stmt_text_dup(op, s, 3);
+        f->problem = stmt_text_dup(op, s, 4);
+        f->respondent = stmt_text_dup(op, s, 5);
+        if (f->body == NULL)
+            return err_set(&op->err, ERR_NO_MEMORY, "no memory for a matter");
+        text = stmt_text(s, 6);
+        TRY(json_parse(text, strlen(text), &detail, &op->err));
+        /* names of those who were purged cannot be masked any more: no text at all */
+        if (json_object_get(detail, "purged") == NULL)
+            f->version = json_integer_value(json_object_get(detail, "filing_version"));
+    }
 }
 
 static enum err_code opened(struct op *op, enum key_class cls, const char *place, struct stmt *s,
@@ -94,70 +184,84 @@ static enum err_code opened(struct op *op, enum key_class cls, const char *place
     return json_parse(plain, size, ret, &op->err);
 }
 
-static enum err_code load_text(struct filing *f)
+static enum err_code load_texts(struct batch *b)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct op *op = f->op;
-    const char *place =
-        arena_printf(op->arena, "text|%lld|%lld", (long long)f->id, (long long)f->version);
-    bool row = false;
+    struct op *op = b->op;
+    struct filing *f;
+    size_t at = 0;
 
-    TRY(snapshot_prepare(op, f->snap, SQL_search_text, &s));
-    TRY(stmt_bind_int64(op, s, 1, f->id));
-    TRY(stmt_bind_int64(op, s, 2, f->version));
-    TRY(stmt_step(op, s, &row));
-    if (!row) /* erased */
-        return ERR_OK;
-    return opened(op, strcmp(stmt_text(s, 1), "report") == 0 ? KEY_REPORT : KEY_TEXT, place, s, 2,
-                  &f->text);
+    TRY(ask(b, SQL_search_texts, has_text, add_version, "{}", &s));
+    for (;;) {
+        TRY(next_row(b, s, &at, &f)); /* one is missing: erased */
+        if (f == NULL)
+            return ERR_OK;
+        TRY(opened(
+            op, strcmp(stmt_text(s, 1), "report") == 0 ? KEY_REPORT : KEY_TEXT,
+            arena_printf(op->arena, "text|%lld|%lld", (long long)f->id, (long long)f->version), s,
+            2, &f->text));
+    }
 }
 
-static enum err_code load_persons(struct filing *f)
+static enum err_code load_persons(struct batch *b)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct op *op = f->op;
-    bool row = false;
+    struct op *op = b->op;
+    struct filing *f;
+    size_t at = 0;
 
-    TRY(snapshot_prepare(op, f->snap, SQL_search_persons, &s));
-    TRY(stmt_bind_int64(op, s, 1, f->id));
-    while (f->n_parties < PARTIES_MAX) {
-        TRY(stmt_step(op, s, &row));
-        if (!row)
-            break;
+    TRY(ask(b, SQL_search_persons, is_found, add_id, "[]", &s));
+    for (;;) {
+        TRY(next_row(b, s, &at, &f));
+        if (f == NULL)
+            return ERR_OK;
+        if (f->n_parties == PARTIES_MAX)
+            continue;
         TRY(opened(op, KEY_CONSUMER,
-                   arena_printf(op->arena, "person|%lld|%s", (long long)f->id, stmt_text(s, 0)), s,
-                   1, &f->parties[f->n_parties]));
+                   arena_printf(op->arena, "person|%lld|%s", (long long)f->id, stmt_text(s, 1)), s,
+                   2, &f->parties[f->n_parties]));
         f->n_parties++;
     }
-    return ERR_OK;
 }
 
-static enum err_code load_reporter(struct filing *f)
+static enum err_code load_reporters(struct batch *b)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct op *op = f->op;
-    bool row = false;
+    struct op *op = b->op;
+    struct filing *f;
+    size_t at = 0;
 
-    if (!f->secret || f->n_parties == PARTIES_MAX)
-        return ERR_OK;
-    TRY(snapshot_prepare(op, f->snap, SQL_search_reporter, &s));
-    TRY(stmt_bind_int64(op, s, 1, f->id));
-    TRY(stmt_step(op, s, &row));
-    if (!row)
-        return ERR_OK;
-    TRY(opened(op, KEY_REPORTER,
-               arena_printf(op->arena, "reporter|%lld|reporter", (long long)f->id), s, 0,
-               &f->parties[f->n_parties]));
-    f->n_parties++;
-    return ERR_OK;
+    TRY(ask(b, SQL_search_reporters, is_secret, add_id, "[]", &s));
+    for (;;) {
+        TRY(next_row(b, s, &at, &f));
+        if (f == NULL)
+            return ERR_OK;
+        if (f->n_parties == PARTIES_MAX)
+            continue;
+        TRY(opened(op, KEY_REPORTER,
+                   arena_printf(op->arena, "reporter|%lld|reporter", (long long)f->id), s, 1,
+                   &f->parties[f->n_parties]));
+        f->n_parties++;
+    }
+}
+
+/* @p filings: their ids, op, view and folder are filled in */
+static enum err_code filings_load(struct op *op, struct snapshot *snap, struct filing *filings,
+                                  size_t n)
+{
+    struct batch b = {.op = op, .snap = snap, .filings = filings, .n = n};
+
+    TRY(load_rows(&b));
+    TRY(load_texts(&b));
+    TRY(load_persons(&b));
+    return load_reporters(&b);
 }
 
 static enum err_code filing_load(struct filing *f)
 {
-    TRY(load_row(f));
-    TRY(load_text(f));
-    TRY(load_persons(f));
-    return load_reporter(f);
+    TRY(filings_load(f->op, f->snap, f, 1));
+    return f->found ? ERR_OK
+                    : err_set(&f->op->err, ERR_NOT_FOUND, "no matter %lld", (long long)f->id);
 }
 
 /* ---- masking ---- */
@@ -316,24 +420,17 @@ static enum err_code document_of(struct filing *f, const struct codes *codes,
     return scope_of(f, &ret->scope);
 }
 
-static enum err_code document_in(struct op *op, struct snapshot *snap, const struct folder *folder,
-                                 const struct codes *codes, int64_t id, struct scopes *scopes,
-                                 struct search_document *ret)
-{
-    CLEANUP(filing_release)
-    struct filing f = {.op = op, .snap = snap, .folder = folder, .scopes = scopes, .id = id};
-
-    TRY(filing_load(&f));
-    return document_of(&f, codes, ret);
-}
-
 enum err_code search_document(struct op *op, const struct folder *folder, const struct codes *codes,
                               int64_t matter_id, struct search_document *ret)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    CLEANUP(filing_release)
+    struct filing f = {.op = op, .folder = folder, .id = matter_id};
 
     TRY(snapshot_open(op, &snap));
-    return document_in(op, snap, folder, codes, matter_id, NULL, ret);
+    f.snap = snap;
+    TRY(filing_load(&f));
+    return document_of(&f, codes, ret);
 }
 
 /* ---- writing ---- */
@@ -356,30 +453,44 @@ static enum err_code words_of(struct op *op, const struct folder *folder,
     return *ret == NULL ? err_set(&op->err, ERR_NO_MEMORY, "no memory for words") : ERR_OK;
 }
 
+static enum err_code make_documents(struct op *op, struct filing *filings, size_t n,
+                                    const struct codes *codes, struct index_doc *docs)
+{
+    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+
+    TRY(snapshot_open(op, &snap));
+    TRY(filings_load(op, snap, filings, n));
+    for (size_t i = 0; i < n; i++) {
+        struct filing *f = &filings[i];
+        struct search_document doc;
+
+        docs[i] = (struct index_doc){.id = f->id};
+        if (!f->found)
+            continue;
+        f->snap = snap;
+        TRY(document_of(f, codes, &doc));
+        TRY(words_of(op, f->folder, &doc, &docs[i].words));
+        docs[i].scope = doc.scope;
+        docs[i].shown = doc.shown;
+    }
+    return ERR_OK;
+}
+
 enum err_code index_matters(struct op *op, const struct folder *folder, const struct codes *codes,
                             const int64_t *ids, size_t n, const struct index_reach *reach)
 {
     struct index_doc *docs = ARENA_ARRAY(op->arena, struct index_doc, n + 1);
-    CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
+    struct filing *filings = ARENA_ARRAY(op->arena, struct filing, n + 1);
     struct scopes scopes = {.n = 0};
+    enum err_code rc;
 
-    if (docs == NULL)
+    if (docs == NULL || filings == NULL)
         return err_set(&op->err, ERR_NO_MEMORY, "no memory for documents");
-    TRY(snapshot_open(op, &snap));
-    for (size_t i = 0; i < n; i++) {
-        struct search_document doc;
-        enum err_code rc = document_in(op, snap, folder, codes, ids[i], &scopes, &doc);
-
-        docs[i] = (struct index_doc){.id = ids[i]};
-        if (rc == ERR_NOT_FOUND) {
-            err_clear(&op->err);
-            continue;
-        }
-        TRY(rc);
-        TRY(words_of(op, folder, &doc, &docs[i].words));
-        docs[i].scope = doc.scope;
-        docs[i].shown = doc.shown;
-    }
-    snapshot_closep(&snap);
+    for (size_t i = 0; i < n; i++)
+        filings[i] = (struct filing){.op = op, .folder = folder, .scopes = &scopes, .id = ids[i]};
+    rc = make_documents(op, filings, n, codes, docs);
+    for (size_t i = 0; i < n; i++)
+        filing_release(&filings[i]);
+    TRY(rc);
     return index_apply(op, docs, n, reach);
 }

@@ -50,6 +50,27 @@ SELECT s.id, s.text FROM unnest(translate($1, '[]', '{}')::bigint[]) WITH ORDINA
      JOIN idx.shown s ON s.id = page.id
 ORDER BY page.place
 
+-- name: search_matters
+SELECT m.id, m.secret, m.body, m.category, m.problem, m.respondent, m.detail
+FROM unnest(translate($1, '[]', '{}')::bigint[]) WITH ORDINALITY AS page (id, place) JOIN matter m ON m.id = page.id
+ORDER BY page.place
+
+-- name: search_texts
+SELECT t.record, t.class, t.sealed
+FROM json_each_text($1::json) WITH ORDINALITY AS page (id, version, place)
+     JOIN text t ON t.record = page.id::bigint AND t.version = page.version::bigint
+ORDER BY page.place
+
+-- name: search_persons
+SELECT p.record, p.role, p.sealed
+FROM unnest(translate($1, '[]', '{}')::bigint[]) WITH ORDINALITY AS page (id, place) JOIN person p ON p.record = page.id
+ORDER BY page.place, p.role
+
+-- name: search_reporters
+SELECT r.matter_id, r.sealed
+FROM unnest(translate($1, '[]', '{}')::bigint[]) WITH ORDINALITY AS page (id, place) JOIN reporter r ON r.matter_id = page.id
+ORDER BY page.place
+
 -- name: search_hits
 FROM idx.word w CROSS JOIN matter m WHERE m.id = w.id AND w.doc @@ $1::tsquery AND w.id < $2
 
