@@ -159,7 +159,7 @@ class County:
             behind = f'; index {server.catch_up():.1f} s behind' if mode in ('filings', 'lifecycle') else f'; {pages:.0f} pages each'
             self.found[mode + '_per_s'], self.found[mode + '_each_pages'] = rate, pages
             self.note(mode + '_p95_ms', got['p95_ms'], f"p50 {got['p50_ms']} p95 {got['p95_ms']} p99 {got['p99_ms']} ms, {rate:.0f}/s, {clients} clients, "
-                      f"{got['failed']} failed; {got['cpu_us']:.0f} us of the server's processor time a request{behind}")
+                      f"{got['failed']} failed; {got['cpu_us']:.0f} us of the server's processor time a request{behind}{got['withheld']}")
 
     def papers(self, server_of, password):
         """Month and year as documents; their notes go under this size."""
