@@ -417,11 +417,12 @@ static enum err_code load_page(struct reading *r, int64_t *ids, size_t n, size_t
         if (page->next == NULL)
             return no_memory(r->op);
     }
+    TRY(page_rows(r, r->from_memory, ids, n, &page->rows, &page->n));
+    r->missed = page->n < n;
+    page->total -= (int64_t)(n - page->n); /* the index may be a moment ahead of the view */
     page->total_capped = page->total > SEARCH_TOTAL_MAX;
     if (page->total_capped)
         page->total = SEARCH_TOTAL_MAX;
-    TRY(page_rows(r, r->from_memory, ids, n, &page->rows, &page->n));
-    r->missed = page->n < n;
     return r->query == NULL ? ERR_OK : mark_rows(r, page);
 }
 

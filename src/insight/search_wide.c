@@ -10,7 +10,8 @@
  * memory, and none of this is done (search_kept.c).
  *
  * On SQLite a state is asked of what is kept in memory (kept_states.h), so that a hit of another
- * state costs no look at its row. */
+ * state costs no look at its row; where nothing is asked of a matter at all, the words alone are
+ * walked. */
 #include "insight/search_internal.h"
 
 #include "insight/kept_states.h"
@@ -169,6 +170,46 @@ static enum err_code hits_by_windows(struct reading *r, int64_t below, size_t wa
     return ERR_OK;
 }
 
+/* ---- the words alone ---- */
+
+/* Whether filter and scope leave every matter: then a hit need not be looked up. */
+static enum err_code takes_all(struct reading *r, bool *ret)
+{
+    struct composed c;
+
+    compose_init(&c);
+    TRY(compose_filters(r, &c, false));
+    TRY(compose_scope(r->op, &c, &r->visible));
+    *ret = c.n_fragments == 0;
+    return ERR_OK;
+}
+
+static enum err_code prepare_hits(struct reading *r, int64_t below, struct stmt **ret)
+{
+    TRY(snapshot_prepare(r->op, r->snap, SQL_search_range, ret));
+    TRY(stmt_bind_text(r->op, *ret, 1, r->only->text));
+    TRY(stmt_bind_int64(r->op, *ret, 2, INT64_MIN));
+    return stmt_bind_int64(r->op, *ret, 3, below - 1);
+}
+
+static enum err_code hits_of_words(struct reading *r, int64_t below, size_t want, int64_t *ret,
+                                   size_t *ret_n)
+{
+    CLEANUP(stmt_closep) struct stmt *hits = NULL;
+    bool row = true;
+    size_t n = 0;
+
+    TRY(prepare_hits(r, below, &hits));
+    while (n < want) {
+        TRY(stmt_step(r->op, hits, &row));
+        if (!row)
+            break;
+        ret[n++] = stmt_int64(hits, 0);
+    }
+    *ret_n = n;
+    return ERR_OK;
+}
+
 /* ---- past other states ---- */
 
 /* Whether a matter fits the filter and may be seen: a statement that asks it of the id bound. */
@@ -191,10 +232,7 @@ static enum err_code pass_states(struct reading *r, int64_t below, unsigned code
     size_t n = 0;
 
     TRY(prepare_fits(r, &fits));
-    TRY(snapshot_prepare(r->op, r->snap, SQL_search_range, &hits));
-    TRY(stmt_bind_text(r->op, hits, 1, r->only->text));
-    TRY(stmt_bind_int64(r->op, hits, 2, INT64_MIN));
-    TRY(stmt_bind_int64(r->op, hits, 3, below - 1));
+    TRY(prepare_hits(r, below, &hits));
     while (n < want) {
         int64_t id;
 
@@ -241,6 +279,7 @@ static int order_of(const struct stream *only)
 enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int64_t *ret, size_t *ret_n)
 {
     struct stream stream = *r->only;
+    bool all;
 
     *ret_n = 0;
     if (stream.key == STREAM_HITS && index_in_windows(r->op)) {
@@ -249,6 +288,11 @@ enum err_code wide_ids(struct reading *r, int64_t below, size_t want, int64_t *r
         if (r->f->hits != NULL)
             TRY(kept_ids(r, below, want, ret, ret_n, &done));
         return done ? ERR_OK : hits_by_windows(r, below, want, ret, ret_n);
+    }
+    if (stream.key == STREAM_HITS) {
+        TRY(takes_all(r, &all));
+        if (all)
+            return hits_of_words(r, below, want, ret, ret_n);
     }
     if (stream.key == STREAM_HITS && given(r->f->status) && r->f->states != NULL) {
         bool done;

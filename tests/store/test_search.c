@@ -635,18 +635,24 @@ static void counts_of_a_search(void **state)
     free(should);
 }
 
-/* A matter that was removed or changed leaves no words behind. */
+/* A matter that was removed or changed leaves no words behind; until then, as one that is not in
+ * the view yet, it is not counted. */
 static void documents_are_replaced(void **state)
 {
     struct searching *t = *state;
     CLEANUP(op_endp) struct op *op = corpus_op(&t->corpus, 0, 0, 0);
     int64_t gone = t->corpus.samples[t->corpus.n - 1].id + 999999;
     struct index_doc doc = {.id = gone, .words = "孤本 本", .scope = SCOPE_OPEN};
+    struct list_filter filter = {.q = "孤本", .folder = t->corpus.folder};
+    struct list_page page;
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     bool row = true;
 
     GOOD(op, index_apply(op, &doc, 1, NULL));
+    GOOD(op, search_matters(op, &filter, 10, NULL, &page));
+    assert_int_equal(page.n, 0);
+    assert_int_equal(page.total, 0);
     GOOD(op, index_matters(op, t->corpus.folder, NULL, &gone, 1, NULL));
     GOOD(op, snapshot_open(op, &snap));
     assert_int_equal(snapshot_prepare(op, snap, SQL_search_hit, &s), ERR_OK);
