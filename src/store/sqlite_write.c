@@ -35,9 +35,10 @@ static enum err_code put_in(struct sqlite_engine *e, struct request *r, enum sto
         *queue->last = r;
         queue->last = &r->next;
         queue->n++;
-        pthread_cond_signal(&e->queue_filled);
     }
     pthread_mutex_unlock(&e->queue_lock);
+    if (rc == ERR_OK) /* the writer would wait for the lock */
+        pthread_cond_signal(&e->queue_filled);
     return rc;
 }
 

@@ -38,29 +38,37 @@ struct worker {
 
 /* ---- resting; the lock is held ---- */
 
-static void wake(struct worker *worker)
-{
-    worker->rests = false;
-    pthread_cond_signal(&worker->woken);
-}
-
-static void wake_one(struct executor *e)
+/* The thread to be woken once the lock is given back, for which it would wait at once; or NULL. */
+static struct worker *next_to_wake(struct executor *e)
 {
     struct worker *worker = e->resting;
 
-    if (worker != NULL) {
+    if (worker != NULL)
         e->resting = worker->next;
-        wake(worker);
-    } else if (e->looking != NULL) {
-        wake(e->looking);
-    }
+    else
+        worker = e->looking;
+    if (worker != NULL)
+        worker->rests = false;
+    return worker;
+}
+
+static void wake(struct worker *worker)
+{
+    if (worker != NULL)
+        pthread_cond_signal(&worker->woken);
+}
+
+static void unlock_and_wake(struct executor *e, struct worker *worker)
+{
+    pthread_mutex_unlock(&e->lock);
+    wake(worker);
 }
 
 static void wake_all(struct executor *e)
 {
     while (e->resting != NULL)
-        wake_one(e);
-    wake_one(e); /* the one that looks */
+        wake(next_to_wake(e));
+    wake(next_to_wake(e)); /* the one that looks */
 }
 
 static void rest(struct executor *e, struct worker *worker)
@@ -120,11 +128,10 @@ static void look_after(struct executor *e, struct worker *worker)
     }
 }
 
-/* Jobs that wait are not left without a thread that begins them or looks after them. */
-static void tend_queue(struct executor *e)
+/* Jobs that wait are not left without a thread that begins them or looks after them: that one. */
+static struct worker *tend_queue(struct executor *e)
 {
-    if (may_begin(e) || (e->waiting > 0 && e->looking == NULL))
-        wake_one(e);
+    return may_begin(e) || (e->waiting > 0 && e->looking == NULL) ? next_to_wake(e) : NULL;
 }
 
 /* A job that waits; its thread calls this. */
@@ -135,8 +142,7 @@ static void told_of_wait(void *arg, bool waits)
 
     pthread_mutex_lock(&e->lock);
     set_placeless(worker, &worker->waits, waits);
-    tend_queue(e);
-    pthread_mutex_unlock(&e->lock);
+    unlock_and_wake(e, tend_queue(e));
 }
 
 /* ---- the threads ---- */
@@ -173,8 +179,7 @@ static void *work(void *arg)
     while ((job = next_job(e, worker)) != NULL) {
         e->running++;
         worker->began_ms = monotonic_ms();
-        tend_queue(e);
-        pthread_mutex_unlock(&e->lock);
+        unlock_and_wake(e, tend_queue(e));
         e->options.run(job, worker->arena);
         arena_reset(worker->arena);
         pthread_mutex_lock(&e->lock);
@@ -250,6 +255,8 @@ bool executor_reserve(struct executor *e)
 
 void executor_submit(struct executor *e, void *job)
 {
+    struct worker *next = NULL;
+
     pthread_mutex_lock(&e->lock);
     INVARIANT(e->reserved > 0);
     e->reserved--;
@@ -258,8 +265,8 @@ void executor_submit(struct executor *e, void *job)
     if (e->stopping)
         wake_all(e);
     else
-        tend_queue(e);
-    pthread_mutex_unlock(&e->lock);
+        next = tend_queue(e);
+    unlock_and_wake(e, next);
 }
 
 void executor_stop(struct executor *e)
