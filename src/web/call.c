@@ -9,9 +9,12 @@
 #include "work/business_login.h"
 #include "work/pin.h"
 
+#define ANSWER_FIRST ((size_t)16 * 1024 - 1) /* a matter, or a page of ten rows */
+
 struct json_writer *call_answer(struct call *call, int status)
 {
     response_json(call->resp, status);
+    (void)buf_reserve(&call->resp->body, ANSWER_FIRST); /* else it grows, and moves, by doubling */
     json_begin(&call->w, &call->resp->body);
     return &call->w;
 }
