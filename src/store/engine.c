@@ -101,6 +101,7 @@ enum err_code snapshot_open(struct op *op, struct snapshot **ret)
     snap->engine = op->store->engine;
     snap->op = op;
     snap->holders = 1;
+    snap->let_go = false;
     op->snapshot = snap;
     *ret = snap;
     return ERR_OK;
@@ -111,7 +112,7 @@ void snapshot_closep(struct snapshot **snap)
     struct snapshot *s = *snap;
 
     *snap = NULL;
-    if (s == NULL || --s->holders > 0 || s->op->keeps_view)
+    if (s == NULL || --s->holders > 0 || (s->op->keeps_view && !s->let_go))
         return;
     end_snapshot(s);
 }
@@ -125,7 +126,10 @@ void snapshot_let_go(struct op *op)
 {
     struct snapshot *snap = op->snapshot;
 
-    if (snap != NULL && snap->holders == 0)
+    if (snap == NULL)
+        return;
+    snap->let_go = true; /* with its last close, where it is open */
+    if (snap->holders == 0)
         end_snapshot(snap);
 }
 

@@ -19,6 +19,7 @@ struct snapshot {
     struct engine *engine;
     struct op *op;    /* whose snapshot it is */
     unsigned holders; /* how often it was opened */
+    bool let_go;      /* ends with its last close though the op keeps its views */
     int64_t position;
 };
 

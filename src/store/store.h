@@ -92,7 +92,8 @@ enum err_code snapshot_open(struct op *op, struct snapshot **ret) MUST_CHECK;
 void snapshot_closep(struct snapshot **snap);
 /* From now on each view of this op stays behind its last close, so that what is read next is read
  * in the same one, until the op writes, op_apart is called, or snapshot_let_go, which must be the
- * op's last call. For units of work that read. */
+ * op's last call; where it is open then, until its last close. For units of work that do not rest
+ * between reading and writing. */
 void snapshot_keep(struct op *op);
 void snapshot_let_go(struct op *op);
 /* A unit of work apart on the authority of @p op, with memory of its own: it shares no view with

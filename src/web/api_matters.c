@@ -68,23 +68,24 @@ static enum err_code write_current(struct call *call, struct snapshot *snap, con
     return view_matter(call->op, snap, &m, w);
 }
 
-/* The act as the matter's own pack has it; as the newest pack does where none is to be seen. */
-static const struct pack_act *act_of(struct call *call, int64_t id, const char *act)
+/* The act as the matter's own pack has it; as the newest pack does where none is to be seen.
+ * @p ret  the matter, where it is to be seen */
+static const struct pack_act *act_of(struct call *call, int64_t id, const char *act,
+                                     struct matter *ret)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
-    CLEANUP(matter_release) struct matter m = {0};
     const struct pack_act *known = NULL;
 
     if (snapshot_open(call->op, &snap) == ERR_OK &&
-        matter_for(call->op, snap, id, MAY_SEE, &m) == ERR_OK)
-        known = pack_act(matter_pack(call->op, &m), act);
+        matter_for(call->op, snap, id, MAY_SEE, ret) == ERR_OK)
+        known = pack_act(matter_pack(call->op, ret), act);
     err_clear(&call->op->err); /* whether he may is the act's own question */
     return known == NULL ? setup_act(call->op->setup, act) : known;
 }
 
-static enum err_code check_act(struct call *call, int64_t id, const char *act)
+static enum err_code check_act(struct call *call, int64_t id, const char *act, struct matter *ret)
 {
-    const struct pack_act *known = act_of(call, id, act);
+    const struct pack_act *known = act_of(call, id, act, ret);
     struct form form;
 
     if (known == NULL)
@@ -122,7 +123,7 @@ enum err_code matter_act_post(struct call *call)
         TRY(call_version(call, &version));
     else
         TRY(request_if_match(call->req, &version, &call->op->err));
-    TRY(check_act(call, id, act));
+    TRY(check_act(call, id, act, &m));
     rc = matter_act(call->op, id, act, call->body, version < 0 ? ANY_VERSION : version, &m);
     if (rc == ERR_CONFLICT || rc == ERR_NOT_ALLOWED)
         call_keep_current(call, write_current, &id);

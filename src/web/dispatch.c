@@ -251,7 +251,7 @@ void dispatch_run(void *self, struct request *req, struct response *resp)
     op.zone_min = op.setup->zone_min;
     snprintf(op.request_id, sizeof op.request_id, "%s", req->id);
     snprintf(op.address, sizeof op.address, "%s", req->client);
-    if (!request_is_write(req))
+    if (!(call.route->flags & ROUTE_UPLOAD)) /* a file may be looked at for long */
         snapshot_keep(&op);
     rc = outcome(&call, run_route(&call));
     snapshot_let_go(&op);

@@ -201,28 +201,35 @@ enum err_code matter_act_into(struct op *op, struct changes *ch, struct matter *
     return rc;
 }
 
+/* @p m  as it was looked at before, or empty: to be loaded */
 static enum err_code act_once(struct op *op, int64_t id, const char *act, const json_t *input,
-                              int64_t version, struct matter *ret)
+                              int64_t version, struct matter *m)
 {
     CLEANUP(matter_release) struct matter before = {0};
     CLEANUP(json_decrefp) json_t *result = NULL;
     struct changes *ch = changes_new(op);
 
-    {
+    if (m->id == 0) {
         CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
 
         TRY(snapshot_open(op, &snap));
-        TRY(matter_for(op, snap, id, MAY_SEE, ret));
+        TRY(matter_for(op, snap, id, MAY_SEE, m));
     }
-    if (version != ANY_VERSION && version != ret->version)
+    if (version != ANY_VERSION && version != m->version)
         return err_set(&op->err, ERR_CONFLICT, "version %lld, now %lld", (long long)version,
-                       (long long)ret->version);
-    matter_copy(ret, &before);
-    TRY(matter_act_into(op, ch, ret, act, input));
-    matter_save(op, ch, &before, ret);
+                       (long long)m->version);
+    matter_copy(m, &before);
+    TRY(matter_act_into(op, ch, m, act, input));
+    matter_save(op, ch, &before, m);
     result = json_pack("{s:I}", "id", (json_int_t)id);
     idempotency_add(op, ch, op->key, result);
     return store_apply(op, ch, QUEUE_INTERACTIVE);
+}
+
+static void matter_forget(struct matter *m)
+{
+    matter_release(m);
+    *m = (struct matter){0};
 }
 
 /* An act that its key says was done: whose answer shows the matter as it is by now. */
@@ -230,31 +237,29 @@ static enum err_code reload(struct op *op, int64_t id, struct matter *ret)
 {
     CLEANUP(snapshot_closep) struct snapshot *snap = NULL;
 
+    matter_forget(ret);
     TRY(snapshot_open(op, &snap));
     TRY(matter_for(op, snap, id, MAY_SEE, ret));
     return access_look(op, ret->id, ret->secret, "read");
 }
 
 enum err_code matter_act(struct op *op, int64_t id, const char *act, const json_t *input,
-                         int64_t version, struct matter *ret)
+                         int64_t version, struct matter *m)
 {
     CLEANUP(json_decrefp) json_t *earlier = NULL;
     enum err_code rc = ERR_CONFLICT;
 
-    *ret = (struct matter){0};
     TRY(idempotency_find(op, op->key, &earlier));
     if (earlier != NULL)
-        return reload(op, id, ret);
+        return reload(op, id, m);
     /* Without a version the act means the matter as it is: a lost race is tried again. */
     for (int i = 0; i < (version == ANY_VERSION ? CONFLICT_TRIES : 1) && rc == ERR_CONFLICT; i++) {
-        matter_release(ret);
-        *ret = (struct matter){0};
         err_clear(&op->err);
-        rc = act_once(op, id, act, input, version, ret);
+        rc = act_once(op, id, act, input, version, m);
+        if (rc != ERR_OK)
+            matter_forget(m);
     }
     if (rc == ERR_OK)
         return ERR_OK;
-    matter_release(ret);
-    *ret = (struct matter){0};
-    return rc == ERR_REPLAYED ? reload(op, id, ret) : rc;
+    return rc == ERR_REPLAYED ? reload(op, id, m) : rc;
 }

@@ -11,12 +11,13 @@
  * @param input  object with the act's fields (rules/pack.h act_field) plus optional "at", checked
  * for shape by web/forms.h; codes, bodies and officers are checked here
  * @param version  of the state the actor saw (If-Match), or ANY_VERSION
- * @param[out] ret  the new state; give it back with matter_release
+ * @param[in,out] m  empty, or the matter as matter_for gave it in this op; then the new state, to
+ * be given back with matter_release
  * @return ERR_CONFLICT for another version, ERR_NOT_ALLOWED, ERR_FORBIDDEN, ERR_NOT_FOUND (also for
  *         what the actor may not see), ERR_INVALID
  */
 enum err_code matter_act(struct op *op, int64_t id, const char *act, const json_t *input,
-                         int64_t version, struct matter *ret) MUST_CHECK;
+                         int64_t version, struct matter *m) MUST_CHECK;
 /* The same into a change set, on a state already loaded, which becomes the new one. The caller
  * saves it with matter_save. */
 enum err_code matter_act_into(struct op *op, struct changes *ch, struct matter *m, const char *act,

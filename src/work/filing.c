@@ -342,6 +342,7 @@ enum err_code matter_receive(struct op *op, const json_t *filing, struct matter 
         TRY(may_check(&op->actor, MAY_CREATE_STAFF, &facts, &op->err));
     }
     TRY(idempotency_find(op, op->key, &earlier));
+    snapshot_let_go(op); /* the store may need a view of its own to give out an id */
     if (earlier == NULL) {
         TRY(matter_receive_into(op, ch, filing, &m, ret));
         matter_save(op, ch, NULL, &m);

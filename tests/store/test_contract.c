@@ -186,6 +186,7 @@ static void a_kept_snapshot_stays_until_its_op_writes(void **state)
 {
     OP(op, &fx);
     OP(later, &fx);
+    CLEANUP(snapshot_closep) struct snapshot *open = NULL;
     struct filing f;
     struct op apart;
 
@@ -215,6 +216,14 @@ static void a_kept_snapshot_stays_until_its_op_writes(void **state)
     assert_null(op->snapshot);
     assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), 5);
     assert_non_null(op->snapshot);
+    /* also where it wrote while a view was open: that one ends with its last close */
+    assert_int_equal(snapshot_open(op, &open), ERR_OK);
+    f = a_filing(store_next_id(fx.store, TEST_MONTH));
+    assert_int_equal(store_apply(op, filing_changes(op, &f), QUEUE_INTERACTIVE), ERR_OK);
+    assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), 5);
+    snapshot_closep(&open);
+    assert_null(op->snapshot);
+    assert_int_equal(number_of(op, "SELECT count(*) FROM matter"), 6);
     snapshot_let_go(op);
     assert_null(op->snapshot);
 }
