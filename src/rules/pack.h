@@ -197,6 +197,8 @@ struct pack_kind {
     struct basis basis; /* of registering */
     const struct pack_transition *transitions;
     size_t n_transitions;
+    const size_t *by_act;     /* indices in transitions, act by act, each act's in their order */
+    const size_t *act_begins; /* index in by_act, for each act and behind the last one */
     const struct pack_why_not *why_not;
     size_t n_why_not;
     const struct pack_outcome *outcomes;

@@ -386,6 +386,24 @@ static void check_not_asked(struct pack_reader *p, const struct pack_kind *k)
     reader_up(&p->r, at);
 }
 
+static void index_transitions(struct pack_reader *p, struct pack_kind *k)
+{
+    size_t *by_act = read_room(&p->r, k->n_transitions, sizeof *by_act), n = 0;
+    size_t *begins = read_room(&p->r, p->pack->n_acts + 1, sizeof *begins);
+
+    if (begins == NULL || (by_act == NULL && k->n_transitions > 0))
+        return;
+    for (size_t a = 0; a < p->pack->n_acts; a++) {
+        begins[a] = n;
+        for (size_t i = 0; i < k->n_transitions; i++)
+            if (k->transitions[i].act == (int)a)
+                by_act[n++] = i;
+    }
+    begins[p->pack->n_acts] = n;
+    k->by_act = by_act;
+    k->act_begins = begins;
+}
+
 static void read_kind(struct pack_reader *p, const json_t *v, struct pack_kind *k)
 {
     static const char *const keys[] = {
@@ -405,6 +423,7 @@ static void read_kind(struct pack_reader *p, const json_t *v, struct pack_kind *
         read_each(&p->r, v, "outcomes", sizeof *k->outcomes, read_outcome, &k->n_outcomes);
     k->grounds = read_any(&p->r, v, "grounds", sizeof *k->grounds, read_ground, &k->n_grounds);
     read_transitions(p, v, k);
+    index_transitions(p, k);
     read_why_not(p, v, k);
     k->required =
         read_each(&p->r, v, "required", sizeof *k->required, read_required, &k->n_required);

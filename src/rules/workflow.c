@@ -52,10 +52,10 @@ static enum match find_transition(const struct pack_kind *k, int state, int act,
 {
     enum match match = MATCH_STATE;
 
-    for (size_t i = 0; i < k->n_transitions; i++) {
-        const struct pack_transition *t = &k->transitions[i];
+    for (size_t i = k->act_begins[act]; i < k->act_begins[act + 1]; i++) {
+        const struct pack_transition *t = &k->transitions[k->by_act[i]];
         const struct guard *stopped;
-        if (t->act != act || (t->from >> state & 1) == 0)
+        if ((t->from >> state & 1) == 0)
             continue;
         if ((t->roles & roles) == 0) {
             if (match == MATCH_STATE)
@@ -211,16 +211,13 @@ void workflow_begin(const struct pack *pack, enum matter_kind kind,
 /* Whether the act is these roles' business at all in this kind of matter. */
 static bool act_concerns(const struct pack_kind *k, int act, unsigned roles)
 {
-    bool any = false;
+    size_t begin = k->act_begins[act], end = k->act_begins[act + 1];
 
-    for (size_t i = 0; i < k->n_transitions; i++) {
-        if (k->transitions[i].act != act)
-            continue;
-        any = true;
-        if ((k->transitions[i].roles & roles) != 0)
+    for (size_t i = begin; i < end; i++) {
+        if ((k->transitions[k->by_act[i]].roles & roles) != 0)
             return true;
     }
-    if (any || (roles & ROLES_OFFICER) == 0)
+    if (begin < end || (roles & ROLES_OFFICER) == 0)
         return false;
     for (size_t i = 0; i < k->n_why_not; i++) {
         if (k->why_not[i].act == act)
