@@ -61,6 +61,9 @@ DELETE FROM entry_link WHERE id = $1 AND field = $2 AND kind = $3 AND other = $4
 -- name: entry_links_from
 SELECT field, kind, other FROM entry_link WHERE id = $1 ORDER BY field, kind, other
 
+-- name: entry_linked
+SELECT 1 FROM entry_link WHERE kind = $1 AND other = $2 LIMIT 1
+
 -- name: entry_links_to
 SELECT l.id, l.field, e.register, e.number FROM entry_link l JOIN entry e ON e.id = l.id
 WHERE l.kind = $1 AND l.other = $2 ORDER BY e.day DESC, l.id DESC LIMIT $3
