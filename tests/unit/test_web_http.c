@@ -572,12 +572,21 @@ static void answers_go_to_who_asked(void **state)
 static void a_taken_address_is_an_error(void **state)
 {
     struct place p = {0};
-    struct http_options o = small_options();
+    struct http_options o = small_options(), same = small_options();
     struct http_calls calls = {&p, on_head, on_run, NULL};
     struct http *second = NULL;
     struct err err;
 
     (void)state;
+    err_clear(&err);
+    begin(&p);
+    same.port = p.port;
+    assert_int_equal(http_start(&same, &calls, &second, &err), ERR_IO);
+    assert_non_null(strstr(err.why, "another program has 127.0.0.1 port "));
+    assert_null(second);
+    http_stop(p.http);
+    start(&p, &same); /* once it is free, at once */
+    http_stop(p.http);
     err_clear(&err);
     o.address = "not an address";
     assert_int_equal(http_start(&o, &calls, &second, &err), ERR_INVALID);
