@@ -437,7 +437,7 @@ FROM json_each($1) page CROSS JOIN text t ON t.record = CAST(page.key AS INTEGER
 SELECT p.record, p.role, p.sealed FROM json_each($1) page CROSS JOIN person p ON p.record = page.value
 
 -- name: search_reporters
-SELECT r.matter_id, r.sealed FROM json_each($1) page CROSS JOIN reporter r ON r.matter_id = page.value
+SELECT r.matter_id, 'reporter', r.sealed FROM json_each($1) page CROSS JOIN reporter r ON r.matter_id = page.value
 
 -- ---- changes ----
 

@@ -4,7 +4,8 @@
  *
  * A row holds good as long as the matter's row is the same in the database, which says by which
  * transaction it was written (list_row_marks), and no run over open clocks has come between, which
- * moves dates beside it. Whoever takes one has asked that, and whether it may be seen, in his view.
+ * moves dates beside it; an officer's name never changes. Whoever takes one has asked that, and
+ * whether it may be seen, in his view.
  */
 #ifndef FANGXIN_INSIGHT_KEPT_LIST_H
 #define FANGXIN_INSIGHT_KEPT_LIST_H

@@ -203,44 +203,25 @@ static enum err_code load_texts(struct batch *b)
     }
 }
 
-static enum err_code load_persons(struct batch *b)
+/* @p sql  gives the role of a person and what is sealed, in the table of that name */
+static enum err_code load_parties(struct batch *b, int sql, bool (*wanted)(const struct filing *f),
+                                  enum key_class cls, const char *table)
 {
     CLEANUP(stmt_closep) struct stmt *s = NULL;
     struct op *op = b->op;
     struct filing *f;
     size_t at = 0;
 
-    TRY(ask(b, SQL_search_persons, is_found, add_id, "[]", &s));
+    TRY(ask(b, sql, wanted, add_id, "[]", &s));
     for (;;) {
         TRY(next_row(b, s, &at, &f));
         if (f == NULL)
             return ERR_OK;
         if (f->n_parties == PARTIES_MAX)
             continue;
-        TRY(opened(op, KEY_CONSUMER,
-                   arena_printf(op->arena, "person|%lld|%s", (long long)f->id, stmt_text(s, 1)), s,
-                   2, &f->parties[f->n_parties]));
-        f->n_parties++;
-    }
-}
-
-static enum err_code load_reporters(struct batch *b)
-{
-    CLEANUP(stmt_closep) struct stmt *s = NULL;
-    struct op *op = b->op;
-    struct filing *f;
-    size_t at = 0;
-
-    TRY(ask(b, SQL_search_reporters, is_secret, add_id, "[]", &s));
-    for (;;) {
-        TRY(next_row(b, s, &at, &f));
-        if (f == NULL)
-            return ERR_OK;
-        if (f->n_parties == PARTIES_MAX)
-            continue;
-        TRY(opened(op, KEY_REPORTER,
-                   arena_printf(op->arena, "reporter|%lld|reporter", (long long)f->id), s, 1,
-                   &f->parties[f->n_parties]));
+        TRY(opened(op, cls,
+                   arena_printf(op->arena, "%s|%lld|%s", table, (long long)f->id, stmt_text(s, 1)),
+                   s, 2, &f->parties[f->n_parties]));
         f->n_parties++;
     }
 }
@@ -253,8 +234,8 @@ static enum err_code filings_load(struct op *op, struct snapshot *snap, struct f
 
     TRY(load_rows(&b));
     TRY(load_texts(&b));
-    TRY(load_persons(&b));
-    return load_reporters(&b);
+    TRY(load_parties(&b, SQL_search_persons, is_found, KEY_CONSUMER, "person"));
+    return load_parties(&b, SQL_search_reporters, is_secret, KEY_REPORTER, "reporter");
 }
 
 static enum err_code filing_load(struct filing *f)

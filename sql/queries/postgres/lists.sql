@@ -67,7 +67,7 @@ FROM unnest(translate($1, '[]', '{}')::bigint[]) WITH ORDINALITY AS page (id, pl
 ORDER BY page.place, p.role
 
 -- name: search_reporters
-SELECT r.matter_id, r.sealed
+SELECT r.matter_id, 'reporter', r.sealed
 FROM unnest(translate($1, '[]', '{}')::bigint[]) WITH ORDINALITY AS page (id, place) JOIN reporter r ON r.matter_id = page.id
 ORDER BY page.place
 
